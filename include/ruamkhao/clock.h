@@ -1,0 +1,17 @@
+/*
+ * Time, passed in: only the daemon, the command line and log.c read the real one.
+ */
+#ifndef RUAMKHAO_CLOCK_H
+#define RUAMKHAO_CLOCK_H
+
+#include <stdint.h>
+
+#define RK_NO_TIME INT64_MIN /* "none was stated" wherever seconds are kept */
+
+struct rk_clock {
+	int64_t (*wall)(void *self);     /* seconds since 1970, UTC */
+	uint64_t (*mono_ms)(void *self); /* milliseconds, never back */
+	void *self;
+};
+
+#endif

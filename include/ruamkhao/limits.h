@@ -1,0 +1,59 @@
+/*
+ * Every limit of the program, with its reason. Bytes unless a name says else.
+ */
+#ifndef RUAMKHAO_LIMITS_H
+#define RUAMKHAO_LIMITS_H
+
+#define RK_KIB(n) ((size_t)(n) << 10)
+#define RK_MIB(n) ((size_t)(n) << 20)
+
+/* A document. RELIABILITY 1.4 X4. */
+#define RK_MAX_BODY_DEFAULT RK_MIB(8) /* decoded; configurable (fetch.max_body) */
+#define RK_MAX_ATTRIBUTES 256         /* per tag: libxml2 2.9 is quadratic in them */
+#define RK_MAX_NAMESPACES 64          /* per tag, for the same reason */
+#define RK_MAX_DEPTH 128              /* elements open at once */
+#define RK_MAX_ITEMS 5000             /* entries in one document */
+#define RK_MAX_FIELD RK_MIB(1)        /* one text of an entry */
+#define RK_MAX_ENCLOSURES 64          /* per entry */
+#define RK_MAX_PERSONS 32             /* authors of an entry */
+#define RK_MAX_CATEGORIES 64          /* of an entry */
+#define RK_MAX_JSON RK_MIB(3)         /* jansson holds a tree of it */
+#define RK_MAX_HTML RK_KIB(256)       /* one fragment: the cleaner's worst case stays
+                                         under a second at this size */
+#define RK_MAX_HTML_OPEN 256          /* elements open at once in a fragment */
+#define RK_MAX_TITLE RK_KIB(4)        /* longer titles are cut at a character */
+#define RK_MAX_URL 2048               /* as rpki-client; longer is no address */
+#define RK_MAX_GUID RK_KIB(4)
+#define RK_MAX_WARNINGS 20            /* kept of one document */
+#define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
+#define RK_MAX_LABEL 63
+
+/* A worker. RELIABILITY 1.2. */
+#define RK_WORKER_MEMORY RK_MIB(256)  /* address space beyond what the libraries map */
+#define RK_WORKER_ARENA RK_MIB(64)    /* budget of one document */
+#define RK_WORKER_CPU_S 2             /* CPU seconds for one document */
+#define RK_WORKER_WALL_MS 10000       /* watchdog of the parent: a busy machine may
+                                         make 2 s of CPU last longer */
+#define RK_WIRE_MAX RK_MIB(64)        /* one message between parent and worker */
+
+/* The network. RELIABILITY 2. */
+#define RK_MAX_HEADERS RK_KIB(300)    /* all header bytes of one transfer */
+#define RK_MAX_REDIRECTS 5
+#define RK_MAX_VALIDATOR 1024         /* an ETag longer than this is not kept */
+#define RK_STALL_S 30                 /* under RK_STALL_RATE for so long: ended */
+#define RK_STALL_RATE 100             /* bytes per second */
+#define RK_CONNECT_S 15
+#define RK_MIN_EVERY_S 600            /* never polled more often (behaviour 13) */
+#define RK_MAX_BACKOFF_S 86400        /* 5xx, DNS, TLS, time-out */
+#define RK_MAX_HINT_S 604800          /* seven days: clamp of ttl, max-age, Retry-After */
+
+/* The store. */
+#define RK_BATCH_FEEDS 64             /* documents in one transaction */
+#define RK_BATCH_STATES 1024          /* polls without entries in one transaction */
+#define RK_BATCH_MS 200               /* wait for more at most so long */
+
+/* The configuration. */
+#define RK_MAX_CONFIG RK_MIB(64)
+#define RK_MAX_SOURCES 1000000
+
+#endif
