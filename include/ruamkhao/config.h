@@ -1,0 +1,97 @@
+/*
+ * The configuration: CONTRACTS 2, read strictly by libcyaml.
+ *
+ * Unknown, missing, duplicate or ill-typed keys are refused with
+ * file:line:column and what was expected. A loaded configuration is immutable; a
+ * reload makes a new one. Knows nothing of the network or the database.
+ */
+#ifndef RUAMKHAO_CONFIG_H
+#define RUAMKHAO_CONFIG_H
+
+#include <ruamkhao/region.h>
+#include <ruamkhao/source.h>
+
+struct rk_arena;
+struct rk_buf;
+struct rk_err;
+
+struct rk_agency {
+	struct rk_str id, th, en, short_name, ministry;
+	struct rk_str *hosts;
+	size_t n_hosts;
+};
+
+/* An address range in CIDR form: of fetch.allow_addresses. */
+struct rk_cidr {
+	bool ipv6;
+	unsigned char addr[16]; /* network order; 4 bytes used for IPv4 */
+	unsigned bits;
+};
+
+struct rk_config {
+	struct rk_arena *arena; /* holds everything here */
+	struct rk_str path;     /* of the main file, as given */
+	struct rk_str folder;   /* that it stands in, absolute */
+	struct {
+		struct rk_str title, base_url, contact, language; /* base_url ends with '/' */
+		struct rk_str host; /* of base_url, with a port that is not the default */
+	} site;
+	struct {
+		struct rk_str state; /* absolute folder */
+		int64_t keep;        /* seconds, 0: for ever */
+	} storage;
+	struct {
+		struct rk_str directory; /* absolute folder */
+		struct rk_str *formats;  /* names, in the order given */
+		size_t n_formats;
+		unsigned entries;
+		struct rk_str hub;       /* "builtin", "none" or a URL */
+	} publish;
+	struct {
+		int64_t every, every_unconditional; /* seconds */
+		unsigned connections, per_host;
+		int64_t host_gap;  /* seconds */
+		int64_t timeout;   /* seconds */
+		uint64_t max_body; /* bytes */
+		uint16_t *allow_ports;
+		size_t n_allow_ports;
+		struct rk_cidr *allow_addresses;
+		size_t n_allow_addresses;
+	} fetch;
+	struct {
+		struct rk_str listen; /* "ADDR:PORT", "[V6]:PORT", or empty: off */
+	} serve;
+	struct rk_regions *regions;
+	struct rk_agency *agencies;
+	size_t n_agencies;
+	struct rk_source *sources; /* in file order; ids unique */
+	size_t n_sources;
+};
+
+struct rk_config_opts {
+	const char *const *formats; /* names that are built, ends with NULL; others refused */
+};
+
+/*
+ * Read the file at path with its includes. 0 and *out, or -1: RK_E_CONFIG with a
+ * text "FILE:LINE:COLUMN: what is wrong, what was expected", or RK_E_SYS.
+ */
+int rk_config_load(const char *path, const struct rk_config_opts *,
+    struct rk_config **out, struct rk_err *);
+void rk_config_free(struct rk_config *); /* NULL is fine */
+
+/* The first that exists of the default places (CONTRACTS 1), or NULL. Static. */
+const char *rk_config_default_path(void);
+
+/* The effective configuration as YAML that loads to the same. */
+int rk_config_show(const struct rk_config *, struct rk_buf *);
+/* Every option: name, type, default, meaning; one block a section. */
+int rk_config_describe(struct rk_buf *);
+
+/* The table of regions that is compiled in (feeds/regions.yml of the sources). */
+struct rk_regions *rk_regions_builtin(struct rk_arena *, struct rk_err *);
+
+/* "127.0.0.0/8", "::1", "10.1.2.3": 0 or -1. */
+int rk_cidr_parse(struct rk_str, struct rk_cidr *);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * One item of a document in our terms, and the unit of one transaction.
+ *
+ * Every field is valid UTF-8, repaired, within limits.h, with a NUL behind; markup
+ * is cleaned. Made by normalise/ in an arena or by wire decoding (then the strings
+ * point into the message).
+ */
+#ifndef RUAMKHAO_ENTRY_H
+#define RUAMKHAO_ENTRY_H
+
+#include <ruamkhao/clock.h>
+#include <ruamkhao/doc.h>
+#include <ruamkhao/str.h>
+
+/* What an identity key was made of; part of the hash, so that kinds never meet. */
+enum rk_key_kind { RK_KEY_NONE, RK_KEY_GUID, RK_KEY_URL, RK_KEY_TEXT };
+
+#define RK_MAX_KEYS 3
+
+struct rk_entry {
+	struct rk_str guid;  /* as the feed gave it, also when it is not trusted */
+	struct rk_str url;   /* absolute, without tracking; empty when none is usable */
+	struct rk_str title; /* plain, one line */
+	struct rk_str html;  /* cleaned body: content, else summary */
+	struct rk_str summary; /* plain, when the feed gave both, else empty */
+	struct rk_str author;  /* names joined by ", " */
+	struct rk_str author_url; /* of a sole author, absolute, or empty */
+	struct rk_str lang;    /* BCP 47, lower case, or empty */
+	struct rk_str image;   /* absolute or empty */
+	struct rk_str tags;    /* terms joined by \n */
+	struct rk_str enclosures; /* lines: url \t type \t length \t title */
+	struct rk_str authors; /* lines: name \t url; for parse's output */
+	struct rk_str source_title, source_url; /* the true origin a feed names, or empty */
+	int64_t published;   /* as stated, RK_NO_TIME when none was */
+	int64_t updated;     /* as stated, RK_NO_TIME when none was */
+	uint8_t published_precision; /* enum rk_precision */
+	bool published_buddhist;
+	bool guid_is_url;    /* the guid is the url (permalink) */
+	/* identity: strongest first; scoped to the source (RELIABILITY 0.8) */
+	struct {
+		uint64_t hash;
+		enum rk_key_kind kind;
+	} keys[RK_MAX_KEYS];
+	unsigned n_keys;
+	uint64_t url_hash;   /* of the canonical key of url; 0: cannot tell stories apart */
+	uint64_t text_hash;  /* of the compare keys of title and body: an edit changes it */
+	uint64_t merge_hash; /* text_hash where it is long enough to tell that two sources
+	                        carry the same text, else 0 */
+	uint64_t meta_hash;  /* links, media, dates, author: changes that are no edit */
+	uint32_t position;   /* in the document, 0 first */
+};
+
+struct rk_ingest {
+	enum rk_format_in format;
+	enum rk_rung rung;
+	bool truncated;
+	bool charset_mislabelled;
+	bool complete;           /* fh:complete */
+	struct rk_str charset;   /* name */
+	struct rk_str version;
+	struct rk_str title, description, link, self, hub, lang, image, author; /* of the feed */
+	int64_t hint_seconds;    /* largest of ttl and sy:, 0 none */
+	uint32_t skip_hours;
+	uint8_t skip_days;
+	struct rk_entry *entries; /* document order */
+	size_t n_entries;
+	struct rk_str warnings[20];
+	size_t n_warnings;
+};
+
+#endif

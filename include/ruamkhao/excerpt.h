@@ -1,0 +1,13 @@
+/* A short plain text from a long one, cut where a person would cut. */
+#ifndef RUAMKHAO_EXCERPT_H
+#define RUAMKHAO_EXCERPT_H
+
+#include <ruamkhao/str.h>
+
+struct rk_buf;
+
+/* Append at most max code points of text as one line, ended at a space or between
+ * Thai clusters, with "…" where something was cut. */
+int rk_excerpt(struct rk_str text, size_t max, struct rk_buf *out);
+
+#endif

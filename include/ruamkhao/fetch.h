@@ -1,0 +1,147 @@
+/*
+ * HTTP by libcurl's multi interface inside a libuv loop. RELIABILITY 2 (1-12, 31-46,
+ * 51-54), 1.5 cases 1-12, 28, 29; ARCHITECTURE 3.8.
+ *
+ * Every request of the program passes here. Redirects are followed by ourselves, hop
+ * by hop, so that every hop is judged and validators go only to the address that
+ * gave them. All calls and callbacks on the loop's thread.
+ */
+#ifndef RUAMKHAO_FETCH_H
+#define RUAMKHAO_FETCH_H
+
+#include <ruamkhao/buf.h>
+#include <ruamkhao/config.h>
+#include <ruamkhao/err.h>
+
+struct uv_loop_s;
+struct rk_clock;
+struct rk_fetcher;
+struct rk_fetch;
+
+struct rk_fetcher_opts {
+	unsigned per_host;    /* transfers to one host at a time, 0: no limit */
+	uint64_t host_gap_ms; /* between the starts of two to the same host */
+	unsigned connections; /* transfers meant to run at once; twice as many
+				 connections are kept open at most */
+	int64_t timeout_s;    /* of a whole transfer, redirects included; above 0 */
+	const uint16_t *allow_ports;
+	size_t n_allow_ports;
+	const struct rk_cidr *allow_addresses;
+	size_t n_allow_addresses;
+	struct rk_str user_agent; /* "ruamkhao/0.1.0 (+CONTACT)" */
+	/* wall: for Retry-After and Expires where the answer has no Date; mono_ms: for
+	 * the gap between two starts. Not copied: outlives the fetcher. */
+	const struct rk_clock *clock;
+	/* For tests, which cannot wait so long; 0: RK_STALL_S and RK_CONNECT_S. */
+	int64_t stall_s, connect_s;
+};
+/* The arrays and strings are copied. Call it on the main thread, the first time before
+ * other threads run (libcurl's global state). 0, or -1 with RK_E_SYS. */
+int rk_fetcher_new(struct uv_loop_s *, const struct rk_fetcher_opts *,
+    struct rk_fetcher **out, struct rk_err *);
+
+/*
+ * Cancel everything (each still reports, with CANCELLED), close all handles; closed()
+ * is called on the loop, never from inside this call, when nothing of it is left and
+ * it has been freed. May be called from a done callback. No rk_fetch_start after it:
+ * one made in a last done callback is refused (-1).
+ */
+typedef void rk_fetcher_closed_fn(void *cookie);
+void rk_fetcher_close(struct rk_fetcher *, rk_fetcher_closed_fn *, void *cookie);
+
+struct rk_fetch_req {
+	struct rk_str url;
+	/* validators, byte for byte; sent only to validator_url (empty: to url). Those
+	 * that no header can hold (control characters, over RK_MAX_VALIDATOR) are left
+	 * out */
+	struct rk_str validator_url, etag, last_modified;
+	struct rk_str user_agent; /* empty: the program's own */
+	struct rk_str ca_file;    /* PEM, in addition to the system's; empty: none */
+	struct rk_str proxy;      /* "http://host:port"; empty: none, whatever the
+				     environment says. The operator's word: its address
+				     is not judged, and it judges names by itself */
+	const struct rk_str
+	    *headers; /* "Name: value"; not sent to another host or port */
+	size_t n_headers;
+	uint64_t max_body; /* decoded bytes, 0: RK_MAX_BODY_DEFAULT */
+};
+
+enum rk_fetch_kind {
+	RK_FETCH_OK,           /* 200 with a whole body */
+	RK_FETCH_NOT_MODIFIED, /* 304 to a conditional request */
+	RK_FETCH_HTTP,    /* any other status (226 too: we send no A-IM); also a 304 to
+			     a plain request */
+	RK_FETCH_REFUSED, /* by us: scheme, port, address, host name, redirect rule */
+	RK_FETCH_DNS,     /* no such name, or no answer in time */
+	RK_FETCH_CONNECT,
+	RK_FETCH_TLS,
+	RK_FETCH_TIMEOUT,  /* total, connect or stall */
+	RK_FETCH_CUT,      /* short body, reset, closed without an answer */
+	RK_FETCH_TOO_BIG,  /* body or headers over the limit */
+	RK_FETCH_PROTOCOL, /* not HTTP, bad encoding */
+	RK_FETCH_CANCELLED
+};
+const char *rk_fetch_kind_name(
+    enum rk_fetch_kind); /* "ok", "not-modified", "http" ... */
+
+struct rk_fetch_result {
+	enum rk_fetch_kind kind;
+	int status;                  /* HTTP status of the final answer, 0 none */
+	struct rk_buf body;          /* decoded, of OK only; rk_buf_take() keeps it */
+	struct rk_str effective_url; /* of the final answer, or the last one asked;
+					without a redirect req->url byte for byte (raw
+					Thai and spaces percent-encoded) */
+	unsigned redirects;          /* hops followed */
+	bool moved;                  /* there were hops, and every one was 301 or 308 */
+	struct rk_str etag, last_modified; /* of the final answer if OK or NOT_MODIFIED,
+					byte for byte; empty when it had none */
+	struct rk_str content_type;        /* as sent, of the final answer */
+	int64_t retry_after; /* seconds from now, clamped to RK_MAX_HINT_S, -1 none;
+				the longest of all answers other than 200 */
+	int64_t fresh_for;   /* max-age less Age, else Expires less Date; seconds,
+				clamped, -1 none */
+	char address[64];    /* connected to, numeric, or "" */
+	uint64_t wire_bytes; /* received: headers and encoded body, all hops */
+	uint64_t elapsed_ms; /* since rk_fetch_start */
+	struct rk_err err;   /* for kinds other than OK and NOT_MODIFIED: one line a
+				person can act on, without credentials */
+};
+
+/*
+ * Start fetching req->url; the strings in req are copied.
+ *
+ * On success *out is the transfer and done() is called exactly once, from the event
+ * loop, never from inside this call; also after rk_fetch_cancel, with CANCELLED. The
+ * result belongs to the fetcher and is valid until done() returns; *out is dead from
+ * the begin of done() on. -1 (RK_E_INPUT): the address is none that we fetch, or a
+ * header is none; done() is not called.
+ *
+ * Inside done() all calls of this header are allowed.
+ */
+typedef void rk_fetch_done_fn(void *cookie, struct rk_fetch_result *);
+int rk_fetch_start(struct rk_fetcher *, const struct rk_fetch_req *, rk_fetch_done_fn *,
+    void *cookie, struct rk_fetch **out, struct rk_err *);
+/* done() follows on a later turn of the loop. A second time: nothing. */
+void rk_fetch_cancel(struct rk_fetch *);
+
+/*
+ * May a transfer to this url's host start now? 0: yes; else milliseconds until it is
+ * worth asking again (UINT64_MAX: when a transfer to it ends). rk_fetch_start counts it
+ * but does not ask: the limits hold when the caller asks first. A redirect to another
+ * host gives the first one free and counts for the other without waiting. O(1).
+ */
+uint64_t rk_fetch_host_wait(struct rk_fetcher *, struct rk_str url);
+
+/* Transfers started that have not reported. */
+size_t rk_fetcher_active(const struct rk_fetcher *);
+
+/*
+ * The address rule, exported for its test and for config: may we connect there? Only
+ * global unicast addresses and those in `allow`. addr in network order, 4 or 16 bytes;
+ * mapped, compatible, NAT64, 6to4, Teredo and ISATAP addresses are unwrapped, and the
+ * addresses inside are judged too.
+ */
+bool rk_address_allowed(
+    bool ipv6, const unsigned char *addr, const struct rk_cidr *allow, size_t n_allow);
+
+#endif

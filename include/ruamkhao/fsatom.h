@@ -1,0 +1,48 @@
+/*
+ * Files that are replaced as a whole: temp in the same folder (the name begins
+ * with a dot), write, fsync, rename, fsync of the folder. A reader sees the old
+ * bytes or the new, also after a power cut (RELIABILITY 0.6, 4.1).
+ */
+#ifndef RUAMKHAO_FSATOM_H
+#define RUAMKHAO_FSATOM_H
+
+#include <ruamkhao/str.h>
+
+struct rk_buf;
+struct rk_err;
+
+/*
+ * Make root/rel hold data. rel: components of [a-z0-9.-], joined by '/', made as
+ * needed; none begins with a dot (temps do); no symbolic link is followed below root. Equal bytes leave the
+ * file alone (*changed false). mtime: UTC seconds set on a new file, negative for
+ * "now". The folder is not synced: call rk_file_sync_dir once for each folder.
+ */
+int rk_file_replace(const char *root, const char *rel, struct rk_str data,
+    int64_t mtime, bool *changed, struct rk_err *);
+
+/* fsync the folder that holds root/rel. */
+int rk_file_sync_dir(const char *root, const char *rel, struct rk_err *);
+
+/* Remove temps that a dead process left, in root and below. */
+int rk_file_sweep(const char *root, struct rk_err *);
+
+/* Create path and its parents, mode 0755; fine if it is there. The folders that
+ * were made are durable on return. */
+int rk_file_mkdirs(const char *path, struct rk_err *);
+
+/* Whole file, at most max bytes, appended to buf (initialised by the caller).
+ * "-" is standard input. */
+int rk_file_read(const char *path, size_t max, struct rk_buf *buf, struct rk_err *);
+
+/*
+ * Exclusive OFD lock on path (made if absent, close-on-exec), never blocking.
+ * RK_E_BUSY when another process holds it. *fd is kept open for as long as
+ * the lock is wanted; it dies with the process.
+ */
+int rk_file_lock(const char *path, int *fd, struct rk_err *);
+
+/* Replace a plain file outside the published tree (configuration): absolute or
+ * relative path, mode kept if it exists, folder synced. */
+int rk_file_write(const char *path, struct rk_str data, struct rk_err *);
+
+#endif

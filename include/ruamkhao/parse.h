@@ -1,0 +1,31 @@
+/*
+ * The bytes of one document to an rk_doc. Pure: no clock, no file, no network.
+ */
+#ifndef RUAMKHAO_PARSE_H
+#define RUAMKHAO_PARSE_H
+
+#include <ruamkhao/doc.h>
+
+struct rk_arena;
+struct rk_err;
+
+struct rk_parse_hints {
+	struct rk_str content_type; /* HTTP Content-Type as sent, or empty */
+	struct rk_str url;          /* where the document came from (base), or empty */
+	struct rk_str charset;      /* forced by the operator, or empty */
+};
+
+/*
+ * Sniff, decode, parse. On success *out is in the arena and may point into it
+ * only, never into bytes. RK_E_INPUT: it is no feed (the text says what it is: an
+ * HTML page, empty, a login page, binary ...); RK_E_LIMIT names the limit. A
+ * document whose end is missing gives the items that were complete (truncated).
+ */
+int rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *,
+    struct rk_arena *, struct rk_doc **out, struct rk_err *);
+
+/* Load all tables that parsing needs, before a sandbox closes; set the libraries
+ * up. Once a process, on its main thread. */
+void rk_parse_setup(void);
+
+#endif

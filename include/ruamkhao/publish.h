@@ -1,0 +1,53 @@
+/*
+ * Rendering a timeline into the bytes of one published file.
+ *
+ * Pure: no files, no clock, no database. The same timeline gives the same bytes on
+ * every call; repair after a crash relies on it (docs/architecture.md).
+ */
+#ifndef RUAMKHAO_PUBLISH_H
+#define RUAMKHAO_PUBLISH_H
+
+#include <ruamkhao/timeline.h>
+
+struct rk_arena;
+struct rk_buf;
+struct rk_err;
+struct rk_ingest;
+
+struct rk_format {
+	const char *name;         /* "atom": in config and in logs */
+	const char *suffix;       /* ".atom": in file names */
+	const char *content_type;
+	int (*render)(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
+};
+extern const struct rk_format rk_formats[]; /* ends with .name == NULL */
+const struct rk_format *rk_format_find(struct rk_str name); /* NULL: not built */
+
+/* One published node, as the index pages list it. */
+struct rk_index_node {
+	struct rk_node node;
+	int64_t updated;  /* of its feed; RK_NO_TIME when empty */
+	size_t n_stories;
+};
+struct rk_index {
+	const struct rk_site *site;
+	const struct rk_index_node *nodes; /* grouped by scheme, in display order */
+	size_t n_nodes;
+	const struct rk_format *const *formats; /* that are published; ends with NULL */
+};
+/* index.html (Thai first, no script, works from any folder) and index.opml. */
+int rk_index_html(const struct rk_index *, struct rk_buf *, struct rk_err *);
+int rk_index_opml(const struct rk_index *, struct rk_buf *, struct rk_err *);
+
+/* "tag:HOST,2026:/NODE" and "tag:HOST,2026:/scheme/SCHEME" (CONTRACTS 3). */
+int rk_tag_node(struct rk_str host, struct rk_str node, struct rk_buf *);
+int rk_tag_scheme(struct rk_str host, enum rk_scheme, struct rk_buf *);
+
+/* A parsed document as JSON Feed 1.1: the output of `parse` (CONTRACTS 1). */
+int rk_ingest_json(const struct rk_ingest *, struct rk_arena *, struct rk_buf *,
+    struct rk_err *);
+
+/* A JSON string literal, quotes included, for line formats; valid UTF-8 in. */
+int rk_json_string(struct rk_str, struct rk_buf *);
+
+#endif

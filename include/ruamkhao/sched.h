@@ -1,0 +1,56 @@
+/*
+ * When a source is polled next, and the queue of due times. Pure: knows no clock.
+ * RELIABILITY 2, 13-30.
+ */
+#ifndef RUAMKHAO_SCHED_H
+#define RUAMKHAO_SCHED_H
+
+#include <ruamkhao/source.h>
+
+struct rk_arena;
+
+/* What came of a poll, as far as the schedule cares. */
+enum rk_outcome {
+	RK_OUT_NEWS,      /* a document that was stored */
+	RK_OUT_SAME,      /* 304, or the same body */
+	RK_OUT_BUSY,      /* 429, 503 */
+	RK_OUT_TROUBLE,   /* 5xx, DNS, connect, TLS, time-out, cut, bad document */
+	RK_OUT_REFUSED,   /* 401, 403, 404 */
+	RK_OUT_GONE       /* 410, 451 */
+};
+
+struct rk_due_in {
+	const struct rk_source *source;
+	enum rk_outcome outcome;
+	int64_t now;
+	int64_t retry_after;  /* seconds, -1 none */
+	int64_t fresh_for;    /* seconds, -1 none */
+	int64_t hint_seconds; /* of the document or the state kept, 0 none */
+	bool has_validator;
+	int64_t trouble_since; /* when the present run of failures began, or now */
+	bool unlimited;       /* the address lies in fetch.allow_addresses: no 10 min floor */
+};
+
+/*
+ * Sets state->next_due, not_before and why_next (in the arena) from what came of the
+ * poll; state->failures must already count it. RK_OUT_GONE: next_due is far away.
+ */
+void rk_due_next(struct rk_source_state *state, const struct rk_due_in *, struct rk_arena *);
+
+/*
+ * First due time of a source without one: spread over its interval by a hash of
+ * the url (never all at once); one that is overdue after a downtime: now, spread over
+ * a few minutes by the same hash. GONE: far away.
+ */
+int64_t rk_due_first(const struct rk_source *, const struct rk_source_state *, int64_t now);
+
+/* A heap of indexes by due time; ties by index. */
+struct rk_heap;
+struct rk_heap *rk_heap_new(size_t capacity);
+void rk_heap_free(struct rk_heap *);
+void rk_heap_set(struct rk_heap *, size_t index, int64_t due); /* insert or move */
+void rk_heap_drop(struct rk_heap *, size_t index);             /* absent is fine */
+bool rk_heap_first(const struct rk_heap *, size_t *index, int64_t *due);
+size_t rk_heap_count(const struct rk_heap *);
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * A configured source, and what we remember of it between polls.
+ */
+#ifndef RUAMKHAO_SOURCE_H
+#define RUAMKHAO_SOURCE_H
+
+#include <ruamkhao/clock.h>
+#include <ruamkhao/str.h>
+
+enum rk_kind { RK_KIND_FEED, RK_KIND_PAGE, RK_KIND_WORDPRESS };
+
+/* Fields of a source that are not to be believed (config key `distrust`). */
+enum {
+	RK_DISTRUST_ID = 1,
+	RK_DISTRUST_DATE = 2,
+	RK_DISTRUST_UPDATED = 4,
+	RK_DISTRUST_AUTHOR = 8,
+	RK_DISTRUST_LANGUAGE = 16
+};
+
+/* What the operator wrote, checked, defaults filled in. Lives in the config. */
+struct rk_source {
+	struct rk_str id;       /* [a-z0-9-]{1,64}: part of its entries' identity */
+	struct rk_str title;    /* the id where none was given */
+	struct rk_str url;      /* absolute, http(s), or file: below the configuration */
+	struct rk_str province; /* ISO code or empty */
+	struct rk_str agency;   /* id or empty */
+	struct rk_str *regions; /* further node ids */
+	size_t n_regions;
+	struct rk_str charset;  /* forced, or empty */
+	struct rk_str user_agent, ca_file, proxy; /* empty: the program's own */
+	struct rk_str *headers; /* "Name: value" */
+	size_t n_headers;
+	int64_t every;               /* seconds between polls; default filled in */
+	int64_t every_unconditional; /* for a source that sends no validator */
+	int timezone;                /* seconds east of UTC */
+	int priority;
+	unsigned distrust;           /* RK_DISTRUST_* */
+	enum rk_kind kind;
+	bool enabled;
+	struct rk_str where;         /* "feeds/sources/x.yml:14:3", for messages */
+	struct rk_str route;         /* canonical, see region.h; made by the daemon */
+};
+
+/* Where a source stands. Stored in the database, shown by status. */
+enum rk_source_standing {
+	RK_STANDING_NEW,     /* never polled */
+	RK_STANDING_OK,
+	RK_STANDING_FAILING, /* the last poll failed */
+	RK_STANDING_GONE,    /* 410 or 451: not polled again until its url changes */
+	RK_STANDING_OFF      /* disabled in the configuration */
+};
+const char *rk_standing_name(enum rk_source_standing);
+
+/*
+ * The state that one poll leaves for the next, written in the same transaction
+ * as the entries. Strings belong to whoever made the struct. Times: UTC seconds,
+ * RK_NO_TIME for never.
+ */
+struct rk_source_state {
+	int64_t row;               /* of the source in the database, 0 unknown */
+	enum rk_source_standing standing;
+	struct rk_str url;         /* the configured url this state belongs to */
+	struct rk_str effective_url; /* that gave the last 200; the validators are its */
+	struct rk_str etag, last_modified; /* byte for byte, empty when none */
+	uint64_t body_hash;        /* of the last good body, 0 none */
+	int64_t next_due;          /* not before: persisted schedule */
+	int64_t not_before;        /* Retry-After: binds `once` too; RK_NO_TIME none */
+	int64_t last_poll, last_success, last_change; /* change: a body with news */
+	int64_t standing_since;
+	int64_t fresh_until;       /* by max-age or Expires, RK_NO_TIME none */
+	int64_t hint_seconds;      /* largest of ttl, sy: ... of the last document, 0 none */
+	uint32_t skip_hours;       /* as in rk_doc */
+	uint8_t skip_days;
+	unsigned failures;         /* in a row */
+	unsigned same_body_crashes; /* the same body killed a worker so often */
+	int http_status;           /* of the last answer, 0 none */
+	struct rk_str error;       /* of the last failed poll, empty when it succeeded */
+	struct rk_str advice;      /* what to do, empty */
+	struct rk_str why_next;    /* one sentence: why next_due is when it is */
+	struct rk_str format, charset; /* of the last good document */
+	struct rk_str feed_title, feed_link; /* what the document calls itself */
+	uint64_t polls, not_modified; /* counters for status */
+	bool imported;             /* a first document was stored */
+};
+
+#endif

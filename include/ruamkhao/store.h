@@ -1,0 +1,122 @@
+/*
+ * The database: the truth about entries. One connection writes; used by one thread
+ * at a time (storeq.h puts a thread around it). RELIABILITY 4.1, ARCHITECTURE 3.6.
+ *
+ * Everything a poll leaves - entries, validators, schedule, error - is written inside
+ * one savepoint of one transaction. Published ids are decided at first sight, stored
+ * and never changed (CONTRACTS 3).
+ */
+#ifndef RUAMKHAO_STORE_H
+#define RUAMKHAO_STORE_H
+
+#include <ruamkhao/source.h>
+#include <ruamkhao/story.h>
+#include <ruamkhao/timeline.h>
+
+struct rk_arena;
+struct rk_err;
+struct rk_store;
+
+enum rk_store_mode {
+	RK_STORE_WRITE, /* makes the file and migrates; the caller holds the state lock */
+	RK_STORE_READ   /* read-only, never checkpoints, works beside a writer */
+};
+
+/*
+ * Open folder/ruamkhao.db. RK_E_STORE: not a database, damaged, of a newer
+ * program, or empty (0 bytes); nothing is written to it then. READ of a missing file is
+ * RK_E_STORE with sys ENOENT.
+ */
+int rk_store_open(const char *folder, enum rk_store_mode, struct rk_store **out,
+    struct rk_err *);
+void rk_store_close(struct rk_store *); /* NULL is fine */
+
+/* HOST of published ids: `wanted` is kept at the first call ever, later calls give the
+ * kept one. In the arena. */
+int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
+    struct rk_str *host, struct rk_err *);
+
+/*
+ * Make the sources of a configuration known and read their states: states[i] for
+ * sources[i], strings in the arena. Sources no longer configured keep rows and entries.
+ * A changed url drops validators, failures and a GONE standing. Titles, routes and
+ * priorities of the rows follow the configuration; the route holds for new entries only.
+ */
+int rk_store_register(struct rk_store *, const struct rk_source *sources, size_t n,
+    struct rk_source_state *states, struct rk_arena *, struct rk_err *);
+
+/* One poll to be stored. Strings and entries belong to `arena`. */
+struct rk_store_poll {
+	struct rk_source_state state; /* .row says of which source */
+	struct rk_ingest *ingest;     /* NULL: state only (304, same body, error) */
+	struct rk_str source_id;      /* [a-z0-9-], part of minted ids */
+	struct rk_str source_host;    /* authority of its url, lower case, no "www." */
+	struct rk_str route;          /* canonical, for new entries */
+	int priority;
+	int64_t now;                  /* UTC seconds: first seen, changed */
+	struct rk_arena *arena;       /* owned by the poll; NULL: nothing of its own */
+};
+
+struct rk_store_counts {
+	unsigned added, edited, joined, unchanged;
+};
+
+/*
+ * Transaction: begin, any number of polls each in a savepoint, commit. A poll that
+ * fails is rolled back to its savepoint and leaves the others; when even the commit
+ * fails everything since begin is undone. decide may be called for every new entry.
+ */
+int rk_store_begin(struct rk_store *, struct rk_err *);
+int rk_store_poll(struct rk_store *, const struct rk_store_poll *, struct rk_str host,
+    rk_decide_fn *decide, struct rk_store_counts *, struct rk_err *);
+int rk_store_commit(struct rk_store *, struct rk_err *);
+void rk_store_rollback(struct rk_store *);
+
+/* A node with something to publish, or all of them. */
+struct rk_node_state {
+	struct rk_str id;
+	int64_t generation, published;
+	int64_t updated;   /* newest change of content among its stories, RK_NO_TIME none */
+	int64_t n_stories;
+};
+/* dirty_only: published < generation. Sorted by id; in the arena. */
+int rk_store_nodes(struct rk_store *, bool dirty_only, struct rk_arena *,
+    struct rk_node_state **out, size_t *n, struct rk_err *);
+
+/* The newest `limit` stories of a node with its generation, from one snapshot. site
+ * and regions are only passed through. The timeline owns its arena. */
+int rk_store_timeline(struct rk_store *, const struct rk_node *, unsigned limit,
+    const struct rk_site *, const struct rk_regions *, struct rk_timeline **out,
+    struct rk_err *);
+
+/* published = generation, where it is behind. Own transaction unless one is open. */
+int rk_store_published(struct rk_store *, struct rk_str node, int64_t generation,
+    struct rk_err *);
+
+/* Every node's published back to -1: everything is rendered again. */
+int rk_store_unpublish_all(struct rk_store *, struct rk_err *);
+
+/* Checkpoint and upkeep, when idle. */
+void rk_store_idle(struct rk_store *);
+
+/* One stored entry, as `export jsonl` prints it (CONTRACTS 4). */
+struct rk_export_row {
+	struct rk_str id, source, guid, url, title, story_id, route, state;
+	int64_t published, updated, first_seen;
+	bool lead;
+};
+typedef int rk_export_fn(void *cookie, const struct rk_export_row *); /* not 0: stop */
+int rk_store_export(struct rk_store *, rk_export_fn *, void *cookie, struct rk_err *);
+
+/* One source as status shows it; strings valid during the call. */
+struct rk_status_row {
+	struct rk_str id, title, url;
+	struct rk_source_state state;
+	int64_t entries;
+};
+typedef int rk_status_fn(void *cookie, const struct rk_status_row *);
+/* id: one source, or empty: all, in configured order of rows. */
+int rk_store_status(struct rk_store *, struct rk_str id, rk_status_fn *, void *cookie,
+    struct rk_err *);
+
+#endif

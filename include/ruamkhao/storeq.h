@@ -1,0 +1,60 @@
+/*
+ * The store thread: the only user of the writing connection.
+ *
+ * Jobs are pushed from the loop and never block; answers come back on the loop, in
+ * order of pushing within a kind. Waiting polls share a transaction: up to
+ * RK_BATCH_FEEDS with entries (RK_BATCH_STATES without), or RK_BATCH_MS after the first,
+ * or at rk_storeq_flush.
+ */
+#ifndef RUAMKHAO_STOREQ_H
+#define RUAMKHAO_STOREQ_H
+
+#include <ruamkhao/err.h>
+#include <ruamkhao/store.h>
+
+struct uv_loop_s;
+struct rk_storeq;
+
+/* Takes the open store over. */
+int rk_storeq_start(struct uv_loop_s *, struct rk_store **store, struct rk_str host,
+    rk_decide_fn *decide, struct rk_storeq **out, struct rk_err *);
+
+/* err->kind RK_E_NONE: the poll is durable. The poll itself is freed by the queue after
+ * the call (its arena too). */
+typedef void rk_stored_fn(void *cookie, const struct rk_store_poll *,
+    const struct rk_store_counts *, const struct rk_err *err);
+void rk_storeq_poll(struct rk_storeq *, struct rk_store_poll **poll, rk_stored_fn *,
+    void *cookie);
+
+/* Nodes with published < generation (or all): the array lives during the call. */
+typedef void rk_nodes_fn(void *cookie, const struct rk_node_state *, size_t n,
+    const struct rk_err *);
+void rk_storeq_nodes(struct rk_storeq *, bool dirty_only, rk_nodes_fn *, void *cookie);
+
+/* The timeline is the receiver's; NULL with an error. node's strings must live until
+ * the answer. */
+typedef void rk_timeline_fn(void *cookie, struct rk_timeline *, const struct rk_err *);
+void rk_storeq_timeline(struct rk_storeq *, const struct rk_node *, unsigned limit,
+    const struct rk_site *, const struct rk_regions *, rk_timeline_fn *, void *cookie);
+
+/* Many marks in one transaction: ids copied. done may be NULL. */
+struct rk_mark {
+	struct rk_str node;
+	int64_t generation;
+};
+typedef void rk_marked_fn(void *cookie, const struct rk_err *);
+void rk_storeq_published(struct rk_storeq *, const struct rk_mark *, size_t n,
+    rk_marked_fn *, void *cookie);
+
+/* Do not wait for more: commit what is there. */
+void rk_storeq_flush(struct rk_storeq *);
+size_t rk_storeq_pending(const struct rk_storeq *); /* jobs not answered yet */
+
+/*
+ * Finish all pushed jobs, close the store, join the thread; stopped() is called on the
+ * loop when all handles are closed and the queue is freed.
+ */
+typedef void rk_storeq_stopped_fn(void *cookie);
+void rk_storeq_stop(struct rk_storeq *, rk_storeq_stopped_fn *, void *cookie);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * A node's stories in order: the input of every renderer. Immutable, in its
+ * own arena, read by the store, handed to a pool thread as a whole.
+ */
+#ifndef RUAMKHAO_TIMELINE_H
+#define RUAMKHAO_TIMELINE_H
+
+#include <ruamkhao/clock.h>
+#include <ruamkhao/region.h>
+
+struct rk_arena;
+
+/* The site as the renderers need it. Lives as long as what is rendered. */
+struct rk_site {
+	struct rk_str title, base_url; /* base_url ends with '/' */
+	struct rk_str contact, language;
+	struct rk_str host; /* of tag: ids; fixed in the database at first publication */
+};
+
+/* Another publisher of the same story. */
+struct rk_copy {
+	struct rk_copy *next;
+	struct rk_str url;          /* its own page, or empty */
+	struct rk_str source_title; /* publisher's name */
+	struct rk_str source_id;
+};
+
+/* One published entry: the lead copy of a story. Times: UTC seconds. */
+struct rk_story {
+	struct rk_str id;       /* published id: an absolute IRI, never changes */
+	struct rk_str url, title, html, summary, author, lang, image;
+	struct rk_str tags, enclosures; /* as in entry.h */
+	int64_t published;      /* as stated, RK_NO_TIME when none */
+	int64_t first_seen;
+	int64_t updated;        /* moves only when content does; never in the future of
+	                           the moment it was seen */
+	int64_t changed;        /* when we last stored a change of content */
+	struct rk_str source_id, source_title, source_url, source_link; /* the true origin:
+	                           configured id, title, feed address, site address */
+	struct rk_str route;    /* canonical, of all copies */
+	struct rk_copy *copies; /* other publishers, by first seen */
+};
+
+struct rk_timeline {
+	struct rk_arena *arena; /* holds all of it; freed with rk_timeline_free */
+	const struct rk_site *site;
+	const struct rk_regions *regions; /* names of route nodes; may be NULL */
+	struct rk_node node;
+	int64_t generation;
+	struct rk_story *stories; /* newest first */
+	size_t n_stories;
+	int64_t updated;        /* newest change of content, RK_NO_TIME when empty */
+};
+
+void rk_timeline_free(struct rk_timeline *);
+
+/* The newest changed/updated of the stories: sets t->updated. */
+void rk_timeline_seal(struct rk_timeline *);
+
+#endif
