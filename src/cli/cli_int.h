@@ -1,0 +1,75 @@
+/*
+ * The table of commands and what they share. One command, one function; options are
+ * read before it is called.
+ */
+#ifndef RK_CLI_INT_H
+#define RK_CLI_INT_H
+
+#include <ruamkhao/cli.h>
+#include <ruamkhao/config.h>
+#include <ruamkhao/err.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Options beside the global ones; each command lists those it takes. */
+enum cli_option {
+	OPT_NONE,
+	OPT_STRICT,
+	OPT_LISTEN,
+	OPT_CONTENT_TYPE,
+	OPT_BASE_URL,
+	OPT_JSON,
+	OPT_NOW
+};
+
+struct cli {
+	const char *program;       /* absolute path of this binary */
+	const char *config_path;   /* of -c, or NULL */
+	int verbosity;             /* -q counts down, -v up */
+	bool strict, json;
+	const char *listen, *content_type, *base_url, *now;
+	char **args;               /* what is not an option */
+	int n_args;
+};
+
+struct cli_option_info {
+	enum cli_option id;
+	const char *name;          /* without the dashes */
+	const char *value;         /* of its argument, or NULL */
+	const char *help;
+};
+
+struct cli_command {
+	const char *name;
+	const char *args;          /* "FILE|-" or "" */
+	const char *summary;       /* one line, no full stop */
+	const char *help;          /* a paragraph */
+	int min_args, max_args;
+	enum cli_option options[4];
+	int (*run)(struct cli *);  /* exit status */
+};
+
+extern const struct cli_command cli_commands[];   /* ends with name NULL */
+extern const struct cli_option_info cli_options[]; /* ends with name NULL */
+
+/* Load the configuration of -c or the default one: exit status, 0 when *out is there. */
+int cli_config(const struct cli *, struct rk_config **out);
+/* Say what went wrong and give the exit status for it. */
+int cli_fail(const struct rk_err *);
+/* stdout could not be written? Exit status; called at the end of a command. */
+int cli_flush(void);
+
+int cmd_run(struct cli *);
+int cmd_once(struct cli *);
+int cmd_publish(struct cli *);
+int cmd_serve(struct cli *);
+int cmd_parse(struct cli *);
+int cmd_config(struct cli *);
+int cmd_status(struct cli *);
+int cmd_export(struct cli *);
+int cmd_date(struct cli *);
+int cmd_places(struct cli *);
+int cmd_help(struct cli *);
+
+#endif

@@ -1,0 +1,294 @@
+/* status: how the sources fare, for people and for programs. */
+#include "cli_int.h"
+
+#include <ruamkhao/buf.h>
+#include <ruamkhao/daemon.h>
+#include <ruamkhao/date.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/log.h>
+#include <ruamkhao/map.h>
+#include <ruamkhao/publish.h>
+#include <ruamkhao/store.h>
+#include <ruamkhao/units.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct view {
+	struct rk_map *sources; /* configured, by id */
+	struct rk_buf out;
+	int64_t now;
+	bool json, one, colours;
+	size_t rows, ok, failing, gone, fresh, off;
+};
+
+static bool
+is_off(const struct view *v, struct rk_str id, bool *configured)
+{
+	const struct rk_source *source = rk_map_get(v->sources, id);
+
+	*configured = source != NULL;
+	return source != NULL && !source->enabled;
+}
+
+/* "3h ago", "in 20m", "never": rounded to the larger unit. */
+static const char *
+relative(int64_t t, int64_t now, char *out, size_t size)
+{
+	int64_t d = t - now, a = d < 0 ? -d : d;
+	char text[24];
+
+	if (t == RK_NO_TIME)
+		return "never";
+	a = a >= 2 * 86400 ? a / 86400 * 86400 : a >= 7200 ? a / 3600 * 3600
+	    : a >= 120 ? a / 60 * 60 : a;
+	(void)rk_format_duration(a, text, sizeof(text));
+	(void)snprintf(out, size, d > 0 ? "in %s" : "%s ago", text);
+	return out;
+}
+
+static const char *
+state_name(const struct view *v, const struct rk_status_row *row)
+{
+	bool configured;
+
+	if (is_off(v, row->id, &configured))
+		return "off";
+	if (!configured)
+		return "removed";
+	return rk_standing_name(row->state.standing);
+}
+
+static const char *
+colour_of(const struct view *v, const char *state)
+{
+	if (!v->colours)
+		return "";
+	if (strcmp(state, "ok") == 0)
+		return "\033[32m";
+	if (strcmp(state, "failing") == 0 || strcmp(state, "gone") == 0)
+		return "\033[31m";
+	return "\033[33m";
+}
+
+static void
+text_line(struct view *v, const struct rk_status_row *row)
+{
+	const struct rk_source_state *s = &row->state;
+	const char *state = state_name(v, row), *colour = colour_of(v, state);
+	char since[40], success[40], safe[1024];
+
+	(void)rk_buf_addf(&v->out, "%-28s %s%-8s%s %-12s %-12s %7" PRId64, rk_cstr(row->id),
+	    colour, state, colour[0] != '\0' ? "\033[0m" : "",
+	    relative(s->standing_since, v->now, since, sizeof(since)),
+	    relative(s->last_success, v->now, success, sizeof(success)), row->entries);
+	if (s->error.n > 0)
+		(void)rk_buf_addf(&v->out, "  %s", rk_log_escape(rk_cstr(s->error), safe, sizeof(safe)));
+	(void)rk_buf_addc(&v->out, '\n');
+	if (s->advice.n > 0)
+		(void)rk_buf_addf(&v->out, "%28s   -> %s\n", "", rk_cstr(s->advice));
+}
+
+static void
+fact(struct view *v, const char *name, const char *value)
+{
+	char safe[2048];
+
+	if (value[0] != '\0')
+		(void)rk_buf_addf(&v->out, "  %-16s %s\n", name,
+		    rk_log_escape(value, safe, sizeof(safe)));
+}
+
+static void
+fact_time(struct view *v, const char *name, int64_t t)
+{
+	char at[32], rel[40], text[96];
+
+	if (t == RK_NO_TIME) {
+		fact(v, name, "never");
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%s (%s)", rk_date_rfc3339(t, at),
+	    relative(t, v->now, rel, sizeof(rel)));
+	fact(v, name, text);
+}
+
+static void
+text_one(struct view *v, const struct rk_status_row *row)
+{
+	const struct rk_source_state *s = &row->state;
+	char number[64];
+
+	(void)rk_buf_addf(&v->out, "%s: %s\n", rk_cstr(row->id), state_name(v, row));
+	fact(v, "title", rk_cstr(row->title));
+	fact(v, "url", rk_cstr(row->url));
+	if (!rk_str_eq(s->effective_url, row->url))
+		fact(v, "answered by", rk_cstr(s->effective_url));
+	fact_time(v, "state since", s->standing_since);
+	fact_time(v, "last poll", s->last_poll);
+	fact_time(v, "last success", s->last_success);
+	fact_time(v, "last news", s->last_change);
+	fact_time(v, "next poll", s->next_due);
+	fact(v, "why then", rk_cstr(s->why_next));
+	(void)snprintf(number, sizeof(number), "%" PRIu64 " (%" PRIu64 " not modified)", s->polls,
+	    s->not_modified);
+	fact(v, "polls", number);
+	(void)snprintf(number, sizeof(number), "%" PRId64, row->entries);
+	fact(v, "entries", number);
+	fact(v, "format", rk_cstr(s->format));
+	fact(v, "charset", rk_cstr(s->charset));
+	fact(v, "calls itself", rk_cstr(s->feed_title));
+	fact(v, "site", rk_cstr(s->feed_link));
+	fact(v, "etag", rk_cstr(s->etag));
+	fact(v, "last-modified", rk_cstr(s->last_modified));
+	if (s->failures > 0) {
+		(void)snprintf(number, sizeof(number), "%u in a row", s->failures);
+		fact(v, "failures", number);
+	}
+	fact(v, "error", rk_cstr(s->error));
+	fact(v, "what to do", rk_cstr(s->advice));
+}
+
+/* ---- JSON */
+
+static void
+key_str(struct rk_buf *b, const char *name, struct rk_str value)
+{
+	(void)rk_buf_addf(b, ",\"%s\":", name);
+	(void)rk_json_string(value, b);
+}
+
+static void
+key_time(struct rk_buf *b, const char *name, int64_t t)
+{
+	char text[32];
+
+	if (t == RK_NO_TIME)
+		(void)rk_buf_addf(b, ",\"%s\":null", name);
+	else
+		(void)rk_buf_addf(b, ",\"%s\":\"%s\"", name, rk_date_rfc3339(t, text));
+}
+
+static void
+json_row(struct view *v, const struct rk_status_row *row)
+{
+	const struct rk_source_state *s = &row->state;
+	struct rk_buf *b = &v->out;
+
+	(void)rk_buf_adds(b, v->rows > 0 ? ",\n{\"id\":" : "\n{\"id\":");
+	(void)rk_json_string(row->id, b);
+	key_str(b, "title", row->title);
+	key_str(b, "url", row->url);
+	key_str(b, "state", rk_str(state_name(v, row)));
+	key_time(b, "since", s->standing_since);
+	key_time(b, "last_poll", s->last_poll);
+	key_time(b, "last_success", s->last_success);
+	key_time(b, "last_news", s->last_change);
+	key_time(b, "next_poll", s->next_due);
+	key_str(b, "why", s->why_next);
+	key_str(b, "error", s->error);
+	key_str(b, "advice", s->advice);
+	key_str(b, "format", s->format);
+	key_str(b, "charset", s->charset);
+	(void)rk_buf_addf(b,
+	    ",\"http_status\":%d,\"failures\":%u,\"polls\":%" PRIu64 ",\"not_modified\":%" PRIu64
+	    ",\"entries\":%" PRId64 "}",
+	    s->http_status, s->failures, s->polls, s->not_modified, row->entries);
+}
+
+static void
+count_row(struct view *v, const struct rk_status_row *row)
+{
+	const char *state = state_name(v, row);
+
+	v->rows++;
+	if (strcmp(state, "ok") == 0)
+		v->ok++;
+	else if (strcmp(state, "failing") == 0)
+		v->failing++;
+	else if (strcmp(state, "gone") == 0)
+		v->gone++;
+	else if (strcmp(state, "new") == 0)
+		v->fresh++;
+	else
+		v->off++;
+}
+
+static int
+on_row(void *cookie, const struct rk_status_row *row)
+{
+	struct view *v = cookie;
+
+	if (v->json)
+		json_row(v, row);
+	else if (v->one)
+		text_one(v, row);
+	else
+		text_line(v, row);
+	count_row(v, row);
+	return v->out.full ? -1 : 0;
+}
+
+static int
+print(struct cli *cli, struct view *v, struct rk_store *store)
+{
+	struct rk_str id = rk_str(cli->n_args > 0 ? cli->args[0] : NULL);
+	struct rk_err err = { 0 };
+
+	if (v->json)
+		(void)rk_buf_adds(&v->out, "{\"sources\":[");
+	else if (!v->one)
+		(void)rk_buf_addf(&v->out, "%-28s %-8s %-12s %-12s %7s\n", "SOURCE", "STATE",
+		    "SINCE", "LAST GOOD", "ENTRIES");
+	if (rk_store_status(store, id, on_row, v, &err) != 0)
+		return cli_fail(&err);
+	if (v->one && v->rows == 0) {
+		rk_say("ruamkhao: no source \"%s\" is known yet", cli->args[0]);
+		return RK_EXIT_FAILED;
+	}
+	if (v->json)
+		(void)rk_buf_addf(&v->out,
+		    "\n],\"totals\":{\"sources\":%zu,\"ok\":%zu,\"failing\":%zu,\"gone\":%zu,"
+		    "\"new\":%zu,\"off\":%zu}}\n",
+		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
+	else if (!v->one)
+		(void)rk_buf_addf(&v->out, "%zu sources: %zu ok, %zu failing, %zu gone, %zu new, %zu off\n",
+		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
+	(void)fwrite(v->out.p, 1, v->out.n, stdout);
+	return cli_flush();
+}
+
+int
+cmd_status(struct cli *cli)
+{
+	const struct rk_clock *clock = rk_clock_real();
+	struct rk_config *config;
+	struct rk_store *store = NULL;
+	struct rk_err err = { 0 };
+	struct view v;
+	int status;
+
+	if ((status = cli_config(cli, &config)) != RK_EXIT_OK)
+		return status;
+	memset(&v, 0, sizeof(v));
+	v.sources = rk_map_new();
+	for (size_t i = 0; i < config->n_sources; i++)
+		(void)rk_map_put(v.sources, config->sources[i].id, &config->sources[i]);
+	v.now = clock->wall(clock->self);
+	v.json = cli->json;
+	v.one = cli->n_args > 0 && !cli->json;
+	v.colours = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+	rk_buf_init(&v.out, RK_MIB(512));
+	if (rk_store_open(rk_cstr(config->storage.state), RK_STORE_READ, &store, &err) != 0)
+		status = cli_fail(&err);
+	else
+		status = print(cli, &v, store);
+	rk_store_close(store);
+	rk_buf_release(&v.out);
+	rk_map_free(v.sources);
+	rk_config_free(config);
+	return status;
+}

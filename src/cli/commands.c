@@ -1,0 +1,58 @@
+/* The table of commands and options: what help prints and what is accepted. */
+#include "cli_int.h"
+
+const struct cli_option_info cli_options[] = {
+	{ OPT_STRICT, "strict", NULL, "exit 1 when any source failed" },
+	{ OPT_LISTEN, "listen", "ADDR:PORT", "where to listen instead of serve.listen" },
+	{ OPT_CONTENT_TYPE, "content-type", "TYPE", "the Content-Type the document came with" },
+	{ OPT_BASE_URL, "base-url", "URL", "where the document came from" },
+	{ OPT_JSON, "json", NULL, "print JSON for programs" },
+	{ OPT_NOW, "now", "DATE", "the day that settles two-digit years (default: today)" },
+	{ OPT_NONE, NULL, NULL, NULL },
+};
+
+const struct cli_command cli_commands[] = {
+	{ "run", "", "poll when due, publish and serve until stopped",
+	    "The daemon. Polls every source when it is due, publishes what changed, serves if\n"
+	    "serve.listen is set. SIGHUP reads the configuration again (a wrong one is\n"
+	    "reported and the old one stays); SIGTERM ends it cleanly.",
+	    0, 0, { OPT_NONE }, cmd_run },
+	{ "once", "", "poll every enabled source now, publish, and end",
+	    "One round: conditional requests and Retry-After are respected. Failing sources do\n"
+	    "not fail the round unless --strict is given; `ruamkhao status` tells about them.",
+	    0, 0, { OPT_STRICT }, cmd_once },
+	{ "publish", "", "render every output again from the database",
+	    "Renders all files from the database alone, without any request. Files whose\n"
+	    "bytes are right already are left alone.",
+	    0, 0, { OPT_NONE }, cmd_publish },
+	{ "serve", "", "only the HTTP server over the published files",
+	    "Serves publish.directory until stopped. It may run beside another instance.", 0, 0,
+	    { OPT_LISTEN }, cmd_serve },
+	{ "parse", "FILE|-", "show what ruamkhao reads in one document",
+	    "One document in, the normalised and cleaned feed out as JSON Feed 1.1. No network,\n"
+	    "no database, no configuration. Exit 1 with one line when it is no feed.",
+	    1, 1, { OPT_CONTENT_TYPE, OPT_BASE_URL }, cmd_parse },
+	{ "config", "check|show|describe", "check, print or explain the configuration",
+	    "check validates and says where a mistake is; show prints the effective\n"
+	    "configuration; describe prints every option with type, default and meaning.",
+	    1, 1, { OPT_NONE }, cmd_config },
+	{ "status", "[ID]", "how the sources fare",
+	    "One line a source: state and since when, last success, entries, the last error and\n"
+	    "what to do about it. With an ID everything that is known of that source.",
+	    0, 1, { OPT_JSON }, cmd_status },
+	{ "export", "jsonl", "every stored entry, one JSON object a line",
+	    "Keys: id source guid url title published updated first_seen story lead regions\n"
+	    "places state. In the order of first seen.",
+	    1, 1, { OPT_NONE }, cmd_export },
+	{ "date", "[TEXT]", "read Thai and other dates",
+	    "TEXT, or each line of standard input, as one line each: RFC 3339 in UTC, or the\n"
+	    "word reject.",
+	    0, 1, { OPT_NOW }, cmd_date },
+	{ "places", "[TEXT]", "find provinces in text",
+	    "TEXT, or each line of standard input, as one line each: the ISO codes of the\n"
+	    "provinces it gives evidence for, separated by commas, or -.",
+	    0, 1, { OPT_NONE }, cmd_places },
+	{ "help", "[COMMAND]", "explain a command", "Prints the help of COMMAND, or of all.", 0,
+	    1, { OPT_NONE }, cmd_help },
+	{ NULL, NULL, NULL, NULL, 0, 0, { OPT_NONE }, NULL },
+};

@@ -1,0 +1,108 @@
+/*
+ * What the parts of the daemon share.
+ *
+ * engine.c   everything between a configuration and its end: start, stop
+ * pipeline.c tickets and the state of every poll
+ * outcome.c  what came of a fetch -> the state that is stored
+ * publisher.c dirty nodes -> files
+ * daemon.c   signals, reload, server, the four ways to run
+ */
+#ifndef RK_DAEMON_INT_H
+#define RK_DAEMON_INT_H
+
+#include <ruamkhao/arena.h>
+#include <ruamkhao/daemon.h>
+#include <ruamkhao/fetch.h>
+#include <ruamkhao/sched.h>
+#include <ruamkhao/storeq.h>
+#include <ruamkhao/worker.h>
+
+#include <uv.h>
+
+struct pipeline;
+struct publisher;
+
+/* A source and where it stands. */
+struct slot {
+	const struct rk_source *source;
+	struct rk_source_state state; /* strings in `strings` */
+	char *strings;                /* one block, replaced after each stored poll */
+	size_t host;                  /* index of its host's queue */
+	int64_t trouble_since;        /* when the present run of failures began */
+	bool unlimited;               /* address lies in fetch.allow_addresses */
+	bool busy;                    /* a poll is on its way, or it stands in a queue */
+};
+
+/*
+ * Everything between a configuration and its end. Order of life: store (locked,
+ * registered), then queue, fetcher, pool, publisher, pipeline; ended in reverse.
+ */
+struct engine {
+	uv_loop_t *loop;
+	const struct rk_daemon_opts *opts;
+	struct rk_config *config; /* owned */
+	struct rk_arena *arena;   /* site, routes, hosts */
+	struct rk_site site;
+	int lock_fd;
+	struct slot *slots; /* one for each configured source */
+	size_t n_slots;
+	struct rk_storeq *storeq;
+	struct rk_fetcher *fetcher;
+	struct rk_pool *pool;
+	struct publisher *publisher;
+	struct pipeline *pipeline;
+	struct rk_progress progress;
+	uint64_t started_ms;
+	bool store_failed; /* the database refused a poll: exit status 3 of `once` */
+	struct rk_err store_err;
+	/* ending */
+	bool stopping;
+	unsigned parts; /* still to be closed */
+	void (*stopped)(void *cookie);
+	void *stopped_cookie;
+};
+
+int64_t engine_now(const struct engine *); /* wall, seconds UTC */
+uint64_t engine_ms(const struct engine *); /* monotonic */
+
+/* fetching: also make fetcher, pool and pipeline; else only store and publisher. On
+ * failure everything is closed again and config is still the caller's. */
+int engine_start(struct engine *, uv_loop_t *, struct rk_config *,
+    const struct rk_daemon_opts *, bool fetching, struct rk_err *);
+/* Cancel what runs, store what is done, close all; stopped() on the loop. */
+void engine_stop(struct engine *, void (*stopped)(void *cookie), void *cookie);
+void engine_release(struct engine *); /* after stopped() */
+void engine_unlock(struct engine *);
+
+/* pipeline.c */
+struct pipeline *pipeline_new(struct engine *);
+void pipeline_free(struct pipeline *);
+/* Every enabled source now; idle() when all were stored. */
+void pipeline_round(struct pipeline *, void (*idle)(void *cookie), void *cookie);
+/* By due times, until pipeline_stop. */
+void pipeline_schedule(struct pipeline *);
+void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
+bool pipeline_closed(const struct pipeline *);
+size_t pipeline_in_flight(const struct pipeline *);
+
+/* outcome.c: the state after a poll; strings go to the arena. */
+enum rk_outcome outcome_of(const struct rk_fetch_result *);
+void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result *,
+    enum rk_outcome, uint64_t body_hash, const struct rk_ingest *, const struct rk_err *,
+    bool died, struct rk_arena *, struct rk_source_state *out);
+void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
+void slot_release(struct slot *);
+
+/* publisher.c */
+struct publisher *publisher_new(struct engine *);
+void publisher_dirty(struct publisher *); /* something was stored: publish soon */
+/* Publish now what is behind or missing; done() when the files are in place. */
+void publisher_now(struct publisher *, void (*done)(void *cookie, const struct rk_err *),
+    void *cookie);
+void publisher_everything(struct publisher *); /* the next cycle takes every node */
+bool publisher_idle(const struct publisher *);
+void publisher_stop(struct publisher *); /* finishes what is rendered, closes its timer */
+bool publisher_closed(const struct publisher *);
+void publisher_free(struct publisher *);
+
+#endif

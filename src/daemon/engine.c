@@ -1,0 +1,316 @@
+/*
+ * Everything between a configuration and its end: what is opened in which order, and
+ * closed in reverse.
+ */
+#include "daemon_int.h"
+
+#include <ruamkhao/cluster.h>
+#include <ruamkhao/fsatom.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/log.h>
+#include <ruamkhao/map.h>
+#include <ruamkhao/sandbox.h>
+#include <ruamkhao/url.h>
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int64_t
+engine_now(const struct engine *e)
+{
+	return e->opts->clock->wall(e->opts->clock->self);
+}
+
+uint64_t
+engine_ms(const struct engine *e)
+{
+	return e->opts->clock->mono_ms(e->opts->clock->self);
+}
+
+/* ---- starting */
+
+static int
+folders(struct engine *e, struct rk_err *err)
+{
+	const char *state = rk_cstr(e->config->storage.state);
+	const char *out = rk_cstr(e->config->publish.directory);
+	struct rk_str lock = rk_arena_fmt(e->arena, "%s/lock", state);
+
+	if (rk_file_mkdirs(state, err) != 0 || rk_file_mkdirs(out, err) != 0)
+		return -1;
+	if (rk_file_lock(rk_cstr(lock), &e->lock_fd, err) != 0) {
+		if (err != NULL && err->kind == RK_E_BUSY)
+			(void)rk_err_set(err, RK_E_BUSY,
+			    "another instance is using %s (it holds %s)", state, rk_cstr(lock));
+		return -1;
+	}
+	return rk_file_sweep(out, err);
+}
+
+/* The process may write below state and out, read the configuration's folder and
+ * the files it names, and nothing else of the machine's data. */
+static int
+close_in(struct engine *e, struct rk_err *err)
+{
+	const struct rk_config *c = e->config;
+	const char *write[] = { rk_cstr(c->storage.state), rk_cstr(c->publish.directory), NULL };
+	const char **read = rk_arena_array(e->arena, c->n_sources + 4, sizeof(*read));
+	const char *missing = NULL;
+	size_t n = 0;
+
+	if (!e->opts->sandbox)
+		return 0;
+	read[n++] = rk_cstr(c->folder);
+	read[n++] = e->opts->program;
+	for (size_t i = 0; i < c->n_sources; i++) {
+		if (c->sources[i].ca_file.n > 0)
+			read[n++] = rk_cstr(c->sources[i].ca_file);
+	}
+	if (rk_sandbox_main(write, read, &missing, err) != 0)
+		return -1;
+	if (missing != NULL)
+		rk_log(RK_WARN, "sandbox incomplete", "missing", missing, NULL);
+	return 0;
+}
+
+static void
+name_agencies(struct engine *e)
+{
+	struct rk_config *c = e->config;
+
+	for (size_t i = 0; i < c->n_agencies; i++) {
+		struct rk_node *node = RK_NEW(c->arena, struct rk_node);
+
+		node->id = rk_arena_fmt(c->arena, "agency/%s", rk_cstr(c->agencies[i].id));
+		node->scheme = RK_SCHEME_AGENCY;
+		node->term = c->agencies[i].id;
+		node->th = c->agencies[i].th.n > 0 ? c->agencies[i].th : node->term;
+		node->en = c->agencies[i].en.n > 0 ? c->agencies[i].en : node->th;
+		if (rk_regions_find(c->regions, node->id) == NULL)
+			(void)rk_regions_add_node(c->regions, node, NULL);
+	}
+}
+
+/* The address is written as a number in the url, or is localhost, and is let through. */
+static bool
+is_unlimited(const struct rk_config *c, const struct rk_source *s)
+{
+	unsigned char addr[16];
+	struct rk_url url;
+
+	if (c->fetch.n_allow_addresses == 0 || rk_url_parse(s->url, &url, NULL) != 0)
+		return false;
+	if (strcmp(url.host, "localhost") == 0)
+		(void)snprintf(url.host, sizeof(url.host), "127.0.0.1");
+	for (int v6 = 0; v6 < 2; v6++) {
+		if (inet_pton(v6 ? AF_INET6 : AF_INET, url.host, addr) != 1)
+			continue;
+		return !rk_address_allowed(v6 != 0, addr, NULL, 0)
+		    && rk_address_allowed(v6 != 0, addr, c->fetch.allow_addresses,
+		        c->fetch.n_allow_addresses);
+	}
+	return false;
+}
+
+static int
+open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
+{
+	struct rk_config *c = e->config;
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_source_state *states;
+	struct rk_store *s = NULL;
+	int64_t now = engine_now(e);
+	int rc = -1;
+
+	e->n_slots = c->n_sources;
+	e->slots = rk_xcalloc(e->n_slots + 1, sizeof(*e->slots));
+	states = rk_arena_array(arena, c->n_sources, sizeof(*states));
+	for (size_t i = 0; i < c->n_sources; i++) {
+		struct rk_source *source = &c->sources[i];
+
+		source->route = rk_route_make(c->regions, c->arena, source->province,
+		    source->agency, source->regions, source->n_regions, now);
+	}
+	if (rk_store_open(rk_cstr(c->storage.state), RK_STORE_WRITE, &s, err) != 0
+	    || rk_store_host(s, c->site.host, e->arena, &e->site.host, err) != 0
+	    || rk_store_register(s, c->sources, c->n_sources, states, arena, err) != 0)
+		goto out;
+	for (size_t i = 0; i < c->n_sources; i++) {
+		struct slot *slot = &e->slots[i];
+
+		slot->source = &c->sources[i];
+		slot->unlimited = is_unlimited(c, slot->source);
+		slot_keep(slot, &states[i]);
+		slot->trouble_since = states[i].failures > 0 && states[i].standing_since != RK_NO_TIME
+		    ? states[i].standing_since : now;
+	}
+	*store = s;
+	s = NULL;
+	rc = 0;
+out:
+	rk_store_close(s);
+	rk_arena_free(arena);
+	return rc;
+}
+
+static int
+start_fetching(struct engine *e, struct rk_err *err)
+{
+	const struct rk_config *c = e->config;
+	struct rk_fetcher_opts opts;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	memset(&opts, 0, sizeof(opts));
+	opts.per_host = c->fetch.per_host;
+	opts.host_gap_ms = (uint64_t)c->fetch.host_gap * 1000;
+	opts.connections = c->fetch.connections;
+	opts.timeout_s = c->fetch.timeout;
+	opts.allow_ports = c->fetch.allow_ports;
+	opts.n_allow_ports = c->fetch.n_allow_ports;
+	opts.allow_addresses = c->fetch.allow_addresses;
+	opts.n_allow_addresses = c->fetch.n_allow_addresses;
+	opts.user_agent = rk_arena_fmt(e->arena, "ruamkhao/" RK_VERSION " (+%s)",
+	    c->site.contact.n > 0 ? rk_cstr(c->site.contact) : rk_cstr(c->site.base_url));
+	opts.clock = e->opts->clock;
+	if (rk_fetcher_new(e->loop, &opts, &e->fetcher, err) != 0)
+		return -1;
+	return rk_pool_new(e->loop, e->opts->program,
+	    cores < 1 ? 1 : cores > 16 ? 16 : (unsigned)cores, &e->pool, err);
+}
+
+int
+engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
+    const struct rk_daemon_opts *opts, bool fetching, struct rk_err *err)
+{
+	struct rk_store *store = NULL;
+
+	memset(e, 0, sizeof(*e));
+	e->loop = loop;
+	e->opts = opts;
+	e->config = config;
+	e->arena = rk_arena_new(0);
+	e->lock_fd = -1;
+	e->started_ms = engine_ms(e);
+	e->site.title = config->site.title;
+	e->site.base_url = config->site.base_url;
+	e->site.contact = config->site.contact;
+	e->site.language = config->site.language;
+	name_agencies(e);
+	if (folders(e, err) != 0 || close_in(e, err) != 0 || open_store(e, &store, err) != 0)
+		goto fail;
+	if (rk_storeq_start(loop, &store, e->site.host, rk_cluster_decide, &e->storeq, err) != 0)
+		goto fail;
+	e->publisher = publisher_new(e);
+	if (!fetching)
+		return 0;
+	if (start_fetching(e, err) != 0) {
+		/* cannot happen for lack of anything but memory: the loop closes the rest */
+		engine_stop(e, NULL, NULL);
+		(void)uv_run(loop, UV_RUN_DEFAULT);
+		goto fail;
+	}
+	e->pipeline = pipeline_new(e);
+	return 0;
+fail:
+	rk_store_close(store);
+	e->config = NULL;
+	engine_unlock(e);
+	engine_release(e);
+	return -1;
+}
+
+/* ---- ending: transfers and workers first, then what they left goes to the store,
+ * then the publisher ends, then the store */
+
+static void
+storeq_stopped(void *cookie)
+{
+	struct engine *e = cookie;
+	void (*stopped)(void *) = e->stopped;
+
+	e->storeq = NULL;
+	if (stopped != NULL)
+		stopped(e->stopped_cookie);
+}
+
+static void
+part_closed(void *cookie)
+{
+	struct engine *e = cookie;
+
+	rk_assert(e->parts > 0);
+	e->parts--;
+}
+
+static void
+on_check_closed(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+/* Every few milliseconds while it ends, until the store can be stopped. */
+static void
+on_check(uv_timer_t *timer)
+{
+	struct engine *e = timer->data;
+
+	if (e->parts > 0 || (e->pipeline != NULL && !pipeline_closed(e->pipeline)))
+		return;
+	publisher_stop(e->publisher);
+	if (!publisher_closed(e->publisher))
+		return;
+	uv_close((uv_handle_t *)timer, on_check_closed);
+	rk_storeq_stop(e->storeq, storeq_stopped, e);
+}
+
+void
+engine_stop(struct engine *e, void (*stopped)(void *cookie), void *cookie)
+{
+	uv_timer_t *check = rk_xcalloc(1, sizeof(*check));
+
+	rk_assert(!e->stopping);
+	e->stopping = true;
+	e->stopped = stopped;
+	e->stopped_cookie = cookie;
+	if (e->pipeline != NULL)
+		pipeline_stop(e->pipeline);
+	if (e->fetcher != NULL) {
+		e->parts++;
+		rk_fetcher_close(e->fetcher, part_closed, e);
+		e->fetcher = NULL;
+	}
+	if (e->pool != NULL) {
+		e->parts++;
+		rk_pool_close(e->pool, part_closed, e);
+		e->pool = NULL;
+	}
+	rk_storeq_flush(e->storeq);
+	(void)uv_timer_init(e->loop, check);
+	check->data = e;
+	(void)uv_timer_start(check, on_check, 0, 5);
+}
+
+void
+engine_unlock(struct engine *e)
+{
+	if (e->lock_fd >= 0)
+		(void)close(e->lock_fd);
+	e->lock_fd = -1;
+}
+
+void
+engine_release(struct engine *e)
+{
+	pipeline_free(e->pipeline);
+	publisher_free(e->publisher);
+	for (size_t i = 0; i < e->n_slots; i++)
+		slot_release(&e->slots[i]);
+	free(e->slots);
+	rk_config_free(e->config);
+	rk_arena_free(e->arena);
+	memset(e, 0, sizeof(*e));
+	e->lock_fd = -1;
+}

@@ -1,0 +1,236 @@
+/*
+ * What came of a fetch and a parse -> the state that is stored with it. The rules of
+ * the conditional request live here (RELIABILITY 2, 4-12).
+ */
+#include "daemon_int.h"
+
+#include <ruamkhao/limits.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum rk_outcome
+outcome_of(const struct rk_fetch_result *r)
+{
+	switch (r->kind) {
+	case RK_FETCH_OK:
+		return RK_OUT_NEWS;
+	case RK_FETCH_NOT_MODIFIED:
+		return RK_OUT_SAME;
+	case RK_FETCH_HTTP:
+		if (r->status == 410 || r->status == 451)
+			return RK_OUT_GONE;
+		if (r->status == 429 || r->status == 503)
+			return RK_OUT_BUSY;
+		if (r->status == 401 || r->status == 403 || r->status == 404)
+			return RK_OUT_REFUSED;
+		return RK_OUT_TROUBLE;
+	case RK_FETCH_REFUSED:
+	case RK_FETCH_DNS:
+	case RK_FETCH_CONNECT:
+	case RK_FETCH_TLS:
+	case RK_FETCH_TIMEOUT:
+	case RK_FETCH_CUT:
+	case RK_FETCH_TOO_BIG:
+	case RK_FETCH_PROTOCOL:
+	case RK_FETCH_CANCELLED:
+	default:
+		return RK_OUT_TROUBLE;
+	}
+}
+
+static const char *
+advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome)
+{
+	switch (outcome) {
+	case RK_OUT_GONE:
+		return "the site took this address away: look for its new feed and change url";
+	case RK_OUT_REFUSED:
+		return r->status == 404
+		    ? "look for the feed's new address on the site and change url"
+		    : "the site refuses programs: ask its webmaster to allow this one";
+	case RK_OUT_BUSY:
+		return "nothing to do: the site asked us to wait";
+	case RK_OUT_TROUBLE:
+		switch (r->kind) {
+		case RK_FETCH_OK:
+			return "open the url in a browser: is it still a feed?";
+		case RK_FETCH_DNS:
+			return "check the host name in url";
+		case RK_FETCH_TLS:
+			return "tell the webmaster; ca_file can name a missing certificate";
+		case RK_FETCH_TOO_BIG:
+			return "raise fetch.max_body if the feed is meant to be so large";
+		case RK_FETCH_NOT_MODIFIED:
+		case RK_FETCH_HTTP:
+		case RK_FETCH_REFUSED:
+		case RK_FETCH_CONNECT:
+		case RK_FETCH_TIMEOUT:
+		case RK_FETCH_CUT:
+		case RK_FETCH_PROTOCOL:
+		case RK_FETCH_CANCELLED:
+		default:
+			return "it is tried again by itself";
+		}
+	case RK_OUT_NEWS:
+	case RK_OUT_SAME:
+	default:
+		return "";
+	}
+}
+
+/* A whole, good document was stored, or the same one was met again. */
+static void
+state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
+    enum rk_outcome outcome, uint64_t body_hash, const struct rk_ingest *ingest,
+    int64_t now)
+{
+	if (r->kind == RK_FETCH_OK) { /* a 200 replaces both (5) */
+		s->etag = r->etag;
+		s->last_modified = r->last_modified;
+		s->effective_url = r->effective_url;
+		s->body_hash = body_hash;
+	} else { /* a 304 keeps them and takes over those it brings (6) */
+		if (r->etag.n > 0)
+			s->etag = r->etag;
+		if (r->last_modified.n > 0)
+			s->last_modified = r->last_modified;
+		s->not_modified++;
+	}
+	if (ingest != NULL) {
+		if (ingest->truncated) { /* never validators for a cut body (8) */
+			s->etag = s->last_modified = rk_str("");
+			s->body_hash = 0;
+		}
+		s->hint_seconds = ingest->hint_seconds;
+		s->skip_hours = ingest->skip_hours;
+		s->skip_days = ingest->skip_days;
+		s->format = rk_str(rk_format_in_name(ingest->format));
+		s->charset = ingest->charset;
+		s->feed_title = ingest->title;
+		s->feed_link = ingest->link;
+		s->imported = true;
+		s->last_change = now;
+	}
+	(void)outcome;
+	s->standing = RK_STANDING_OK;
+	s->last_success = now;
+	s->failures = 0;
+	s->same_body_crashes = 0;
+	s->error = s->advice = rk_str("");
+	s->fresh_until = r->fresh_for >= 0 ? now + r->fresh_for : RK_NO_TIME;
+}
+
+static void
+state_failure(struct rk_source_state *s, const struct rk_fetch_result *r,
+    enum rk_outcome outcome, uint64_t body_hash, const struct rk_err *err, bool died)
+{
+	s->standing = outcome == RK_OUT_GONE ? RK_STANDING_GONE : RK_STANDING_FAILING;
+	if (s->failures < 1000000)
+		s->failures++;
+	s->error = rk_str(err->text);
+	s->advice = rk_str(advice_for(r, outcome));
+	if (died) { /* remember the body, so that it is set aside at the third time (F19) */
+		s->same_body_crashes =
+		    s->body_hash == body_hash ? s->same_body_crashes + 1 : 1;
+		s->body_hash = body_hash;
+		s->etag = s->last_modified = rk_str("");
+	}
+}
+
+void
+outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result *r,
+    enum rk_outcome outcome, uint64_t body_hash, const struct rk_ingest *ingest,
+    const struct rk_err *err, bool died, struct rk_arena *arena,
+    struct rk_source_state *out)
+{
+	struct rk_due_in due;
+	int64_t now = engine_now(e);
+	enum rk_source_standing before = slot->state.standing;
+
+	*out = slot->state;
+	out->url = slot->source->url;
+	out->last_poll = now;
+	out->polls++;
+	out->http_status = r->status;
+	if (outcome == RK_OUT_NEWS || outcome == RK_OUT_SAME)
+		state_success(out, r, outcome, body_hash, ingest, now);
+	else
+		state_failure(out, r, outcome, body_hash, err, died);
+	if (out->standing != before)
+		out->standing_since = now;
+	if (out->failures <= 1)
+		slot->trouble_since = now;
+	memset(&due, 0, sizeof(due));
+	due.source = slot->source;
+	due.outcome = outcome;
+	due.now = now;
+	due.retry_after = r->retry_after;
+	due.fresh_for = r->fresh_for;
+	due.hint_seconds = out->hint_seconds;
+	due.has_validator = out->etag.n > 0 || out->last_modified.n > 0;
+	due.trouble_since = slot->trouble_since;
+	due.unlimited = slot->unlimited;
+	rk_due_next(out, &due, arena);
+	/* strings of the result die with it; those of the slot with the next poll */
+	out->etag = rk_arena_str(arena, out->etag);
+	out->last_modified = rk_arena_str(arena, out->last_modified);
+	out->effective_url = rk_arena_str(arena, out->effective_url);
+	out->error = rk_arena_str(arena, out->error);
+	out->format = rk_arena_str(arena, out->format);
+	out->charset = rk_arena_str(arena, out->charset);
+	out->feed_title = rk_arena_str(arena, out->feed_title);
+	out->feed_link = rk_arena_str(arena, out->feed_link);
+}
+
+/* ---- the slot's own copy */
+
+#define STRINGS 9
+
+static void
+state_strings(struct rk_source_state *s, struct rk_str *list[STRINGS])
+{
+	list[0] = &s->etag;
+	list[1] = &s->last_modified;
+	list[2] = &s->effective_url;
+	list[3] = &s->error;
+	list[4] = &s->format;
+	list[5] = &s->charset;
+	list[6] = &s->feed_title;
+	list[7] = &s->feed_link;
+	list[8] = &s->why_next;
+}
+
+void
+slot_keep(struct slot *slot, const struct rk_source_state *state)
+{
+	struct rk_source_state next = *state;
+	struct rk_str *list[STRINGS];
+	char *block, *p;
+	size_t total = 0;
+
+	next.url = slot->source->url;
+	next.advice = rk_str("");
+	next.why_next = rk_str("");
+	state_strings(&next, list);
+	for (size_t i = 0; i < STRINGS; i++)
+		total += list[i]->n + 1;
+	block = p = rk_xmalloc(total);
+	for (size_t i = 0; i < STRINGS; i++) {
+		if (list[i]->n > 0)
+			memcpy(p, list[i]->p, list[i]->n);
+		p[list[i]->n] = '\0';
+		list[i]->p = p;
+		p += list[i]->n + 1;
+	}
+	free(slot->strings);
+	slot->strings = block;
+	slot->state = next;
+}
+
+void
+slot_release(struct slot *slot)
+{
+	free(slot->strings);
+	slot->strings = NULL;
+}

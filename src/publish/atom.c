@@ -1,0 +1,224 @@
+/*
+ * Atom (RFC 4287): the reference format. Everything comes from the timeline, so the
+ * same stories give the same bytes. atom:source stands last in an entry, and other
+ * publishers of the story are named in related links and in the text.
+ */
+#include "publish_int.h"
+
+
+static void
+tag_element(struct rk_buf *b, const char *name, struct rk_str host, struct rk_str node)
+{
+	struct rk_buf id;
+
+	rk_buf_init(&id, 1024);
+	(void)rk_tag_node(host, node, &id);
+	xml_element(b, name, rk_buf_view(&id));
+	rk_buf_release(&id);
+}
+
+static void
+link_element(struct rk_buf *b, const char *rel, const char *type, struct rk_str href,
+    struct rk_str title)
+{
+	if (href.n == 0)
+		return;
+	(void)rk_buf_adds(b, "<link");
+	xml_attr(b, "rel", rk_str(rel));
+	xml_attr(b, "type", rk_str(type));
+	xml_attr(b, "title", title);
+	xml_attr(b, "href", href);
+	(void)rk_buf_adds(b, "/>\n");
+}
+
+static void
+feed_head(struct rk_buf *b, const struct rk_timeline *t)
+{
+	const struct rk_site *site = t->site;
+	struct rk_buf url;
+
+	(void)rk_buf_adds(b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+	                     "<feed xmlns=\"http://www.w3.org/2005/Atom\"");
+	xml_attr(b, "xml:lang", site->language);
+	(void)rk_buf_adds(b, ">\n");
+	tag_element(b, "id", site->host, t->node.id);
+	(void)rk_buf_adds(b, "<title>");
+	node_title(b, site, &t->node);
+	(void)rk_buf_adds(b, "</title>\n");
+	xml_time(b, "updated", t->updated != RK_NO_TIME ? t->updated : 0);
+	(void)rk_buf_adds(b, "<author><name>");
+	xml_text(b, site->title);
+	(void)rk_buf_adds(b, "</name></author>\n");
+	rk_buf_init(&url, 4096);
+	(void)rk_buf_str(&url, site->base_url);
+	(void)rk_buf_str(&url, t->node.id);
+	(void)rk_buf_adds(&url, ".atom");
+	link_element(b, "self", "application/atom+xml", rk_buf_view(&url), rk_str(NULL));
+	rk_buf_release(&url);
+	link_element(b, "alternate", "text/html", site->base_url, rk_str(NULL));
+	(void)rk_buf_adds(b, "<generator>ruamkhao</generator>\n");
+}
+
+/* Region and agency as categories: term, scheme IRI, Thai label (CONTRACTS 3). */
+static void
+categories(struct rk_buf *b, const struct rk_timeline *t, struct rk_str route)
+{
+	struct rk_str id, rest;
+	struct rk_buf scheme;
+
+	rk_buf_init(&scheme, 1024);
+	while (rk_str_split(&route, ' ', &id)) {
+		enum rk_scheme kind = rk_node_scheme(id, &rest);
+		const struct rk_node *node =
+		    t->regions != NULL ? rk_regions_find(t->regions, id) : NULL;
+
+		if (rest.n == 0)
+			continue;
+		rk_buf_reset(&scheme);
+		(void)rk_tag_scheme(t->site->host, kind, &scheme);
+		(void)rk_buf_adds(b, "<category");
+		xml_attr(b, "term", node != NULL ? node->term : rest);
+		xml_attr(b, "scheme", rk_buf_view(&scheme));
+		xml_attr(b, "label", node != NULL ? node->th : rest);
+		(void)rk_buf_adds(b, "/>\n");
+	}
+	rk_buf_release(&scheme);
+}
+
+static void
+tags(struct rk_buf *b, struct rk_str lines)
+{
+	struct rk_str term;
+
+	while (rk_str_split(&lines, '\n', &term)) {
+		if (term.n == 0)
+			continue;
+		(void)rk_buf_adds(b, "<category");
+		xml_attr(b, "term", term);
+		(void)rk_buf_adds(b, "/>\n");
+	}
+}
+
+/* Lines of url \t type \t length \t title. */
+static void
+enclosures(struct rk_buf *b, struct rk_str lines)
+{
+	struct rk_str line, url, type, length, title;
+
+	while (rk_str_split(&lines, '\n', &line)) {
+		url = type = length = title = (struct rk_str){ "", 0 };
+		(void)(rk_str_split(&line, '\t', &url) && rk_str_split(&line, '\t', &type)
+		    && rk_str_split(&line, '\t', &length) && rk_str_split(&line, '\t', &title));
+		if (url.n == 0)
+			continue;
+		(void)rk_buf_adds(b, "<link rel=\"enclosure\"");
+		xml_attr(b, "type", type);
+		if (length.n > 0 && length.p[0] != '-')
+			xml_attr(b, "length", length);
+		xml_attr(b, "title", title);
+		xml_attr(b, "href", url);
+		(void)rk_buf_adds(b, "/>\n");
+	}
+}
+
+/* The line that names the other publishers, as markup. */
+static void
+also_by(struct rk_buf *b, const struct rk_story *s)
+{
+	struct rk_buf line;
+	bool first = true;
+
+	rk_buf_init(&line, 1 << 20);
+	(void)rk_buf_adds(&line, "<p>เผยแพร่โดย / also published by: ");
+	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next) {
+		if (!first)
+			(void)rk_buf_adds(&line, ", ");
+		first = false;
+		if (c->url.n > 0) {
+			(void)rk_buf_adds(&line, "<a href=\"");
+			xml_text(&line, c->url);
+			(void)rk_buf_adds(&line, "\">");
+		}
+		xml_text(&line, c->source_title);
+		if (c->url.n > 0)
+			(void)rk_buf_adds(&line, "</a>");
+	}
+	(void)rk_buf_adds(&line, "</p>");
+	xml_text(b, rk_buf_view(&line));
+	rk_buf_release(&line);
+}
+
+static void
+content(struct rk_buf *b, const struct rk_story *s)
+{
+	xml_element(b, "summary", s->summary);
+	if (s->html.n == 0 && s->copies == NULL) {
+		/* RFC 4287 4.1.2: an entry without alternate link must have content */
+		if (s->url.n == 0 && s->summary.n == 0)
+			(void)rk_buf_adds(b, "<content></content>\n");
+		return;
+	}
+	(void)rk_buf_adds(b, "<content type=\"html\"");
+	xml_attr(b, "xml:lang", s->lang);
+	(void)rk_buf_adds(b, ">");
+	xml_text(b, s->html);
+	if (s->copies != NULL)
+		also_by(b, s);
+	(void)rk_buf_adds(b, "</content>\n");
+}
+
+/* The true origin. Last in the entry: some readers take the last title they meet for
+ * the entry's own otherwise. */
+static void
+source(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
+{
+	struct rk_buf id;
+
+	(void)rk_buf_adds(b, "<source>\n");
+	rk_buf_init(&id, 1024);
+	(void)rk_buf_adds(&id, "source/");
+	(void)rk_buf_str(&id, s->source_id);
+	tag_element(b, "id", t->site->host, rk_buf_view(&id));
+	rk_buf_release(&id);
+	xml_element(b, "title", s->source_title.n > 0 ? s->source_title : s->source_id);
+	xml_time(b, "updated", s->updated);
+	link_element(b, "self", NULL, s->source_url, rk_str(NULL));
+	link_element(b, "alternate", NULL, s->source_link, rk_str(NULL));
+	(void)rk_buf_adds(b, "</source>\n");
+}
+
+static void
+entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
+{
+	(void)rk_buf_adds(b, "<entry>\n");
+	xml_element(b, "id", s->id);
+	if (s->title.n > 0)
+		xml_element(b, "title", s->title);
+	else
+		(void)rk_buf_adds(b, "<title></title>\n");
+	xml_time(b, "published", s->published);
+	xml_time(b, "updated", s->updated);
+	(void)rk_buf_adds(b, "<author><name>");
+	xml_text(b, s->author.n > 0 ? s->author
+	    : s->source_title.n > 0 ? s->source_title : s->source_id);
+	(void)rk_buf_adds(b, "</name></author>\n");
+	link_element(b, "alternate", "text/html", s->url, rk_str(NULL));
+	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next)
+		link_element(b, "related", "text/html", c->url, c->source_title);
+	enclosures(b, s->enclosures);
+	categories(b, t, s->route);
+	tags(b, s->tags);
+	content(b, s);
+	source(b, t, s);
+	(void)rk_buf_adds(b, "</entry>\n");
+}
+
+int
+atom_render(const struct rk_timeline *t, struct rk_buf *b, struct rk_err *err)
+{
+	feed_head(b, t);
+	for (size_t i = 0; i < t->n_stories; i++)
+		entry(b, t, &t->stories[i]);
+	(void)rk_buf_adds(b, "</feed>\n");
+	return render_end(b, "the Atom feed", err);
+}

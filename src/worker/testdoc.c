@@ -1,0 +1,68 @@
+/*
+ * Test builds only: documents that make a worker do what a hostile one might, so that
+ * the sandbox and the parent can be shown to hold.
+ */
+#include "worker_int.h"
+
+#ifdef RK_TEST_BUILD
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* "refused" when the call failed for want of permission. */
+static const char *
+verdict(long rc)
+{
+	return rc < 0 && (errno == EPERM || errno == EACCES || errno == EMFILE) ? "refused"
+	    : rc < 0 ? strerror(errno) : "ALLOWED";
+}
+
+static void
+probe(struct rk_err *err)
+{
+	char *const argv[] = { NULL };
+	const char *o, *s, *c, *x, *f, *p;
+
+	o = verdict(open("/etc/passwd", O_RDONLY | O_CLOEXEC));
+	s = verdict(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+	c = verdict(connect(3, &(struct sockaddr){ .sa_family = AF_UNIX }, 2));
+	x = verdict(execve("/bin/true", argv, argv));
+	f = verdict(syscall(SYS_fork));
+	p = verdict(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+	(void)rk_err_set(err, RK_E_INPUT,
+	    "open %s, socket %s, connect %s, execve %s, fork %s, ptrace %s", o, s, c, x, f, p);
+}
+
+bool
+rk_worker_test_document(const struct rk_work *w, struct rk_err *err)
+{
+	if (!rk_str_starts(w->body, "<!--rk-test:"))
+		return false;
+	if (rk_str_starts(w->body, "<!--rk-test:crash"))
+		__builtin_trap();
+	if (rk_str_starts(w->body, "<!--rk-test:hang"))
+		(void)poll(NULL, 0, -1);
+	if (rk_str_starts(w->body, "<!--rk-test:spin")) {
+		volatile unsigned n = 0;
+
+		for (;;)
+			n++;
+	}
+	if (rk_str_starts(w->body, "<!--rk-test:memory"))
+		rk_oom(1);
+	if (rk_str_starts(w->body, "<!--rk-test:probe")) {
+		probe(err);
+		return true;
+	}
+	return false;
+}
+
+#else
+typedef int rk_no_test_documents; /* a translation unit must hold something */
+#endif

@@ -1,0 +1,333 @@
+/*
+ * One framing for both sides. The tables below list the fields of each struct once,
+ * so that writer and reader cannot disagree.
+ */
+#include "worker_int.h"
+
+#include <ruamkhao/limits.h>
+#include <ruamkhao/utf8.h>
+
+#include <errno.h>
+#include <string.h>
+
+#define OFF(type, field) offsetof(struct type, field)
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+static const size_t work_strs[] = { OFF(rk_work, body), OFF(rk_work, content_type),
+	OFF(rk_work, url), OFF(rk_work, charset) };
+
+static const size_t entry_strs[] = { OFF(rk_entry, guid), OFF(rk_entry, url),
+	OFF(rk_entry, title), OFF(rk_entry, html), OFF(rk_entry, summary),
+	OFF(rk_entry, author), OFF(rk_entry, author_url), OFF(rk_entry, lang),
+	OFF(rk_entry, image), OFF(rk_entry, tags), OFF(rk_entry, enclosures),
+	OFF(rk_entry, authors), OFF(rk_entry, source_title), OFF(rk_entry, source_url) };
+
+static const size_t entry_urls[] = { OFF(rk_entry, url), OFF(rk_entry, image),
+	OFF(rk_entry, author_url), OFF(rk_entry, source_url) };
+
+static const size_t entry_words[] = { OFF(rk_entry, published), OFF(rk_entry, updated),
+	OFF(rk_entry, url_hash), OFF(rk_entry, text_hash), OFF(rk_entry, merge_hash),
+	OFF(rk_entry, meta_hash) };
+
+static const size_t ingest_strs[] = { OFF(rk_ingest, charset), OFF(rk_ingest, version),
+	OFF(rk_ingest, title), OFF(rk_ingest, description), OFF(rk_ingest, link),
+	OFF(rk_ingest, self), OFF(rk_ingest, hub), OFF(rk_ingest, lang),
+	OFF(rk_ingest, image), OFF(rk_ingest, author) };
+
+/* ---- writing: errors are sticky in the buffer, looked at once at the end */
+
+static void
+put_u32(struct rk_buf *b, uint32_t v)
+{
+	(void)rk_buf_add(b, &v, sizeof(v));
+}
+
+static void
+put_u64(struct rk_buf *b, uint64_t v)
+{
+	(void)rk_buf_add(b, &v, sizeof(v));
+}
+
+static void
+put_str(struct rk_buf *b, struct rk_str s)
+{
+	put_u32(b, (uint32_t)s.n);
+	(void)rk_buf_add(b, s.n > 0 ? s.p : "", s.n);
+	(void)rk_buf_addc(b, '\0');
+}
+
+static void
+put_strs(struct rk_buf *b, const void *base, const size_t *offsets, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct rk_str s;
+
+		memcpy(&s, (const char *)base + offsets[i], sizeof(s));
+		put_str(b, s);
+	}
+}
+
+static size_t
+put_head(struct rk_buf *b, enum rk_msg type)
+{
+	size_t at = b->n;
+
+	put_u32(b, (uint32_t)type);
+	put_u32(b, 0);
+	return at;
+}
+
+static int
+put_end(struct rk_buf *b, size_t at)
+{
+	uint32_t length;
+
+	if (b->full || b->n - at - sizeof(struct rk_msg_head) > RK_WIRE_MAX) {
+		b->n = at;
+		return -1;
+	}
+	length = (uint32_t)(b->n - at - sizeof(struct rk_msg_head));
+	memcpy(b->p + at + sizeof(uint32_t), &length, sizeof(length));
+	return 0;
+}
+
+int
+rk_wire_put_work(struct rk_buf *b, const struct rk_work *w)
+{
+	size_t at = put_head(b, RK_MSG_WORK);
+
+	put_strs(b, w, work_strs, COUNT(work_strs));
+	put_u32(b, (uint32_t)w->timezone);
+	put_u32(b, w->distrust);
+	put_u64(b, (uint64_t)w->now);
+	return put_end(b, at);
+}
+
+static void
+put_entry(struct rk_buf *b, const struct rk_entry *e)
+{
+	put_strs(b, e, entry_strs, COUNT(entry_strs));
+	for (size_t i = 0; i < COUNT(entry_words); i++)
+		(void)rk_buf_add(b, (const char *)e + entry_words[i], sizeof(uint64_t));
+	put_u32(b, e->position);
+	put_u32(b,
+	    (uint32_t)e->published_precision | (uint32_t)e->published_buddhist << 8
+	        | (uint32_t)e->guid_is_url << 9 | e->n_keys << 16);
+	for (unsigned i = 0; i < e->n_keys; i++) {
+		put_u32(b, (uint32_t)e->keys[i].kind);
+		put_u64(b, e->keys[i].hash);
+	}
+}
+
+int
+rk_wire_put_ingest(struct rk_buf *b, const struct rk_ingest *in)
+{
+	size_t at = put_head(b, RK_MSG_INGEST);
+
+	put_u32(b, (uint32_t)in->format);
+	put_u32(b, (uint32_t)in->rung);
+	put_u32(b,
+	    (uint32_t)in->truncated | (uint32_t)in->charset_mislabelled << 1
+	        | (uint32_t)in->complete << 2);
+	put_strs(b, in, ingest_strs, COUNT(ingest_strs));
+	put_u64(b, (uint64_t)in->hint_seconds);
+	put_u32(b, in->skip_hours);
+	put_u32(b, in->skip_days);
+	put_u32(b, (uint32_t)in->n_warnings);
+	for (size_t i = 0; i < in->n_warnings; i++)
+		put_str(b, in->warnings[i]);
+	put_u32(b, (uint32_t)in->n_entries);
+	for (size_t i = 0; i < in->n_entries; i++)
+		put_entry(b, &in->entries[i]);
+	return put_end(b, at);
+}
+
+int
+rk_wire_put_refused(struct rk_buf *b, const struct rk_err *e)
+{
+	size_t at = put_head(b, RK_MSG_REFUSED);
+
+	put_u32(b, (uint32_t)e->kind);
+	put_u32(b, e->line);
+	put_u32(b, e->column);
+	put_str(b, rk_str(e->text));
+	return put_end(b, at);
+}
+
+/* ---- reading: a bad message makes every further read give nothing */
+
+struct reader {
+	const char *p, *end;
+	bool bad;
+};
+
+static bool
+take(struct reader *r, void *out, size_t n)
+{
+	if (r->bad || (size_t)(r->end - r->p) < n) {
+		r->bad = true;
+		memset(out, 0, n);
+		return false;
+	}
+	memcpy(out, r->p, n);
+	r->p += n;
+	return true;
+}
+
+static uint32_t
+get_u32(struct reader *r)
+{
+	uint32_t v;
+
+	(void)take(r, &v, sizeof(v));
+	return v;
+}
+
+static uint64_t
+get_u64(struct reader *r)
+{
+	uint64_t v;
+
+	(void)take(r, &v, sizeof(v));
+	return v;
+}
+
+static struct rk_str
+get_str(struct reader *r)
+{
+	struct rk_str s = { "", 0 };
+	uint32_t n = get_u32(r);
+
+	if (r->bad || (size_t)(r->end - r->p) <= n || r->p[n] != '\0') {
+		r->bad = true;
+		return s;
+	}
+	s = rk_strn(r->p, n);
+	r->p += (size_t)n + 1;
+	return s;
+}
+
+static void
+get_strs(struct reader *r, void *base, const size_t *offsets, size_t n, bool utf8)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct rk_str s = get_str(r);
+
+		if (utf8 && !rk_utf8_valid(s))
+			r->bad = true;
+		memcpy((char *)base + offsets[i], &s, sizeof(s));
+	}
+}
+
+static int
+broken(struct rk_err *err, const char *what)
+{
+	(void)rk_err_sys(err, EPROTO, "a parse worker sent %s", what);
+	return -1;
+}
+
+int
+rk_wire_get_work(struct rk_str body, struct rk_work *w, struct rk_err *err)
+{
+	struct reader r = { body.p, body.p + body.n, false };
+
+	memset(w, 0, sizeof(*w));
+	get_strs(&r, w, work_strs, COUNT(work_strs), false);
+	w->timezone = (int)get_u32(&r);
+	w->distrust = get_u32(&r);
+	w->now = (int64_t)get_u64(&r);
+	if (r.bad || r.p != r.end)
+		return broken(err, "a request that is none");
+	return 0;
+}
+
+static void
+get_entry(struct reader *r, struct rk_entry *e)
+{
+	uint32_t flags;
+
+	get_strs(r, e, entry_strs, COUNT(entry_strs), true);
+	for (size_t i = 0; i < COUNT(entry_urls); i++) {
+		struct rk_str url;
+
+		memcpy(&url, (const char *)e + entry_urls[i], sizeof(url));
+		if (url.n > 0 && !rk_str_starts(url, "http://")
+		    && !rk_str_starts(url, "https://"))
+			r->bad = true;
+	}
+	for (size_t i = 0; i < COUNT(entry_words); i++)
+		(void)take(r, (char *)e + entry_words[i], sizeof(uint64_t));
+	e->position = get_u32(r);
+	flags = get_u32(r);
+	e->published_precision = (uint8_t)flags;
+	e->published_buddhist = (flags >> 8 & 1) != 0;
+	e->guid_is_url = (flags >> 9 & 1) != 0;
+	e->n_keys = flags >> 16;
+	if (e->n_keys == 0 || e->n_keys > RK_MAX_KEYS) {
+		r->bad = true;
+		e->n_keys = 0;
+	}
+	for (unsigned i = 0; i < e->n_keys; i++) {
+		uint32_t kind = get_u32(r);
+
+		if (kind == RK_KEY_NONE || kind > RK_KEY_TEXT)
+			r->bad = true;
+		e->keys[i].kind = (enum rk_key_kind)kind;
+		e->keys[i].hash = get_u64(r);
+	}
+}
+
+int
+rk_wire_get_ingest(struct rk_str body, struct rk_arena *arena, struct rk_ingest **out,
+    struct rk_err *err)
+{
+	struct reader r = { body.p, body.p + body.n, false };
+	struct rk_ingest *in = RK_NEW(arena, struct rk_ingest);
+	uint32_t format = get_u32(&r), rung = get_u32(&r), flags = get_u32(&r), n;
+
+	*out = NULL;
+	if (format > RK_IN_PAGE || rung > RK_RUNG_HTML)
+		return broken(err, "an unknown format");
+	in->format = (enum rk_format_in)format;
+	in->rung = (enum rk_rung)rung;
+	in->truncated = (flags & 1) != 0;
+	in->charset_mislabelled = (flags & 2) != 0;
+	in->complete = (flags & 4) != 0;
+	get_strs(&r, in, ingest_strs, COUNT(ingest_strs), true);
+	in->hint_seconds = (int64_t)get_u64(&r);
+	in->skip_hours = get_u32(&r);
+	in->skip_days = (uint8_t)get_u32(&r);
+	n = get_u32(&r);
+	if (r.bad || n > COUNT(in->warnings))
+		return broken(err, "a broken answer");
+	for (in->n_warnings = 0; in->n_warnings < n; in->n_warnings++)
+		in->warnings[in->n_warnings] = get_str(&r);
+	n = get_u32(&r);
+	if (r.bad || n > RK_MAX_ITEMS)
+		return broken(err, "too many entries");
+	in->n_entries = n;
+	in->entries = rk_arena_array(arena, n, sizeof(*in->entries));
+	for (size_t i = 0; i < n && !r.bad; i++)
+		get_entry(&r, &in->entries[i]);
+	if (r.bad || r.p != r.end)
+		return broken(err, "a broken answer");
+	*out = in;
+	return 0;
+}
+
+int
+rk_wire_get_refused(struct rk_str body, struct rk_err *out, struct rk_err *err)
+{
+	struct reader r = { body.p, body.p + body.n, false };
+	uint32_t kind = get_u32(&r);
+	unsigned line = get_u32(&r), column = get_u32(&r);
+	struct rk_str text = get_str(&r);
+
+	if (r.bad || r.p != r.end || (kind != RK_E_INPUT && kind != RK_E_LIMIT)
+	    || !rk_utf8_valid(text))
+		return broken(err, "a broken refusal");
+	(void)rk_err_set(out, (enum rk_ekind)kind, "%s", rk_cstr(text));
+	out->line = line;
+	out->column = column;
+	return 0;
+}
