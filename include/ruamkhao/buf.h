@@ -3,7 +3,8 @@
  *
  * Always: n <= cap, n <= max, and p[n] == 0 once anything was added. After an
  * addition that would pass the maximum nothing is added, `full` is set and stays
- * (so that later additions fail too: none may follow a hole), so that a writer may check once at the end.
+ * (so that later additions fail too: none may follow a hole), so that a writer may
+ * check once at the end.
  */
 #ifndef RUAMKHAO_BUF_H
 #define RUAMKHAO_BUF_H

@@ -61,7 +61,8 @@ struct rk_config {
 	struct {
 		struct rk_str listen; /* "ADDR:PORT", "[V6]:PORT", or empty: off */
 	} serve;
-	struct rk_regions *regions;
+	struct rk_str regions_path, agencies_path; /* absolute; empty: compiled in, none */
+	struct rk_regions *regions;                /* with a node for each agency named */
 	struct rk_agency *agencies;
 	size_t n_agencies;
 	struct rk_source *sources; /* in file order; ids unique */
@@ -69,11 +70,16 @@ struct rk_config {
 };
 
 struct rk_config_opts {
-	const char *const *formats; /* names that are built, ends with NULL; others refused */
+	const char *const *formats; /* names that are built, ends with NULL; others refused.
+	                               NULL: atom, rss, json, html */
+	/* Take these bytes for the file at instead_path (the main file or one that it
+	 * names): how an edit is validated before it replaces the file. NULL: none. */
+	const char *instead_path;
+	struct rk_str instead_text;
 };
 
 /*
- * Read the file at path with its includes. 0 and *out, or -1: RK_E_CONFIG with a
+ * Read the file at path with its includes; opts may be NULL. 0 and *out, or -1: RK_E_CONFIG with a
  * text "FILE:LINE:COLUMN: what is wrong, what was expected", or RK_E_SYS.
  */
 int rk_config_load(const char *path, const struct rk_config_opts *,

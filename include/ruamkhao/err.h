@@ -48,8 +48,7 @@ const char *rk_ekind_name(enum rk_ekind); /* "input", "limit" ... */
  * A program error, in release builds too: prints condition, file, line, the
  * current source (rk_assert_context) and aborts. Never on bytes from outside.
  */
-#define rk_assert(cond) \
-	((cond) ? (void)0 : rk_assert_failed(#cond, __FILE__, __LINE__))
+#define rk_assert(cond) ((cond) ? (void)0 : rk_assert_failed(#cond, __FILE__, __LINE__))
 _Noreturn void rk_assert_failed(const char *cond, const char *file, int line);
 void rk_assert_context(const char *source_id); /* kept as a pointer; NULL: none */
 

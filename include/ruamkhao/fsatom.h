@@ -13,9 +13,10 @@ struct rk_err;
 
 /*
  * Make root/rel hold data. rel: components of [a-z0-9.-], joined by '/', made as
- * needed; none begins with a dot (temps do); no symbolic link is followed below root. Equal bytes leave the
- * file alone (*changed false). mtime: UTC seconds set on a new file, negative for
- * "now". The folder is not synced: call rk_file_sync_dir once for each folder.
+ * needed; none begins with a dot (temps do); no symbolic link is followed below root.
+ * Equal bytes leave the file alone (*changed false). mtime: UTC seconds set on a new
+ * file, negative for "now". The folder is not synced: call rk_file_sync_dir once for
+ * each folder.
  */
 int rk_file_replace(const char *root, const char *rel, struct rk_str data,
     int64_t mtime, bool *changed, struct rk_err *);

@@ -14,8 +14,11 @@ enum rk_level { RK_ERROR, RK_WARN, RK_INFO, RK_DEBUG };
 
 void rk_log_level(enum rk_level); /* most talkative level shown; default RK_INFO */
 
-/* Pairs of strings, ended by NULL; a NULL value skips its pair. The source id
- * comes first. Values with space " = \\ and empty ones are quoted: rk_log(RK_WARN, "poll failed", "source", id, "error", e, NULL). */
+/*
+ * Pairs of strings, ended by NULL; a NULL value skips its pair. A value that is
+ * empty or has one of space " = \ is quoted. The source id comes first:
+ * rk_log(RK_WARN, "poll failed", "source", id, "error", e, NULL)
+ */
 void rk_log(enum rk_level, const char *message, ...) __attribute__((sentinel));
 
 /* A line for a person, escaped in the same way, without level or time. */

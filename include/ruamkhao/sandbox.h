@@ -19,7 +19,8 @@ struct rk_err;
  */
 int rk_sandbox_worker(size_t memory_limit, const char **missing, struct rk_err *);
 
-/* CPU seconds (and less than one more) from now on for this process; called before each document. */
+/* CPU seconds (and less than one more) from now on for this process; called before each
+ * document. */
 void rk_sandbox_cpu(unsigned seconds);
 
 /*

@@ -23,15 +23,15 @@ struct rk_str {
 /* "%.*s" arguments. */
 #define RK_FMT(s) (int)(s).n, (s).p != NULL ? (s).p : ""
 
-struct rk_str rk_str(const char *cstr);            /* NULL gives the empty span */
+struct rk_str rk_str(const char *cstr); /* NULL gives the empty span */
 struct rk_str rk_strn(const char *p, size_t n);
-const char *rk_cstr(struct rk_str s);               /* "" for NULL; needs the NUL */
+const char *rk_cstr(struct rk_str s); /* "" for NULL; needs the NUL */
 
 bool rk_str_eq(struct rk_str a, struct rk_str b);
 bool rk_str_is(struct rk_str a, const char *cstr);
-bool rk_str_ieq(struct rk_str a, struct rk_str b);  /* ASCII case ignored */
+bool rk_str_ieq(struct rk_str a, struct rk_str b); /* ASCII case ignored */
 bool rk_str_iis(struct rk_str a, const char *cstr);
-int rk_str_cmp(struct rk_str a, struct rk_str b);   /* bytewise, <0 0 >0 */
+int rk_str_cmp(struct rk_str a, struct rk_str b); /* bytewise, <0 0 >0 */
 bool rk_str_starts(struct rk_str s, const char *prefix);
 bool rk_str_istarts(struct rk_str s, const char *prefix);
 bool rk_str_ends(struct rk_str s, const char *suffix);
