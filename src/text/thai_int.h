@@ -1,0 +1,81 @@
+/*
+ * Inside the module text: Thai letters by what they do in a syllable.
+ *
+ * thai_mend.c repairs (no ICU), thai_noise.c knows counters and boilerplate, thai.c
+ * joins them with ICU for what is not Thai.
+ */
+#ifndef RUAMKHAO_THAI_INT_H
+#define RUAMKHAO_THAI_INT_H
+
+#include <ruamkhao/str.h>
+
+struct rk_buf;
+
+#define RK_REPLACEMENT 0xFFFD
+
+/* Marks kept on one letter. A syllable has at most three; the limit keeps the
+ * ordering of marks linear on a text that is nothing else (Unicode UAX 15 takes 30
+ * for its stream-safe format, for the same reason). */
+#define RK_MARKS_MAX 32
+
+enum rk_thai_class {
+	RK_TC_OTHER, /* also leading vowels but sara e, digits, signs, all other scripts */
+	RK_TC_CONSONANT,
+	RK_TC_RU,        /* ru and lu: the only letters with a true lakkhangyao */
+	RK_TC_SARA_E,    /* two of them look like one sara ae */
+	RK_TC_PHINTHU,   /* from here on marks, in the order they are stored in ... */
+	RK_TC_VOWEL,     /* upper and lower, maitaikhu */
+	RK_TC_TONE,      /* ... to here */
+	RK_TC_KARAN,     /* thanthakhat; sorts as a tone */
+	RK_TC_NIKHAHIT,  /* its place against a tone is left alone, as yamakkan's */
+	RK_TC_YAMAKKAN,  /* the last mark */
+	RK_TC_A,         /* following vowels */
+	RK_TC_AA,
+	RK_TC_AM,
+	RK_TC_LAKKHANG
+};
+
+/* By the low seven bits of U+0E00..0E7F. */
+extern const uint8_t rk_thai_class[128];
+
+/* Thai mark or sara am: belongs to the letter before it. */
+bool rk_thai_hangs(uint32_t cp);
+
+/* What a character outside Thai means for a repair. */
+enum rk_thai_fate {
+	RK_TF_KEEP,
+	RK_TF_DROP,   /* zero width, soft hyphen, bidi control */
+	RK_TF_JOINER, /* ZWNJ, ZWJ: kept where it carries meaning */
+	RK_TF_LINE,   /* line and paragraph separator */
+	RK_TF_FONT,   /* private code of old fonts for a Thai mark */
+	RK_TF_FOREIGN /* may take part in a canonical composition: NFC is asked */
+};
+enum rk_thai_fate rk_thai_fate(uint32_t cp);
+uint32_t rk_thai_font(uint32_t cp); /* RK_TF_FONT to its Thai character */
+
+/* By ICU, in thai.c. */
+bool rk_thai_foreign(uint32_t cp);
+unsigned rk_thai_order(uint32_t cp); /* canonical combining class */
+
+enum rk_thai_mode {
+	RK_TM_PLAIN, /* stop at a foreign character */
+	RK_TM_NFC    /* in is NFC, foreign characters are as they should be */
+};
+
+/* Append the repaired text. 0; -1 when out is full; 1 when a foreign character
+ * was met (RK_TM_PLAIN), with out as far as it came. */
+int rk_thai_mend(struct rk_str in, enum rk_thai_mode, struct rk_buf *out);
+
+/* Offset of the first block that a repair may change; in.n when there is none. *foreign
+ * as above. */
+size_t rk_thai_trouble(struct rk_str in, enum rk_thai_mode, bool *foreign);
+
+/* Append without what is dropped, at most RK_MARKS_MAX marks in a row: the form that
+ * NFC may be given. */
+int rk_thai_strip(struct rk_str in, struct rk_buf *out);
+
+/* True where a compare key is nothing but counters and boilerplate; counters only
+ * (such as may stand behind the last sentence) when `trailing`. */
+bool rk_thai_noise(struct rk_str key, bool trailing);
+
+#endif
