@@ -72,10 +72,6 @@ struct rk_config {
 struct rk_config_opts {
 	const char *const *formats; /* names that are built, ends with NULL; others refused.
 	                               NULL: atom, rss, json, html */
-	/* Take these bytes for the file at instead_path (the main file or one that it
-	 * names): how an edit is validated before it replaces the file. NULL: none. */
-	const char *instead_path;
-	struct rk_str instead_text;
 };
 
 /*
@@ -84,6 +80,12 @@ struct rk_config_opts {
  */
 int rk_config_load(const char *path, const struct rk_config_opts *,
     struct rk_config **out, struct rk_err *);
+/*
+ * The same with text for the bytes of the file at instead (the main file or one that it
+ * names): how an edit is validated before it replaces that file.
+ */
+int rk_config_load_instead(const char *path, const struct rk_config_opts *,
+    const char *instead, struct rk_str text, struct rk_config **out, struct rk_err *);
 void rk_config_free(struct rk_config *); /* NULL is fine */
 
 /* The first that exists of the default places (CONTRACTS 1), or NULL. Static. */

@@ -1,0 +1,338 @@
+/*
+ * The sources of one file: keys completed from `defaults` and the option table, each
+ * value checked, the result in the configuration's arena.
+ */
+#include "config_int.h"
+
+#include <ruamkhao/arena.h>
+#include <ruamkhao/charset.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/map.h>
+#include <ruamkhao/units.h>
+#include <ruamkhao/url.h>
+
+#include <string.h>
+
+static uint64_t
+bit_of(const struct rk_cfg_option *o)
+{
+	return (uint64_t)1 << (unsigned)(o - rk_cfg_source.options);
+}
+
+struct rk_cfg_at
+rk_cfg_job_at(const struct rk_cfg_job *j, const char *key)
+{
+	struct rk_cfg_at a = {
+	    j->file, j->load->err, "sources", key, j->raw.id, j->item, -1};
+
+	for (const struct rk_cfg_option *o = rk_cfg_source.options; o->name != NULL;
+	     o++)
+		if (strcmp(o->name, key) == 0 && (j->own & bit_of(o)) == 0 &&
+		    (j->common & bit_of(o)) != 0) {
+			a.map = "defaults";
+			a.item = -1;
+		}
+	return a;
+}
+
+static size_t
+size_of(enum rk_cfg_type type)
+{
+	return type == RK_CFG_TEXTS ? sizeof(struct rk_cfg_list) : sizeof(void *);
+}
+
+/* Take from `from` the keys that *to lacks: those that are not in `has`. */
+static void
+complete(
+    struct rk_cfg_raw_source *to, uint64_t has, const struct rk_cfg_raw_source *from)
+{
+	for (const struct rk_cfg_option *o = rk_cfg_source.options; o->name != NULL;
+	     o++)
+		if ((has & bit_of(o)) == 0 && (o->flags & RK_CFG_OWN) == 0)
+			memcpy((char *)to + o->offset, (const char *)from + o->offset,
+			    size_of(o->type));
+}
+
+/* The defaults of the option table as if they had been written. */
+static void
+table_defaults(struct rk_cfg_raw_source *to)
+{
+	memset(to, 0, sizeof(*to));
+	for (const struct rk_cfg_option *o = rk_cfg_source.options; o->name != NULL;
+	     o++)
+		if (o->type != RK_CFG_TEXTS && o->type != RK_CFG_MAPPTR &&
+		    o->def != NULL)
+			memcpy((char *)to + o->offset, &o->def, sizeof(o->def));
+}
+
+static int
+read_identity(struct rk_cfg_job *j)
+{
+	struct rk_cfg_at a = rk_cfg_job_at(j, "id");
+	struct rk_source *s = j->out, *other;
+	const char *title = j->raw.title;
+
+	a.id = NULL;
+	if (!rk_cfg_id_ok(j->raw.id))
+		return rk_cfg_complain(&a,
+		    "%s (expected 1 to 64 lower-case letters, digits or \"-\")",
+		    rk_cfg_quote(j->raw.id).text);
+	other = rk_map_get(j->load->ids, rk_str(j->raw.id));
+	if (other != NULL)
+		return rk_cfg_complain(&a, "%s is already the id of the source at %.*s",
+		    rk_cfg_quote(j->raw.id).text, RK_FMT(other->where));
+	s->id = rk_cfg_keep(j->arena, j->raw.id);
+	(void)rk_map_put(j->load->ids, s->id, s);
+	s->title =
+	    title != NULL && title[0] != '\0' ? rk_cfg_keep(j->arena, title) : s->id;
+	return 0;
+}
+
+static int
+read_url(struct rk_cfg_job *j)
+{
+	struct rk_cfg_at a = rk_cfg_job_at(j, "url");
+	struct rk_str url = rk_str(j->raw.url);
+	struct rk_err err;
+
+	if (rk_str_istarts(url, "file:"))
+		return rk_cfg_complain(
+		    &a, "file: is not built yet (expected an http or https address)");
+	if (rk_url_parse(url, &j->url, &err) != 0)
+		return rk_cfg_complain(
+		    &a, "%s (expected an http or https address)", err.text);
+	j->out->url = rk_cfg_keep(j->arena, j->raw.url);
+	return 0;
+}
+
+static int
+read_regions(struct rk_cfg_job *j)
+{
+	const struct rk_cfg_list *list = &j->raw.regions;
+	struct rk_cfg_at a = rk_cfg_job_at(j, "regions");
+
+	j->out->regions = rk_arena_array(j->arena, list->n, sizeof(struct rk_str));
+	j->out->n_regions = list->n;
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct rk_node *node =
+		    rk_regions_find(j->load->cfg->regions, rk_str(list->v[i]));
+
+		a.sub = i;
+		if (node == NULL || node->scheme < RK_SCHEME_PROVINCE ||
+		    node->scheme > RK_SCHEME_REGION)
+			return rk_cfg_complain(&a,
+			    "%s is no such region (expected the id of a node such as "
+			    "province/phuket or cluster/06)",
+			    rk_cfg_quote(list->v[i]).text);
+		j->out->regions[i] = node->id;
+	}
+	return 0;
+}
+
+static int
+read_places(struct rk_cfg_job *j)
+{
+	struct rk_config *cfg = j->load->cfg;
+	const struct rk_node *node;
+	struct rk_cfg_at a;
+
+	if (j->raw.province[0] != '\0') {
+		node = rk_regions_province(cfg->regions, rk_str(j->raw.province));
+		if (node == NULL) {
+			a = rk_cfg_job_at(j, "province");
+			return rk_cfg_complain(&a,
+			    "%s is no province (expected an ISO code such as TH-83)",
+			    rk_cfg_quote(j->raw.province).text);
+		}
+		j->out->province = node->term;
+	}
+	if (j->raw.agency[0] != '\0') {
+		if (!rk_cfg_id_ok(j->raw.agency)) {
+			a = rk_cfg_job_at(j, "agency");
+			return rk_cfg_complain(&a,
+			    "%s (expected 1 to 64 lower-case letters, digits or \"-\")",
+			    rk_cfg_quote(j->raw.agency).text);
+		}
+		node = rk_cfg_agency_node(
+		    cfg, rk_str(j->raw.agency), RK_STR(""), RK_STR(""));
+		j->out->agency = node->term;
+	}
+	return read_regions(j);
+}
+
+/* An interval of the source's own, or that of fetch; the floor holds for all hosts
+ * but the operator's own addresses. */
+static int
+read_interval(struct rk_cfg_job *j, const char *key, const char *text, bool near,
+    int64_t common, int64_t *out)
+{
+	struct rk_cfg_at a;
+
+	if (text[0] == '\0') {
+		*out = common >= RK_MIN_EVERY_S || near ? common : RK_MIN_EVERY_S;
+		return 0;
+	}
+	a = rk_cfg_job_at(j, key);
+	if (rk_cfg_duration(&a, text, 1, RK_CFG_MAX_EVERY, out) != 0)
+		return -1;
+	if (*out < RK_MIN_EVERY_S && !near)
+		return rk_cfg_complain(&a,
+		    "%s is under 10m and its host is no address in "
+		    "fetch.allow_addresses (expected 10m or more)",
+		    rk_cfg_quote(text).text);
+	return 0;
+}
+
+static int
+read_times(struct rk_cfg_job *j)
+{
+	const struct rk_config *cfg = j->load->cfg;
+	bool near = rk_cfg_allowed(cfg, j->url.host);
+	struct rk_source *s = j->out;
+	struct rk_cfg_at a;
+
+	if (read_interval(
+		j, "every", j->raw.every, near, cfg->fetch.every, &s->every) != 0)
+		return -1;
+	if (read_interval(j, "every_unconditional", j->raw.every_unconditional, near,
+		cfg->fetch.every_unconditional, &s->every_unconditional) != 0)
+		return -1;
+	if (j->raw.every_unconditional[0] == '\0' && s->every_unconditional < s->every)
+		s->every_unconditional = s->every;
+	if (rk_parse_offset(rk_str(j->raw.timezone), &s->timezone) != 0) {
+		a = rk_cfg_job_at(j, "timezone");
+		return rk_cfg_complain(&a, "%s is no offset (try \"+07:00\")",
+		    rk_cfg_quote(j->raw.timezone).text);
+	}
+	return 0;
+}
+
+static int
+read_distrust(struct rk_cfg_job *j)
+{
+	static const char *const names[] = {
+	    "id", "date", "updated", "author", "language"}; /* in the bits' order */
+	const struct rk_cfg_list *list = &j->raw.distrust;
+	struct rk_cfg_at a;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		unsigned k = 0;
+
+		while (k < 5 && strcmp(names[k], list->v[i]) != 0)
+			k++;
+		if (k == 5) {
+			a = rk_cfg_job_at(j, "distrust");
+			a.sub = i;
+			return rk_cfg_complain(&a,
+			    "%s (expected of: id, date, updated, author, language)",
+			    rk_cfg_quote(list->v[i]).text);
+		}
+		j->out->distrust |= 1U << k;
+	}
+	return 0;
+}
+
+static int
+read_nature(struct rk_cfg_job *j)
+{
+	const char *kind = j->raw.kind, *enabled = j->raw.enabled;
+	const char *priority = j->raw.priority;
+	bool minus = priority[0] == '-';
+	struct rk_cfg_at a;
+	uint64_t n;
+
+	if (strcmp(kind, "feed") != 0) {
+		a = rk_cfg_job_at(j, "kind");
+		if (strcmp(kind, "page") == 0 || strcmp(kind, "wordpress") == 0)
+			return rk_cfg_complain(
+			    &a, "%s is not built yet (expected feed)", kind);
+		return rk_cfg_complain(
+		    &a, "%s (expected feed)", rk_cfg_quote(kind).text);
+	}
+	j->out->kind = RK_KIND_FEED;
+	if (strcmp(enabled, "true") != 0 && strcmp(enabled, "false") != 0) {
+		a = rk_cfg_job_at(j, "enabled");
+		return rk_cfg_complain(
+		    &a, "%s (expected true or false)", rk_cfg_quote(enabled).text);
+	}
+	j->out->enabled = enabled[0] == 't';
+	if (rk_parse_count(rk_str(priority + minus), 1000, &n) != 0) {
+		a = rk_cfg_job_at(j, "priority");
+		return rk_cfg_complain(&a, "%s (expected a number from -1000 to 1000)",
+		    rk_cfg_quote(priority).text);
+	}
+	j->out->priority = minus ? -(int)n : (int)n;
+	if (j->raw.charset[0] != '\0' && !rk_charset_known(rk_str(j->raw.charset))) {
+		a = rk_cfg_job_at(j, "charset");
+		return rk_cfg_complain(&a,
+		    "%s is no known encoding (try windows-874 or utf-8)",
+		    rk_cfg_quote(j->raw.charset).text);
+	}
+	j->out->charset = rk_cfg_keep(j->arena, j->raw.charset);
+	return read_distrust(j);
+}
+
+/* An option that would do nothing is refused, so that nobody relies on it. */
+static int
+refuse_unbuilt(struct rk_cfg_job *j)
+{
+	static const struct rk_cfg_raw_page none;
+	struct rk_cfg_at a;
+
+	if (j->raw.keep[0] != '\0' || j->raw.drop[0] != '\0') {
+		a = rk_cfg_job_at(j, j->raw.keep[0] != '\0' ? "keep" : "drop");
+		return rk_cfg_complain(&a, "filters are not built yet (expected \"\")");
+	}
+	if (j->raw.page != NULL && memcmp(j->raw.page, &none, sizeof(none)) != 0) {
+		a = rk_cfg_job_at(j, "page");
+		return rk_cfg_complain(
+		    &a, "page rules are not built yet (expected {})");
+	}
+	return 0;
+}
+
+static int
+read_source(struct rk_cfg_job *j, const struct rk_cfg_place *place)
+{
+	j->out->where = rk_arena_fmt(
+	    j->arena, "%s:%u:%u", j->file->path, place->line, place->column);
+	if (read_identity(j) != 0 || read_url(j) != 0 || read_places(j) != 0 ||
+	    read_times(j) != 0 || read_nature(j) != 0 || rk_cfg_request(j) != 0)
+		return -1;
+	return refuse_unbuilt(j);
+}
+
+int
+rk_cfg_sources(struct rk_cfg_load *load, const struct rk_cfg_file *file,
+    const struct rk_cfg_raw_source *raw, uint32_t n,
+    const struct rk_cfg_raw_source *defaults)
+{
+	struct rk_config *cfg = load->cfg;
+	struct rk_cfg_raw_source base;
+	struct rk_cfg_job j;
+
+	memset(&j, 0, sizeof(j));
+	j.load = load;
+	j.arena = cfg->arena;
+	j.file = file;
+	table_defaults(&base);
+	if (defaults != NULL) {
+		struct rk_cfg_raw_source both = *defaults;
+
+		j.common = rk_cfg_section_keys(file, "defaults");
+		complete(&both, j.common, &base);
+		base = both;
+	}
+	rk_assert(file->n_places == n);
+	for (uint32_t i = 0; i < n; i++) {
+		j.raw = raw[i];
+		j.own = file->places[i].keys;
+		j.item = i;
+		j.out = &cfg->sources[cfg->n_sources];
+		complete(&j.raw, j.own, &base);
+		if (read_source(&j, &file->places[i]) != 0)
+			return -1;
+		cfg->n_sources++;
+	}
+	return 0;
+}

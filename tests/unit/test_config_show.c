@@ -1,0 +1,275 @@
+/* What show prints loads to the same configuration; describe leaves no option out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "config_dir.h"
+
+#include <ruamkhao/buf.h>
+#include <ruamkhao/limits.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct config_dir dir, other;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	config_dir_make(&dir);
+	config_dir_make(&other);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	config_dir_remove(&dir);
+	config_dir_remove(&other);
+	return 0;
+}
+
+static void
+assert_same_str(struct rk_str a, struct rk_str b)
+{
+	if (!rk_str_eq(a, b))
+		fail_msg("\"%.*s\" is not \"%.*s\"", RK_FMT(a), RK_FMT(b));
+}
+
+static void
+assert_same_list(const struct rk_str *a, size_t n_a, const struct rk_str *b, size_t n_b)
+{
+	assert_int_equal(n_a, n_b);
+	for (size_t i = 0; i < n_a; i++)
+		assert_same_str(a[i], b[i]);
+}
+
+static void
+assert_same_source(const struct rk_source *a, const struct rk_source *b)
+{
+	assert_same_str(a->id, b->id);
+	assert_same_str(a->title, b->title);
+	assert_same_str(a->url, b->url);
+	assert_same_str(a->province, b->province);
+	assert_same_str(a->agency, b->agency);
+	assert_same_list(a->regions, a->n_regions, b->regions, b->n_regions);
+	assert_same_str(a->charset, b->charset);
+	assert_same_str(a->user_agent, b->user_agent);
+	assert_same_str(a->ca_file, b->ca_file);
+	assert_same_str(a->proxy, b->proxy);
+	assert_same_list(a->headers, a->n_headers, b->headers, b->n_headers);
+	assert_true(a->every == b->every);
+	assert_true(a->every_unconditional == b->every_unconditional);
+	assert_int_equal(a->timezone, b->timezone);
+	assert_int_equal(a->priority, b->priority);
+	assert_int_equal(a->distrust, b->distrust);
+	assert_int_equal(a->kind, b->kind);
+	assert_int_equal(a->enabled, b->enabled);
+}
+
+static void
+assert_same(const struct rk_config *a, const struct rk_config *b)
+{
+	assert_same_str(a->site.title, b->site.title);
+	assert_same_str(a->site.base_url, b->site.base_url);
+	assert_same_str(a->site.contact, b->site.contact);
+	assert_same_str(a->site.language, b->site.language);
+	assert_same_str(a->site.host, b->site.host);
+	assert_same_str(a->storage.state, b->storage.state);
+	assert_true(a->storage.keep == b->storage.keep);
+	assert_same_str(a->publish.directory, b->publish.directory);
+	assert_same_list(a->publish.formats, a->publish.n_formats, b->publish.formats,
+	    b->publish.n_formats);
+	assert_int_equal(a->publish.entries, b->publish.entries);
+	assert_same_str(a->publish.hub, b->publish.hub);
+	assert_true(a->fetch.every == b->fetch.every);
+	assert_true(a->fetch.every_unconditional == b->fetch.every_unconditional);
+	assert_int_equal(a->fetch.connections, b->fetch.connections);
+	assert_int_equal(a->fetch.per_host, b->fetch.per_host);
+	assert_true(a->fetch.host_gap == b->fetch.host_gap);
+	assert_true(a->fetch.timeout == b->fetch.timeout);
+	assert_true(a->fetch.max_body == b->fetch.max_body);
+	assert_int_equal(a->fetch.n_allow_ports, b->fetch.n_allow_ports);
+	assert_memory_equal(a->fetch.allow_ports, b->fetch.allow_ports,
+	    a->fetch.n_allow_ports * sizeof(uint16_t));
+	assert_int_equal(a->fetch.n_allow_addresses, b->fetch.n_allow_addresses);
+	for (size_t i = 0; i < a->fetch.n_allow_addresses; i++) {
+		const struct rk_cidr *x = &a->fetch.allow_addresses[i];
+		const struct rk_cidr *y = &b->fetch.allow_addresses[i];
+
+		assert_int_equal(x->ipv6, y->ipv6);
+		assert_int_equal(x->bits, y->bits);
+		assert_memory_equal(x->addr, y->addr, sizeof(x->addr));
+	}
+	assert_same_str(a->serve.listen, b->serve.listen);
+	assert_same_str(a->regions_path, b->regions_path);
+	assert_same_str(a->agencies_path, b->agencies_path);
+	assert_int_equal(rk_regions_count(a->regions), rk_regions_count(b->regions));
+	assert_int_equal(a->n_agencies, b->n_agencies);
+	assert_int_equal(a->n_sources, b->n_sources);
+	for (size_t i = 0; i < a->n_sources; i++)
+		assert_same_source(&a->sources[i], &b->sources[i]);
+}
+
+/* Load text here, show it, load that in another folder, compare, show again. */
+static void
+round_trip(const char *text)
+{
+	struct rk_config *a = NULL, *b = NULL;
+	struct rk_buf first, second;
+	struct rk_err err;
+
+	rk_buf_init(&first, RK_MIB(8));
+	rk_buf_init(&second, RK_MIB(8));
+	if (config_dir_load(&dir, text, &a, &err) != 0)
+		fail_msg("refused: %s", err.text);
+	assert_int_equal(rk_config_show(a, &first), 0);
+	if (config_dir_load(&other, first.p, &b, &err) != 0)
+		fail_msg("what was shown is refused: %s\n%s", err.text, first.p);
+	assert_same(a, b);
+	assert_int_equal(rk_config_show(b, &second), 0);
+	assert_string_equal(first.p, second.p);
+	rk_config_free(a);
+	rk_config_free(b);
+	rk_buf_release(&first);
+	rk_buf_release(&second);
+}
+
+static void
+show_loads_to_the_same(void **state)
+{
+	(void)state;
+	round_trip("");
+	round_trip(
+	    "site: {title: 'a \"b\" \\ c: # ก'}\n"
+	    "fetch: {every: 90s, allow_addresses: [127.0.0.0/8, '::1', fd00::/8],"
+	    " allow_ports: [81, 82], max_body: 1025KiB, host_gap: 0s}\n"
+	    "publish: {formats: [html, atom], hub: none, entries: 7}\n"
+	    "serve: {listen: '[::1]:8080'}\n");
+	config_dir_puts(&dir, "ca.pem", "x");
+	config_dir_puts(
+	    &dir, "regions.yml", "provinces: [{iso: TH-01, slug: x, th: ก, en: X}]\n");
+	config_dir_puts(&dir, "agencies.yml", "agencies: [{id: z, th: ก}]\n");
+	config_dir_puts(&dir, "sources/x.yml",
+	    "defaults: {every: 20m, timezone: '-09:30', distrust: [date, author]}\n"
+	    "sources:\n"
+	    "- {id: '0', url: 'https://a.example/?a=b&c=d', title: ' - [x] '}\n"
+	    "- {id: true, url: 'https://a.example/', title: '@x', every: 1d}\n");
+	round_trip("fetch: {every: 1s, allow_addresses: [127.0.0.0/8]}\n"
+		   "sources:\n"
+		   "- id: near\n"
+		   "  url: http://127.0.0.1:9/x\n"
+		   "- id: far\n"
+		   "  url: http://far.example/\n"
+		   "  province: TH-01\n"
+		   "  agency: y\n"
+		   "  regions: [province/x]\n"
+		   "  enabled: false\n"
+		   "  priority: -3\n"
+		   "  charset: windows-874\n"
+		   "  user_agent: 'a \"b\"'\n"
+		   "  headers: ['X: \"\\ y', 'Z: 1']\n"
+		   "  ca_file: ca.pem\n"
+		   "  proxy: http://p.example:3128\n");
+}
+
+/* The files that come with the program. */
+static void
+shipped_files(void **state)
+{
+	char *root = realpath(RK_SOURCE_DIR, NULL), want[4096];
+	struct rk_config *c = NULL;
+	struct rk_err err;
+
+	(void)state;
+	assert_non_null(root);
+	if (rk_config_load(RK_SOURCE_DIR "/feeds/ruamkhao.yml", NULL, &c, &err) != 0)
+		fail_msg("%s", err.text);
+	/* What is written there is what holds without it, paths and table aside. */
+	(void)snprintf(want, sizeof(want), "%s/out/state", root);
+	assert_string_equal(c->storage.state.p, want);
+	(void)snprintf(want, sizeof(want), "%s/out/public", root);
+	assert_string_equal(c->publish.directory.p, want);
+	(void)snprintf(want, sizeof(want), "%s/feeds/regions.yml", root);
+	assert_string_equal(c->regions_path.p, want);
+	assert_int_equal(c->fetch.n_allow_addresses, 0);
+	rk_config_free(c);
+	free(root);
+}
+
+static void
+describe_names_all(void **state)
+{
+	static const char *const names[] = {"site.title", "site.base_url",
+	    "site.contact", "site.language", "storage.state", "storage.keep",
+	    "publish.directory", "publish.formats", "publish.entries", "publish.hub",
+	    "fetch.every", "fetch.every_unconditional", "fetch.connections",
+	    "fetch.per_host", "fetch.host_gap", "fetch.timeout", "fetch.max_body",
+	    "fetch.allow_ports", "fetch.allow_addresses", "serve.listen", "regions",
+	    "agencies", "include", "sources", "topics", "defaults", "id", "title",
+	    "url", "province", "agency", "kind", "every", "every_unconditional",
+	    "enabled", "priority", "charset", "timezone", "distrust", "keep", "drop",
+	    "user_agent", "headers", "ca_file", "proxy", "page", "th", "en", "short",
+	    "ministry", "hosts"};
+	struct rk_buf b;
+
+	(void)state;
+	rk_buf_init(&b, RK_MIB(1));
+	assert_int_equal(rk_config_describe(&b), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char line[64];
+		const char *at;
+
+		(void)snprintf(line, sizeof(line), "\n  %s\n      type: ", names[i]);
+		at = strstr(b.p, line);
+		if (at == NULL)
+			fail_msg("%s is not described", names[i]);
+	}
+	assert_non_null(strstr(
+	    b.p, "  fetch.every\n      type: a duration such as 30m; default: 1h\n"));
+	assert_non_null(strstr(b.p, "  id\n      type: a text; required\n"));
+	assert_non_null(
+	    strstr(b.p, "  serve.listen\n      type: a text; default: \"\"\n"));
+	for (const char *p = b.p, *end; *p != '\0'; p = end + 1) {
+		end = strchr(p, '\n');
+		assert_non_null(end); /* whole lines, none too wide for a terminal */
+		assert_true(end - p < 110);
+	}
+	rk_buf_release(&b);
+}
+
+static void
+a_small_buffer(void **state)
+{
+	struct rk_config *c = NULL;
+	struct rk_err err;
+	struct rk_buf b;
+
+	(void)state;
+	assert_int_equal(config_dir_load(&dir, "", &c, &err), 0);
+	rk_buf_init(&b, 50);
+	assert_int_equal(rk_config_show(c, &b), -1);
+	rk_buf_reset(&b);
+	assert_int_equal(rk_config_describe(&b), -1);
+	rk_buf_release(&b);
+	rk_config_free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(show_loads_to_the_same, setup, teardown),
+	    cmocka_unit_test(shipped_files),
+	    cmocka_unit_test(describe_names_all),
+	    cmocka_unit_test_setup_teardown(a_small_buffer, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
