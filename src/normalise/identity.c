@@ -1,0 +1,264 @@
+/*
+ * Which item is which: the keys by which an entry is found again at the next poll.
+ *
+ * A guid is believed unless the operator distrusts it or the document itself shows
+ * that it is no id (DOMAIN.md 4.3: generators that print the site's address as the guid
+ * of every item). An address is believed unless it names a whole site or several
+ * items. What is left is the text. Keys are hashes of kind and bytes; the source
+ * scopes them (RELIABILITY 0.8), so a made collision hurts only its maker.
+ */
+#include <ruamkhao/normalise.h>
+
+#include "normalise_int.h"
+
+#include <ruamkhao/hash.h>
+#include <ruamkhao/map.h>
+#include <ruamkhao/sign.h>
+#include <ruamkhao/thai.h>
+#include <ruamkhao/url.h>
+#include <ruamkhao/utf8.h>
+
+/* DOMAIN.md 6.2: never merge on a title shorter than about 20 characters. A long
+ * body tells by itself. */
+#define MERGE_TITLE 20 /* code points */
+#define MERGE_BODY  80 /* bytes of the compare key, beside such a title */
+#define MERGE_ALONE 400
+
+uint64_t
+rk_norm_key(enum rk_key_kind kind, struct rk_str s)
+{
+	const char k = (char)('0' + kind);
+	uint64_t hash = rk_hash64_more(rk_hash64(rk_strn(&k, 1)), s);
+
+	return hash != 0 ? hash : 1;
+}
+
+/* The hash of the canonical key of an address; 0: it has none. */
+static uint64_t
+url_key(struct rk_norm *n, struct rk_str url)
+{
+	if (url.n == 0)
+		return 0;
+	rk_buf_reset(&n->tmp);
+	if (rk_url_key(url, &n->tmp) != 0)
+		return 0;
+	return rk_norm_key(RK_KEY_URL, rk_buf_view(&n->tmp));
+}
+
+static bool
+is_own(const struct rk_norm *n, uint64_t url)
+{
+	return url != 0 && (url == n->own_url[0] || url == n->own_url[1]);
+}
+
+static uint64_t
+mix(uint64_t hash, struct rk_str s)
+{
+	/* The length parts "ab" "c" from "a" "bc". */
+	hash = rk_hash64_more(hash, rk_strn((const char *)&s.n, sizeof(s.n)));
+	return rk_hash64_more(hash, s);
+}
+
+static uint64_t
+mix_number(uint64_t hash, int64_t value)
+{
+	return rk_hash64_more(hash, rk_strn((const char *)&value, sizeof(value)));
+}
+
+/* Changes that are no edit of the text. The hash so far is that of the links. */
+static uint64_t
+meta(uint64_t hash, const struct rk_entry *e, struct rk_str media)
+{
+	const struct rk_str parts[] = {e->url, e->image, e->enclosures, e->authors, e->tags,
+	    e->summary, e->lang, e->source_title, e->source_url, media};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		hash = mix(hash, parts[i]);
+	hash = mix_number(hash, e->published);
+	return mix_number(hash, e->updated);
+}
+
+void
+rk_norm_facts(struct rk_norm *n, size_t i, const struct rk_item *item)
+{
+	struct rk_entry *e = &n->out->entries[i];
+	struct rk_facts *f = &n->facts[i];
+	size_t title, body;
+
+	(void)item;
+	rk_buf_reset(&n->key);
+	(void)rk_thai_key(e->title, &n->key);
+	title = n->key.n;
+	(void)rk_thai_key(rk_buf_view(&n->text), &n->key);
+	body = n->key.n - title;
+	f->title = rk_hash64(rk_strn(rk_buf_view(&n->key).p, title));
+	f->text = mix(f->title, rk_str_from(rk_buf_view(&n->key), title));
+	e->text_hash = f->text;
+	if (body >= MERGE_ALONE ||
+	    (body >= MERGE_BODY && rk_utf8_count(e->title) >= MERGE_TITLE))
+		e->merge_hash = f->text;
+	e->meta_hash = meta(e->meta_hash, e, rk_buf_view(&n->media));
+
+	f->url = url_key(n, e->url);
+	if (f->url != 0 && (rk_url_is_root(e->url) || is_own(n, f->url)))
+		f->url = 0;
+	if (e->guid.n > 0 && (n->opts->distrust & RK_DISTRUST_ID) == 0) {
+		f->guid = rk_norm_key(RK_KEY_GUID, e->guid);
+		if (rk_str_istarts(e->guid, "http"))
+			f->weak_guid =
+			    rk_url_is_root(e->guid) || is_own(n, url_key(n, e->guid));
+	}
+}
+
+static struct rk_str
+bytes_of(const uint64_t *hash)
+{
+	return rk_strn((const char *)hash, sizeof(*hash));
+}
+
+/* Guids that several different items carry are none. */
+static void
+judge_guids(struct rk_norm *n)
+{
+	struct rk_map *first = rk_map_new();
+	bool *shared = rk_arena_alloc(n->arena, n->out->n_entries + 1);
+
+	for (size_t i = 0; i < n->out->n_entries; i++) {
+		struct rk_facts *f = &n->facts[i], *have;
+
+		if (f->weak_guid && f->url != 0)
+			f->guid = 0;
+		if (f->guid == 0)
+			continue;
+		have = rk_map_get(first, bytes_of(&f->guid));
+		if (have == NULL) {
+			(void)rk_map_put(first, bytes_of(&f->guid), f);
+		} else if (have->title != f->title || have->url != f->url) {
+			shared[have - n->facts] = true;
+			rk_norm_warn(n, RK_WARNED_GUID,
+			    "several items share the id \"%.*s\": it is not used",
+			    RK_FMT(rk_utf8_cut(n->out->entries[i].guid, 120)));
+		}
+	}
+	for (size_t i = 0; i < n->out->n_entries; i++) {
+		struct rk_facts *f = &n->facts[i], *have;
+
+		if (f->guid == 0)
+			continue;
+		have = rk_map_get(first, bytes_of(&f->guid));
+		shared[i] = shared[have - n->facts];
+	}
+	/* Only now: the map's keys are in the facts. */
+	rk_map_free(first);
+	for (size_t i = 0; i < n->out->n_entries; i++)
+		if (shared[i])
+			n->facts[i].guid = 0;
+}
+
+/* Addresses that several different items carry identify none of them. */
+static void
+judge_urls(struct rk_norm *n)
+{
+	struct rk_map *first = rk_map_new();
+	bool *shared = rk_arena_alloc(n->arena, n->out->n_entries + 1);
+
+	for (size_t i = 0; i < n->out->n_entries; i++) {
+		struct rk_facts *f = &n->facts[i], *have;
+
+		if (f->url == 0)
+			continue;
+		have = rk_map_get(first, bytes_of(&f->url));
+		if (have == NULL)
+			(void)rk_map_put(first, bytes_of(&f->url), f);
+		else if (f->guid != 0 && have->guid != 0 ? f->guid != have->guid
+							 : f->title != have->title)
+			shared[have - n->facts] = true;
+	}
+	for (size_t i = 0; i < n->out->n_entries; i++) {
+		struct rk_facts *f = &n->facts[i], *have;
+
+		if (f->url == 0)
+			continue;
+		have = rk_map_get(first, bytes_of(&f->url));
+		shared[i] = shared[have - n->facts];
+	}
+	rk_map_free(first);
+	for (size_t i = 0; i < n->out->n_entries; i++)
+		if (shared[i])
+			n->facts[i].url = 0;
+}
+
+static void
+add_key(struct rk_entry *e, enum rk_key_kind kind, uint64_t hash)
+{
+	if (hash == 0)
+		return;
+	e->keys[e->n_keys].hash = hash;
+	e->keys[e->n_keys].kind = kind;
+	e->n_keys++;
+}
+
+static void
+make_keys(struct rk_norm *n)
+{
+	for (size_t i = 0; i < n->out->n_entries; i++) {
+		struct rk_entry *e = &n->out->entries[i];
+		const struct rk_facts *f = &n->facts[i];
+
+		add_key(e, RK_KEY_GUID, f->guid);
+		add_key(e, RK_KEY_URL, f->url);
+		e->url_hash = f->url;
+		if (e->n_keys == 0) {
+			uint64_t hash = mix_number(
+			    rk_norm_key(RK_KEY_TEXT, bytes_of(&f->text)), e->published);
+
+			add_key(e, RK_KEY_TEXT, hash != 0 ? hash : 1);
+		}
+	}
+}
+
+void
+rk_norm_identify(struct rk_norm *n)
+{
+	struct rk_map *seen;
+	size_t kept = 0;
+
+	judge_guids(n);
+	judge_urls(n);
+	make_keys(n);
+	seen = rk_map_new();
+	for (size_t i = 0; i < n->out->n_entries; i++) {
+		struct rk_entry *e = &n->out->entries[i];
+
+		if (rk_map_get(seen, bytes_of(&e->keys[0].hash)) != NULL) {
+			n->facts[i].left_out = true;
+			rk_norm_warn(n, RK_WARNED_TWICE,
+			    "an item comes twice: \"%.*s\"",
+			    RK_FMT(rk_utf8_cut(e->title, 120)));
+			continue;
+		}
+		for (unsigned k = 0; k < e->n_keys; k++)
+			(void)rk_map_put(seen, bytes_of(&e->keys[k].hash), e);
+	}
+	rk_map_free(seen); /* its keys are about to move */
+	for (size_t i = 0; i < n->out->n_entries; i++)
+		if (!n->facts[i].left_out)
+			n->out->entries[kept++] = n->out->entries[i];
+	n->out->n_entries = kept;
+}
+
+struct rk_str
+rk_entry_id(const struct rk_entry *e, struct rk_arena *arena)
+{
+	struct rk_str parts[3] = {e->title, RK_STR("\n"), e->html};
+	char hex[65];
+
+	for (unsigned i = 0; i < e->n_keys; i++) {
+		if (e->keys[i].kind == RK_KEY_GUID && e->guid.n > 0)
+			return e->guid;
+		if (e->keys[i].kind == RK_KEY_URL && e->url.n > 0)
+			return e->url;
+	}
+	rk_sha256_hex(parts, 3, hex);
+	return rk_arena_fmt(arena, "urn:sha256:%s", hex);
+}

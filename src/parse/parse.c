@@ -1,0 +1,215 @@
+/*
+ * The bytes of a document to an rk_doc: what they are, in which encoding, and how
+ * much has to be forgiven. A strict pass comes first; only where it fails is the
+ * document cleaned and read again, then read with libxml2's own recovery. The result
+ * with the most complete items stays. Knows no element of any feed.
+ */
+#include <ruamkhao/parse.h>
+
+#include "parse_int.h"
+
+#include <ruamkhao/charset.h>
+#include <ruamkhao/html.h>
+
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- memory of the libraries (RELIABILITY 1.4 X5) */
+
+/* A failed allocation inside libxml2 2.9 can return success with a different
+ * document, so none may fail: beyond the budget, or when the system has no more,
+ * rk_oom ends the worker. */
+static _Atomic int64_t held;
+
+static void
+charge(void *p, size_t wanted)
+{
+	if (p == NULL)
+		rk_oom(wanted);
+	if (atomic_fetch_add_explicit(&held, (int64_t)malloc_usable_size(p),
+		memory_order_relaxed) > (int64_t)RK_WORKER_ARENA)
+		rk_oom(wanted);
+}
+
+void
+rk_budget_free(void *p)
+{
+	if (p == NULL)
+		return;
+	atomic_fetch_sub_explicit(
+	    &held, (int64_t)malloc_usable_size(p), memory_order_relaxed);
+	free(p);
+}
+
+void *
+rk_budget_malloc(size_t n)
+{
+	void *p = malloc(n > 0 ? n : 1);
+
+	charge(p, n);
+	return p;
+}
+
+void *
+rk_budget_realloc(void *old, size_t n)
+{
+	void *p;
+
+	if (old != NULL)
+		atomic_fetch_sub_explicit(
+		    &held, (int64_t)malloc_usable_size(old), memory_order_relaxed);
+	p = realloc(old, n > 0 ? n : 1);
+	charge(p, n);
+	return p;
+}
+
+char *
+rk_budget_strdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	return memcpy(rk_budget_malloc(n), s, n);
+}
+
+void
+rk_parse_setup(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	rk_xml_setup();
+	rk_json_setup();
+	rk_charset_warm();
+	rk_html_warm();
+}
+
+/* ---- the ladder */
+
+static bool
+better(const struct rk_doc *a, const struct rk_doc *b)
+{
+	if (b == NULL)
+		return true;
+	if (a->n_items != b->n_items)
+		return a->n_items > b->n_items;
+	return b->truncated && !a->truncated;
+}
+
+/* One pass; *best becomes its document where that is better. */
+static int
+try_pass(struct rk_str text, enum rk_rung rung, struct rk_str url,
+    struct rk_arena *arena, struct rk_doc **best, bool *well, struct rk_err *err)
+{
+	struct rk_doc *doc;
+	struct rk_err ignored;
+
+	if (rk_xml_pass(text, rung == RK_RUNG_RECOVERED, url, arena, &doc, well,
+		*best == NULL ? err : &ignored) != 0)
+		return *best == NULL ? -1 : 0;
+	doc->rung = rung;
+	if (better(doc, *best))
+		*best = doc;
+	return 0;
+}
+
+static int
+parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str url,
+    struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
+{
+	struct rk_scan scan, cleaned;
+	struct rk_doc *best = NULL;
+	struct rk_buf clean;
+	struct rk_err first;
+	bool well = false;
+	int rc = -1;
+
+	text = rk_str_from(text, sniffed->start);
+	rk_buf_init(&clean, text.n * 3 + RK_KIB(64));
+	rk_err_clear(&first);
+	if (rk_prescan(text, &scan, err) != 0)
+		goto out;
+	if (!scan.dirty) {
+		if (try_pass(text, RK_RUNG_STRICT, url, arena, &best, &well, &first) !=
+			0 &&
+		    first.kind == RK_E_LIMIT) {
+			if (err != NULL)
+				*err = first;
+			goto out;
+		}
+		if (best != NULL && well)
+			goto done;
+	}
+	if (rk_clean(text, &clean, &cleaned, err) != 0) {
+		if (best == NULL || best->n_items == 0)
+			goto out;
+		goto done; /* what stood before the error is right anyway */
+	}
+	well = false;
+	if (try_pass(rk_buf_view(&clean), RK_RUNG_CLEANED, url, arena, &best, &well,
+		err) != 0)
+		goto out;
+	if (!well && !cleaned.truncated &&
+	    try_pass(rk_buf_view(&clean), RK_RUNG_RECOVERED, url, arena, &best, &well,
+		err) != 0)
+		goto out;
+done:
+	if (sniffed->repaired && best->rung == RK_RUNG_STRICT)
+		best->rung = RK_RUNG_CLEANED;
+	*out = best;
+	rc = 0;
+out:
+	rk_buf_release(&clean);
+	return rc;
+}
+
+int
+rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
+    struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
+{
+	struct rk_charset_hints labels = {.forced = hints->charset};
+	struct rk_charset_result decoded;
+	struct rk_sniffed sniffed = {0};
+	struct rk_buf text;
+	bool sure;
+	int rc = -1;
+
+	*out = NULL;
+	rk_parse_setup();
+	/* windows-874 in UTF-8 is three times as long */
+	rk_buf_init(&text, bytes.n * 3 + RK_KIB(64));
+	if ((sniffed.binary = rk_sniff_binary(bytes)) != NULL) {
+		sniffed.kind = RK_KIND_BINARY;
+		rk_sniff_refuse(bytes, &sniffed, err);
+		goto out;
+	}
+	labels.http = rk_sniff_http_charset(hints->content_type);
+	labels.document = rk_sniff_label(bytes, &sure);
+	if (sure && labels.forced.n == 0)
+		labels.forced = labels.document;
+	if (rk_charset_decode(bytes, &labels, &text, &decoded, err) != 0)
+		goto out;
+	rk_sniff(decoded.text, &sniffed);
+	if (sniffed.kind == RK_KIND_XML)
+		rc = parse_xml(decoded.text, &sniffed, hints->url, arena, out, err);
+	else if (sniffed.kind == RK_KIND_JSON)
+		rc = rk_json_pass(rk_str_from(decoded.text, sniffed.start), hints->url,
+		    arena, out, err);
+	else
+		rc = rk_sniff_refuse(decoded.text, &sniffed, err);
+	if (rc != 0)
+		goto out;
+	(*out)->charset = decoded.name;
+	(*out)->charset_mislabelled = decoded.mislabelled;
+	if (decoded.double_encoded)
+		rk_doc_warn(*out, arena, "was encoded as UTF-8 twice: undone");
+	if (decoded.replaced > 0)
+		rk_doc_warn(*out, arena, "%zu places are no text in %s",
+		    decoded.replaced, decoded.name);
+out:
+	rk_buf_release(&text);
+	return rc;
+}

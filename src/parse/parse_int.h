@@ -1,0 +1,310 @@
+/*
+ * Inside of parse/: what the files of the module know about each other.
+ *
+ * parse.c asks sniff.c what the bytes are, has prescan.c walk them, and lets xml.c
+ * drive libxml2 over them. xml.c knows no feed: it looks elements up in tables of
+ * rules (rss.c, atom.c, ext.c) and calls their functions, which fill the document
+ * with the help of build.c.
+ */
+#ifndef RUAMKHAO_PARSE_INT_H
+#define RUAMKHAO_PARSE_INT_H
+
+#include <ruamkhao/arena.h>
+#include <ruamkhao/buf.h>
+#include <ruamkhao/doc.h>
+#include <ruamkhao/err.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/parse.h>
+
+/* Namespace declarations in scope at once, over all open elements: libxml2 looks
+ * prefixes up in a list, so this bounds the cost of one element. */
+#define RK_MAX_NAMESPACES_OPEN 256
+/* Different names in one document; libxml2 keeps each for good. */
+#define RK_MAX_NAMES 20000
+/* Entity declarations that are passed over; more are no accident. */
+#define RK_MAX_ENTITY_DECLS 16
+/* Errors that a recovering parse puts up with: each costs a formatted message. */
+#define RK_MAX_XML_ERRORS 2000
+/* What a tree of jansson may need, estimated before it is built. */
+#define RK_MAX_JSON_TREE RK_MIB(40)
+
+/* ---- sniff.c: what the bytes are */
+
+enum rk_kind {
+	RK_KIND_EMPTY,
+	RK_KIND_XML, /* a feed by its root element */
+	RK_KIND_JSON,
+	RK_KIND_HTML,
+	RK_KIND_OTHER_XML, /* a root element of no feed */
+	RK_KIND_TEXT,
+	RK_KIND_BINARY
+};
+
+struct rk_sniffed {
+	enum rk_kind kind;
+	size_t start;       /* first byte of the document proper */
+	bool repaired;      /* something stood before it, or its prolog was broken */
+	struct rk_str root; /* qualified name of the root element, as written */
+	const char *binary; /* what a binary seems to be */
+};
+
+/* The label in the XML declaration or the first meta element of undecoded bytes
+ * (may be empty), or the one that the pattern of NUL bytes shows (*sure). */
+struct rk_str rk_sniff_label(struct rk_str bytes, bool *sure);
+/* The charset parameter of a Content-Type, or empty. */
+struct rk_str rk_sniff_http_charset(struct rk_str content_type);
+const char *rk_sniff_binary(struct rk_str bytes); /* NULL: looks like text */
+void rk_sniff(struct rk_str text, struct rk_sniffed *);
+/* Fill err with what a text that is no feed seems to be. Always -1. */
+int rk_sniff_refuse(struct rk_str text, const struct rk_sniffed *, struct rk_err *);
+
+/* ---- prescan.c and clean.c: before libxml2 */
+
+struct rk_scan {
+	bool dirty;     /* libxml2 would refuse it: clean it first */
+	bool truncated; /* the end was missing (only by rk_clean) */
+};
+
+/*
+ * One linear pass over a document that starts at a tag: limits that libxml2 2.9 has
+ * not (attributes and namespaces of a tag), declarations in a DOCTYPE. RK_E_LIMIT,
+ * RK_E_INPUT for declarations that no feed has.
+ */
+int rk_prescan(struct rk_str text, struct rk_scan *, struct rk_err *);
+
+/*
+ * Append a version that is well-formed, as far as that can be told without losing
+ * an item: control characters and DOCTYPE out, stray & and < escaped, HTML entities
+ * resolved, attributes quoted, end tags put in or left out. Where the end is
+ * missing, the output ends there too, with elements open. Errors as rk_prescan.
+ */
+int rk_clean(struct rk_str text, struct rk_buf *out, struct rk_scan *, struct rk_err *);
+
+/* A DOCTYPE at text[*at] ("<!DOCTYPE"): *at behind it. Sets *declares when it holds
+ * entity declarations. -1 with err: declarations that are refused. */
+int rk_scan_doctype(struct rk_str text, size_t *at, bool *declares, struct rk_err *);
+/* A reference at text[at] ('&'): its length with the semicolon and its code points as
+ * UTF-8 (at most 16 bytes, n may be 0 for a character that XML forbids); 0: none. */
+size_t rk_scan_reference(struct rk_str text, size_t at, char out[16], size_t *n);
+
+/* ---- rules: what an element means */
+
+enum rk_ns {
+	RK_NS_CORE, /* the feed's own: RSS or Atom */
+	RK_NS_OTHER,
+	RK_NS_NONE,
+	RK_NS_RSS,
+	RK_NS_ATOM,
+	RK_NS_ATOM03,
+	RK_NS_RDF,
+	RK_NS_CONTENT,
+	RK_NS_DC,
+	RK_NS_DCTERMS,
+	RK_NS_FH,
+	RK_NS_ITUNES,
+	RK_NS_MEDIA,
+	RK_NS_SY,
+	RK_NS_XHTML
+};
+
+/* Where an element stands: the context that its parent opened. */
+enum {
+	RK_AT_ROOT = 1,
+	RK_AT_FEED = 2,
+	RK_AT_ITEM = 4,
+	RK_AT_PERSON = 8,
+	RK_AT_SOURCE = 16,
+	RK_AT_IMAGE = 32,
+	RK_AT_SKIP = 64
+};
+
+enum rk_el_mode {
+	RK_EL_ENTER, /* children are looked up in context `enter`; text is ignored */
+	RK_EL_SOFT,  /* the same, and text is kept while no child is known */
+	RK_EL_STR,   /* characters, tags inside ignored */
+	RK_EL_TEXT,  /* characters, or markup serialised again */
+	RK_EL_EMPTY  /* attributes only */
+};
+
+struct rk_feedp;
+
+struct rk_rule {
+	const char *name; /* local name in lower case */
+	uint8_t ns;       /* tables are sorted by ns, then name */
+	uint8_t in;       /* RK_AT_ bits of its parent */
+	uint8_t mode;
+	uint8_t enter; /* 0: the parent's own context goes on (wrappers) */
+	void (*open)(struct rk_feedp *);
+	void (*close)(struct rk_feedp *, struct rk_str text); /* text is trimmed */
+};
+
+struct rk_rules {
+	const struct rk_rule *row;
+	size_t n;
+};
+extern const struct rk_rules rk_rss_rules, rk_atom_rules, rk_ext_rules;
+
+/* ---- the state of one pass over a feed */
+
+/* Values of an item or a feed that several elements may give. */
+enum rk_field {
+	RK_F_GUID,
+	RK_F_LINK,
+	RK_F_TITLE,
+	RK_F_SUMMARY,
+	RK_F_CONTENT,
+	RK_F_PUBLISHED,
+	RK_F_UPDATED,
+	RK_F_LANG,
+	RK_F_IMAGE,
+	RK_F_COUNT
+};
+
+struct rk_frame {
+	const struct rk_rule *rule; /* NULL inside a text */
+	struct rk_str base, lang;   /* in the arena */
+	uint8_t at;                 /* context of the children */
+	uint16_t namespaces;        /* in scope */
+};
+
+/* What of an item is decided only at its end. */
+struct rk_work {
+	uint8_t rank[RK_F_COUNT];
+	uint8_t n_authors, n_categories, n_enclosures, n_media, n_source;
+	struct rk_person **authors;
+	struct rk_category **categories;
+	struct rk_enclosure **enclosures;
+	struct rk_enclosure *media; /* media:content, behind the enclosures */
+	struct rk_enclosure **media_tail;
+	struct rk_str dc_date, itunes_author, about;
+	struct rk_person *source_authors;
+	struct rk_person **source_tail;
+	uint8_t source_rank;
+};
+
+struct rk_feedp {
+	struct rk_arena *arena;
+	struct rk_doc *doc;
+	struct rk_err *err;
+	const struct rk_rules *core; /* rss or atom */
+	/* the open item */
+	struct rk_item *item;
+	struct rk_work work;
+	/* the feed */
+	struct rk_item **items;
+	uint8_t rank[RK_F_COUNT];
+	struct rk_person **feed_authors;
+	uint8_t n_feed_authors;
+	struct rk_str publisher; /* webMaster: an author where there is no other */
+	struct rk_person *person;
+	bool too_many; /* items were dropped, said once */
+	/* the open element */
+	struct rk_frame frames[RK_MAX_DEPTH + 2];
+	unsigned depth; /* frames[depth] is the innermost open element's */
+	unsigned skip;  /* depth of the element that is being skipped, 0 none */
+	unsigned field; /* depth of the element whose text is collected, 0 none */
+	enum rk_el_mode mode;
+	bool markup; /* elements were met inside: text is being escaped */
+	bool mixed;  /* ... behind markup as text: not escaped */
+	bool cut;
+	struct rk_buf text, scratch;
+	char type[32], mode_attr[16]; /* Atom text constructs and media:title */
+	bool src;                     /* the text stands elsewhere */
+	bool named;                   /* a category by its attributes */
+	struct rk_str domain;         /* of an RSS category */
+	/* attributes of the element being opened, libxml2's */
+	const unsigned char **attrs;
+	unsigned n_attrs;
+	const unsigned char *str_xml;
+	/* result of the pass */
+	bool root_closed;
+	bool failed;     /* err is set: no other pass will do better */
+	bool ill_formed; /* libxml2 met an error */
+	char why[160];   /* the first one */
+	unsigned why_line;
+	unsigned n_errors;
+};
+
+/* ---- xml.c */
+
+void rk_xml_setup(void);
+/*
+ * One pass over text (UTF-8, starts at a tag, no XML declaration). 0 and *out, which
+ * may be incomplete (rk_doc.truncated), *well says whether libxml2 was content;
+ * -1: refused, err is set.
+ */
+int rk_xml_pass(struct rk_str text, bool recover, struct rk_str url, struct rk_arena *,
+    struct rk_doc **out, bool *well, struct rk_err *);
+
+/* For rules, inside open(): an attribute's value without its white space, by local
+ * name, case ignored; empty when absent. Valid until open() returns or the next
+ * call; copy what is kept. */
+struct rk_str rk_attr(struct rk_feedp *, const char *name);
+bool rk_attr_is(struct rk_feedp *, const char *name, const char *value);
+
+/* ---- build.c */
+
+struct rk_str rk_base_here(const struct rk_feedp *);
+struct rk_str rk_lang_here(const struct rk_feedp *);
+struct rk_str rk_keep(struct rk_feedp *, struct rk_str);
+/* Absolute by the base that holds here, where that works; else as written. */
+struct rk_str rk_keep_url(struct rk_feedp *, struct rk_str);
+/* May a value of this rank replace what the field has (later ones win a tie)? */
+bool rk_claim(struct rk_feedp *, enum rk_field, unsigned rank, struct rk_str value);
+void rk_set_str(struct rk_feedp *, enum rk_field, unsigned rank, struct rk_str *to,
+    struct rk_str value);
+/* The collected text as a text of the item or the feed, whichever is open. */
+void rk_set_text(struct rk_feedp *, enum rk_field, unsigned rank, struct rk_text *to,
+    struct rk_str value, enum rk_text_kind);
+void rk_set_link(struct rk_feedp *, unsigned rank, struct rk_str url);
+void rk_set_image(struct rk_feedp *, unsigned rank, struct rk_str url);
+void rk_set_lang(struct rk_feedp *, struct rk_str lang);
+
+void rk_item_open(struct rk_feedp *); /* may start to skip: too many */
+void rk_item_close(struct rk_feedp *);
+void rk_feed_close(struct rk_feedp *); /* after the last item of a document */
+
+/* "a@b (Name)", "Name <a@b>", "Name (a@b)", "a@b" or "Name". */
+struct rk_person *rk_person_of(struct rk_feedp *, struct rk_str text);
+/* Added to the open item, else to the feed; a name that is there is not added. */
+void rk_add_author(struct rk_feedp *, struct rk_person *);
+void rk_add_category(
+    struct rk_feedp *, struct rk_str term, struct rk_str label, struct rk_str scheme);
+void rk_add_words(struct rk_feedp *, struct rk_str list); /* keywords */
+/* NULL: too many, or no address. media: media:content, not an enclosure. */
+struct rk_enclosure *rk_add_enclosure(struct rk_feedp *, struct rk_str url, bool media);
+
+/* ---- shared by rss.c, atom.c and ext.c */
+
+void rk_atom_link(struct rk_feedp *);      /* open() of any atom:link */
+void rk_atom_text_open(struct rk_feedp *); /* remembers type, mode, src */
+/* Kind and decoding (base64) of an Atom text construct. */
+enum rk_text_kind rk_atom_kind(struct rk_feedp *, struct rk_str *text);
+void rk_person_open(struct rk_feedp *);
+void rk_person_name(struct rk_feedp *, struct rk_str);
+void rk_person_email(struct rk_feedp *, struct rk_str);
+void rk_person_url(struct rk_feedp *, struct rk_str);
+void rk_person_close(struct rk_feedp *, struct rk_str text); /* to item or feed */
+
+/* ---- jsonfeed.c */
+
+void rk_json_setup(void);
+int rk_json_pass(struct rk_str text, struct rk_str url, struct rk_arena *,
+    struct rk_doc **out, struct rk_err *);
+
+struct rk_json_scan {
+	bool dirty;     /* jansson would refuse it */
+	bool truncated; /* the end was missing; out ends behind the last item */
+	size_t tree;    /* bytes that a tree of it may need */
+};
+/* jsonscan.c: one linear pass; what it appends is JSON where that could be had. */
+int rk_json_clean(
+    struct rk_str text, struct rk_buf *out, struct rk_json_scan *, struct rk_err *);
+
+/* Bytes that libxml2 and jansson hold; over RK_WORKER_ARENA is rk_oom. (parse.c) */
+void *rk_budget_malloc(size_t);
+void *rk_budget_realloc(void *, size_t);
+char *rk_budget_strdup(const char *);
+void rk_budget_free(void *);
+
+#endif
