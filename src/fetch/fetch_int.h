@@ -1,0 +1,203 @@
+/*
+ * What the files of fetch share. The fetcher owns the loop's side, a transfer one easy
+ * handle and the request that it works for; everything else here is rules.
+ */
+#ifndef RK_FETCH_INT_H
+#define RK_FETCH_INT_H
+
+#include <ruamkhao/clock.h>
+#include <ruamkhao/fetch.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/url.h>
+
+#include <curl/curl.h>
+#include <uv.h>
+
+#include <sys/queue.h>
+
+/* Of an answer that is not wanted (redirect, error page): as much is read to keep the
+ * connection; what is longer costs the connection instead. */
+#define RK_SKIP_BODY        RK_KIB(16)
+#define RK_MAX_CODINGS      2          /* gzip in gzip is a bomb or a mistake */
+#define RK_MAX_CONTENT_TYPE 512        /* bytes kept of it */
+#define RK_MAX_CA_FILE      RK_MIB(16) /* a bundle has 0.2 MB */
+#define RK_RESERVE_BODY                                                                \
+	RK_KIB(256) /* believed of a Content-Length before bytes come                  \
+		     */
+
+/* guard.c: NULL, or what the address is ("a private address"). */
+const char *rk_guard_why_not(
+    bool ipv6, const unsigned char *addr, const struct rk_cidr *allow, size_t n_allow);
+/* "192.168.1.1 is a private address; fetch.allow_addresses can let it through" */
+void rk_guard_say(
+    bool ipv6, const unsigned char *addr, const char *what, char *out, size_t size);
+
+/* hosts.c: names are lower case, without port. now: monotonic ms. */
+struct rk_hosts;
+struct rk_host;
+struct rk_hosts *rk_hosts_new(unsigned limit, uint64_t gap_ms);
+void rk_hosts_free(struct rk_hosts *); /* NULL is fine */
+uint64_t rk_hosts_wait(const struct rk_hosts *, struct rk_str name, uint64_t now);
+/* The host, valid until as many leaves. */
+struct rk_host *rk_hosts_enter(struct rk_hosts *, struct rk_str name, uint64_t now);
+void rk_hosts_leave(struct rk_host *);
+/* The host of an address that is written so plainly that no parser would change it;
+ * false: ask one. The list of waiting sources is walked often. */
+bool rk_host_plain(struct rk_str url, struct rk_str *host);
+
+/* trust.c: the system's CA certificates and one file more, as one PEM text. */
+struct rk_trust;
+struct rk_trust *rk_trust_new(void);
+void rk_trust_free(struct rk_trust *); /* NULL is fine */
+/* Read again only when the file changed. *pem is valid until the next call. */
+int rk_trust_joined(
+    struct rk_trust *, const char *ca_file, struct rk_str *pem, struct rk_err *);
+
+/* answer.c: the header lines of one answer. Spans lie in the transfer's arena. */
+struct rk_answer {
+	int status;    /* 0: no status line yet */
+	bool complete; /* the empty line of a final answer was seen */
+	bool repeated; /* another Cache-Control: max-age counts once */
+	bool foreign;  /* a content coding that is none ("utf-8") */
+	unsigned codings;
+	struct rk_str etag, last_modified, location, content_type;
+	int64_t length;            /* Content-Length, -1 none */
+	int64_t max_age, age;      /* -1 none */
+	int64_t date, expires;     /* RK_NO_TIME none; expires may be 0: past */
+	int64_t retry_s, retry_at; /* -1, RK_NO_TIME: none */
+};
+void rk_answer_init(struct rk_answer *);
+/* A header line with its line end; also those that no one reads. */
+void rk_answer_line(struct rk_answer *, struct rk_str line, struct rk_arena *);
+/* Seconds, clamped to RK_MAX_HINT_S, -1 none. now: where the answer has no Date. */
+int64_t rk_answer_fresh_for(const struct rk_answer *, int64_t now);
+int64_t rk_answer_retry_after(const struct rk_answer *, int64_t now);
+
+enum rk_stage {
+	RK_STAGE_IDLE,    /* in the pool */
+	RK_STAGE_RUNNING, /* its easy handle is in the multi */
+	RK_STAGE_ENDED,   /* not in the multi; reports on the next turn */
+	RK_STAGE_REPORTING
+};
+
+/* Why one of our callbacks ended a transfer. */
+enum rk_stop {
+	RK_STOP_NONE,
+	RK_STOP_SKIPPED, /* enough of a body that is not wanted: no failure */
+	RK_STOP_BODY,
+	RK_STOP_HEADERS,
+	RK_STOP_CODINGS
+};
+
+/*
+ * One transfer, and when idle an easy handle to be used again. Listed in the fetcher's
+ * `active` unless idle or reporting, in `later` when it ended or is to be cancelled.
+ */
+struct rk_fetch {
+	TAILQ_ENTRY(rk_fetch) in_active;
+	TAILQ_ENTRY(rk_fetch) in_later;
+	struct rk_fetcher *fetcher;
+	CURL *easy;
+	enum rk_stage stage;
+	bool cancelled; /* stands in `later` */
+
+	/* The request. */
+	struct rk_arena *arena; /* all strings of the request and its answers */
+	rk_fetch_done_fn *done;
+	void *cookie;
+	struct rk_str url, validator_url;
+	struct curl_slist *validators; /* sent only to the address that gave them */
+	struct curl_slist *own;        /* the request's own headers, to its own host */
+	bool own_accept;               /* they hold an Accept */
+	struct rk_str proxy;
+	struct rk_url first; /* of url */
+	uint64_t max_body;
+	uint64_t began_ns;
+
+	/* The hop under way. */
+	struct rk_str at;
+	struct rk_url to;
+	struct rk_host *host;
+	bool conditional;
+	struct rk_answer answer;
+	enum rk_stop stop;
+	unsigned opened, refused; /* sockets */
+	char refused_text[160];
+	char curl_text[CURL_ERROR_SIZE];
+
+	/* All hops. */
+	struct rk_str visited[RK_MAX_REDIRECTS + 1];
+	uint64_t header_bytes, body_bytes, skipped;
+	int64_t retry_after;
+	struct rk_fetch_result result;
+
+	/* What the easy handle is set to, where that differs from a new one. */
+	bool raw; /* bodies are not decoded */
+	bool proxied, trusting, short_time;
+	struct rk_str agent; /* malloc'd; empty: the program's */
+};
+TAILQ_HEAD(rk_fetch_list, rk_fetch);
+
+struct rk_fetcher {
+	uv_loop_t *loop;
+	CURLM *multi;
+	uv_timer_t timer; /* libcurl's */
+	uv_timer_t later_timer;
+	unsigned handles; /* not closed yet */
+	struct rk_fetch_list active, later, pool;
+	size_t n_active, n_pool;
+	bool closing, cleaned;
+	rk_fetcher_closed_fn *closed;
+	void *closed_cookie;
+
+	struct rk_hosts *hosts;
+	struct rk_trust *trust;
+	const struct rk_clock *clock;
+	unsigned connections;
+	int64_t timeout_ms, stall_s, connect_s;
+	uint16_t *allow_ports;
+	size_t n_allow_ports;
+	struct rk_cidr *allow_addresses;
+	size_t n_allow_addresses;
+	char *user_agent;
+};
+
+#define SET(t, option, value)                                                          \
+	rk_assert(curl_easy_setopt((t)->easy, (option), (value)) == CURLE_OK)
+
+/* fetcher.c */
+void rk_fetcher_drain(struct rk_fetcher *);      /* take the finished transfers out */
+void rk_fetcher_maybe_gone(struct rk_fetcher *); /* free it when nothing is open */
+
+/* watch.c: sockets and time-outs of the multi. */
+void rk_watch_install(struct rk_fetcher *);
+void rk_multi_ok(CURLMcode);
+
+/* receive.c: the callbacks of an easy handle. */
+void rk_receive_install(struct rk_fetch *);
+
+/* transfer.c */
+struct rk_fetch *rk_transfer_new(struct rk_fetcher *);
+void rk_transfer_free(struct rk_fetch *);
+/* Take the request over; -1: none that we fetch. */
+int rk_transfer_prepare(
+    struct rk_fetch *, const struct rk_fetch_req *, struct rk_err *);
+/* Set the easy handle for the hop t->at; -1: no time is left, or the address is refused
+ * (result.kind and .err say so). */
+int rk_transfer_hop(struct rk_fetch *);
+void rk_transfer_idle(struct rk_fetch *); /* forget the request */
+/* Take over what libcurl counted for the hop that ended. */
+void rk_transfer_count(struct rk_fetch *);
+
+/* redirect.c */
+bool rk_redirect_wanted(const struct rk_fetch *);
+/* t->at, t->to and the counts go on to the next hop; -1: refused, with its text. */
+int rk_redirect_next(struct rk_fetch *, struct rk_err *);
+bool rk_port_allowed(const struct rk_fetch *, uint16_t port);
+
+/* outcome.c: kind, status, err and headers of the result. */
+void rk_outcome(struct rk_fetch *, CURLcode);
+void rk_outcome_refused(struct rk_fetch *, const struct rk_err *);
+void rk_outcome_cancelled(struct rk_fetch *);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * What libcurl's callbacks do with a transfer: the address is judged before a socket
+ * connects, headers and decoded bytes are counted as they come, bodies that are not
+ * wanted are neither decoded nor read to a far end.
+ */
+#include "fetch_int.h"
+
+#include <ruamkhao/buf.h>
+#include <ruamkhao/err.h>
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static curl_socket_t
+open_socket(void *cookie, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct rk_fetch *t = cookie;
+	const struct rk_fetcher *f = t->fetcher;
+	unsigned char addr[16] = {0};
+	const char *what;
+	bool ipv6 = a->family == AF_INET6;
+
+	if (purpose != CURLSOCKTYPE_IPCXN || (!ipv6 && a->family != AF_INET))
+		return CURL_SOCKET_BAD;
+	if (!t->proxied) {
+		memcpy(addr,
+		    (const char *)&a->addr +
+			(ipv6 ? offsetof(struct sockaddr_in6, sin6_addr)
+			      : offsetof(struct sockaddr_in, sin_addr)),
+		    ipv6 ? 16 : 4);
+		what = rk_guard_why_not(
+		    ipv6, addr, f->allow_addresses, f->n_allow_addresses);
+		if (what != NULL) {
+			t->refused++;
+			rk_guard_say(
+			    ipv6, addr, what, t->refused_text, sizeof(t->refused_text));
+			return CURL_SOCKET_BAD;
+		}
+	}
+	t->opened++;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+/* The head is whole: is the body wanted, and may it come? false: end the transfer. */
+static bool
+judge_head(struct rk_fetch *t)
+{
+	const struct rk_answer *a = &t->answer;
+	bool decode = a->status == 200 && !a->foreign;
+
+	if (decode && a->codings > RK_MAX_CODINGS) {
+		t->stop = RK_STOP_CODINGS;
+		return false;
+	}
+	/* What is not wanted is not decoded either: a bomb in a redirect stays shut. */
+	if (decode == t->raw && a->status != 304) {
+		SET(t, CURLOPT_HTTP_CONTENT_DECODING, decode ? 1L : 0L);
+		t->raw = !decode;
+	}
+	if (a->status != 200 || a->length <= 0)
+		return true;
+	if ((uint64_t)a->length > t->max_body) {
+		t->stop = RK_STOP_BODY;
+		return false;
+	}
+	if (a->codings == 0)
+		rk_buf_reserve(&t->result.body, (uint64_t)a->length < RK_RESERVE_BODY
+						    ? (size_t)a->length
+						    : RK_RESERVE_BODY);
+	return true;
+}
+
+static size_t
+on_header(char *p, size_t size, size_t n, void *cookie)
+{
+	struct rk_fetch *t = cookie;
+	bool was_complete = t->answer.complete;
+
+	n *= size;
+	t->header_bytes += n;
+	if (t->header_bytes > RK_MAX_HEADERS) {
+		t->stop = RK_STOP_HEADERS;
+		return 0;
+	}
+	rk_answer_line(&t->answer, rk_strn(p, n), t->arena);
+	if (t->answer.complete && !was_complete && !judge_head(t))
+		return 0;
+	return n;
+}
+
+static size_t
+on_body(char *p, size_t size, size_t n, void *cookie)
+{
+	struct rk_fetch *t = cookie;
+
+	n *= size;
+	if (t->answer.status == 200) {
+		if (rk_buf_add(&t->result.body, p, n) == 0)
+			return n;
+		t->stop = RK_STOP_BODY;
+		return 0;
+	}
+	t->skipped += n;
+	if (t->skipped <= RK_SKIP_BODY)
+		return n;
+	t->stop = RK_STOP_SKIPPED;
+	return 0;
+}
+
+void
+rk_receive_install(struct rk_fetch *t)
+{
+	SET(t, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	SET(t, CURLOPT_OPENSOCKETDATA, t);
+	SET(t, CURLOPT_HEADERFUNCTION, on_header);
+	SET(t, CURLOPT_HEADERDATA, t);
+	SET(t, CURLOPT_WRITEFUNCTION, on_body);
+	SET(t, CURLOPT_WRITEDATA, t);
+}

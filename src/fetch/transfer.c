@@ -1,0 +1,335 @@
+/*
+ * One easy handle: its options and the request that it carries. Handles are
+ * used again, so every option that a request changes is put back by the next one that
+ * needs it otherwise. Knows nothing of the loop.
+ */
+#include "fetch_int.h"
+
+#include <ruamkhao/arena.h>
+#include <ruamkhao/buf.h>
+#include <ruamkhao/err.h>
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Feeds by their names first, then what servers call them by mistake, then pages. */
+static char accept_line[] = "Accept: application/atom+xml, application/rss+xml, "
+			    "application/feed+json, application/rdf+xml;q=0.9, "
+			    "application/xml;q=0.8, text/xml;q=0.8, "
+			    "application/json;q=0.6, text/html;q=0.5, */*;q=0.1";
+static struct curl_slist accept_feeds = {.data = accept_line};
+
+/* ---- the handle */
+
+struct rk_fetch *
+rk_transfer_new(struct rk_fetcher *f)
+{
+	struct rk_fetch *t = rk_xcalloc(1, sizeof(*t));
+
+	t->fetcher = f;
+	t->arena = rk_arena_new(0);
+	t->easy = curl_easy_init();
+	if (t->easy == NULL)
+		rk_oom(sizeof(*t));
+	SET(t, CURLOPT_PRIVATE, t);
+	SET(t, CURLOPT_ERRORBUFFER, t->curl_text);
+	rk_receive_install(t);
+	SET(t, CURLOPT_NOSIGNAL, 1L);
+	/* Without it the end of a transfer whose name is being looked up waits for
+	 * getaddrinfo(), on the loop. */
+	SET(t, CURLOPT_QUICK_EXIT, 1L);
+	SET(t, CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(t, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	SET(t, CURLOPT_FOLLOWLOCATION, 0L);
+	SET(t, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	SET(t, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	SET(t, CURLOPT_ACCEPT_ENCODING, "");
+	SET(t, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+	SET(t, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	SET(t, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(t, CURLOPT_PROXY, "");
+	SET(t, CURLOPT_NOPROXY, "*");
+	SET(t, CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(t, CURLOPT_SSL_VERIFYHOST, 2L);
+	/* With a CAPATH libcurl reads the whole bundle again at every handshake. */
+	SET(t, CURLOPT_CAPATH, NULL);
+	/* A handle meets another host each time: sessions kept in it are never used. */
+	SET(t, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	SET(t, CURLOPT_CONNECTTIMEOUT_MS, (long)(f->connect_s * 1000));
+	SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
+	SET(t, CURLOPT_LOW_SPEED_LIMIT, (long)RK_STALL_RATE);
+	SET(t, CURLOPT_LOW_SPEED_TIME, (long)f->stall_s);
+	SET(t, CURLOPT_USERAGENT, f->user_agent);
+	return t;
+}
+
+void
+rk_transfer_free(struct rk_fetch *t)
+{
+	curl_easy_cleanup(t->easy);
+	rk_buf_release(&t->result.body);
+	rk_arena_free(t->arena);
+	free((void *)(uintptr_t)t->agent.p);
+	free(t);
+}
+
+void
+rk_transfer_idle(struct rk_fetch *t)
+{
+	rk_buf_release(&t->result.body);
+	rk_arena_reset(t->arena);
+	t->stage = RK_STAGE_IDLE;
+}
+
+/* ---- the request */
+
+static bool
+is_plain(struct rk_str url)
+{
+	for (size_t i = 0; i < url.n; i++)
+		if ((unsigned char)url.p[i] <= 0x20 || (unsigned char)url.p[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+static bool
+fits_header(struct rk_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (((unsigned char)s.p[i] < 0x20 && s.p[i] != '\t') || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static void
+push(struct rk_fetch *t, struct curl_slist **list, struct rk_str line)
+{
+	struct curl_slist *node = RK_NEW(t->arena, struct curl_slist);
+
+	/* Both our arena's: libcurl reads lists, it does not own them. */
+	node->data = (char *)(uintptr_t)line.p;
+	node->next = *list;
+	*list = node;
+}
+
+static int
+take_headers(struct rk_fetch *t, const struct rk_fetch_req *req, struct rk_err *err)
+{
+	for (size_t i = req->n_headers; i-- > 0;) {
+		struct rk_str h = req->headers[i];
+		size_t colon = rk_str_chr(h, ':');
+
+		if (colon == SIZE_MAX || colon == 0 || !fits_header(h))
+			return rk_err_set(err, RK_E_INPUT,
+			    "a header is not of the form \"Name: value\"");
+		t->own_accept = t->own_accept || rk_str_istarts(h, "accept:");
+		push(t, &t->own, rk_arena_str(t->arena, h));
+	}
+	return 0;
+}
+
+static void
+take_validators(struct rk_fetch *t, const struct rk_fetch_req *req)
+{
+	if (req->last_modified.n > 0 && req->last_modified.n <= RK_MAX_VALIDATOR &&
+	    fits_header(req->last_modified))
+		push(t, &t->validators,
+		    rk_arena_fmt(t->arena, "If-Modified-Since: %.*s",
+			RK_FMT(req->last_modified)));
+	if (req->etag.n > 0 && req->etag.n <= RK_MAX_VALIDATOR &&
+	    fits_header(req->etag))
+		push(t, &t->validators,
+		    rk_arena_fmt(t->arena, "If-None-Match: %.*s", RK_FMT(req->etag)));
+}
+
+static void
+use_agent(struct rk_fetch *t, struct rk_str agent)
+{
+	char *copy;
+
+	if (rk_str_eq(agent, t->agent))
+		return;
+	free((void *)(uintptr_t)t->agent.p);
+	t->agent = (struct rk_str){0};
+	if (agent.n > 0) {
+		copy = rk_xmalloc(agent.n + 1);
+		memcpy(copy, agent.p, agent.n);
+		copy[agent.n] = '\0';
+		t->agent = rk_strn(copy, agent.n);
+	}
+	SET(t, CURLOPT_USERAGENT, agent.n > 0 ? t->agent.p : t->fetcher->user_agent);
+}
+
+static void
+use_proxy(struct rk_fetch *t, struct rk_str proxy)
+{
+	if (proxy.n == 0 && !t->proxied)
+		return;
+	SET(t, CURLOPT_PROXY, proxy.n > 0 ? rk_arena_str(t->arena, proxy).p : "");
+	/* Never by the environment: neither its proxies nor its exceptions. */
+	SET(t, CURLOPT_NOPROXY, proxy.n > 0 ? "" : "*");
+	t->proxied = proxy.n > 0;
+}
+
+static int
+use_ca_file(struct rk_fetch *t, struct rk_str ca_file, struct rk_err *err)
+{
+	struct rk_str pem;
+	struct curl_blob blob = {.flags = CURL_BLOB_COPY};
+
+	if (ca_file.n > 0) {
+		if (rk_trust_joined(t->fetcher->trust,
+			rk_arena_str(t->arena, ca_file).p, &pem, err) != 0)
+			return -1;
+		blob.data = (void *)(uintptr_t)pem.p;
+		blob.len = pem.n;
+		SET(t, CURLOPT_CAINFO_BLOB, &blob);
+		t->trusting = true;
+	} else if (t->trusting) {
+		SET(t, CURLOPT_CAINFO_BLOB, NULL);
+		t->trusting = false;
+	}
+	return 0;
+}
+
+int
+rk_transfer_prepare(
+    struct rk_fetch *t, const struct rk_fetch_req *req, struct rk_err *err)
+{
+	struct rk_buf url;
+	int rc = -1;
+
+	rk_buf_init(&url, RK_MAX_URL + 1);
+	t->result = (struct rk_fetch_result){.retry_after = -1, .fresh_for = -1};
+	t->max_body = req->max_body > 0 ? req->max_body : RK_MAX_BODY_DEFAULT;
+	rk_buf_init(&t->result.body, (size_t)t->max_body);
+	t->validators = t->own = NULL;
+	t->own_accept = false;
+	t->header_bytes = t->body_bytes = 0;
+	t->retry_after = -1;
+	t->cancelled = false;
+	t->began_ns = uv_hrtime();
+	if (is_plain(req->url)) {
+		t->url = rk_arena_str(t->arena, req->url);
+	} else {
+		if (rk_url_resolve((struct rk_str){0}, req->url, &url) != 0) {
+			rk_err_set(err, RK_E_INPUT, "this is no http or https address");
+			goto out;
+		}
+		t->url = rk_arena_str(t->arena, rk_buf_view(&url));
+	}
+	if (rk_url_parse(t->url, &t->first, err) != 0 || take_headers(t, req, err) != 0)
+		goto out;
+	take_validators(t, req);
+	t->validator_url = rk_str_eq(req->validator_url, req->url)
+			       ? t->url
+			       : rk_arena_str(t->arena, req->validator_url);
+	use_agent(
+	    t, fits_header(req->user_agent) ? req->user_agent : (struct rk_str){0});
+	t->at = t->visited[0] = t->url;
+	t->to = t->first;
+	use_proxy(t, req->proxy);
+	t->result.err.kind = RK_E_NONE;
+	if (use_ca_file(t, req->ca_file, &t->result.err) != 0)
+		t->result.kind = RK_FETCH_TLS;
+	rc = 0;
+out:
+	rk_buf_release(&url);
+	return rc;
+}
+
+/* A host that is a number is judged at once, so that it holds behind a proxy too. */
+static bool
+refuse_number(struct rk_fetch *t)
+{
+	const struct rk_fetcher *f = t->fetcher;
+	unsigned char addr[16];
+	bool ipv6 = false;
+	const char *what;
+
+	if (inet_pton(AF_INET, t->to.host, addr) != 1) {
+		if (inet_pton(AF_INET6, t->to.host, addr) != 1)
+			return false;
+		ipv6 = true;
+	}
+	what = rk_guard_why_not(ipv6, addr, f->allow_addresses, f->n_allow_addresses);
+	if (what == NULL)
+		return false;
+	rk_guard_say(ipv6, addr, what, t->refused_text, sizeof(t->refused_text));
+	t->result.kind = RK_FETCH_REFUSED;
+	rk_err_set(&t->result.err, RK_E_NET, "%s", t->refused_text);
+	return true;
+}
+
+/* Tail first: the Accept line, then our own headers where they may go, then the
+ * validators; the nodes before the tail are this transfer's. */
+static struct curl_slist *
+headers_of(struct rk_fetch *t)
+{
+	struct curl_slist *list = NULL, *validators = t->validators;
+	bool home =
+	    t->to.port == t->first.port && strcmp(t->to.host, t->first.host) == 0;
+
+	if (!home || !t->own_accept)
+		list = &accept_feeds;
+	for (const struct curl_slist *h = home ? t->own : NULL; h != NULL; h = h->next)
+		push(t, &list, rk_str(h->data));
+	t->conditional =
+	    validators != NULL &&
+	    rk_str_eq(t->at, t->validator_url.n > 0 ? t->validator_url : t->url);
+	for (const struct curl_slist *h = t->conditional ? validators : NULL; h != NULL;
+	     h = h->next)
+		push(t, &list, rk_str(h->data));
+	return list;
+}
+
+int
+rk_transfer_hop(struct rk_fetch *t)
+{
+	const struct rk_fetcher *f = t->fetcher;
+	int64_t left = f->timeout_ms - (int64_t)((uv_hrtime() - t->began_ns) / 1000000);
+
+	rk_answer_init(&t->answer);
+	t->stop = RK_STOP_NONE;
+	t->opened = t->refused = 0;
+	t->skipped = 0;
+	t->curl_text[0] = '\0';
+	if (t->result.err.kind != RK_E_NONE || refuse_number(t))
+		return -1;
+	if (t->result.redirects > 0) {
+		if (left <= 0) {
+			t->result.kind = RK_FETCH_TIMEOUT;
+			return rk_err_set(&t->result.err, RK_E_NET,
+			    "redirects took longer than fetch.timeout (%lld s)",
+			    (long long)(f->timeout_ms / 1000));
+		}
+		SET(t, CURLOPT_TIMEOUT_MS, (long)left);
+		t->short_time = true;
+	} else if (t->short_time) {
+		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
+		t->short_time = false;
+	}
+	if (t->raw) {
+		SET(t, CURLOPT_HTTP_CONTENT_DECODING, 1L);
+		t->raw = false;
+	}
+	SET(t, CURLOPT_URL, t->at.p);
+	SET(t, CURLOPT_HTTPHEADER, headers_of(t));
+	return 0;
+}
+
+void
+rk_transfer_count(struct rk_fetch *t)
+{
+	curl_off_t body = 0;
+	char *address = NULL;
+
+	if (curl_easy_getinfo(t->easy, CURLINFO_SIZE_DOWNLOAD_T, &body) == CURLE_OK &&
+	    body > 0)
+		t->body_bytes += (uint64_t)body;
+	if (curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &address) == CURLE_OK)
+		snprintf(t->result.address, sizeof(t->result.address), "%s",
+		    address != NULL ? address : "");
+}
