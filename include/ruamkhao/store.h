@@ -25,7 +25,12 @@ enum rk_store_mode {
 /*
  * Open folder/ruamkhao.db. RK_E_STORE: not a database, damaged, of a newer
  * program, or empty (0 bytes); nothing is written to it then. READ of a missing file is
- * RK_E_STORE with sys ENOENT.
+ * RK_E_STORE with sys ENOENT. WRITE of an older schema copies the database to
+ * ruamkhao.db.vN first.
+ *
+ * All errors of the store are RK_E_STORE; sys holds errno where the disk was the
+ * reason (ENOSPC: full, EIO), else 0. Damage that is noticed later makes every further
+ * transaction fail; nothing more is written then.
  */
 int rk_store_open(const char *folder, enum rk_store_mode, struct rk_store **out,
     struct rk_err *);
@@ -41,30 +46,48 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
  * sources[i], strings in the arena. Sources no longer configured keep rows and entries.
  * A changed url drops validators, failures and a GONE standing. Titles, routes and
  * priorities of the rows follow the configuration; the route holds for new entries only.
+ * A source that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at
+ * once. Disabled ones stand at OFF. One transaction of its own.
  */
 int rk_store_register(struct rk_store *, const struct rk_source *sources, size_t n,
     struct rk_source_state *states, struct rk_arena *, struct rk_err *);
 
-/* One poll to be stored. Strings and entries belong to `arena`. */
+/*
+ * One poll to be stored, from rk_xcalloc. Strings and entries belong to `arena`. With an
+ * ingest, format, charset, feed_title, feed_link and imported of the stored state
+ * are the document's, whatever `state` says.
+ */
 struct rk_store_poll {
 	struct rk_source_state state; /* .row says of which source */
 	struct rk_ingest *ingest;     /* NULL: state only (304, same body, error) */
 	struct rk_str source_id;      /* [a-z0-9-], part of minted ids */
-	struct rk_str source_host;    /* authority of its url, lower case, no "www." */
+	struct rk_str source_host;    /* host of its url, lower case, no "www."; empty:
+	                                 no id of the publisher is kept */
 	struct rk_str route;          /* canonical, for new entries */
 	int priority;
 	int64_t now;                  /* UTC seconds: first seen, changed */
 	struct rk_arena *arena;       /* owned by the poll; NULL: nothing of its own */
 };
+void rk_store_poll_free(struct rk_store_poll *); /* its arena too; NULL is fine */
 
 struct rk_store_counts {
-	unsigned added, edited, joined, unchanged;
+	unsigned added;     /* new, leading a story of their own */
+	unsigned joined;    /* new, copies of a known story */
+	unsigned edited;    /* stored again: text, links or dates differ */
+	unsigned unchanged; /* as stored, or not to be told from another of the document */
 };
 
 /*
  * Transaction: begin, any number of polls each in a savepoint, commit. A poll that
  * fails is rolled back to its savepoint and leaves the others; when even the commit
- * fails everything since begin is undone. decide may be called for every new entry.
+ * fails everything since begin is undone, and the transaction is over. decide may be
+ * called for every new entry.
+ *
+ * An entry's place in a timeline is decided once: by its stated date (first seen minus
+ * its position, where none is stated) when the source's first document brings it, by
+ * the moment of first sight later; never by a time to come. `updated` moves with the
+ * text only. A node's generation rises by one in every transaction that changed what
+ * is published in it.
  */
 int rk_store_begin(struct rk_store *, struct rk_err *);
 int rk_store_poll(struct rk_store *, const struct rk_store_poll *, struct rk_str host,
@@ -76,7 +99,7 @@ void rk_store_rollback(struct rk_store *);
 struct rk_node_state {
 	struct rk_str id;
 	int64_t generation, published;
-	int64_t updated;   /* newest change of content among its stories, RK_NO_TIME none */
+	int64_t updated;   /* newest change of content there ever was, RK_NO_TIME none */
 	int64_t n_stories;
 };
 /* dirty_only: published < generation. Sorted by id; in the arena. */
@@ -99,10 +122,12 @@ int rk_store_unpublish_all(struct rk_store *, struct rk_err *);
 /* Checkpoint and upkeep, when idle. */
 void rk_store_idle(struct rk_store *);
 
-/* One stored entry, as `export jsonl` prints it (CONTRACTS 4). */
+/* One stored entry, as `export jsonl` prints it (CONTRACTS 4), in order of first
+ * sight. Strings valid during the call. route: of the whole story for a lead, its
+ * source's for a copy. state: "live", "withdrawn", "blocked". */
 struct rk_export_row {
 	struct rk_str id, source, guid, url, title, story_id, route, state;
-	int64_t published, updated, first_seen;
+	int64_t published, updated, first_seen; /* published: RK_NO_TIME none stated */
 	bool lead;
 };
 typedef int rk_export_fn(void *cookie, const struct rk_export_row *); /* not 0: stop */

@@ -15,7 +15,7 @@
 struct uv_loop_s;
 struct rk_storeq;
 
-/* Takes the open store over. */
+/* Takes the open store over: *store is NULL on success. */
 int rk_storeq_start(struct uv_loop_s *, struct rk_store **store, struct rk_str host,
     rk_decide_fn *decide, struct rk_storeq **out, struct rk_err *);
 
@@ -37,7 +37,7 @@ typedef void rk_timeline_fn(void *cookie, struct rk_timeline *, const struct rk_
 void rk_storeq_timeline(struct rk_storeq *, const struct rk_node *, unsigned limit,
     const struct rk_site *, const struct rk_regions *, rk_timeline_fn *, void *cookie);
 
-/* Many marks in one transaction: ids copied. done may be NULL. */
+/* Many marks, in a transaction with what else waits: ids copied. done may be NULL. */
 struct rk_mark {
 	struct rk_str node;
 	int64_t generation;
@@ -52,7 +52,8 @@ size_t rk_storeq_pending(const struct rk_storeq *); /* jobs not answered yet */
 
 /*
  * Finish all pushed jobs, close the store, join the thread; stopped() is called on the
- * loop when all handles are closed and the queue is freed.
+ * loop when all handles are closed and the queue is freed. After this, only answers
+ * may push: such jobs are done too, or end in an error.
  */
 typedef void rk_storeq_stopped_fn(void *cookie);
 void rk_storeq_stop(struct rk_storeq *, rk_storeq_stopped_fn *, void *cookie);

@@ -1,0 +1,371 @@
+/*
+ * One poll into rows, inside one savepoint: entries, then the source's state. Knows
+ * no format and no clock; which entry an item is, identity.c says.
+ */
+#include <ruamkhao/store.h>
+
+#include "store_int.h"
+
+#include <ruamkhao/arena.h>
+#include <ruamkhao/hash.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Place in the timeline, greater is newer; decided once. Seconds, then the rank among
+ * the new entries of the document (newer stated dates later), then something of the
+ * source, so that the order does not hang on which of two sources was stored first.
+ */
+#define RANKS ((int64_t)1 << 13) /* RK_MAX_ITEMS fits */
+#define TIES  ((int64_t)1 << 9)
+
+static int64_t
+sort_of(const struct st_ingest *g, int64_t seconds, size_t rank)
+{
+	const int64_t far = (int64_t)1 << 38; /* some 8,700 years */
+
+	if (seconds < -far)
+		seconds = -far;
+	return (seconds * RANKS + least((int64_t)rank, RANKS - 1)) * TIES +
+	    (int64_t)(rk_hash64(g->poll->source_id) % (uint64_t)TIES);
+}
+
+/* ---- rows */
+
+/* Columns that an edit replaces: 1 to 20 of ST_ENTRY_ADD and ST_ENTRY_EDIT. */
+static void
+bind_content(sqlite3_stmt *st, const struct rk_entry *e, int64_t updated, int64_t changed)
+{
+	st_time(st, 1, e->published);
+	st_int(st, 2, e->published_precision);
+	st_int(st, 3, updated);
+	st_int(st, 4, changed);
+	st_hash(st, 5, e->text_hash);
+	st_hash(st, 6, e->meta_hash);
+	st_hash(st, 7, e->url_hash);
+	st_hash(st, 8, e->merge_hash);
+	st_text(st, 9, e->url);
+	st_text(st, 10, e->title);
+	st_text(st, 11, e->author);
+	st_text(st, 12, e->author_url);
+	st_text(st, 13, e->lang);
+	st_text(st, 14, e->image);
+	st_text(st, 15, e->source_title);
+	st_text(st, 16, e->source_url);
+	st_text(st, 17, e->tags);
+	st_text(st, 18, e->enclosures);
+	st_text(st, 19, e->summary);
+	st_text(st, 20, e->html);
+}
+
+static int
+insert(struct st_ingest *g, struct st_item *item, int64_t row, int64_t story, int64_t sort,
+    struct rk_err *err)
+{
+	const struct rk_entry *e = item->entry;
+	sqlite3_stmt *st = st_get(g->store, ST_ENTRY_ADD, err);
+	int64_t stated = e->updated != RK_NO_TIME ? e->updated : e->published;
+	struct rk_str own;
+
+	if (st == NULL || st_own_id(g, item, row, &own, err) != 0)
+		return -1;
+	bind_content(st, e,
+	    stated != RK_NO_TIME ? least(stated, g->poll->now) : least(item->when, g->poll->now),
+	    g->poll->now);
+	st_int(st, 21, row);
+	st_int(st, 22, g->source);
+	st_time(st, 23, story != 0 ? story : RK_NO_TIME);
+	st_int(st, 24, g->route->row);
+	st_int(st, 25, sort);
+	st_int(st, 26, e->keys[0].kind);
+	st_int(st, 27, own.n > 0);
+	st_int(st, 28, g->poll->now);
+	st_text(st, 29, own.n > 0 ? own : st_minted_id(g, e));
+	st_text(st, 30, e->guid);
+	if (st_run(g->store, st, err) != 0)
+		return -1;
+	if (sqlite3_changes(g->store->db) > 0)
+		return 0;
+	/* another entry has that id already: the bindings are still there */
+	st_int(st, 27, 0);
+	st_text(st, 29, st_minted_id(g, e));
+	return st_run(g->store, st, err);
+}
+
+static int
+add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
+{
+	const struct rk_entry *e = item->entry;
+	struct rk_store *s = g->store;
+	int64_t now = g->poll->now, row = s->last_entry + 1, story, sort;
+	int rc = st_keys_claim(g, item, row, err);
+
+	if (rc <= 0)
+		return rc;
+	s->last_entry = row;
+	sort = sort_of(g, g->imported ? now : least(item->when, now), rank);
+	if (st_find_story(g, e, &story, err) != 0 ||
+	    insert(g, item, row, story, sort, err) != 0 ||
+	    st_clue_add(s, e->merge_hash, row, err) != 0 ||
+	    st_clue_add(s, e->url_hash, row, err) != 0)
+		return -1;
+	if (story != 0) {
+		g->counts->joined++;
+		return st_joined(g, story, err);
+	}
+	g->counts->added++;
+	st_route_touch(s, g->route, (struct st_sum){1, now, sort});
+	return 0;
+}
+
+/* ---- edits */
+
+static bool
+has_replaced(struct rk_str s)
+{
+	return rk_str_find(s, RK_STR("\xef\xbf\xbd")) != SIZE_MAX;
+}
+
+/* The stored version, as far as an edit is judged by it. */
+struct old {
+	int64_t story, route, updated, changed;
+	uint64_t text_hash, meta_hash, url_hash, merge_hash;
+	enum st_entry_state state;
+	bool spoilt;   /* the new version lost characters that this one has */
+	bool same_url;
+};
+
+static int
+read_old(struct st_ingest *g, const struct st_item *item, struct old *old,
+    struct rk_err *err)
+{
+	const struct rk_entry *e = item->entry;
+	sqlite3_stmt *st = st_get(g->store, ST_ENTRY_OLD, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, item->row);
+	if ((rc = st_step(g->store, st, err)) < 0)
+		return -1;
+	if (rc == 0)
+		return rk_err_set(err, RK_E_STORE, "%s: a key without an entry",
+		    g->store->name);
+	old->story = st_col_time(st, 0);
+	old->route = st_col_int(st, 1);
+	old->state = (enum st_entry_state)st_col_int(st, 2);
+	old->updated = st_col_int(st, 5);
+	old->changed = st_col_int(st, 6);
+	old->text_hash = st_col_hash(st, 7);
+	old->meta_hash = st_col_hash(st, 8);
+	old->url_hash = st_col_hash(st, 9);
+	old->merge_hash = st_col_hash(st, 10);
+	old->same_url = rk_str_eq(st_col_text(st, 11), e->url);
+	old->spoilt = old->text_hash != e->text_hash &&
+	    (has_replaced(e->title) || has_replaced(e->html)) &&
+	    !has_replaced(st_col_text(st, 12)) && !has_replaced(st_col_text(st, 13));
+	sqlite3_reset(st);
+	return 0;
+}
+
+/* What the timelines show of it changed: raise the nodes of its story. */
+static int
+touch_story(struct st_ingest *g, const struct old *old, int64_t changed, struct rk_err *err)
+{
+	struct rk_store *s = g->store;
+	int64_t route = old->route;
+	bool live = old->state == ST_LIVE;
+	struct st_route *r;
+
+	if (old->story != RK_NO_TIME) { /* a copy: only its address is shown */
+		sqlite3_stmt *st = st_get(s, ST_ENTRY_LEAD, err);
+		int rc;
+
+		if (old->same_url)
+			return 0;
+		if (st == NULL)
+			return -1;
+		st_int(st, 1, old->story);
+		if ((rc = st_step(s, st, err)) != 1)
+			return rc;
+		route = st_col_int(st, 0);
+		live = st_col_int(st, 3) == ST_LIVE;
+		changed = RK_NO_TIME;
+		sqlite3_reset(st);
+	}
+	if ((r = st_route_of_row(s, route)) == NULL)
+		return rk_err_set(err, RK_E_STORE, "%s: an entry lost its route", s->name);
+	if (live)
+		st_route_touch(s, r, (struct st_sum){0, changed, INT64_MIN});
+	return 0;
+}
+
+static int
+edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
+{
+	const struct rk_entry *e = item->entry;
+	struct rk_store *s = g->store;
+	int64_t now = g->poll->now;
+	bool text;
+	struct old old = {0};
+	sqlite3_stmt *st;
+
+	if (item->seen == item->mark) {
+		g->counts->unchanged++;
+		return 0;
+	}
+	if (read_old(g, item, &old, err) != 0 || st_keys_renew(g, item, err) != 0)
+		return -1;
+	text = old.text_hash != e->text_hash;
+	if (old.spoilt || (!text && old.meta_hash == e->meta_hash)) {
+		g->counts->unchanged++;
+		return 0;
+	}
+	g->counts->edited++;
+	if (text) {
+		old.changed = now;
+		old.updated = e->updated != RK_NO_TIME && e->updated > old.updated &&
+		        e->updated <= now
+		    ? e->updated
+		    : now;
+	}
+	if ((st = st_get(s, ST_ENTRY_EDIT, err)) == NULL)
+		return -1;
+	bind_content(st, e, old.updated, old.changed);
+	st_int(st, 21, item->row);
+	if (st_run(s, st, err) != 0)
+		return -1;
+	if ((e->merge_hash != old.merge_hash &&
+	        st_clue_add(s, e->merge_hash, item->row, err) != 0) ||
+	    (e->url_hash != old.url_hash &&
+	        st_clue_add(s, e->url_hash, item->row, err) != 0))
+		return -1;
+	return touch_story(g, &old, text ? now : RK_NO_TIME, err);
+}
+
+/* ---- the poll */
+
+/* Oldest first; of the same date, what stands lower in the document first. */
+static int
+by_age(const void *a, const void *b)
+{
+	const struct st_item *x = *(struct st_item *const *)a;
+	const struct st_item *y = *(struct st_item *const *)b;
+
+	if (x->when != y->when)
+		return x->when < y->when ? -1 : 1;
+	if (x->entry->position != y->entry->position)
+		return x->entry->position > y->entry->position ? -1 : 1;
+	return x < y ? 1 : -1; /* the same item is never compared with itself */
+}
+
+static int
+store_entries(struct st_ingest *g, struct rk_err *err)
+{
+	struct st_item **fresh;
+	size_t n = 0;
+
+	if (st_route(g->store, g->poll->route, &g->route, err) != 0 ||
+	    st_identify(g, err) != 0)
+		return -1;
+	fresh = rk_arena_array(g->store->scratch, g->n + 1, sizeof(struct st_item *));
+	for (size_t i = 0; i < g->n; i++) {
+		struct st_item *item = &g->items[i];
+
+		if (item->skip)
+			g->counts->unchanged++;
+		else if (item->row == 0)
+			fresh[n++] = item;
+		else if (edit(g, item, err) != 0)
+			return -1;
+	}
+	qsort(fresh, n, sizeof(struct st_item *), by_age);
+	for (size_t i = 0; i < n; i++)
+		if (add(g, fresh[i], i, err) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+store_poll(struct st_ingest *g, struct rk_err *err)
+{
+	struct rk_source_state state = g->poll->state;
+	const struct rk_ingest *in = g->poll->ingest;
+
+	if (in != NULL) {
+		if (st_state_imported(g->store, g->source, &g->imported, err) != 0 ||
+		    store_entries(g, err) != 0)
+			return -1;
+		state.imported = true;
+		state.format = rk_str(rk_format_in_name(in->format));
+		state.charset = in->charset;
+		state.feed_title = in->title;
+		state.feed_link = in->link;
+	}
+	return st_state_write(g->store, &state, g->counts->added + g->counts->joined, err);
+}
+
+int
+rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_str host,
+    rk_decide_fn *decide, struct rk_store_counts *counts, struct rk_err *err)
+{
+	size_t clues = s->clues.n;
+	struct rk_err local = {0}; /* the caller may not want to know; we do */
+	struct st_ingest g = {.store = s,
+	    .poll = poll,
+	    .host = host,
+	    .decide = decide,
+	    .counts = counts,
+	    .source = poll->state.row};
+
+	rk_assert(s->in_tx);
+	*counts = (struct rk_store_counts){0};
+	if (s->lost.kind != RK_E_NONE) {
+		local = s->lost;
+		goto fail;
+	}
+	rk_arena_reset(s->scratch);
+	if (st_run_id(s, ST_SAVEPOINT, &local) != 0)
+		goto lost;
+	if (store_poll(&g, &local) != 0) {
+		/* a full disk may have ended the whole transaction already */
+		if (sqlite3_get_autocommit(s->db) || s->damaged ||
+		    st_run_id(s, ST_ROLLBACK_TO, NULL) != 0 ||
+		    st_run_id(s, ST_RELEASE, NULL) != 0)
+			goto lost;
+		st_regions_poll_dropped(s);
+		st_clues_dropped(s, clues);
+		goto fail;
+	}
+	if (st_run_id(s, ST_RELEASE, &local) != 0)
+		goto lost;
+	st_regions_poll_kept(s);
+	ST_CRASH_POINT("after-savepoint");
+	return 0;
+lost:
+	s->lost = local;
+	if (!sqlite3_get_autocommit(s->db))
+		(void)st_run_id(s, ST_ROLLBACK, NULL);
+	st_regions_poll_dropped(s);
+fail:
+	*counts = (struct rk_store_counts){0};
+	if (err != NULL)
+		*err = local;
+	return -1;
+}
+
+void
+rk_store_poll_free(struct rk_store_poll *poll)
+{
+	if (poll == NULL)
+		return;
+	rk_arena_free(poll->arena);
+	free(poll);
+}

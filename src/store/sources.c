@@ -1,0 +1,352 @@
+/*
+ * Sources and what is remembered of them between polls.
+ */
+#include <ruamkhao/store.h>
+
+#include "store_int.h"
+
+#include <ruamkhao/arena.h>
+#include <ruamkhao/map.h>
+
+#include <stdlib.h>
+
+#define STATE_ROW 30 /* parameters behind the 29 columns of a state */
+#define STATE_MORE 31
+
+static void
+bind_state(sqlite3_stmt *st, const struct rk_source_state *t, int64_t more)
+{
+	st_int(st, 1, t->standing);
+	st_text(st, 2, t->url);
+	/* mostly the same, and rows are short so that many share a page */
+	st_text(st, 3, rk_str_eq(t->url, t->effective_url) ? RK_STR("") : t->effective_url);
+	st_text(st, 4, t->etag);
+	st_text(st, 5, t->last_modified);
+	st_hash(st, 6, t->body_hash);
+	st_time(st, 7, t->next_due);
+	st_time(st, 8, t->not_before);
+	st_time(st, 9, t->last_poll);
+	st_time(st, 10, t->last_success);
+	st_time(st, 11, t->last_change);
+	st_time(st, 12, t->standing_since);
+	st_time(st, 13, t->fresh_until);
+	st_int(st, 14, t->hint_seconds);
+	st_int(st, 15, t->skip_hours);
+	st_int(st, 16, t->skip_days);
+	st_int(st, 17, t->failures);
+	st_int(st, 18, t->same_body_crashes);
+	st_int(st, 19, t->http_status);
+	st_text(st, 20, t->error);
+	st_text(st, 21, t->advice);
+	st_text(st, 22, t->why_next);
+	st_text(st, 23, t->format);
+	st_text(st, 24, t->charset);
+	st_text(st, 25, t->feed_title);
+	st_text(st, 26, t->feed_link);
+	st_int(st, 27, (int64_t)t->polls);
+	st_int(st, 28, (int64_t)t->not_modified);
+	st_int(st, 29, t->imported);
+	st_int(st, STATE_ROW, t->row);
+	st_int(st, STATE_MORE, more);
+}
+
+/* From column `at` on; texts are SQLite's. "" for an effective url means: the url,
+ * once there was a good answer. */
+static struct rk_source_state
+read_state(sqlite3_stmt *st, int at, int64_t row)
+{
+	struct rk_source_state t = {.row = row,
+	    .standing = (enum rk_source_standing)st_col_int(st, at),
+	    .url = st_col_text(st, at + 1),
+	    .effective_url = st_col_text(st, at + 2),
+	    .etag = st_col_text(st, at + 3),
+	    .last_modified = st_col_text(st, at + 4),
+	    .body_hash = st_col_hash(st, at + 5),
+	    .next_due = st_col_time(st, at + 6),
+	    .not_before = st_col_time(st, at + 7),
+	    .last_poll = st_col_time(st, at + 8),
+	    .last_success = st_col_time(st, at + 9),
+	    .last_change = st_col_time(st, at + 10),
+	    .standing_since = st_col_time(st, at + 11),
+	    .fresh_until = st_col_time(st, at + 12),
+	    .hint_seconds = st_col_int(st, at + 13),
+	    .skip_hours = (uint32_t)st_col_int(st, at + 14),
+	    .skip_days = (uint8_t)st_col_int(st, at + 15),
+	    .failures = (unsigned)st_col_int(st, at + 16),
+	    .same_body_crashes = (unsigned)st_col_int(st, at + 17),
+	    .http_status = (int)st_col_int(st, at + 18),
+	    .error = st_col_text(st, at + 19),
+	    .advice = st_col_text(st, at + 20),
+	    .why_next = st_col_text(st, at + 21),
+	    .format = st_col_text(st, at + 22),
+	    .charset = st_col_text(st, at + 23),
+	    .feed_title = st_col_text(st, at + 24),
+	    .feed_link = st_col_text(st, at + 25),
+	    .polls = st_col_hash(st, at + 26),
+	    .not_modified = st_col_hash(st, at + 27),
+	    .imported = st_col_int(st, at + 28) != 0};
+
+	if (t.effective_url.n == 0 && t.last_success != RK_NO_TIME)
+		t.effective_url = t.url;
+	return t;
+}
+
+static void
+own_texts(struct rk_source_state *t, struct rk_arena *arena)
+{
+	struct rk_str *texts[] = {&t->url, &t->effective_url, &t->etag, &t->last_modified,
+	    &t->error, &t->advice, &t->why_next, &t->format, &t->charset, &t->feed_title,
+	    &t->feed_link};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = rk_arena_str(arena, *texts[i]);
+}
+
+static struct rk_source_state
+new_state(int64_t row, struct rk_str url)
+{
+	struct rk_source_state t = {.row = row,
+	    .standing = RK_STANDING_NEW,
+	    .url = url,
+	    .next_due = RK_NO_TIME,
+	    .not_before = RK_NO_TIME,
+	    .last_poll = RK_NO_TIME,
+	    .last_success = RK_NO_TIME,
+	    .last_change = RK_NO_TIME,
+	    .standing_since = RK_NO_TIME,
+	    .fresh_until = RK_NO_TIME};
+
+	return t;
+}
+
+int
+st_state_imported(struct rk_store *s, int64_t source, bool *imported, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_STATE_BEFORE, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, source);
+	if ((rc = st_step(s, st, err)) == 1) {
+		*imported = st_col_int(st, 0) != 0;
+		sqlite3_reset(st);
+		return 0;
+	}
+	return rc < 0 ? -1
+	              : rk_err_set(err, RK_E_STORE, "%s: there is no such source", s->name);
+}
+
+int
+st_state_write(struct rk_store *s, const struct rk_source_state *state, unsigned more,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_STATE_SET, err);
+
+	if (st == NULL)
+		return -1;
+	bind_state(st, state, more);
+	if (st_run(s, st, err) != 0)
+		return -1;
+	if (sqlite3_changes(s->db) != 1)
+		return rk_err_set(err, RK_E_STORE, "%s: there is no such source", s->name);
+	return 0;
+}
+
+/* ---- registering */
+
+/* A source as the database knows it. */
+struct known {
+	int64_t row;
+	struct rk_str name, title, url, route;
+	int priority;
+	int64_t position; /* RK_NO_TIME: not configured when last registered */
+	struct rk_source_state state;
+	bool configured; /* now */
+};
+
+struct knowns {
+	struct known *v;
+	size_t n;
+	struct rk_map *by_name;
+};
+
+static int
+read_known(struct rk_store *s, struct knowns *k, struct rk_arena *arena, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_SOURCE_ALL, err);
+	size_t cap = 0;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	while ((rc = st_step(s, st, err)) == 1) {
+		struct known *one;
+
+		if (k->n == cap) {
+			cap = cap > 0 ? 2 * cap : 256;
+			k->v = rk_xrealloc(k->v, cap * sizeof(*k->v));
+		}
+		one = &k->v[k->n++];
+		*one = (struct known){.row = st_col_int(st, 0),
+		    .name = rk_arena_str(arena, st_col_text(st, 1)),
+		    .title = rk_arena_str(arena, st_col_text(st, 2)),
+		    .url = rk_arena_str(arena, st_col_text(st, 3)),
+		    .route = rk_arena_str(arena, st_col_text(st, 4)),
+		    .priority = (int)st_col_int(st, 5),
+		    .position = st_col_time(st, 6),
+		    .state = read_state(st, 7, st_col_int(st, 0))};
+		own_texts(&one->state, arena);
+	}
+	for (size_t i = 0; i < k->n; i++)
+		rk_map_put(k->by_name, k->v[i].name, &k->v[i]);
+	return rc;
+}
+
+static int
+put_source(struct rk_store *s, const struct rk_source *source, int64_t position, int64_t row,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, row == 0 ? ST_SOURCE_ADD : ST_SOURCE_SET, err);
+
+	if (st == NULL)
+		return -1;
+	st_text(st, 1, source->id);
+	st_text(st, 2, source->title);
+	st_text(st, 3, source->url);
+	st_text(st, 4, source->route);
+	st_int(st, 5, source->priority);
+	st_int(st, 6, position);
+	if (row != 0)
+		st_int(st, 7, row);
+	return st_run(s, st, err);
+}
+
+/* The standing that the configuration asks for; true when the state changed. */
+static bool
+follow_config(struct rk_source_state *t, const struct rk_source *source)
+{
+	bool changed = false;
+
+	if (!rk_str_eq(t->url, source->url)) { /* nothing known holds for another address */
+		struct rk_source_state fresh = new_state(t->row, source->url);
+
+		fresh.last_poll = t->last_poll;
+		fresh.last_success = t->last_success;
+		fresh.last_change = t->last_change;
+		fresh.format = t->format;
+		fresh.charset = t->charset;
+		fresh.feed_title = t->feed_title;
+		fresh.feed_link = t->feed_link;
+		fresh.polls = t->polls;
+		fresh.not_modified = t->not_modified;
+		fresh.imported = t->imported;
+		*t = fresh;
+		changed = true;
+	}
+	if (!source->enabled && t->standing != RK_STANDING_OFF) {
+		t->standing = RK_STANDING_OFF;
+		changed = true;
+	} else if (source->enabled && t->standing == RK_STANDING_OFF) {
+		t->standing = t->failures > 0         ? RK_STANDING_FAILING
+		    : t->last_success != RK_NO_TIME ? RK_STANDING_OK
+		                                    : RK_STANDING_NEW;
+		changed = true;
+	}
+	return changed;
+}
+
+static int
+register_new(struct rk_store *s, const struct rk_source *source, int64_t position,
+    struct rk_source_state *state, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_STATE_ADD, err);
+
+	if (st == NULL || put_source(s, source, position, 0, err) != 0)
+		return -1;
+	*state = new_state(sqlite3_last_insert_rowid(s->db), source->url);
+	(void)follow_config(state, source);
+	bind_state(st, state, 0);
+	return st_run(s, st, err);
+}
+
+static int
+register_known(struct rk_store *s, const struct rk_source *source, int64_t position,
+    struct known *known, struct rk_source_state *state, struct rk_err *err)
+{
+	bool same = rk_str_eq(known->title, source->title) &&
+	    rk_str_eq(known->url, source->url) && rk_str_eq(known->route, source->route) &&
+	    known->priority == source->priority && known->position == position;
+
+	known->configured = true;
+	*state = known->state;
+	if (!same && put_source(s, source, position, known->row, err) != 0)
+		return -1;
+	if (follow_config(state, source))
+		return st_state_write(s, state, 0, err);
+	return 0;
+}
+
+int
+rk_store_register(struct rk_store *s, const struct rk_source *sources, size_t n,
+    struct rk_source_state *states, struct rk_arena *arena, struct rk_err *err)
+{
+	struct knowns known = {.by_name = rk_map_new()};
+	sqlite3_stmt *drop;
+	int rc = -1;
+
+	if (rk_store_begin(s, err) != 0 || read_known(s, &known, arena, err) != 0)
+		goto out;
+	for (size_t i = 0; i < n; i++) {
+		struct known *k = rk_map_get(known.by_name, sources[i].id);
+		int64_t position = (int64_t)i;
+
+		if ((k == NULL
+		            ? register_new(s, &sources[i], position, &states[i], err)
+		            : register_known(s, &sources[i], position, k, &states[i], err)) != 0)
+			goto out;
+		own_texts(&states[i], arena);
+	}
+	if ((drop = st_get(s, ST_SOURCE_DROP, err)) == NULL)
+		goto out;
+	for (size_t i = 0; i < known.n; i++) {
+		if (known.v[i].configured || known.v[i].position == RK_NO_TIME)
+			continue;
+		st_int(drop, 1, known.v[i].row);
+		if (st_run(s, drop, err) != 0)
+			goto out;
+	}
+	rc = rk_store_commit(s, err);
+out:
+	rk_store_rollback(s);
+	rk_map_free(known.by_name);
+	free(known.v);
+	return rc;
+}
+
+/* ---- status */
+
+int
+rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *cookie,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_STATUS, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_text(st, 1, id);
+	while ((rc = st_step(s, st, err)) == 1) {
+		struct rk_status_row row = {.id = st_col_text(st, 1),
+		    .title = st_col_text(st, 2),
+		    .url = st_col_text(st, 3),
+		    .entries = st_col_int(st, 4),
+		    .state = read_state(st, 6, st_col_int(st, 0))};
+
+		if (fn(cookie, &row) != 0) {
+			sqlite3_reset(st);
+			return 0;
+		}
+	}
+	return rc;
+}

@@ -1,0 +1,325 @@
+/*
+ * What the files of the store share: the connection, its statements, and what is
+ * kept in memory beside the database (routes, nodes, the newest clues).
+ *
+ *   store.c     opening, transactions, checkpoints
+ *   stmt.c      statements, values, errors
+ *   schema.c    tables, migrations, statements' texts
+ *   sources.c   sources and their states
+ *   ingest.c    one poll into rows
+ *   identity.c  which stored entry an item of a document is
+ *   publicid.c  published ids
+ *   stories.c   candidates for a story, joining
+ *   clue.c      the index of hashes that candidates are found by
+ *   regions.c   routes, nodes and their generations
+ *   timeline.c  a node's stories
+ *   export.c    every entry
+ *   storeq.c    the thread around it
+ */
+#ifndef RUAMKHAO_STORE_INT_H
+#define RUAMKHAO_STORE_INT_H
+
+#include <ruamkhao/err.h>
+#include <ruamkhao/store.h>
+
+#include <sqlite3.h>
+
+#define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
+#define ST_VERSION        1          /* user_version of this program */
+#define ST_FILE           "ruamkhao.db"
+#define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
+
+/* Checkpoint when the log is this long (RELIABILITY 4.1), or when idle from a part
+ * of it on: a checkpoint costs two fsyncs, whatever it moves. */
+#define ST_WAL_MAX  (64 << 20)
+#define ST_WAL_IDLE (1 << 20)
+#define ST_CACHE_KIB 20480 /* holds the index pages of some 500,000 entries */
+
+#define ST_CANDIDATES 32 /* newest entries looked at for one hash */
+
+/* What is 0 in entry.state is published; the others are kept out. */
+enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED };
+
+enum st_id {
+	ST_BEGIN,
+	ST_COMMIT,
+	ST_ROLLBACK,
+	ST_SAVEPOINT,
+	ST_RELEASE,
+	ST_ROLLBACK_TO,
+	ST_SNAPSHOT,
+	ST_META_GET,
+	ST_META_PUT,
+	ST_SOURCE_ALL,
+	ST_SOURCE_ADD,
+	ST_SOURCE_SET,
+	ST_SOURCE_DROP,
+	ST_STATE_ADD,
+	ST_STATE_SET,
+	ST_STATE_BEFORE,
+	ST_STATUS,
+	ST_ROUTE_ALL,
+	ST_ROUTE_ADD,
+	ST_ROUTE_SET,
+	ST_NODE_ALL,
+	ST_NODE_ADD,
+	ST_NODE_SET,
+	ST_NODE_PUBLISHED,
+	ST_NODE_UNPUBLISH,
+	ST_KEY_ANY,
+	ST_KEY_GET,
+	ST_KEY_ADD,
+	ST_KEY_SEEN,
+	ST_ENTRY_NEWEST,
+	ST_ENTRY_ADD,
+	ST_ENTRY_OLD,
+	ST_ENTRY_EDIT,
+	ST_ENTRY_KIND,
+	ST_ENTRY_CLUE,
+	ST_ENTRY_LEAD,
+	ST_ENTRY_REROUTE,
+	ST_COPY_OF_SOURCE,
+	ST_CLUE_GET,
+	ST_CLUE_ADD,
+	ST_CLUE_REST,
+	ST_LINE,
+	ST_STORY,
+	ST_COPIES,
+	ST_PUBLISHER,
+	ST_EXPORT,
+	ST_COUNT
+};
+
+struct st_node {
+	struct rk_str id;
+	int64_t generation, published; /* as committed; generation 0: not in the table */
+	int64_t mark;                  /* published by the open transaction, INT64_MIN none */
+	bool touched;                  /* by the open transaction */
+};
+
+/* Numbers of a route's stories, or what a transaction adds to them. */
+struct st_sum {
+	int64_t stories;
+	int64_t changed; /* newest change of content, RK_NO_TIME none */
+	int64_t sort;    /* none is newer in the timeline; may be too high */
+};
+
+/*
+ * A route and its numbers: committed, of the open transaction, of the open poll. A
+ * route stays in memory when its row was rolled back; row is 0 then.
+ */
+struct st_route {
+	struct rk_str text;
+	int64_t row;
+	unsigned *nodes; /* indexes */
+	size_t n_nodes;
+	struct st_sum base, tx, poll;
+	bool in_tx, in_poll;                 /* listed there */
+	bool made_in_tx, made_in_poll;       /* its row */
+	bool touched_in_tx, touched_in_poll; /* what is published on it changed */
+};
+
+struct st_regions {
+	struct rk_arena *arena;
+	struct rk_map *by_text, *by_node; /* -> struct st_route, index + 1 of a node */
+	struct st_route **routes;
+	size_t n_routes, cap_routes;
+	struct st_node *nodes; /* [0] is "all" */
+	size_t n_nodes, cap_nodes;
+	struct st_route **tx, **poll; /* touched; room for cap_routes */
+	size_t n_tx, n_poll;
+	bool loaded;
+};
+
+/* See clue.c. */
+struct st_clues {
+	uint32_t *hash;
+	int64_t *entry;
+	uint32_t *next; /* in the chain, index + 1 */
+	uint32_t *head; /* by hash, index + 1 */
+	size_t n, cap;
+	size_t committed; /* of n: a rollback drops the rest */
+	int64_t upto;     /* entries up to this row are in the table */
+	int64_t newest;   /* highest row in memory */
+	bool flushed;     /* by the open transaction */
+};
+
+struct rk_store {
+	sqlite3 *db;
+	sqlite3_stmt *stmt[ST_COUNT];
+	enum rk_store_mode mode;
+	bool in_tx;
+	bool damaged;       /* SQLite said so: nothing is written any more */
+	struct rk_err lost; /* why the open transaction is gone; kind NONE: it is not */
+	int wal_pages;      /* after the last commit; 0: known to be short */
+	int64_t last_entry; /* highest row ever given, also to what was rolled back */
+	struct rk_arena *scratch; /* of one poll */
+	struct st_regions regions;
+	struct st_clues clues;
+	char name[256]; /* of the file, for messages */
+};
+
+/* ---- stmt.c */
+
+/* The statement, prepared at first use; NULL with *err. */
+sqlite3_stmt *st_get(struct rk_store *, enum st_id, struct rk_err *);
+/* 1: a row is there; 0: done, reset; -1: failed, reset. */
+int st_step(struct rk_store *, sqlite3_stmt *, struct rk_err *);
+/* One that gives no rows: 0 or -1, reset. */
+int st_run(struct rk_store *, sqlite3_stmt *, struct rk_err *);
+int st_run_id(struct rk_store *, enum st_id, struct rk_err *);
+/* -1, with the words of SQLite; notes damage. */
+int st_fail(struct rk_store *, const char *doing, struct rk_err *);
+
+/* The text must stay until the statement was run. Empty is stored as ''. */
+void st_text(sqlite3_stmt *, int column, struct rk_str);
+void st_time(sqlite3_stmt *, int column, int64_t); /* RK_NO_TIME as NULL */
+void st_int(sqlite3_stmt *, int column, int64_t);
+void st_hash(sqlite3_stmt *, int column, uint64_t);
+
+/* Columns of the row at hand, from 0; texts valid until the next step or reset. */
+struct rk_str st_col_text(sqlite3_stmt *, int column);
+int64_t st_col_time(sqlite3_stmt *, int column);
+int64_t st_col_int(sqlite3_stmt *, int column);
+uint64_t st_col_hash(sqlite3_stmt *, int column);
+
+/* A read of several statements sees one state of the database; nothing to do
+ * inside a transaction. *mine says whether st_snapshot_end is due. */
+int st_snapshot(struct rk_store *, bool *mine, struct rk_err *);
+void st_snapshot_end(struct rk_store *, bool mine);
+
+int st_meta_get(struct rk_store *, struct rk_str key, struct rk_arena *,
+    struct rk_str *value, struct rk_err *); /* value.p NULL: not there */
+int st_meta_put(struct rk_store *, struct rk_str key, struct rk_str value, struct rk_err *);
+
+/* ---- store.c */
+
+#ifdef RK_TEST_BUILD
+/* Called with the name of a moment at which tests end the process. */
+extern void (*rk_store_crash_point)(const char *name);
+#define ST_CRASH_POINT(name) \
+	do { \
+		if (rk_store_crash_point != NULL) \
+			rk_store_crash_point(name); \
+	} while (0)
+#else
+#define ST_CRASH_POINT(name) ((void)0)
+#endif
+
+/* ---- schema.c */
+
+extern const char *const st_sql[ST_COUNT]; /* texts of the statements */
+
+/* steps[i] leads from version i to i + 1; those after `from` in one transaction. */
+int st_migrate(struct rk_store *, const char *const *steps, int from, int to,
+    struct rk_err *);
+extern const char *const st_steps[ST_VERSION];
+/* A new, empty, durable database at path, where none may be: made under another
+ * name, so that a crash leaves none that is half made. */
+int st_create(const char *path, struct rk_err *);
+/* A copy of the database as it is, as path.vVERSION, before it is migrated. */
+int st_backup(struct rk_store *, const char *path, int version, struct rk_err *);
+/* Ours and not newer than `version`: 0 and *found; else -1 with a reason. */
+int st_check(struct rk_store *, int version, int *found, struct rk_err *);
+
+/* ---- regions.c */
+
+/* READ: read anew for every call; WRITE: kept. */
+int st_regions_load(struct rk_store *, struct rk_err *);
+void st_regions_free(struct st_regions *);
+/* The route with its row. */
+int st_route(struct rk_store *, struct rk_str text, struct st_route **, struct rk_err *);
+struct st_route *st_route_of_row(struct rk_store *, int64_t row);
+/* The poll at hand changes what is published on the route: its nodes are raised. */
+void st_route_touch(struct rk_store *, struct st_route *, struct st_sum delta);
+void st_regions_poll_kept(struct rk_store *);
+void st_regions_poll_dropped(struct rk_store *);
+int st_regions_write(struct rk_store *, struct rk_err *); /* before COMMIT */
+void st_regions_committed(struct rk_store *);
+void st_regions_dropped(struct rk_store *);
+/* Index of the node or -1. */
+int64_t st_node_index(struct rk_store *, struct rk_str id);
+
+/* ---- sources.c */
+
+/* There was a document of the source before. */
+int st_state_imported(struct rk_store *, int64_t source, bool *imported, struct rk_err *);
+/* The row of the state; more: entries that came to those it has. */
+int st_state_write(struct rk_store *, const struct rk_source_state *, unsigned more,
+    struct rk_err *);
+
+/* ---- clue.c */
+
+int st_clues_load(struct rk_store *, struct rk_err *);
+void st_clues_free(struct st_clues *);
+/* hash 0 is none. */
+int st_clue_add(struct rk_store *, uint64_t hash, int64_t entry, struct rk_err *);
+/* Rows that may carry the hash, newest first, at most max: how many; -1 failed. */
+int st_clue_find(struct rk_store *, uint64_t hash, int64_t *rows, int max, struct rk_err *);
+/* Inside a transaction: move what is in memory to the table, when it is at least
+ * `from` (0: when it is much). */
+int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
+void st_clues_committed(struct rk_store *);
+void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
+
+/* ---- ingest.c's parts */
+
+/* One poll under way. */
+struct st_ingest {
+	struct rk_store *store;
+	const struct rk_store_poll *poll;
+	struct rk_str host;
+	rk_decide_fn *decide;
+	struct rk_store_counts *counts;
+	struct st_route *route;
+	int64_t source;
+	bool imported; /* there was a document before this one */
+	struct st_item *items; /* in document order */
+	size_t n;
+	bool guids_counted;
+};
+
+/* An entry of the document and what it was found to be. */
+struct st_item {
+	const struct rk_entry *entry;
+	int64_t row;      /* of the stored entry, 0: new */
+	uint64_t seen;    /* mark of the version last stored, 0 unknown */
+	uint64_t mark;    /* of the version at hand */
+	int64_t when;     /* stated date, or first seen minus the position */
+	bool skip;        /* cannot be told from another one of the document */
+	bool shared_guid; /* another entry of the document carries it too */
+	bool rekeyed;     /* met by a weaker key: it has a new strongest one */
+};
+
+/* ---- identity.c */
+
+/* Fills items from the poll's entries, in document order. */
+int st_identify(struct st_ingest *, struct rk_err *);
+/* The keys of a new entry. 1: done; 0: its strongest key belongs to another entry,
+ * nothing was stored; -1: failed. */
+int st_keys_claim(struct st_ingest *, const struct st_item *, int64_t row, struct rk_err *);
+/* Further keys of a stored entry, and the mark of the version at hand. */
+int st_keys_renew(struct st_ingest *, const struct st_item *, struct rk_err *);
+
+/* Row of the key and the mark beside it; 0, 0: not there. */
+int st_key_find(struct st_ingest *, uint64_t key, int64_t *row, uint64_t *seen,
+    struct rk_err *);
+/* Note that several entries of the source carry one guid, row first. */
+int st_key_shared(struct st_ingest *, uint64_t key, int64_t row, struct rk_err *);
+
+/* ---- publicid.c */
+
+/* *id: the publisher's own id if it may be kept, else the empty span. */
+int st_own_id(struct st_ingest *, struct st_item *, int64_t row, struct rk_str *id,
+    struct rk_err *);
+struct rk_str st_minted_id(const struct st_ingest *, const struct rk_entry *);
+
+/* ---- stories.c */
+
+/* The story that a new entry joins, 0: one of its own. */
+int st_find_story(struct st_ingest *, const struct rk_entry *, int64_t *story,
+    struct rk_err *);
+/* A copy came to the story: its route is the union, its nodes are raised. */
+int st_joined(struct st_ingest *, int64_t story, struct rk_err *);
+
+#endif

@@ -1,0 +1,334 @@
+/*
+ * A node's newest stories. There is no table of entries by node: the lines of all
+ * routes that lead to the node are merged, each read newest first and only as far as
+ * the worst story that is still among the chosen.
+ */
+#include <ruamkhao/store.h>
+
+#include "store_int.h"
+
+#include <ruamkhao/arena.h>
+
+#include <stdlib.h>
+
+struct pick {
+	int64_t sort, row;
+};
+
+/* The chosen as a heap, the oldest on top. */
+struct picks {
+	struct pick *v;
+	size_t n, max;
+};
+
+static bool
+older(struct pick a, struct pick b)
+{
+	return a.sort != b.sort ? a.sort < b.sort : a.row < b.row;
+}
+
+static void
+sift_down(struct picks *p)
+{
+	size_t i = 0, child;
+	struct pick top = p->v[0];
+
+	while ((child = 2 * i + 1) < p->n) {
+		if (child + 1 < p->n && older(p->v[child + 1], p->v[child]))
+			child++;
+		if (!older(p->v[child], top))
+			break;
+		p->v[i] = p->v[child];
+		i = child;
+	}
+	p->v[i] = top;
+}
+
+/* False: it is older than all chosen, and so is what follows it. */
+static bool
+pick(struct picks *p, struct pick one)
+{
+	if (p->n < p->max) {
+		size_t i = p->n++;
+
+		while (i > 0 && older(one, p->v[(i - 1) / 2])) {
+			p->v[i] = p->v[(i - 1) / 2];
+			i = (i - 1) / 2;
+		}
+		p->v[i] = one;
+		return true;
+	}
+	if (!older(p->v[0], one))
+		return false;
+	p->v[0] = one;
+	sift_down(p);
+	return true;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	return older(*(const struct pick *)a, *(const struct pick *)b) ? 1 : -1;
+}
+
+static int
+by_newest(const void *a, const void *b)
+{
+	const struct st_route *x = *(struct st_route *const *)a;
+	const struct st_route *y = *(struct st_route *const *)b;
+
+	return x->base.sort < y->base.sort ? 1 : x->base.sort > y->base.sort ? -1 : 0;
+}
+
+static bool
+leads_to(const struct st_route *route, unsigned node)
+{
+	for (size_t i = 0; i < route->n_nodes; i++)
+		if (route->nodes[i] == node)
+			return true;
+	return false;
+}
+
+static int
+read_line(struct rk_store *s, const struct st_route *route, struct picks *p,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_LINE, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, route->row);
+	st_int(st, 2, p->n < p->max ? INT64_MIN : p->v[0].sort);
+	st_int(st, 3, (int64_t)p->max);
+	while ((rc = st_step(s, st, err)) == 1)
+		if (!pick(p, (struct pick){st_col_int(st, 1), st_col_int(st, 0)})) {
+			sqlite3_reset(st);
+			return 0;
+		}
+	return rc;
+}
+
+/* The rows of the newest stories, newest first. */
+static int
+choose(struct rk_store *s, unsigned node, struct picks *p, struct rk_err *err)
+{
+	struct st_regions *r = &s->regions;
+	struct st_route **routes = rk_xmalloc((r->n_routes + 1) * sizeof(*routes));
+	size_t n = 0;
+	int rc = -1;
+
+	for (size_t i = 0; i < r->n_routes; i++)
+		if (r->routes[i]->row != 0 && r->routes[i]->base.stories > 0 &&
+		    leads_to(r->routes[i], node))
+			routes[n++] = r->routes[i];
+	qsort(routes, n, sizeof(struct st_route *), by_newest);
+	for (size_t i = 0; i < n; i++) {
+		if (p->n == p->max && routes[i]->base.sort < p->v[0].sort)
+			break; /* nor has any that follows something newer */
+		if (read_line(s, routes[i], p, err) != 0)
+			goto out;
+	}
+	qsort(p->v, p->n, sizeof(*p->v), newest_first);
+	rc = 0;
+out:
+	free(routes);
+	return rc;
+}
+
+/* ---- rows */
+
+/* A source as a timeline names it; a table of those it met, by row. */
+struct publisher {
+	int64_t row;
+	struct rk_str id, title, url, link;
+};
+
+struct reader {
+	struct rk_store *s;
+	struct rk_arena *arena;
+	struct publisher **slot;
+	size_t cap, n;
+};
+
+static struct publisher **
+slot_of(const struct reader *r, int64_t row)
+{
+	size_t i = (size_t)((uint64_t)row * 0x9e3779b97f4a7c15u >> 20) & (r->cap - 1);
+
+	while (r->slot[i] != NULL && r->slot[i]->row != row)
+		i = (i + 1) & (r->cap - 1);
+	return &r->slot[i];
+}
+
+static void
+grow(struct reader *r)
+{
+	struct reader old = *r;
+
+	r->cap = old.cap > 0 ? 2 * old.cap : 64;
+	r->slot = rk_arena_array(r->arena, r->cap, sizeof(*r->slot));
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.slot[i] != NULL)
+			*slot_of(r, old.slot[i]->row) = old.slot[i];
+}
+
+static const struct publisher *
+publisher(struct reader *r, int64_t row, struct rk_err *err)
+{
+	struct publisher **slot, *p;
+	sqlite3_stmt *st;
+	int rc;
+
+	if (2 * r->n >= r->cap)
+		grow(r);
+	slot = slot_of(r, row);
+	if (*slot != NULL)
+		return *slot;
+	if ((st = st_get(r->s, ST_PUBLISHER, err)) == NULL)
+		return NULL;
+	st_int(st, 1, row);
+	if ((rc = st_step(r->s, st, err)) != 1) {
+		if (rc == 0)
+			rk_err_set(err, RK_E_STORE, "%s: an entry lost its source",
+			    r->s->name);
+		return NULL;
+	}
+	p = RK_NEW(r->arena, struct publisher);
+	p->row = row;
+	p->id = rk_arena_str(r->arena, st_col_text(st, 0));
+	p->title = rk_arena_str(r->arena, st_col_text(st, 1));
+	p->url = rk_arena_str(r->arena, st_col_text(st, 2));
+	p->link = rk_arena_str(r->arena, st_col_text(st, 3));
+	sqlite3_reset(st);
+	*slot = p;
+	r->n++;
+	return p;
+}
+
+static int
+read_copies(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(r->s, ST_COPIES, err);
+	struct rk_copy **last = &story->copies;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	while ((rc = st_step(r->s, st, err)) == 1) {
+		const struct publisher *p = publisher(r, st_col_int(st, 0), err);
+		struct rk_copy *copy;
+
+		if (p == NULL) {
+			sqlite3_reset(st);
+			return -1;
+		}
+		copy = RK_NEW(r->arena, struct rk_copy);
+		copy->url = rk_arena_str(r->arena, st_col_text(st, 1));
+		copy->source_title = p->title;
+		copy->source_id = p->id;
+		*last = copy;
+		last = &copy->next;
+	}
+	return rc;
+}
+
+static int
+read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(r->s, ST_STORY, err);
+	struct rk_str *texts[] = {&story->id, &story->url, &story->title, &story->author,
+	    &story->lang, &story->image, &story->tags, &story->enclosures, &story->summary,
+	    &story->html};
+	const struct publisher *p;
+	const struct st_route *route;
+	int64_t source;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	if ((rc = st_step(r->s, st, err)) != 1)
+		return rc < 0 ? -1
+		              : rk_err_set(err, RK_E_STORE, "%s: an index names no entry",
+		                    r->s->name);
+	source = st_col_int(st, 0);
+	route = st_route_of_row(r->s, st_col_int(st, 1));
+	story->published = st_col_time(st, 2);
+	story->updated = st_col_int(st, 3);
+	story->first_seen = st_col_int(st, 4);
+	story->changed = st_col_int(st, 5);
+	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++)
+		*texts[i] = rk_arena_str(r->arena, st_col_text(st, 6 + i));
+	sqlite3_reset(st);
+	if (route == NULL)
+		return rk_err_set(err, RK_E_STORE, "%s: an entry lost its route",
+		    r->s->name);
+	story->route = rk_arena_str(r->arena, route->text);
+	if ((p = publisher(r, source, err)) == NULL)
+		return -1;
+	story->source_id = p->id;
+	story->source_title = p->title;
+	story->source_url = p->url;
+	story->source_link = p->link;
+	return read_copies(r, row, story, err);
+}
+
+static int
+fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *err)
+{
+	struct reader r = {.s = s, .arena = t->arena};
+	struct picks p = {.max = limit};
+	int64_t node;
+	int rc = -1;
+
+	if (st_regions_load(s, err) != 0)
+		return -1;
+	if ((node = st_node_index(s, t->node.id)) < 0 || limit == 0)
+		return 0; /* nothing was ever published there */
+	t->generation = s->regions.nodes[node].generation;
+	p.v = rk_xmalloc(limit * sizeof(*p.v));
+	if (choose(s, (unsigned)node, &p, err) != 0)
+		goto out;
+	t->stories = rk_arena_array(t->arena, p.n, sizeof(*t->stories));
+	for (; t->n_stories < p.n; t->n_stories++)
+		if (read_story(&r, p.v[t->n_stories].row, &t->stories[t->n_stories], err) !=
+		    0)
+			goto out;
+	rc = 0;
+out:
+	free(p.v);
+	return rc;
+}
+
+int
+rk_store_timeline(struct rk_store *s, const struct rk_node *node, unsigned limit,
+    const struct rk_site *site, const struct rk_regions *regions, struct rk_timeline **out,
+    struct rk_err *err)
+{
+	struct rk_arena *arena;
+	struct rk_timeline *t;
+	bool mine;
+	int rc;
+
+	rk_assert(!s->in_tx); /* what is in memory is what was committed */
+	*out = NULL;
+	if (st_snapshot(s, &mine, err) != 0)
+		return -1;
+	arena = rk_arena_new(0);
+	t = RK_NEW(arena, struct rk_timeline);
+	t->arena = arena;
+	t->site = site;
+	t->regions = regions;
+	t->node = *node;
+	rc = fill(s, limit, t, err);
+	st_snapshot_end(s, mine);
+	if (rc != 0) {
+		rk_timeline_free(t);
+		return -1;
+	}
+	rk_timeline_seal(t);
+	*out = t;
+	return 0;
+}

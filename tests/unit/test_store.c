@@ -1,0 +1,722 @@
+/*
+ * The database file itself: what is opened, what is refused and left alone, what a
+ * migration does, how sources are registered.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../src/store/store_int.h"
+#include "storekit.h"
+
+#include <ruamkhao/buf.h>
+#include <ruamkhao/fsatom.h>
+#include <ruamkhao/limits.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int
+setup(void **state)
+{
+	struct kit *k = calloc(1, sizeof(*k));
+
+	kit_init(k);
+	*state = k;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	kit_release(*state);
+	free(*state);
+	return 0;
+}
+
+static void
+sql(struct kit *k, const char *text)
+{
+	sqlite3 *db;
+	char *why = NULL;
+
+	assert_int_equal(sqlite3_open(kit_path(k, "ruamkhao.db"), &db), SQLITE_OK);
+	if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", text, why);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static int64_t
+sql_int(struct kit *k, const char *text)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	int64_t value;
+
+	assert_int_equal(sqlite3_open(kit_path(k, "ruamkhao.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	value = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return value;
+}
+
+static void
+write_file(struct kit *k, const char *name, const char *bytes, size_t n)
+{
+	FILE *f = fopen(kit_path(k, name), "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, n, f), n);
+	assert_int_equal(fclose(f), 0);
+}
+
+static struct rk_str
+file_bytes(struct kit *k, const char *name)
+{
+	struct rk_buf b;
+	struct rk_str s;
+
+	rk_buf_init(&b, RK_MIB(64));
+	assert_int_equal(rk_file_read(kit_path(k, name), RK_MIB(64), &b, &k->err), 0);
+	s = rk_arena_str(k->arena, rk_buf_view(&b));
+	rk_buf_release(&b);
+	return s;
+}
+
+/* Opening fails with that word, in both modes, and nothing changes. */
+static void
+assert_refused(struct kit *k, const char *word)
+{
+	struct rk_str before = file_bytes(k, "ruamkhao.db");
+	struct stat log;
+
+	for (int mode = RK_STORE_WRITE; mode <= RK_STORE_READ; mode++) {
+		struct rk_store *s = NULL;
+
+		rk_err_clear(&k->err);
+		assert_int_equal(
+		    rk_store_open(k->folder, (enum rk_store_mode)mode, &s, &k->err), -1);
+		assert_null(s);
+		assert_int_equal(k->err.kind, RK_E_STORE);
+		if (strstr(k->err.text, word) == NULL)
+			fail_msg("\"%s\" does not say \"%s\"", k->err.text, word);
+		assert_true(rk_str_eq(before, file_bytes(k, "ruamkhao.db")));
+		assert_true(stat(kit_path(k, "ruamkhao.db-wal"), &log) != 0 || log.st_size == 0);
+	}
+}
+
+static void
+makes_a_database(void **state)
+{
+	struct kit *k = *state;
+
+	kit_open(k, 2);
+	kit_reopen(k);
+	rk_store_close(k->store);
+	k->store = NULL;
+	assert_int_equal(sql_int(k, "PRAGMA application_id"), ST_APPLICATION_ID);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), ST_VERSION);
+	assert_int_equal(sql_int(k, "PRAGMA page_size"), 16384);
+	assert_int_equal(sql_int(k, "SELECT count(*) FROM source"), 2);
+	assert_int_equal(sql_int(k, "SELECT count(*) FROM pragma_integrity_check"
+	                            " WHERE integrity_check = 'ok'"), 1);
+	assert_int_not_equal(access(kit_path(k, "ruamkhao.db.new"), F_OK), 0);
+	/* every table is STRICT */
+	assert_int_equal(sql_int(k, "SELECT count(*) FROM pragma_table_list"
+	                            " WHERE schema = 'main' AND strict = 0"
+	                            " AND name NOT LIKE 'sqlite%'"), 0);
+}
+
+static void
+is_safe_and_durable(void **state)
+{
+	static const struct {
+		const char *pragma;
+		int64_t want;
+	} all[] = {{"PRAGMA synchronous", 2}, {"PRAGMA foreign_keys", 1},
+	    {"PRAGMA trusted_schema", 0}, {"PRAGMA cell_size_check", 1},
+	    {"PRAGMA mmap_size", 0}, {"PRAGMA wal_autocheckpoint", 0}};
+	struct kit *k = *state;
+	int on = -1;
+
+	kit_open(k, 1);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		sqlite3_stmt *st;
+
+		assert_int_equal(
+		    sqlite3_prepare_v2(k->store->db, all[i].pragma, -1, &st, NULL), SQLITE_OK);
+		if (sqlite3_step(st) == SQLITE_ROW)
+			assert_int_equal(sqlite3_column_int64(st, 0), all[i].want);
+		sqlite3_finalize(st);
+	}
+	assert_int_equal(
+	    sqlite3_db_config(k->store->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &on), SQLITE_OK);
+	assert_int_equal(on, 1);
+}
+
+static void
+refuses_an_empty_file(void **state)
+{
+	struct kit *k = *state;
+
+	write_file(k, "ruamkhao.db", "", 0);
+	assert_refused(k, "empty");
+}
+
+static void
+refuses_garbage(void **state)
+{
+	struct kit *k = *state;
+	char big[40000];
+
+	write_file(k, "ruamkhao.db", "hello", 5);
+	assert_refused(k, "not a database");
+	for (size_t i = 0; i < sizeof(big); i++)
+		big[i] = (char)(i * 31 + i / 7);
+	write_file(k, "ruamkhao.db", big, sizeof(big));
+	assert_refused(k, "not a database");
+}
+
+static void
+refuses_a_zeroed_header_behind_the_magic(void **state)
+{
+	struct kit *k = *state;
+	char page[16384] = "SQLite format 3";
+
+	write_file(k, "ruamkhao.db", page, sizeof(page));
+	assert_refused(k, "not a database");
+}
+
+static void
+refuses_another_programs_database(void **state)
+{
+	struct kit *k = *state;
+
+	sql(k, "CREATE TABLE t(x); PRAGMA application_id = 77");
+	assert_refused(k, "another program");
+}
+
+static void
+refuses_a_newer_schema(void **state)
+{
+	struct kit *k = *state;
+
+	kit_open(k, 1);
+	rk_store_close(k->store);
+	k->store = NULL;
+	sql(k, "PRAGMA user_version = 999");
+	assert_refused(k, "newer");
+}
+
+static void
+refuses_a_truncated_database(void **state)
+{
+	struct kit *k = *state;
+
+	kit_open(k, 3);
+	rk_store_close(k->store);
+	k->store = NULL;
+	assert_int_equal(truncate(kit_path(k, "ruamkhao.db"), 16384 * 3), 0);
+	assert_refused(k, "malformed");
+}
+
+static void
+refuses_a_log_without_its_database(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store *s = NULL;
+
+	write_file(k, "ruamkhao.db-wal", "something", 9);
+	assert_int_equal(rk_store_open(k->folder, RK_STORE_WRITE, &s, &k->err), -1);
+	assert_non_null(strstr(k->err.text, "-wal"));
+	assert_int_not_equal(access(kit_path(k, "ruamkhao.db"), F_OK), 0);
+}
+
+static void
+reading_needs_a_database(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store *s = NULL;
+
+	assert_int_equal(rk_store_open(k->folder, RK_STORE_READ, &s, &k->err), -1);
+	assert_int_equal(k->err.kind, RK_E_STORE);
+	assert_int_equal(k->err.sys, ENOENT);
+	assert_int_not_equal(access(kit_path(k, "ruamkhao.db"), F_OK), 0);
+}
+
+static void
+folder_that_is_not_there(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store *s = NULL;
+
+	assert_int_equal(
+	    rk_store_open(kit_path(k, "nowhere"), RK_STORE_WRITE, &s, &k->err), -1);
+	assert_int_equal(k->err.kind, RK_E_STORE);
+	assert_int_equal(k->err.sys, ENOENT);
+}
+
+static void
+a_reader_works_beside_the_writer(void **state)
+{
+	struct kit *k = *state, reader = {0};
+	struct kit_doc *d;
+
+	kit_open(k, 1);
+	reader = *k;
+	reader.store = NULL;
+	assert_int_equal(rk_store_open(k->folder, RK_STORE_READ, &reader.store, &k->err), 0);
+	for (int i = 0; i < 3; i++) {
+		struct rk_timeline *t;
+
+		d = kit_doc(k);
+		for (int j = 0; j <= i; j++)
+			kit_add(d, rk_arena_fmt(k->arena, "g%d", j).p, "", "T", "b",
+			    KIT_NOW - 10);
+		assert_int_equal(kit_store(k, 0, d, KIT_NOW + i, NULL), 0);
+		assert_int_equal(kit_rows(&reader).n, i + 1);
+		assert_int_equal(kit_node(&reader, "all").generation, i + 1);
+		t = kit_timeline(&reader, "province/p0", 10);
+		assert_int_equal(t->n_stories, i + 1);
+		assert_int_equal(t->generation, i + 1);
+		rk_timeline_free(t);
+	}
+	rk_store_close(reader.store);
+	assert_int_equal(access(kit_path(k, "ruamkhao.db-wal"), F_OK), 0); /* left alone */
+}
+
+/* ---- migrations */
+
+static void
+migrates_in_one_transaction(void **state)
+{
+	static const char *const good[] = {NULL, "CREATE TABLE extra(x INTEGER) STRICT",
+	    "INSERT INTO extra VALUES(42)"};
+	static const char *const bad[] = {NULL, "CREATE TABLE more(x INTEGER) STRICT",
+	    "INSERT INTO nowhere VALUES(1)"};
+	struct kit *k = *state;
+
+	kit_open(k, 1);
+	assert_int_equal(st_migrate(k->store, bad, 1, 3, &k->err), -1);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), 1);
+	assert_int_equal(
+	    sql_int(k, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
+	assert_int_equal(st_backup(k->store, kit_path(k, ST_FILE), 1, &k->err), 0);
+	assert_int_equal(st_migrate(k->store, good, 1, 3, &k->err), 0);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), 3);
+	assert_int_equal(sql_int(k, "SELECT x FROM extra"), 42);
+	/* the copy is a whole database of the old version */
+	rk_store_close(k->store);
+	k->store = NULL;
+	assert_int_equal(
+	    rename(kit_path(k, "ruamkhao.db.v1"), kit_path(k, "ruamkhao.db")), 0);
+	kit_reopen(k);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), 1);
+	assert_int_equal(sql_int(k, "SELECT count(*) FROM source"), 1);
+}
+
+static void
+a_killed_creation_leaves_nothing_in_the_way(void **state)
+{
+	struct kit *k = *state;
+
+	write_file(k, "ruamkhao.db.new", "half", 4);
+	write_file(k, "ruamkhao.db.new-journal", "half", 4);
+	kit_open(k, 1);
+	assert_int_not_equal(access(kit_path(k, "ruamkhao.db.new"), F_OK), 0);
+	assert_int_not_equal(access(kit_path(k, "ruamkhao.db.new-journal"), F_OK), 0);
+}
+
+/* ---- damage in use */
+
+static void
+damage_stops_all_writing(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d;
+	struct rk_str before;
+	char page[16384];
+	FILE *f;
+	long root;
+
+	kit_open(k, 1);
+	d = kit_doc(k);
+	kit_add(d, "a", "https://s0.example/a", "A", "b", KIT_NOW);
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW, NULL), 0);
+	rk_store_close(k->store);
+	k->store = NULL;
+	root = (long)sql_int(k, "SELECT rootpage FROM sqlite_schema WHERE name = 'entry_key'");
+	memset(page, 0x5a, sizeof(page));
+	f = fopen(kit_path(k, "ruamkhao.db"), "r+b");
+	assert_non_null(f);
+	assert_int_equal(fseek(f, (root - 1) * 16384, SEEK_SET), 0);
+	assert_int_equal(fwrite(page, 1, sizeof(page), f), sizeof(page));
+	assert_int_equal(fclose(f), 0);
+	before = file_bytes(k, "ruamkhao.db");
+
+	assert_int_equal(rk_store_open(k->folder, RK_STORE_WRITE, &k->store, &k->err), 0);
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW + 1, NULL), -1);
+	assert_int_equal(k->err.kind, RK_E_STORE);
+	assert_non_null(strstr(k->err.text, "malformed"));
+	assert_int_equal(kit_store(k, 0, NULL, KIT_NOW + 2, NULL), -1);
+	assert_non_null(strstr(k->err.text, "damaged"));
+	rk_store_close(k->store);
+	k->store = NULL;
+	assert_true(rk_str_eq(before, file_bytes(k, "ruamkhao.db")));
+}
+
+/* ---- crashes: what was committed is there, what was not is not */
+
+static const char *die_at;
+
+static void
+die(const char *name)
+{
+	if (strcmp(name, die_at) == 0)
+		_exit(33);
+}
+
+static void
+a_crash_leaves_all_or_nothing(void **state)
+{
+	static const struct {
+		const char *at;
+		size_t entries;
+	} points[] = {{"after-savepoint", 0}, {"before-commit", 0}, {"after-commit", 1}};
+	struct kit *k = *state;
+
+	kit_open(k, 1);
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+		struct kit_doc *d = kit_doc(k);
+		size_t before = kit_rows(k).n;
+		int status;
+		pid_t child;
+
+		kit_add(d, points[i].at, "https://s0.example/1", points[i].at,
+		    "a text that is long enough to be compared", KIT_NOW);
+		rk_store_close(k->store); /* a connection is not carried over a fork */
+		k->store = NULL;
+		child = fork();
+		assert_true(child >= 0);
+		if (child == 0) {
+			kit_reopen(k);
+			die_at = points[i].at;
+			rk_store_crash_point = die;
+			(void)kit_store(k, 0, d, KIT_NOW, NULL);
+			_exit(1);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 33);
+		kit_reopen(k);
+		assert_int_equal(kit_rows(k).n, before + points[i].entries);
+		assert_int_equal(k->states[0].polls, points[i].entries);
+		assert_true(k->states[0].imported == (points[i].entries > 0));
+		assert_int_equal(kit_node(k, "all").generation, points[i].entries);
+		/* clues come back with the rows */
+		assert_int_equal(k->store->clues.n, 2 * points[i].entries);
+	}
+}
+
+/* ---- sources */
+
+static void
+remembers_a_state(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store_poll poll;
+	struct rk_store_counts counts;
+	struct rk_source_state *t = &poll.state, *back;
+
+	kit_open(k, 2);
+	assert_int_equal(k->states[1].standing, RK_STANDING_NEW);
+	assert_int_equal(k->states[1].next_due, RK_NO_TIME);
+	poll = kit_poll(k, 1, NULL, KIT_NOW);
+	t->standing = RK_STANDING_FAILING;
+	t->effective_url = RK_STR("https://other.example/");
+	t->etag = RK_STR("W/\"\xff\xfe x\"");
+	t->last_modified = RK_STR("Mon, 01 Jan 2569");
+	t->body_hash = UINT64_MAX - 5;
+	t->next_due = 1;
+	t->not_before = 2;
+	t->last_poll = 3;
+	t->last_success = 4;
+	t->last_change = 5;
+	t->standing_since = 6;
+	t->fresh_until = 7;
+	t->hint_seconds = 8;
+	t->skip_hours = 0xffffff;
+	t->skip_days = 0x7f;
+	t->failures = 9;
+	t->same_body_crashes = 2;
+	t->http_status = 503;
+	t->error = RK_STR("ล้มเหลว");
+	t->advice = RK_STR("wait");
+	t->why_next = RK_STR("because");
+	t->format = RK_STR("rss");
+	t->charset = RK_STR("windows-874");
+	t->feed_title = RK_STR("จังหวัด");
+	t->feed_link = RK_STR("https://s1.example/");
+	t->polls = 10;
+	t->not_modified = 11;
+	t->imported = true;
+	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+	assert_int_equal(rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
+	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
+	kit_reopen(k);
+	back = &k->states[1];
+	assert_int_equal(back->standing, RK_STANDING_FAILING);
+	assert_string_equal(back->url.p, "https://s1.example/feed");
+	assert_string_equal(back->effective_url.p, "https://other.example/");
+	assert_string_equal(back->etag.p, "W/\"\xff\xfe x\"");
+	assert_string_equal(back->last_modified.p, "Mon, 01 Jan 2569");
+	assert_true(back->body_hash == UINT64_MAX - 5);
+	assert_int_equal(back->next_due, 1);
+	assert_int_equal(back->not_before, 2);
+	assert_int_equal(back->last_poll, 3);
+	assert_int_equal(back->last_success, 4);
+	assert_int_equal(back->last_change, 5);
+	assert_int_equal(back->standing_since, 6);
+	assert_int_equal(back->fresh_until, 7);
+	assert_int_equal(back->hint_seconds, 8);
+	assert_int_equal(back->skip_hours, 0xffffff);
+	assert_int_equal(back->skip_days, 0x7f);
+	assert_int_equal(back->failures, 9);
+	assert_int_equal(back->same_body_crashes, 2);
+	assert_int_equal(back->http_status, 503);
+	assert_string_equal(back->error.p, "ล้มเหลว");
+	assert_string_equal(back->advice.p, "wait");
+	assert_string_equal(back->why_next.p, "because");
+	assert_string_equal(back->format.p, "rss");
+	assert_string_equal(back->charset.p, "windows-874");
+	assert_string_equal(back->feed_title.p, "จังหวัด");
+	assert_string_equal(back->feed_link.p, "https://s1.example/");
+	assert_int_equal(back->polls, 10);
+	assert_int_equal(back->not_modified, 11);
+	assert_true(back->imported);
+	/* the other one is untouched */
+	assert_int_equal(k->states[0].standing, RK_STANDING_NEW);
+	/* a state alone changes nothing published */
+	assert_int_equal(kit_node(k, "all").generation, 0);
+}
+
+static void
+effective_url_that_is_the_url(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store_counts counts;
+	struct rk_store_poll poll;
+
+	kit_open(k, 1);
+	poll = kit_poll(k, 0, NULL, KIT_NOW);
+	poll.state.effective_url = poll.state.url;
+	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+	assert_int_equal(rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
+	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
+	kit_reopen(k);
+	assert_string_equal(k->states[0].effective_url.p, "https://s0.example/feed");
+}
+
+static void
+a_changed_url_forgets_validators(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store_counts counts;
+	struct rk_store_poll poll;
+
+	kit_open(k, 2);
+	for (size_t i = 0; i < 2; i++) {
+		poll = kit_poll(k, i, NULL, KIT_NOW);
+		poll.state.etag = RK_STR("\"x\"");
+		poll.state.body_hash = 5;
+		poll.state.failures = 3;
+		poll.state.standing = RK_STANDING_GONE;
+		poll.state.next_due = KIT_NOW + KIT_DAY;
+		poll.state.imported = true;
+		assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+		assert_int_equal(
+		    rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
+		assert_int_equal(rk_store_commit(k->store, &k->err), 0);
+	}
+	k->sources[1].url = RK_STR("https://s1.example/other");
+	kit_reopen(k);
+	assert_int_equal(k->states[0].standing, RK_STANDING_GONE);
+	assert_string_equal(k->states[0].etag.p, "\"x\"");
+	assert_int_equal(k->states[1].standing, RK_STANDING_NEW);
+	assert_string_equal(k->states[1].etag.p, "");
+	assert_string_equal(k->states[1].url.p, "https://s1.example/other");
+	assert_int_equal(k->states[1].body_hash, 0);
+	assert_int_equal(k->states[1].failures, 0);
+	assert_int_equal(k->states[1].next_due, RK_NO_TIME);
+	assert_true(k->states[1].imported); /* its entries are still there */
+}
+
+static void
+disabled_sources_stand_off(void **state)
+{
+	struct kit *k = *state;
+
+	kit_open(k, 1);
+	assert_int_equal(kit_store(k, 0, NULL, KIT_NOW, NULL), 0);
+	k->sources[0].enabled = false;
+	kit_reopen(k);
+	assert_int_equal(k->states[0].standing, RK_STANDING_OFF);
+	kit_reopen(k);
+	assert_int_equal(k->states[0].standing, RK_STANDING_OFF);
+	k->sources[0].enabled = true;
+	kit_reopen(k);
+	assert_int_equal(k->states[0].standing, RK_STANDING_OK);
+}
+
+struct status {
+	char ids[200];
+	int64_t entries;
+};
+
+static int
+on_status(void *cookie, const struct rk_status_row *row)
+{
+	struct status *s = cookie;
+
+	strcat(s->ids, row->id.p);
+	strcat(s->ids, " ");
+	s->entries += row->entries;
+	return 0;
+}
+
+static void
+status_follows_the_configuration(void **state)
+{
+	struct kit *k = *state;
+	struct status s = {"", 0};
+	struct kit_doc *d;
+	struct rk_source swapped;
+
+	kit_open(k, 4);
+	d = kit_doc(k);
+	kit_add(d, "1", "", "a", "b", KIT_NOW);
+	kit_add(d, "2", "", "c", "d", KIT_NOW);
+	assert_int_equal(kit_store(k, 2, d, KIT_NOW, NULL), 0);
+	assert_int_equal(rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
+	assert_string_equal(s.ids, "s0 s1 s2 s3 ");
+	assert_int_equal(s.entries, 2);
+	swapped = k->sources[0];
+	k->sources[0] = k->sources[2];
+	k->sources[2] = swapped;
+	k->sources[0].title = RK_STR("Renamed");
+	k->n_sources = 3; /* s3 is gone */
+	kit_reopen(k);
+	s = (struct status){"", 0};
+	assert_int_equal(rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
+	assert_string_equal(s.ids, "s2 s1 s0 ");
+	s = (struct status){"", 0};
+	assert_int_equal(rk_store_status(k->store, RK_STR("s2"), on_status, &s, &k->err), 0);
+	assert_string_equal(s.ids, "s2 ");
+	assert_int_equal(s.entries, 2);
+	assert_int_equal(kit_rows(k).n, 2); /* a source that left keeps its entries */
+	k->n_sources = 4;
+	kit_reopen(k);
+	assert_int_equal(k->states[3].polls, 0);
+	s = (struct status){"", 0};
+	assert_int_equal(rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
+	assert_string_equal(s.ids, "s2 s1 s0 s3 ");
+}
+
+static void
+unknown_sources_are_an_error(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d;
+
+	kit_open(k, 1);
+	d = kit_doc(k);
+	kit_add(d, "1", "", "a", "b", KIT_NOW);
+	k->states[0].row = 4711;
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW, NULL), -1);
+	assert_int_equal(kit_store(k, 0, NULL, KIT_NOW, NULL), -1);
+	assert_int_equal(kit_rows(k).n, 0);
+}
+
+static void
+the_host_is_fixed_once(void **state)
+{
+	struct kit *k = *state;
+	struct rk_str host;
+
+	kit_open(k, 1);
+	assert_int_equal(
+	    rk_store_host(k->store, RK_STR("one.example"), k->arena, &host, &k->err), 0);
+	assert_string_equal(host.p, "one.example");
+	kit_reopen(k);
+	assert_int_equal(
+	    rk_store_host(k->store, RK_STR("two.example"), k->arena, &host, &k->err), 0);
+	assert_string_equal(host.p, "one.example");
+}
+
+static void
+idle_empties_the_log(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d;
+	char *body = malloc(40001);
+
+	memset(body, 'x', 40000);
+	body[40000] = '\0';
+	kit_open(k, 1);
+	d = kit_doc(k);
+	for (int i = 0; i < 60; i++)
+		kit_add(d, rk_arena_fmt(k->arena, "%d", i).p, "",
+		    rk_arena_fmt(k->arena, "t%d", i).p, body, KIT_NOW);
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW, NULL), 0);
+	assert_true(k->store->wal_pages > 100);
+	rk_store_idle(k->store);
+	assert_int_equal(k->store->wal_pages, 0);
+	rk_store_idle(k->store);
+	/* the log begins again */
+	assert_int_equal(kit_store(k, 0, NULL, KIT_NOW + 1, NULL), 0);
+	assert_true(k->store->wal_pages < 10);
+	free(body);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    T(makes_a_database),
+	    T(is_safe_and_durable),
+	    T(refuses_an_empty_file),
+	    T(refuses_garbage),
+	    T(refuses_a_zeroed_header_behind_the_magic),
+	    T(refuses_another_programs_database),
+	    T(refuses_a_newer_schema),
+	    T(refuses_a_truncated_database),
+	    T(refuses_a_log_without_its_database),
+	    T(reading_needs_a_database),
+	    T(folder_that_is_not_there),
+	    T(a_reader_works_beside_the_writer),
+	    T(migrates_in_one_transaction),
+	    T(a_killed_creation_leaves_nothing_in_the_way),
+	    T(damage_stops_all_writing),
+	    T(a_crash_leaves_all_or_nothing),
+	    T(remembers_a_state),
+	    T(effective_url_that_is_the_url),
+	    T(a_changed_url_forgets_validators),
+	    T(disabled_sources_stand_off),
+	    T(status_follows_the_configuration),
+	    T(unknown_sources_are_an_error),
+	    T(the_host_is_fixed_once),
+	    T(idle_empties_the_log),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
