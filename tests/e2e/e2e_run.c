@@ -1,0 +1,220 @@
+/*
+ * The daemon: polls when due, serves, reloads, stops cleanly.
+ */
+#include "origin.h"
+#include "world.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define FETCH \
+	"fetch:\n  every: 1s\n  every_unconditional: 1s\n  host_gap: 0s\n" \
+	"  allow_addresses: [127.0.0.0/8]\n"
+
+static void
+serve_item(struct origin *o, const char *path, const char *guid, const char *etag)
+{
+	char body[1024], headers[128];
+	struct origin_answer a = { 0 };
+
+	(void)snprintf(body, sizeof(body),
+	    "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title><item>"
+	    "<guid isPermaLink=\"false\">%s</guid><title>news %s</title>"
+	    "<link>http://s.example/%s</link></item></channel></rss>",
+	    guid, guid, guid);
+	(void)snprintf(headers, sizeof(headers), "ETag: %s\n", etag);
+	a.body = body;
+	a.headers = headers;
+	a.conditional = true;
+	origin_route(o, path, &a, 1);
+}
+
+/* The answer of our own server to one request, malloc'd; NULL when nobody listens. */
+static char *
+ask(uint16_t port, const char *request)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(port) };
+	char *text = calloc(1, 1 << 20);
+	size_t n = 0;
+	ssize_t k;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0
+	    || write(fd, request, strlen(request)) < 0) {
+		(void)close(fd);
+		free(text);
+		return NULL;
+	}
+	while ((k = read(fd, text + n, (1 << 20) - 1 - n)) > 0)
+		n += (size_t)k;
+	(void)close(fd);
+	return text;
+}
+
+static bool
+asked_until(uint16_t port, const char *path, const char *needle, unsigned ms)
+{
+	char request[128];
+
+	(void)snprintf(request, sizeof(request),
+	    "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path);
+	for (unsigned waited = 0; waited <= ms; waited += 20) {
+		char *answer = ask(port, request);
+		bool found = answer != NULL && strstr(answer, needle) != NULL;
+
+		free(answer);
+		if (found)
+			return true;
+		(void)usleep(20000);
+	}
+	return false;
+}
+
+static void
+polls_publishes_and_serves(void **state)
+{
+	struct world w;
+	struct origin *o = origin_start();
+	uint16_t port = origin_dead_port();
+	pid_t daemon;
+
+	(void)state;
+	world_open(&w);
+	serve_item(o, "/one", "first", "\"1\"");
+	world_config(&w, FETCH "serve:\n  listen: 127.0.0.1:%u\n"
+	    "sources:\n- id: one\n  url: %s\n  province: TH-50\n", port, origin_url(o, "/one"));
+	daemon = world_start(&w, "run", NULL);
+	assert_true(asked_until(port, "/all.atom", "news first", 10000));
+	assert_true(asked_until(port, "/province/chiang-mai.atom", "news first", 3000));
+	assert_true(asked_until(port, "/healthz", "200 OK", 1000));
+	assert_true(asked_until(port, "/readyz", "ready", 1000));
+	assert_true(asked_until(port, "/metrics", "ruamkhao_sources 1", 1000));
+	/* news come by themselves */
+	serve_item(o, "/one", "second", "\"2\"");
+	assert_true(asked_until(port, "/all.atom", "news second", 10000));
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(world_wait(&w, daemon, 6000), 0);
+	assert_non_null(strstr(w.err, "stopped"));
+	world_close(&w);
+	origin_stop(o);
+}
+
+static void
+reload_takes_good_and_refuses_bad(void **state)
+{
+	struct world w;
+	struct origin *o = origin_start();
+	pid_t daemon;
+
+	(void)state;
+	world_open(&w);
+	serve_item(o, "/one", "first", "\"1\"");
+	serve_item(o, "/two", "other", "\"1\"");
+	world_config(&w, FETCH "sources:\n- id: one\n  url: %s\n", origin_url(o, "/one"));
+	daemon = world_start(&w, "run", NULL);
+	assert_true(world_until(&w, "public/all.atom", "news first", 1, 10000));
+	world_config(&w, FETCH "sources:\n- id: one\n  adress: %s\n", origin_url(o, "/one"));
+	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(world_until(&w, "stderr", "the old one stays", 1, 5000));
+	world_config(&w, FETCH "sources:\n- id: one\n  url: %s\n- id: two\n  url: %s\n",
+	    origin_url(o, "/one"), origin_url(o, "/two"));
+	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(world_until(&w, "public/all.atom", "news other", 1, 10000));
+	assert_int_equal(world_count(&w, "public/all.atom", "news first"), 1);
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(world_wait(&w, daemon, 6000), 0);
+	world_close(&w);
+	origin_stop(o);
+}
+
+static void
+stops_in_time_with_transfers_under_way(void **state)
+{
+	struct world w;
+	struct origin *o = origin_start();
+	struct origin_answer slow = { .delay_ms = 8000, .body = "x" };
+	int64_t began;
+	pid_t daemon;
+
+	(void)state;
+	world_open(&w);
+	origin_route(o, "/slow", &slow, 1);
+	world_config(&w, FETCH "sources:\n- id: slow\n  url: %s\n", origin_url(o, "/slow"));
+	daemon = world_start(&w, "run", NULL);
+	for (int i = 0; i < 1000 && origin_count(o, NULL) == 0; i++)
+		(void)usleep(10000);
+	began = origin_now_ms();
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(world_wait(&w, daemon, 6000), 0);
+	assert_true(origin_now_ms() - began < 5000);
+	/* the poll left no trace: it is neither a failure nor a success */
+	assert_int_equal(world_run(&w, "status", "slow", NULL), 0);
+	assert_non_null(strstr(w.out, "slow: new"));
+	world_close(&w);
+	origin_stop(o);
+}
+
+static void
+kept_schedule_survives_a_restart(void **state)
+{
+	struct world w;
+	struct origin *o = origin_start();
+
+	(void)state;
+	world_open(&w);
+	serve_item(o, "/one", "first", "\"1\"");
+	/* an hour for this source: loopback, but the interval is its own */
+	world_config(&w, FETCH "sources:\n- id: one\n  url: %s\n  every: 1h\n",
+	    origin_url(o, "/one"));
+	for (int i = 0; i < 4; i++) {
+		pid_t daemon = world_start(&w, "run", NULL);
+
+		(void)usleep(i == 0 ? 1500000 : 400000);
+		assert_int_equal(kill(daemon, SIGTERM), 0);
+		assert_int_equal(world_wait(&w, daemon, 6000), 0);
+	}
+	assert_int_equal(origin_count(o, NULL), 1);
+	world_close(&w);
+	origin_stop(o);
+}
+
+static void
+address_in_use_is_exit_3(void **state)
+{
+	struct world w;
+	struct origin *o = origin_start();
+
+	(void)state;
+	world_open(&w);
+	world_config(&w, "serve:\n  listen: 127.0.0.1:%u\nsources: []\n", origin_port(o));
+	assert_int_equal(world_run(&w, "run", NULL), 3);
+	assert_non_null(strstr(w.err, "cannot listen"));
+	world_close(&w);
+	origin_stop(o);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(polls_publishes_and_serves),
+		cmocka_unit_test(reload_takes_good_and_refuses_bad),
+		cmocka_unit_test(stops_in_time_with_transfers_under_way),
+		cmocka_unit_test(kept_schedule_survives_a_restart),
+		cmocka_unit_test(address_in_use_is_exit_3),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
