@@ -28,21 +28,37 @@ struct rk_due_in {
 	int64_t hint_seconds; /* of the document or the state kept, 0 none */
 	bool has_validator;
 	int64_t trouble_since; /* when the present run of failures began, or now */
-	bool unlimited;       /* the address lies in fetch.allow_addresses: no 10 min floor */
+	bool unlimited;       /* the address lies in fetch.allow_addresses: no 10 min floor;
+	                         all other rules hold */
 };
 
 /*
  * Sets state->next_due, not_before and why_next (in the arena) from what came of the
- * poll; state->failures must already count it. RK_OUT_GONE: next_due is far away.
+ * poll; state->failures, last_success, skip_hours and skip_days must already count it.
+ *
+ * Success: every (every_unconditional without a validator), or the largest hint, at most
+ * seven days, and up to a tenth more. Trouble: that doubled by each failure in a row,
+ * up to a day, and up to a fifth more. Busy: the same where no Retry-After came.
+ * Refused: a day, after 30 days of trouble a week. Retry-After is never passed, hours
+ * and days to skip neither. RK_OUT_GONE: next_due is far away.
  */
 void rk_due_next(struct rk_source_state *state, const struct rk_due_in *, struct rk_arena *);
 
 /*
- * First due time of a source without one: spread over its interval by a hash of
- * the url (never all at once); one that is overdue after a downtime: now, spread over
- * a few minutes by the same hash. GONE: far away.
+ * First due time after a start. A source that was never polled: now. One that is overdue
+ * after a downtime: within a few minutes, spread by a hash of its url. One whose time lies
+ * further away than any rule puts it, or whose last poll lies in the future (a clock was
+ * wrong): within its interval. GONE: far away. Else the time that was kept: a restart
+ * polls nothing early. Also for the same question after a jump of the clock.
  */
 int64_t rk_due_first(const struct rk_source *, const struct rk_source_state *, int64_t now);
+
+/*
+ * The oldest first: gives the due times of the sources that are late (was, the persisted
+ * next_due, before now; due, by rk_due_first, soon) to them anew, in the order of
+ * was. The times as a set stay what they are.
+ */
+void rk_due_oldest_first(const int64_t *was, int64_t *due, size_t n, int64_t now);
 
 /* A heap of indexes by due time; ties by index. */
 struct rk_heap;

@@ -115,6 +115,18 @@ is_unlimited(const struct rk_config *c, const struct rk_source *s)
 	return false;
 }
 
+/* The authority of our tag: ids: a name without a port (RFC 4151 2.1). */
+static struct rk_str
+tag_host(const struct rk_config *c)
+{
+	struct rk_str host = c->site.host;
+	size_t colon = rk_str_chr(host, ':');
+
+	if (host.n > 0 && host.p[0] == '[') /* an IPv6 number: its colons are no port's */
+		return host;
+	return colon == SIZE_MAX ? host : rk_strn(host.p, colon);
+}
+
 static int
 open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 {
@@ -135,7 +147,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 		    source->agency, source->regions, source->n_regions, now);
 	}
 	if (rk_store_open(rk_cstr(c->storage.state), RK_STORE_WRITE, &s, err) != 0
-	    || rk_store_host(s, c->site.host, e->arena, &e->site.host, err) != 0
+	    || rk_store_host(s, tag_host(c), e->arena, &e->site.host, err) != 0
 	    || rk_store_register(s, c->sources, c->n_sources, states, arena, err) != 0)
 		goto out;
 	for (size_t i = 0; i < c->n_sources; i++) {

@@ -5,7 +5,6 @@
  */
 #include "publish_int.h"
 
-
 static void
 tag_element(struct rk_buf *b, const char *name, struct rk_str host, struct rk_str node)
 {
@@ -21,7 +20,7 @@ static void
 link_element(struct rk_buf *b, const char *rel, const char *type, struct rk_str href,
     struct rk_str title)
 {
-	if (href.n == 0)
+	if (!xml_web_address(href))
 		return;
 	(void)rk_buf_adds(b, "<link");
 	xml_attr(b, "rel", rk_str(rel));
@@ -31,6 +30,22 @@ link_element(struct rk_buf *b, const char *rel, const char *type, struct rk_str 
 	(void)rk_buf_adds(b, "/>\n");
 }
 
+/* A text construct; its own language where that is not the feed's. */
+static void
+text_element(struct rk_buf *b, const char *name, const struct rk_timeline *t,
+    const struct rk_story *s, struct rk_str text)
+{
+	(void)rk_buf_addc(b, '<');
+	(void)rk_buf_adds(b, name);
+	if (!rk_str_ieq(s->lang, t->site->language))
+		xml_attr(b, "xml:lang", s->lang);
+	(void)rk_buf_addc(b, '>');
+	xml_text(b, text);
+	(void)rk_buf_adds(b, "</");
+	(void)rk_buf_adds(b, name);
+	(void)rk_buf_adds(b, ">\n");
+}
+
 static void
 feed_head(struct rk_buf *b, const struct rk_timeline *t)
 {
@@ -38,7 +53,7 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	struct rk_buf url;
 
 	(void)rk_buf_adds(b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-	                     "<feed xmlns=\"http://www.w3.org/2005/Atom\"");
+			     "<feed xmlns=\"http://www.w3.org/2005/Atom\"");
 	xml_attr(b, "xml:lang", site->language);
 	(void)rk_buf_adds(b, ">\n");
 	tag_element(b, "id", site->host, t->node.id);
@@ -47,13 +62,14 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	(void)rk_buf_adds(b, "</title>\n");
 	xml_time(b, "updated", t->updated != RK_NO_TIME ? t->updated : 0);
 	(void)rk_buf_adds(b, "<author><name>");
-	xml_text(b, site->title);
+	xml_text(b, site->title.n > 0 ? site->title : site->host);
 	(void)rk_buf_adds(b, "</name></author>\n");
 	rk_buf_init(&url, 4096);
 	(void)rk_buf_str(&url, site->base_url);
 	(void)rk_buf_str(&url, t->node.id);
 	(void)rk_buf_adds(&url, ".atom");
-	link_element(b, "self", "application/atom+xml", rk_buf_view(&url), rk_str(NULL));
+	link_element(
+	    b, "self", "application/atom+xml", rk_buf_view(&url), rk_str(NULL));
 	rk_buf_release(&url);
 	link_element(b, "alternate", "text/html", site->base_url, rk_str(NULL));
 	(void)rk_buf_adds(b, "<generator>ruamkhao</generator>\n");
@@ -106,10 +122,12 @@ enclosures(struct rk_buf *b, struct rk_str lines)
 	struct rk_str line, url, type, length, title;
 
 	while (rk_str_split(&lines, '\n', &line)) {
-		url = type = length = title = (struct rk_str){ "", 0 };
-		(void)(rk_str_split(&line, '\t', &url) && rk_str_split(&line, '\t', &type)
-		    && rk_str_split(&line, '\t', &length) && rk_str_split(&line, '\t', &title));
-		if (url.n == 0)
+		url = type = length = title = (struct rk_str){"", 0};
+		(void)(rk_str_split(&line, '\t', &url) &&
+		       rk_str_split(&line, '\t', &type) &&
+		       rk_str_split(&line, '\t', &length) &&
+		       rk_str_split(&line, '\t', &title));
+		if (!xml_web_address(url))
 			continue;
 		(void)rk_buf_adds(b, "<link rel=\"enclosure\"");
 		xml_attr(b, "type", type);
@@ -121,50 +139,104 @@ enclosures(struct rk_buf *b, struct rk_str lines)
 	}
 }
 
-/* The line that names the other publishers, as markup. */
+/* One of the other publishers, as markup. */
+static void
+copy_markup(struct rk_buf *html, const struct rk_copy *c)
+{
+	bool linked = xml_web_address(c->url);
+
+	if (linked) {
+		(void)rk_buf_adds(html, "<a href=\"");
+		xml_text(html, c->url);
+		(void)rk_buf_adds(html, "\">");
+	}
+	xml_text(html, c->source_title.n > 0 ? c->source_title : c->source_id);
+	if (linked)
+		(void)rk_buf_adds(html, "</a>");
+}
+
+/* The line that names the other publishers. Markup, escaped once more for the XML. */
 static void
 also_by(struct rk_buf *b, const struct rk_story *s)
 {
-	struct rk_buf line;
-	bool first = true;
+	struct rk_buf html;
 
-	rk_buf_init(&line, 1 << 20);
-	(void)rk_buf_adds(&line, "<p>เผยแพร่โดย / also published by: ");
+	rk_buf_init(&html, b->max);
+	(void)rk_buf_adds(&html, "<p>เผยแพร่โดย / also published by: ");
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next) {
-		if (!first)
-			(void)rk_buf_adds(&line, ", ");
-		first = false;
-		if (c->url.n > 0) {
-			(void)rk_buf_adds(&line, "<a href=\"");
-			xml_text(&line, c->url);
-			(void)rk_buf_adds(&line, "\">");
-		}
-		xml_text(&line, c->source_title);
-		if (c->url.n > 0)
-			(void)rk_buf_adds(&line, "</a>");
+		if (c != s->copies)
+			(void)rk_buf_adds(&html, ", ");
+		copy_markup(&html, c);
 	}
-	(void)rk_buf_adds(&line, "</p>");
-	xml_text(b, rk_buf_view(&line));
-	rk_buf_release(&line);
+	(void)rk_buf_adds(&html, "</p>");
+	b->full |= html.full;
+	xml_text(b, rk_buf_view(&html));
+	rk_buf_release(&html);
 }
 
 static void
-content(struct rk_buf *b, const struct rk_story *s)
+content(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 {
-	xml_element(b, "summary", s->summary);
+	if (s->summary.n > 0)
+		text_element(b, "summary", t, s, s->summary);
 	if (s->html.n == 0 && s->copies == NULL) {
 		/* RFC 4287 4.1.2: an entry without alternate link must have content */
-		if (s->url.n == 0 && s->summary.n == 0)
+		if (!xml_web_address(s->url))
 			(void)rk_buf_adds(b, "<content></content>\n");
 		return;
 	}
 	(void)rk_buf_adds(b, "<content type=\"html\"");
-	xml_attr(b, "xml:lang", s->lang);
+	if (!rk_str_ieq(s->lang, t->site->language))
+		xml_attr(b, "xml:lang", s->lang);
 	(void)rk_buf_adds(b, ">");
 	xml_text(b, s->html);
 	if (s->copies != NULL)
 		also_by(b, s);
 	(void)rk_buf_adds(b, "</content>\n");
+}
+
+/* A query parameter that carries a secret, by its name. */
+static bool
+is_secret(struct rk_str name)
+{
+	static const char *const whole[] = {"key", "pwd", "auth", "sid", "sig"};
+	static const char *const part[] = {"token", "secret", "passw", "apikey",
+	    "api_key", "signature", "session", "credential"};
+
+	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+		if (rk_str_iis(name, whole[i]))
+			return true;
+	}
+	for (size_t at = 0; at < name.n; at++) {
+		for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+			if (rk_str_istarts(rk_str_from(name, at), part[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether a source's configured address may be shown: no user info, no secret in its
+ * query (RELIABILITY 1.5 case 43). */
+static bool
+may_be_shown(struct rk_str url)
+{
+	struct rk_str query = rk_str_from(url, rk_str_chr(url, '?')), pair;
+	struct rk_str rest = rk_str_from(url, rk_str_find(url, RK_STR("://")) + 3),
+		      host;
+
+	(void)rk_str_split(&rest, '/', &host);
+	if (rk_str_chr(host, '@') != SIZE_MAX)
+		return false;
+	query = rk_str_from(query, 1);
+	while (rk_str_split(&query, '&', &pair)) {
+		struct rk_str name = pair;
+
+		(void)rk_str_split(&pair, '=', &name);
+		if (is_secret(name))
+			return false;
+	}
+	return true;
 }
 
 /* The true origin. Last in the entry: some readers take the last title they meet for
@@ -182,7 +254,8 @@ source(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	rk_buf_release(&id);
 	xml_element(b, "title", s->source_title.n > 0 ? s->source_title : s->source_id);
 	xml_time(b, "updated", s->updated);
-	link_element(b, "self", NULL, s->source_url, rk_str(NULL));
+	if (xml_web_address(s->source_url) && may_be_shown(s->source_url))
+		link_element(b, "self", NULL, s->source_url, rk_str(NULL));
 	link_element(b, "alternate", NULL, s->source_link, rk_str(NULL));
 	(void)rk_buf_adds(b, "</source>\n");
 }
@@ -192,15 +265,13 @@ entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 {
 	(void)rk_buf_adds(b, "<entry>\n");
 	xml_element(b, "id", s->id);
-	if (s->title.n > 0)
-		xml_element(b, "title", s->title);
-	else
-		(void)rk_buf_adds(b, "<title></title>\n");
+	text_element(b, "title", t, s, s->title); /* required, also when empty */
 	xml_time(b, "published", s->published);
 	xml_time(b, "updated", s->updated);
 	(void)rk_buf_adds(b, "<author><name>");
-	xml_text(b, s->author.n > 0 ? s->author
-	    : s->source_title.n > 0 ? s->source_title : s->source_id);
+	xml_text(b, s->author.n > 0         ? s->author
+		    : s->source_title.n > 0 ? s->source_title
+					    : s->source_id);
 	(void)rk_buf_adds(b, "</name></author>\n");
 	link_element(b, "alternate", "text/html", s->url, rk_str(NULL));
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next)
@@ -208,7 +279,7 @@ entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	enclosures(b, s->enclosures);
 	categories(b, t, s->route);
 	tags(b, s->tags);
-	content(b, s);
+	content(b, t, s);
 	source(b, t, s);
 	(void)rk_buf_adds(b, "</entry>\n");
 }

@@ -2,10 +2,11 @@
 #include "publish_int.h"
 
 #include <stddef.h>
+#include <string.h>
 
 const struct rk_format rk_formats[] = {
-	{ "atom", ".atom", "application/atom+xml; charset=utf-8", atom_render },
-	{ NULL, NULL, NULL, NULL },
+    {"atom", ".atom", "application/atom+xml; charset=utf-8", atom_render},
+    {NULL, NULL, NULL, NULL},
 };
 
 const struct rk_format *
@@ -14,6 +15,38 @@ rk_format_find(struct rk_str name)
 	for (const struct rk_format *f = rk_formats; f->name != NULL; f++) {
 		if (rk_str_is(name, f->name))
 			return f;
+	}
+	return NULL;
+}
+
+/* In the order of preference. */
+static const struct {
+	const char *suffix, *type;
+} feeds[] = {
+    {".atom", "application/atom+xml"},
+    {".rss", "application/rss+xml"},
+    {".json", "application/feed+json"},
+};
+#define N_FEEDS (sizeof(feeds) / sizeof(feeds[0]))
+
+const char *
+feed_suffix(const struct rk_index *x)
+{
+	for (size_t i = 0; i < N_FEEDS; i++) {
+		for (size_t f = 0; x->formats[f] != NULL; f++) {
+			if (strcmp(x->formats[f]->suffix, feeds[i].suffix) == 0)
+				return feeds[i].suffix;
+		}
+	}
+	return NULL;
+}
+
+const char *
+feed_type(const char *suffix)
+{
+	for (size_t i = 0; i < N_FEEDS; i++) {
+		if (strcmp(suffix, feeds[i].suffix) == 0)
+			return feeds[i].type;
 	}
 	return NULL;
 }

@@ -9,9 +9,11 @@
 #include <string.h>
 
 static const char style[] =
-    ":root{color-scheme:light dark;--ink:#1b1b1f;--dim:#5c5f66;--line:#d9dce1;--paper:#fff;"
+    ":root{color-scheme:light "
+    "dark;--ink:#1b1b1f;--dim:#5c5f66;--line:#d9dce1;--paper:#fff;"
     "--tint:#f4f6f9;--link:#0b57a4}"
-    "@media(prefers-color-scheme:dark){:root{--ink:#e8e8ea;--dim:#a5a9b2;--line:#3a3d44;"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e8e8ea;--dim:#a5a9b2;--line:#"
+    "3a3d44;"
     "--paper:#17181b;--tint:#202226;--link:#8ab8f0}}"
     "*{box-sizing:border-box}"
     "body{margin:0;background:var(--paper);color:var(--ink);line-height:1.65;"
@@ -21,13 +23,15 @@ static const char style[] =
     "header{padding-top:2rem}h1{margin:0;font-size:1.9rem;line-height:1.3}"
     "header p{margin:.4rem 0;color:var(--dim);max-width:46rem}"
     "nav a{display:inline-block;margin:.3rem 1rem .3rem 0}"
-    "h2{margin:2.2rem 0 .6rem;font-size:1.25rem}h2 small{font-weight:normal;color:var(--dim)}"
+    "h2{margin:2.2rem 0 .6rem;font-size:1.25rem}h2 "
+    "small{font-weight:normal;color:var(--dim)}"
     "ul{list-style:none;margin:0;padding:0;display:grid;gap:.5rem;"
     "grid-template-columns:repeat(auto-fill,minmax(16rem,1fr))}"
     "li{background:var(--tint);border:1px solid var(--line);border-radius:.5rem;"
     "padding:.55rem .8rem}"
     "li a{font-weight:600}li span{display:block;font-size:.85rem;color:var(--dim)}"
-    "a{color:var(--link);text-decoration:none}a:hover,a:focus{text-decoration:underline}"
+    "a{color:var(--link);text-decoration:none}a:hover,a:focus{text-decoration:"
+    "underline}"
     "a:focus-visible{outline:2px solid var(--link);outline-offset:2px}"
     "footer{padding:2rem 1.25rem;color:var(--dim);font-size:.9rem}"
     "@media print{li{break-inside:avoid;background:none}nav{display:none}}";
@@ -41,56 +45,88 @@ heading_of(enum rk_scheme scheme)
 {
 	switch (scheme) {
 	case RK_SCHEME_PROVINCE:
-		return (struct heading){ "province", "จังหวัด", "Provinces" };
+		return (struct heading){"province", "จังหวัด", "Provinces"};
 	case RK_SCHEME_CLUSTER:
-		return (struct heading){ "cluster", "กลุ่มจังหวัด", "Provincial clusters" };
+		return (struct heading){"cluster", "กลุ่มจังหวัด", "Provincial clusters"};
 	case RK_SCHEME_INSPECTION:
-		return (struct heading){ "inspection", "เขตตรวจราชการ", "Inspection zones" };
+		return (struct heading){
+		    "inspection", "เขตตรวจราชการ", "Inspection zones"};
 	case RK_SCHEME_REGION:
-		return (struct heading){ "region", "ภูมิภาค", "Regions" };
+		return (struct heading){"region", "ภูมิภาค", "Regions"};
 	case RK_SCHEME_AGENCY:
-		return (struct heading){ "agency", "หน่วยงาน", "Agencies" };
+		return (struct heading){"agency", "หน่วยงาน", "Agencies"};
 	case RK_SCHEME_TOPIC:
-		return (struct heading){ "topic", "หัวข้อ", "Topics" };
+		return (struct heading){"topic", "หัวข้อ", "Topics"};
 	case RK_SCHEME_ALL:
 	case RK_SCHEME_NATIONAL:
 	case RK_SCHEME_UNKNOWN:
 	default:
-		return (struct heading){ "country", "ทั้งประเทศ", "The whole country" };
+		return (struct heading){"country", "ทั้งประเทศ", "The whole country"};
 	}
 }
 
 static bool
 new_group(const struct rk_index *x, size_t i)
 {
-	return i == 0
-	    || strcmp(heading_of(x->nodes[i].node.scheme).id,
-	           heading_of(x->nodes[i - 1].node.scheme).id) != 0;
+	return i == 0 || strcmp(heading_of(x->nodes[i].node.scheme).id,
+			     heading_of(x->nodes[i - 1].node.scheme).id) != 0;
+}
+
+/* A relative link, so that the page works from any folder. */
+static void
+node_link(struct rk_buf *b, struct rk_str id, const char *suffix, struct rk_str text)
+{
+	(void)rk_buf_adds(b, "<a href=\"");
+	xml_text(b, id);
+	xml_text(b, rk_str(suffix));
+	(void)rk_buf_adds(b, "\">");
+	xml_text(b, text);
+	(void)rk_buf_adds(b, "</a>");
 }
 
 static void
 node_item(struct rk_buf *b, const struct rk_index *x, const struct rk_index_node *in)
 {
+	struct rk_str th = in->node.th.n > 0 ? in->node.th : in->node.id;
+	struct rk_str en = in->node.en.n > 0 ? in->node.en : in->node.id;
 	char when[96];
 
 	(void)rk_buf_adds(b, "<li>");
 	for (size_t f = 0; x->formats[f] != NULL; f++) {
-		(void)rk_buf_adds(b, f == 0 ? "<a href=\"" : " <a href=\"");
-		xml_text(b, in->node.id);
-		xml_text(b, rk_str(x->formats[f]->suffix));
-		(void)rk_buf_adds(b, "\">");
-		if (f == 0)
-			xml_text(b, in->node.th.n > 0 ? in->node.th : in->node.id);
-		else
-			xml_text(b, rk_str(x->formats[f]->name));
-		(void)rk_buf_adds(b, "</a>");
+		if (f > 0)
+			(void)rk_buf_addc(b, ' ');
+		node_link(b, in->node.id, x->formats[f]->suffix,
+		    f == 0 ? th : rk_str(x->formats[f]->name));
 	}
-	(void)rk_buf_adds(b, "<span lang=\"en\">");
-	xml_text(b, in->node.en.n > 0 ? in->node.en : in->node.id);
-	(void)rk_buf_addf(b, "</span><span>%zu ข่าว", in->n_stories);
+	if (x->formats[0] == NULL)
+		xml_text(b, th);
+	if (!rk_str_eq(th, en)) {
+		(void)rk_buf_adds(b, "<span lang=\"en\">");
+		xml_text(b, en);
+		(void)rk_buf_adds(b, "</span>");
+	}
+	(void)rk_buf_addf(b, "<span>%zu ข่าว", in->n_stories);
 	if (in->updated != RK_NO_TIME)
 		(void)rk_buf_addf(b, " ล่าสุด %s", rk_date_thai(in->updated, true, when));
 	(void)rk_buf_adds(b, "</span></li>\n");
+}
+
+/* Readers find the first feeds by these. */
+static void
+feed_links(struct rk_buf *b, const struct rk_index *x)
+{
+	const char *suffix = feed_suffix(x);
+
+	for (size_t i = 0; i < x->n_nodes && i < 2 && suffix != NULL; i++) {
+		const struct rk_node *node = &x->nodes[i].node;
+
+		(void)rk_buf_addf(
+		    b, "<link rel=\"alternate\" type=\"%s\"", feed_type(suffix));
+		xml_attr(b, "title", node->th.n > 0 ? node->th : node->id);
+		(void)rk_buf_adds(b, " href=\"");
+		xml_text(b, node->id);
+		(void)rk_buf_addf(b, "%s\">\n", suffix);
+	}
 }
 
 static void
@@ -99,23 +135,21 @@ head(struct rk_buf *b, const struct rk_index *x)
 	(void)rk_buf_adds(b,
 	    "<!doctype html>\n<html lang=\"th\">\n<head>\n<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-	    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n<title>");
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+	    "'none'; "
+	    "style-src 'unsafe-inline'; base-uri 'none'; form-action "
+	    "'none'\">\n<title>");
 	xml_text(b, x->site->title);
 	(void)rk_buf_adds(b, "</title>\n");
-	for (size_t i = 0; i < x->n_nodes && i < 2; i++) {
-		(void)rk_buf_adds(b, "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"");
-		xml_text(b, x->nodes[i].node.th);
-		(void)rk_buf_adds(b, "\" href=\"");
-		xml_text(b, x->nodes[i].node.id);
-		(void)rk_buf_adds(b, ".atom\">\n");
-	}
-	(void)rk_buf_addf(b, "<style>%s</style>\n</head>\n<body>\n<header>\n<h1>", style);
+	feed_links(b, x);
+	(void)rk_buf_addf(
+	    b, "<style>%s</style>\n</head>\n<body>\n<header>\n<h1>", style);
 	xml_text(b, x->site->title);
 	(void)rk_buf_adds(b,
 	    "</h1>\n<p>รวมข่าวจากเว็บไซต์หน่วยงานของรัฐ เลือกพื้นที่หรือหน่วยงานที่ต้องการ "
 	    "แล้วนำที่อยู่ของฟีดไปใส่ในโปรแกรมอ่านข่าว</p>\n"
-	    "<p lang=\"en\">News of public agencies, merged. Choose a place or an agency and give the "
+	    "<p lang=\"en\">News of public agencies, merged. Choose a place or an "
+	    "agency and give the "
 	    "address of its feed to your feed reader.</p>\n<nav aria-label=\"หมวด\">");
 	for (size_t i = 0; i < x->n_nodes; i++) {
 		if (new_group(x, i)) {
@@ -124,7 +158,8 @@ head(struct rk_buf *b, const struct rk_index *x)
 			(void)rk_buf_addf(b, "<a href=\"#%s\">%s</a>", h.id, h.th);
 		}
 	}
-	(void)rk_buf_adds(b, "<a href=\"index.opml\">OPML</a></nav>\n</header>\n<main>\n");
+	(void)rk_buf_adds(
+	    b, "<a href=\"index.opml\">OPML</a></nav>\n</header>\n<main>\n");
 }
 
 int
@@ -136,16 +171,19 @@ rk_index_html(const struct rk_index *x, struct rk_buf *b, struct rk_err *err)
 			struct heading h = heading_of(x->nodes[i].node.scheme);
 
 			(void)rk_buf_addf(b,
-			    "%s<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s <small lang=\"en\">%s"
+			    "%s<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s "
+			    "<small lang=\"en\">%s"
 			    "</small></h2>\n<ul>\n",
 			    i > 0 ? "</ul>\n</section>\n" : "", h.id, h.id, h.th, h.en);
 		}
 		node_item(b, x, &x->nodes[i]);
 	}
-	(void)rk_buf_adds(b, x->n_nodes > 0 ? "</ul>\n</section>\n"
-	    : "<p>ยังไม่มีข่าว <span lang=\"en\">No news yet.</span></p>\n");
+	(void)rk_buf_adds(b,
+	    x->n_nodes > 0 ? "</ul>\n</section>\n"
+			   : "<p>ยังไม่มีข่าว <span lang=\"en\">No news yet.</span></p>\n");
 	(void)rk_buf_adds(b, "</main>\n<footer>\n<p>");
 	xml_text(b, x->site->title);
-	(void)rk_buf_adds(b, " จัดทำด้วย ruamkhao (รวมข่าว)</p>\n</footer>\n</body>\n</html>\n");
+	(void)rk_buf_adds(
+	    b, " จัดทำด้วย ruamkhao (รวมข่าว)</p>\n</footer>\n</body>\n</html>\n");
 	return render_end(b, "index.html", err);
 }

@@ -26,7 +26,8 @@ group_title(enum rk_scheme scheme)
 }
 
 static void
-outline(struct rk_buf *b, const struct rk_index *x, const struct rk_index_node *in)
+outline(struct rk_buf *b, const struct rk_index *x, const struct rk_index_node *in,
+    const char *suffix)
 {
 	struct rk_str text = in->node.th.n > 0 ? in->node.th : in->node.id;
 
@@ -36,22 +37,22 @@ outline(struct rk_buf *b, const struct rk_index *x, const struct rk_index_node *
 	(void)rk_buf_adds(b, " xmlUrl=\"");
 	xml_text(b, x->site->base_url);
 	xml_text(b, in->node.id);
-	(void)rk_buf_adds(b, ".atom\"");
-	(void)rk_buf_adds(b, " htmlUrl=\"");
-	xml_text(b, x->site->base_url);
-	(void)rk_buf_adds(b, "\"/>\n");
+	xml_text(b, rk_str(suffix));
+	(void)rk_buf_adds(b, "\"");
+	xml_attr(b, "htmlUrl", x->site->base_url);
+	(void)rk_buf_adds(b, "/>\n");
 }
 
 int
 rk_index_opml(const struct rk_index *x, struct rk_buf *b, struct rk_err *err)
 {
-	const char *group = NULL;
+	const char *suffix = feed_suffix(x), *group = NULL;
 
 	(void)rk_buf_adds(b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-	                     "<opml version=\"2.0\">\n<head>\n");
+			     "<opml version=\"2.0\">\n<head>\n");
 	xml_element(b, "title", x->site->title);
 	(void)rk_buf_adds(b, "</head>\n<body>\n");
-	for (size_t i = 0; i < x->n_nodes; i++) {
+	for (size_t i = 0; i < x->n_nodes && suffix != NULL; i++) {
 		const char *here = group_title(x->nodes[i].node.scheme);
 
 		if (here != group) {
@@ -64,10 +65,12 @@ rk_index_opml(const struct rk_index *x, struct rk_buf *b, struct rk_err *err)
 			}
 			group = here;
 		}
-		outline(b, x, &x->nodes[i]);
+		outline(b, x, &x->nodes[i], suffix);
 	}
 	if (group != NULL)
 		(void)rk_buf_adds(b, "</outline>\n");
+	if (x->n_nodes == 0 || suffix == NULL) /* a body holds at least one */
+		(void)rk_buf_adds(b, "<outline text=\"ยังไม่มีฟีด / no feeds yet\"/>\n");
 	(void)rk_buf_adds(b, "</body>\n</opml>\n");
 	return render_end(b, "index.opml", err);
 }

@@ -45,7 +45,8 @@ set_time(json_t *o, const char *key, int64_t t)
 	char text[32];
 
 	if (t != RK_NO_TIME)
-		(void)json_object_set_new(o, key, json_string(rk_date_rfc3339(t, text)));
+		(void)json_object_set_new(
+		    o, key, json_string(rk_date_rfc3339(t, text)));
 }
 
 /* Lines of name \t url. */
@@ -58,8 +59,9 @@ authors(struct rk_str lines)
 	while (rk_str_split(&lines, '\n', &line)) {
 		json_t *o = json_object();
 
-		name = url = (struct rk_str){ "", 0 };
-		(void)(rk_str_split(&line, '\t', &name) && rk_str_split(&line, '\t', &url));
+		name = url = (struct rk_str){"", 0};
+		(void)(rk_str_split(&line, '\t', &name) &&
+		       rk_str_split(&line, '\t', &url));
 		set_str(o, "name", name);
 		set_str(o, "url", url);
 		if (json_object_size(o) > 0)
@@ -93,14 +95,18 @@ attachments(struct rk_str lines)
 		json_t *o = json_object();
 		uint64_t n;
 
-		url = type = length = title = (struct rk_str){ "", 0 };
-		(void)(rk_str_split(&line, '\t', &url) && rk_str_split(&line, '\t', &type)
-		    && rk_str_split(&line, '\t', &length) && rk_str_split(&line, '\t', &title));
+		url = type = length = title = (struct rk_str){"", 0};
+		(void)(rk_str_split(&line, '\t', &url) &&
+		       rk_str_split(&line, '\t', &type) &&
+		       rk_str_split(&line, '\t', &length) &&
+		       rk_str_split(&line, '\t', &title));
 		set_str(o, "url", url);
-		set_str(o, "mime_type", type.n > 0 ? type : rk_str("application/octet-stream"));
+		set_str(o, "mime_type",
+		    type.n > 0 ? type : rk_str("application/octet-stream"));
 		set_str(o, "title", title);
 		if (rk_str_u64(length, INT64_MAX, &n) == 0)
-			(void)json_object_set_new(o, "size_in_bytes", json_integer((json_int_t)n));
+			(void)json_object_set_new(
+			    o, "size_in_bytes", json_integer((json_int_t)n));
 		if (url.n > 0)
 			(void)json_array_append(list, o);
 		json_decref(o);
@@ -133,7 +139,7 @@ item(const struct rk_entry *e, struct rk_arena *arena)
 	set_str(o, "image", e->image);
 	set_time(o, "date_published", e->published);
 	set_time(o, "date_modified", e->updated);
-	set_list(o, "authors", authors(e->authors));
+	set_list(o, "authors", authors(e->authors.n > 0 ? e->authors : e->author));
 	set_list(o, "tags", tags(e->tags));
 	set_str(o, "language", e->lang);
 	set_list(o, "attachments", attachments(e->enclosures));
@@ -144,21 +150,28 @@ int
 rk_ingest_json(const struct rk_ingest *in, struct rk_arena *arena, struct rk_buf *b,
     struct rk_err *err)
 {
-	json_t *feed = json_object(), *items = json_array(), *person;
+	json_t *feed = json_object(), *items = json_array(), *list;
 	int rc;
 
 	set_str(feed, "version", rk_str("https://jsonfeed.org/version/1.1"));
 	(void)json_object_set_new(feed, "title",
-	    json_stringn(in->title.n > 0 ? in->title.p : "", in->title.n)); /* required */
+	    json_stringn(
+		in->title.n > 0 ? in->title.p : "", in->title.n)); /* required */
 	set_str(feed, "home_page_url", in->link);
 	set_str(feed, "feed_url", in->self);
 	set_str(feed, "description", in->description);
 	set_str(feed, "icon", in->image);
 	set_str(feed, "language", in->lang);
+	if (in->hub.n > 0) {
+		list = json_pack(
+		    "[{s:s,s:s%}]", "type", "WebSub", "url", in->hub.p, in->hub.n);
+		if (list != NULL)
+			(void)json_object_set_new(feed, "hubs", list);
+	}
 	if (in->author.n > 0) {
-		person = json_pack("[{s:s%}]", "name", in->author.p, in->author.n);
-		if (person != NULL)
-			(void)json_object_set_new(feed, "authors", person);
+		list = json_pack("[{s:s%}]", "name", in->author.p, in->author.n);
+		if (list != NULL)
+			(void)json_object_set_new(feed, "authors", list);
 	}
 	for (size_t i = 0; i < in->n_entries; i++)
 		(void)json_array_append_new(items, item(&in->entries[i], arena));
@@ -167,7 +180,7 @@ rk_ingest_json(const struct rk_ingest *in, struct rk_arena *arena, struct rk_buf
 	json_decref(feed);
 	(void)rk_buf_addc(b, '\n');
 	if (rc != 0 || b->full)
-		return rk_err_set(err, RK_E_LIMIT, "the output would be larger than %zu bytes",
-		    b->max);
+		return rk_err_set(err, RK_E_LIMIT,
+		    "the output would be larger than %zu bytes", b->max);
 	return 0;
 }

@@ -8,21 +8,32 @@
 #include <ruamkhao/buf.h>
 #include <ruamkhao/publish.h>
 
-/* Text and attribute values: & < > " escaped, what XML 1.0 forbids left out, ill-formed
- * UTF-8 replaced. Good for both places. */
+/* Text: & < > " escaped, control characters and what else XML 1.0 forbids left out,
+ * ill-formed UTF-8 replaced. Good for attribute values too, where \t and \n then count
+ * as spaces. */
 void xml_text(struct rk_buf *, struct rk_str);
 /* <name>text</name>\n; nothing for the empty span. */
 void xml_element(struct rk_buf *, const char *name, struct rk_str text);
-/*  name="value", a space before it; nothing for the empty span. */
+/*  name="value", a space before it, \t and \n as spaces; nothing for the empty span. */
 void xml_attr(struct rk_buf *, const char *name, struct rk_str value);
 /* <name>RFC 3339</name>\n; nothing for RK_NO_TIME. */
 void xml_time(struct rk_buf *, const char *name, int64_t t);
+
+/* http or https: what may stand in a link. Entries were checked when they were made;
+ * this is the second lock on the same door (RELIABILITY 1.5 case 20). */
+bool xml_web_address(struct rk_str url);
 
 /* 0, or RK_E_LIMIT when the buffer was too small. */
 int render_end(const struct rk_buf *, const char *what, struct rk_err *);
 
 /* The heading of a node's feed: "ภูเก็ต | SITE" in Thai. */
 void node_title(struct rk_buf *, const struct rk_site *, const struct rk_node *);
+
+/* Suffix of the format that readers subscribe to: the first of atom, rss, json that is
+ * published, else NULL. */
+const char *feed_suffix(const struct rk_index *);
+/* Its media type for link elements. */
+const char *feed_type(const char *suffix);
 
 int atom_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 

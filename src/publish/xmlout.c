@@ -7,14 +7,54 @@
 
 #include <string.h>
 
-/* What must not be copied as it is: the five escapes, controls, and lead bytes of what
- * XML forbids or what may be ill-formed (checked more closely then). */
-static const unsigned char special[256] = {
-	[0x00] = 1, [0x01] = 1, [0x02] = 1, [0x03] = 1, [0x04] = 1, [0x05] = 1, [0x06] = 1,
-	[0x07] = 1, [0x08] = 1, [0x0b] = 1, [0x0c] = 1, [0x0d] = 1, [0x0e] = 1, [0x0f] = 1,
-	[0x10] = 1, [0x11] = 1, [0x12] = 1, [0x13] = 1, [0x14] = 1, [0x15] = 1, [0x16] = 1,
-	[0x17] = 1, [0x18] = 1, [0x19] = 1, [0x1a] = 1, [0x1b] = 1, [0x1c] = 1, [0x1d] = 1,
-	[0x1e] = 1, [0x1f] = 1, ['&'] = 1, ['<'] = 1, ['>'] = 1, ['"'] = 1,
+/* What a byte needs before it may be copied. */
+enum {
+	PLAIN,
+	ESCAPE, /* & < > " */
+	DROP,   /* a control character: XML forbids it, or nobody wants it */
+	SPACE,  /* \t \n: parsers turn them into spaces in an attribute, so we do */
+	LEAD    /* may begin U+0080-9F or U+FFFE, U+FFFF */
+};
+static const unsigned char needs[256] = {
+    [0x00] = DROP,
+    [0x01] = DROP,
+    [0x02] = DROP,
+    [0x03] = DROP,
+    [0x04] = DROP,
+    [0x05] = DROP,
+    [0x06] = DROP,
+    [0x07] = DROP,
+    [0x08] = DROP,
+    ['\t'] = SPACE,
+    ['\n'] = SPACE,
+    [0x0b] = DROP,
+    [0x0c] = DROP,
+    ['\r'] = DROP,
+    [0x0e] = DROP,
+    [0x0f] = DROP,
+    [0x10] = DROP,
+    [0x11] = DROP,
+    [0x12] = DROP,
+    [0x13] = DROP,
+    [0x14] = DROP,
+    [0x15] = DROP,
+    [0x16] = DROP,
+    [0x17] = DROP,
+    [0x18] = DROP,
+    [0x19] = DROP,
+    [0x1a] = DROP,
+    [0x1b] = DROP,
+    [0x1c] = DROP,
+    [0x1d] = DROP,
+    [0x1e] = DROP,
+    [0x1f] = DROP,
+    ['"'] = ESCAPE,
+    ['&'] = ESCAPE,
+    ['<'] = ESCAPE,
+    ['>'] = ESCAPE,
+    [0x7f] = DROP,
+    [0xc2] = LEAD,
+    [0xef] = LEAD,
 };
 
 static const char *
@@ -27,52 +67,71 @@ escape_of(unsigned char c)
 		return "&lt;";
 	case '>':
 		return "&gt;";
-	case '"':
-		return "&quot;";
 	default:
-		return ""; /* a control character: left out */
+		return "&quot;";
 	}
 }
 
-static void
-escaped(struct rk_buf *b, struct rk_str s)
+/* Bytes of the character at p that must not be copied, 0 for a good one. */
+static size_t
+forbidden(const unsigned char *p, size_t n)
 {
-	size_t from = 0;
+	if (p[0] == 0xc2 && n >= 2 && p[1] < 0xa0)
+		return 2;
+	if (p[0] == 0xef && n >= 3 && p[1] == 0xbf && p[2] >= 0xbe)
+		return 3;
+	return 0;
+}
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+static void
+escaped(struct rk_buf *b, struct rk_str s, bool attribute)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t from = 0, skip;
 
-		/* U+FFFE and U+FFFF are the only others that XML forbids */
-		if (c == 0xef && s.n - i >= 3 && (unsigned char)s.p[i + 1] == 0xbf
-		    && (unsigned char)s.p[i + 2] >= 0xbe) {
-			(void)rk_buf_add(b, s.p + from, i - from);
-			i += 2;
-			from = i + 1;
+	for (size_t i = 0; i < s.n; i += skip) {
+		unsigned char need = needs[p[i]];
+
+		skip = 1;
+		if (need == PLAIN || (need == SPACE && !attribute))
 			continue;
+		if (need == LEAD) {
+			size_t bad = forbidden(p + i, s.n - i);
+
+			if (bad == 0)
+				continue;
+			skip = bad;
 		}
-		if (!special[c])
-			continue;
 		(void)rk_buf_add(b, s.p + from, i - from);
-		(void)rk_buf_adds(b, escape_of(c));
-		from = i + 1;
+		if (need == ESCAPE)
+			(void)rk_buf_adds(b, escape_of(p[i]));
+		else if (need == SPACE)
+			(void)rk_buf_addc(b, ' ');
+		from = i + skip;
 	}
 	if (s.n > from)
 		(void)rk_buf_add(b, s.p + from, s.n - from);
 }
 
-void
-xml_text(struct rk_buf *b, struct rk_str s)
+static void
+text_or_value(struct rk_buf *b, struct rk_str s, bool attribute)
 {
 	struct rk_buf repaired;
 
 	if (rk_utf8_valid(s)) {
-		escaped(b, s);
+		escaped(b, s, attribute);
 		return;
 	}
 	rk_buf_init(&repaired, s.n * 3 + 3);
 	(void)rk_utf8_repair(s, &repaired);
-	escaped(b, rk_buf_view(&repaired));
+	escaped(b, rk_buf_view(&repaired), attribute);
 	rk_buf_release(&repaired);
+}
+
+void
+xml_text(struct rk_buf *b, struct rk_str s)
+{
+	text_or_value(b, s, false);
 }
 
 void
@@ -97,7 +156,7 @@ xml_attr(struct rk_buf *b, const char *name, struct rk_str value)
 	(void)rk_buf_addc(b, ' ');
 	(void)rk_buf_adds(b, name);
 	(void)rk_buf_adds(b, "=\"");
-	xml_text(b, value);
+	text_or_value(b, value, true);
 	(void)rk_buf_addc(b, '"');
 }
 
@@ -115,7 +174,8 @@ render_end(const struct rk_buf *b, const char *what, struct rk_err *err)
 {
 	if (!b->full)
 		return 0;
-	return rk_err_set(err, RK_E_LIMIT, "%s would be larger than %zu bytes", what, b->max);
+	return rk_err_set(
+	    err, RK_E_LIMIT, "%s would be larger than %zu bytes", what, b->max);
 }
 
 void
@@ -144,4 +204,10 @@ rk_tag_scheme(struct rk_str host, enum rk_scheme scheme, struct rk_buf *b)
 	(void)rk_buf_str(b, host);
 	(void)rk_buf_adds(b, ",2026:/scheme/");
 	return rk_buf_adds(b, rk_scheme_name(scheme));
+}
+
+bool
+xml_web_address(struct rk_str url)
+{
+	return rk_str_starts(url, "http://") || rk_str_starts(url, "https://");
 }

@@ -6,15 +6,22 @@
 #include <ruamkhao/sched.h>
 
 #include <ruamkhao/arena.h>
-#include <ruamkhao/date.h>
+#include <ruamkhao/err.h>
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/units.h>
 
-#define DAY 86400
-#define FAR_AWAY (100 * 365 * (int64_t)DAY)
+#include <stdlib.h>
+
+#define DAY                  86400
+#define FAR_AWAY             (100 * 365 * (int64_t)DAY)
 #define REFUSED_WEEKLY_AFTER (30 * DAY) /* behaviour 25 */
-#define SPREAD_S 300 /* overdue sources after a downtime come within five minutes */
+#define SPREAD_S             300 /* overdue sources after a downtime come within five minutes */
+#define ALL_HOURS            0xffffffu
+#define ALL_DAYS             0x7fu
+
+/* Salts: decisions of one source fall apart. */
+enum { SALT_CLOCK = 1, SALT_OVERDUE, SALT_SKIPPED };
 
 /* 0 .. span-1, settled by the url and a salt. */
 static int64_t
@@ -35,127 +42,277 @@ min64(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Hour and day that the document asks us to skip (GMT). */
+/* ---- hours and days that the document asks us to skip (GMT) */
+
 static bool
-skipped(const struct rk_source_state *s, int64_t t)
+skipped(uint32_t hours, uint32_t days, int64_t t)
 {
 	unsigned hour = (unsigned)(t % DAY / 3600);
 	unsigned day = (unsigned)((t / DAY + 3) % 7); /* 1970-01-01 was a Thursday */
 
-	return (s->skip_hours >> hour & 1) != 0 || (s->skip_days >> day & 1) != 0;
+	return (hours >> hour & 1) != 0 || (days >> day & 1) != 0;
 }
 
+/* The first time from t on that is not skipped; not all sources at its first second. */
 static int64_t
-past_skipped(const struct rk_source_state *s, int64_t t)
+past_skipped(const struct rk_source_state *s, struct rk_str url, int64_t t)
 {
-	for (int hours = 0; hours < 7 * 24 && skipped(s, t); hours++)
+	/* who asks to be skipped always is not believed */
+	uint32_t hours = (s->skip_hours & ALL_HOURS) == ALL_HOURS ? 0 : s->skip_hours;
+	uint32_t days = (s->skip_days & ALL_DAYS) == ALL_DAYS ? 0 : s->skip_days;
+	bool moved = false;
+
+	if (t < 0)
+		return t;
+	while (skipped(hours, days, t)) { /* ends within a week: some hour is left */
 		t = (t / 3600 + 1) * 3600;
-	return t;
+		moved = true;
+	}
+	return moved ? t + spread(url, SALT_SKIPPED, 3600) : t;
 }
 
-/* Doubled with every failure: 1, 2, 4 ... times base, at most RK_MAX_BACKOFF_S. */
+/* ---- after a poll */
+
+/* What was decided, and the sentence for the operator. */
+struct wait {
+	int64_t s;
+	const char *why;
+	int64_t asked; /* what the origin asked for, where that was cut; else 0 */
+};
+
+/* The source's own pace: what is configured, or what it asks for where that is more. */
+static struct wait
+interval(const struct rk_source_state *s, const struct rk_due_in *in)
+{
+	const struct rk_source *source = in->source;
+	struct wait w = {source->every, "its interval", 0};
+	int64_t most = max64(RK_MAX_HINT_S, source->every);
+
+	/* one that never answered has not shown whether it sends validators */
+	if (!in->has_validator && s->last_success != RK_NO_TIME &&
+	    source->every_unconditional > w.s) {
+		w.s = source->every_unconditional;
+		w.why = "its interval (it sends no validator)";
+	}
+	if (in->hint_seconds > w.s) {
+		w.s = in->hint_seconds;
+		w.why = "the feed asks for it (ttl, update period)";
+	}
+	if (in->fresh_for > w.s &&
+	    (in->outcome == RK_OUT_NEWS || in->outcome == RK_OUT_SAME)) {
+		w.s = in->fresh_for;
+		w.why = "the answer is fresh so long (max-age, Expires)";
+	}
+	if (w.s > most) {
+		w.asked = w.s;
+		w.s = most;
+	}
+	w.s = max64(w.s, in->unlimited ? 1 : RK_MIN_EVERY_S);
+	return w;
+}
+
+static struct rk_str
+why_success(struct rk_arena *arena, const struct wait *w)
+{
+	char text[24], asked[24];
+
+	if (w->asked == 0)
+		return rk_arena_fmt(arena, "%s after the last poll: %s",
+		    rk_format_duration(w->s, text, sizeof(text)), w->why);
+	return rk_arena_fmt(arena,
+	    "%s after the last poll, the longest wait: %s, and says %s",
+	    rk_format_duration(w->s, text, sizeof(text)), w->why,
+	    rk_format_duration(w->asked, asked, sizeof(asked)));
+}
+
+/* Doubled with every failure: 2, 4, 8 ... times base, at most a day or base itself. */
 static int64_t
 backoff(int64_t base, unsigned failures)
 {
-	int64_t t = base;
+	int64_t most = max64(base, RK_MAX_BACKOFF_S), t = base;
 
-	for (unsigned i = 1; i < failures && t < RK_MAX_BACKOFF_S; i++)
-		t *= 2;
-	return max64(base, min64(t, RK_MAX_BACKOFF_S));
+	for (unsigned i = 0; i < (failures > 0 ? failures : 1) && t < most; i++)
+		t = t > most / 2 ? most : t * 2;
+	return t;
+}
+
+/* Up to a fifth later; where that passes the most, up to a tenth before it. */
+static int64_t
+jitter(const struct rk_due_in *in, int64_t wait, int64_t most)
+{
+	int64_t later = wait + spread(in->source->url, (uint64_t)in->now, wait / 5);
+
+	return later <= most
+		   ? later
+		   : most - spread(in->source->url, (uint64_t)in->now, most / 10);
 }
 
 static int64_t
-after_success(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *arena)
+after_failure(
+    struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *arena)
 {
-	const struct rk_source *source = in->source;
-	int64_t wait = in->has_validator ? source->every
-	                                 : max64(source->every, source->every_unconditional);
-	const char *why = in->has_validator ? "its interval" : "its interval (it sends no validator)";
+	int64_t base = interval(s, in).s, wait;
 	char text[24];
 
-	if (in->unlimited) /* our own network: the operator's word is all that counts */
-		return wait;
-	if (in->hint_seconds > wait) {
-		wait = in->hint_seconds;
-		why = "the feed asks for it (ttl, update period)";
-	}
-	if (in->fresh_for > wait) {
-		wait = in->fresh_for;
-		why = "the answer is fresh so long (max-age, Expires)";
-	}
-	wait = max64(min64(wait, max64(RK_MAX_HINT_S, source->every)), RK_MIN_EVERY_S);
-	s->why_next = rk_arena_fmt(arena, "%s after the last poll: %s",
-	    rk_format_duration(wait, text, sizeof(text)), why);
-	/* up to a tenth later, so that full hours see no peak */
-	wait += spread(source->url, (uint64_t)in->now, wait / 10);
-	return past_skipped(s, in->now + wait) - in->now;
-}
-
-static int64_t
-after_failure(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *arena)
-{
-	int64_t base = max64(in->source->every, 1), wait;
-	char text[24];
-
-	if (in->outcome == RK_OUT_REFUSED) {
-		wait = in->now - in->trouble_since >= REFUSED_WEEKLY_AFTER ? 7 * DAY : DAY;
-		wait = in->unlimited ? base : max64(wait, base);
-	} else {
-		wait = backoff(in->outcome == RK_OUT_BUSY ? 2 * base : base, s->failures);
-		if (!in->unlimited)
-			wait = max64(wait, RK_MIN_EVERY_S);
+	switch (in->outcome) {
+	case RK_OUT_REFUSED:
+		wait = in->trouble_since != RK_NO_TIME && in->trouble_since < in->now &&
+			       (uint64_t)in->now - (uint64_t)in->trouble_since >=
+				   (uint64_t)REFUSED_WEEKLY_AFTER
+			   ? 7 * DAY
+			   : DAY;
+		wait = max64(wait, base);
+		s->why_next = rk_arena_fmt(arena, "%s after the site refused it",
+		    rk_format_duration(wait, text, sizeof(text)));
+		return wait + spread(in->source->url, (uint64_t)in->now, wait / 10);
+	case RK_OUT_BUSY:
+		if (in->retry_after >= 0) { /* it says itself how long: no doubling */
+			wait = base;
+			break;
+		}
+		wait = backoff(base, s->failures);
+		break;
+	case RK_OUT_NEWS:
+	case RK_OUT_SAME:
+	case RK_OUT_TROUBLE:
+	case RK_OUT_GONE:
+	default:
+		wait = backoff(base, s->failures);
+		break;
 	}
 	s->why_next = rk_arena_fmt(arena, "%s after failure %u in a row",
 	    rk_format_duration(wait, text, sizeof(text)), s->failures);
-	return wait + spread(in->source->url, (uint64_t)in->now, wait / 5);
+	return max64(
+	    base, jitter(in, wait,
+		      base >= RK_MAX_BACKOFF_S ? base + base / 10 : RK_MAX_BACKOFF_S));
+}
+
+/* Never earlier than the server asks (behaviour 22). */
+static void
+hold(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *arena)
+{
+	char text[24];
+
+	if (in->retry_after < 0)
+		return;
+	s->not_before = in->now + min64(in->retry_after, RK_MAX_HINT_S);
+	if (s->not_before < s->next_due)
+		return;
+	s->next_due = s->not_before;
+	s->why_next = rk_arena_fmt(arena, "the server asked to wait %s (Retry-After)%s",
+	    rk_format_duration(in->retry_after, text, sizeof(text)),
+	    in->retry_after > RK_MAX_HINT_S ? "; it gets 7d" : "");
 }
 
 void
-rk_due_next(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *arena)
+rk_due_next(
+    struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *arena)
 {
-	int64_t wait;
-	char text[24];
+	struct wait w;
+	int64_t open;
 
 	s->not_before = RK_NO_TIME;
-	s->why_next = rk_str("its interval");
 	switch (in->outcome) {
-	case RK_OUT_NEWS:
-	case RK_OUT_SAME:
-		wait = after_success(s, in, arena);
-		break;
 	case RK_OUT_GONE:
 		s->next_due = in->now + FAR_AWAY;
-		s->why_next = rk_str("the server says it is gone for good; change its url to start again");
+		s->why_next =
+		    rk_str("the server says it is gone for good; change its url to "
+			   "start again");
 		return;
+	case RK_OUT_NEWS:
+	case RK_OUT_SAME:
+		w = interval(s, in);
+		s->why_next = why_success(arena, &w);
+		/* up to a tenth later, so that full hours see no peak */
+		s->next_due = in->now + w.s +
+			      spread(in->source->url, (uint64_t)in->now, w.s / 10);
+		break;
 	case RK_OUT_BUSY:
 	case RK_OUT_TROUBLE:
 	case RK_OUT_REFUSED:
 	default:
-		wait = after_failure(s, in, arena);
+		s->next_due = in->now + after_failure(s, in, arena);
 		break;
 	}
-	s->next_due = in->now + wait;
-	if (in->retry_after >= 0) {
-		s->not_before = in->now + min64(in->retry_after, RK_MAX_HINT_S);
-		if (s->not_before >= s->next_due) {
-			s->next_due = s->not_before;
-			s->why_next = rk_arena_fmt(arena, "the server asked to wait %s (Retry-After)",
-			    rk_format_duration(in->retry_after, text, sizeof(text)));
-		}
+	hold(s, in, arena);
+	open = past_skipped(s, in->source->url, s->next_due);
+	if (open > s->next_due) {
+		s->next_due = open;
+		s->why_next = rk_arena_fmt(arena,
+		    "%s, then past the hours or days it asks to skip",
+		    rk_cstr(s->why_next));
 	}
 }
 
+/* ---- after a start */
+
 int64_t
-rk_due_first(const struct rk_source *source, const struct rk_source_state *s, int64_t now)
+rk_due_first(
+    const struct rk_source *source, const struct rk_source_state *s, int64_t now)
 {
+	int64_t due = s->next_due, most = max64(RK_MAX_HINT_S, source->every);
+
 	if (s->standing == RK_STANDING_GONE)
 		return now + FAR_AWAY;
-	if (s->last_poll == RK_NO_TIME) /* new: soon, but not all in the same second */
-		return now + spread(source->url, 0, min64(source->every, SPREAD_S));
-	/* a clock that was wrong must neither starve nor hurry a source (behaviour 30) */
-	if (s->next_due > now + max64(RK_MAX_HINT_S, source->every) + DAY)
-		return now + spread(source->url, 1, source->every);
-	if (s->next_due < now)
-		return now + spread(source->url, 2, min64(source->every, SPREAD_S));
-	return s->next_due;
+	if (s->last_poll ==
+	    RK_NO_TIME) /* new: at once; tickets and hosts set the pace */
+		return now;
+	/* A clock that was wrong must neither starve nor hurry a source (behaviour 30):
+	 * the last poll was not in the future, and no rule waits longer than most and a
+	 * seventh. */
+	if (s->last_poll > now || due > now + most + DAY)
+		due = now + spread(source->url, SALT_CLOCK, source->every);
+	else if (due < now) /* soon, the sooner the less it is late */
+		due = now + spread(source->url, SALT_OVERDUE,
+				min64(source->every,
+				    due < now - SPREAD_S ? SPREAD_S : now - due));
+	if (s->not_before != RK_NO_TIME && s->not_before <= now + RK_MAX_HINT_S)
+		due = max64(due, s->not_before);
+	return past_skipped(s, source->url, due);
+}
+
+/* ---- the order of a backlog */
+
+struct late {
+	int64_t was;
+	size_t index;
+};
+
+static int
+by_was(const void *va, const void *vb)
+{
+	const struct late *a = va, *b = vb;
+
+	if (a->was != b->was)
+		return a->was < b->was ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+static int
+by_time(const void *va, const void *vb)
+{
+	const int64_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+void
+rk_due_oldest_first(const int64_t *was, int64_t *due, size_t n, int64_t now)
+{
+	struct late *late = rk_xcalloc(n + 1, sizeof(*late));
+	int64_t *times = rk_xcalloc(n + 1, sizeof(*times));
+	size_t m = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (was[i] >= now || due[i] > now + SPREAD_S)
+			continue;
+		times[m] = due[i];
+		late[m++] = (struct late){was[i], i};
+	}
+	qsort(late, m, sizeof(*late), by_was);
+	qsort(times, m, sizeof(*times), by_time);
+	for (size_t i = 0; i < m; i++)
+		due[late[i].index] = times[i];
+	free(late);
+	free(times);
 }

@@ -108,7 +108,7 @@ void
 rk_heap_set(struct rk_heap *h, size_t index, int64_t due)
 {
 	rk_heap_drop(h, index);
-	rise(h, h->n++, (struct node){ due, index });
+	rise(h, h->n++, (struct node){due, index});
 }
 
 bool
