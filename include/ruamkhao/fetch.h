@@ -21,8 +21,10 @@ struct rk_fetch;
 struct rk_fetcher_opts {
 	unsigned per_host;    /* transfers to one host at a time, 0: no limit */
 	uint64_t host_gap_ms; /* between the starts of two to the same host */
-	unsigned connections; /* transfers meant to run at once; twice as many
-				 connections are kept open at most */
+	unsigned connections; /* transfers meant to run at once; four times as many
+				 connections are kept open at most (with per_host 2 and
+				 many hosts in turn, fewer are closed just before they
+				 are needed again) */
 	int64_t timeout_s;    /* of a whole transfer, redirects included; above 0 */
 	const uint16_t *allow_ports;
 	size_t n_allow_ports;

@@ -11,7 +11,7 @@
 
 #include <ruamkhao/limits.h>
 
-#include "fetch_world.h"
+#include "fetchkit.h"
 #include "origin.h"
 
 #include <stdio.h>
@@ -24,7 +24,7 @@
 #define BODY                                                                           \
 	"<rss><title>\xe0\xb8\x82\xe0\xb9\x88\xe0\xb8\xb2\xe0\xb8\xa7</title></rss>"
 
-static struct world w;
+static struct fetchkit w;
 static struct origin *o;
 
 static int
@@ -32,7 +32,7 @@ open_all(void **state)
 {
 	(void)state;
 	o = origin_start();
-	world_open(&w, NULL);
+	fetchkit_open(&w, NULL);
 	return 0;
 }
 
@@ -40,7 +40,7 @@ static int
 close_all(void **state)
 {
 	(void)state;
-	world_close(&w);
+	fetchkit_close(&w);
 	origin_stop(o);
 	return 0;
 }
@@ -56,7 +56,7 @@ plain_then_conditional(void **state)
 {
 	struct rk_fetch_req req = {.url = rk_str(origin_url(o, "/feed?x=1&y=2"))};
 	const struct origin_request *r;
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	route("/feed", (struct origin_answer){
@@ -64,7 +64,7 @@ plain_then_conditional(void **state)
 				      "\nContent-Type: application/rss+xml\n",
 			   .body = BODY,
 			   .conditional = true});
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_OK);
 	assert_int_equal(g.status, 200);
 	assert_string_equal(g.body, BODY);
@@ -94,11 +94,11 @@ plain_then_conditional(void **state)
 	assert_non_null(strstr(origin_header(r, "Accept"), "application/atom+xml"));
 	assert_non_null(strstr(origin_header(r, "Accept"), "*/*;q=0.1"));
 	assert_non_null(strstr(origin_header(r, "Accept-Encoding"), "gzip"));
-	got_release(&g);
+	fetchkit_release(&g);
 
 	req.etag = RK_STR(ETAG);
 	req.last_modified = RK_STR(MODIFIED);
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_NOT_MODIFIED);
 	assert_int_equal(g.status, 304);
 	assert_int_equal(g.n, 0);
@@ -108,15 +108,15 @@ plain_then_conditional(void **state)
 	assert_string_equal(origin_header(r, "If-Modified-Since"), MODIFIED);
 	/* The same connection served both. */
 	assert_int_equal(r->connection, origin_seen(o, 0)->connection);
-	got_release(&g);
+	fetchkit_release(&g);
 
 	/* Once without validators again: plain, and the body comes. */
 	req.etag = req.last_modified = (struct rk_str){0};
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_OK);
 	assert_null(origin_header(origin_seen(o, 2), "If-None-Match"));
 	assert_null(origin_header(origin_seen(o, 2), "If-Modified-Since"));
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 static void
@@ -124,17 +124,17 @@ one_validator_is_sent_alone(void **state)
 {
 	struct rk_fetch_req req = {
 	    .url = rk_str(origin_url(o, "/lm")), .last_modified = RK_STR(MODIFIED)};
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	route("/lm", (struct origin_answer){.headers = "Last-Modified: " MODIFIED "\n",
 			 .body = BODY,
 			 .conditional = true});
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_NOT_MODIFIED);
 	assert_null(origin_header(origin_seen(o, 0), "If-None-Match"));
 	assert_string_equal(g.etag, "");
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 /* What no header may carry must not become a header, or two. */
@@ -145,60 +145,60 @@ broken_validators_stay_home(void **state)
 	struct rk_fetch_req req = {.url = rk_str(origin_url(o, "/a")),
 	    .etag = RK_STR("\"x\"\r\nX-Evil: 1"),
 	    .last_modified = RK_STR("a\x01")};
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	memset(longer, 'e', sizeof(longer));
 	route("/a", (struct origin_answer){.body = BODY});
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_OK);
-	got_release(&g);
+	fetchkit_release(&g);
 	req.etag = rk_strn(longer, RK_MAX_VALIDATOR + 1);
-	g = world_get(&w, &req);
-	got_release(&g);
+	g = fetchkit_get(&w, &req);
+	fetchkit_release(&g);
 	for (size_t i = 0; i < 2; i++) {
 		assert_null(origin_header(origin_seen(o, i), "If-None-Match"));
 		assert_null(origin_header(origin_seen(o, i), "If-Modified-Since"));
 		assert_null(origin_header(origin_seen(o, i), "X-Evil"));
 	}
 	req.etag = rk_strn(longer, RK_MAX_VALIDATOR);
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(strlen(origin_header(origin_seen(o, 2), "If-None-Match")),
 	    RK_MAX_VALIDATOR);
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 static void
 validators_of_an_answer(void **state)
 {
 	char headers[RK_MAX_VALIDATOR + 64];
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	memset(headers, 'e', sizeof(headers));
 	memcpy(headers, "ETag: ", 6);
 	strcpy(headers + 6 + RK_MAX_VALIDATOR + 1, "\n");
 	route("/long", (struct origin_answer){.headers = headers, .body = "x"});
-	g = world_get_url(&w, origin_url(o, "/long"));
+	g = fetchkit_get_url(&w, origin_url(o, "/long"));
 	assert_string_equal(g.etag, "");
-	got_release(&g);
+	fetchkit_release(&g);
 
 	route("/twice", (struct origin_answer){
 			    .headers = "ETag: \"1\"\neTaG: \"2\"\n", .body = "x"});
-	g = world_get_url(&w, origin_url(o, "/twice"));
+	g = fetchkit_get_url(&w, origin_url(o, "/twice"));
 	assert_string_equal(g.etag, "\"2\"");
-	got_release(&g);
+	fetchkit_release(&g);
 
 	/* Validators of an error page are those of no feed. */
 	route("/404", (struct origin_answer){
 			  .status = 404, .headers = "ETag: \"e\"\n", .body = "x"});
-	g = world_get_url(&w, origin_url(o, "/404"));
+	g = fetchkit_get_url(&w, origin_url(o, "/404"));
 	assert_int_equal(g.kind, RK_FETCH_HTTP);
 	assert_int_equal(g.status, 404);
 	assert_string_equal(g.etag, "");
 	assert_int_equal(g.n, 0);
 	assert_non_null(strstr(g.error, "404"));
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 static void
@@ -206,32 +206,32 @@ a_304_may_bring_new_validators(void **state)
 {
 	struct rk_fetch_req req = {
 	    .url = rk_str(origin_url(o, "/n")), .etag = RK_STR("\"old\"")};
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	route("/n", (struct origin_answer){.status = 304,
 			.headers = "ETag: \"new\"\nCache-Control: max-age=7200\n"});
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_NOT_MODIFIED);
 	assert_string_equal(g.etag, "\"new\"");
 	assert_int_equal(g.fresh_for, 7200);
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 static void
 a_304_to_a_plain_request_is_an_error(void **state)
 {
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	route(
 	    "/liar", (struct origin_answer){.status = 304, .headers = "ETag: \"x\"\n"});
-	g = world_get_url(&w, origin_url(o, "/liar"));
+	g = fetchkit_get_url(&w, origin_url(o, "/liar"));
 	assert_int_equal(g.kind, RK_FETCH_HTTP);
 	assert_int_equal(g.status, 304);
 	assert_string_equal(g.etag, "");
 	assert_non_null(strstr(g.error, "304"));
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 static void
@@ -243,20 +243,20 @@ statuses_that_are_not_200(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
 		char path[16], number[16];
-		struct got g;
+		struct fetchkit_got g;
 
 		snprintf(path, sizeof(path), "/s%u", statuses[i]);
 		snprintf(number, sizeof(number), "%u", statuses[i]);
 		route(path, (struct origin_answer){.status = statuses[i],
 				.headers = "ETag: \"x\"\n",
 				.body = statuses[i] == 204 ? NULL : "text"});
-		g = world_get_url(&w, origin_url(o, path));
+		g = fetchkit_get_url(&w, origin_url(o, path));
 		assert_int_equal(g.kind, RK_FETCH_HTTP);
 		assert_int_equal(g.status, statuses[i]);
 		assert_non_null(strstr(g.error, number));
 		assert_string_equal(g.etag, "");
 		assert_int_equal(g.n, 0);
-		got_release(&g);
+		fetchkit_release(&g);
 	}
 	/* All on one connection: small bodies of errors are read to their end. */
 	assert_int_equal(origin_connections(o), 1);
@@ -305,18 +305,18 @@ hints(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct got g;
+		struct fetchkit_got g;
 
 		route("/hint", (struct origin_answer){.status = cases[i].status,
 				   .headers = cases[i].headers,
 				   .body = "x"});
-		g = world_get_url(&w, origin_url(o, "/hint"));
+		g = fetchkit_get_url(&w, origin_url(o, "/hint"));
 		if (g.fresh_for != cases[i].fresh_for ||
 		    g.retry_after != cases[i].retry_after)
 			print_error("case %zu: %s\n", i, cases[i].headers);
 		assert_int_equal(g.fresh_for, cases[i].fresh_for);
 		assert_int_equal(g.retry_after, cases[i].retry_after);
-		got_release(&g);
+		fetchkit_release(&g);
 	}
 }
 
@@ -329,19 +329,19 @@ own_headers_and_agent(void **state)
 	    .headers = headers,
 	    .n_headers = 2,
 	    .user_agent = RK_STR("Special/2")};
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	route("/own", (struct origin_answer){.body = "x"});
-	g = world_get(&w, &req);
-	got_release(&g);
+	g = fetchkit_get(&w, &req);
+	fetchkit_release(&g);
 	assert_string_equal(origin_header(origin_seen(o, 0), "X-Key"), "s3cret");
 	assert_string_equal(origin_header(origin_seen(o, 0), "Accept"), "text/plain");
 	assert_string_equal(
 	    origin_header(origin_seen(o, 0), "User-Agent"), "Special/2");
 	/* The handle is used again; nothing of it stays. */
-	g = world_get_url(&w, origin_url(o, "/own"));
-	got_release(&g);
+	g = fetchkit_get_url(&w, origin_url(o, "/own"));
+	fetchkit_release(&g);
 	assert_null(origin_header(origin_seen(o, 1), "X-Key"));
 	assert_non_null(strstr(origin_header(origin_seen(o, 1), "Accept"), "rss"));
 	assert_non_null(
@@ -384,18 +384,18 @@ static void
 raw_thai_is_encoded(void **state)
 {
 	char url[128];
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	origin_default(o, &(struct origin_answer){.body = "x"});
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u/\xe0\xb8\x82 b?q=\xe0\xb8\x82",
 	    origin_port(o));
-	g = world_get_url(&w, url);
+	g = fetchkit_get_url(&w, url);
 	assert_int_equal(g.kind, RK_FETCH_OK);
 	assert_int_equal(
 	    strcasecmp(origin_seen(o, 0)->url, "/%E0%B8%82%20b?q=%E0%B8%82"), 0);
 	assert_non_null(strcasestr(g.url, "/%E0%B8%82%20b?q=%E0%B8%82"));
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 static void
@@ -403,7 +403,7 @@ bodies_in_every_dress(void **state)
 {
 	size_t n = 300000, packed;
 	char *big = calloc(n + 1, 1), *twice, *once = NULL;
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	assert_non_null(big);
@@ -429,12 +429,12 @@ bodies_in_every_dress(void **state)
 	static const char *const paths[] = {"/plain", "/chunked", "/gzip",
 	    "/gzip-chunked", "/slow", "/close", "/twice", "/false"};
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
-		g = world_get_url(&w, origin_url(o, paths[i]));
+		g = fetchkit_get_url(&w, origin_url(o, paths[i]));
 		if (g.kind != RK_FETCH_OK)
 			fail_msg("%s: %s", paths[i], g.error);
 		assert_int_equal(g.n, n);
 		assert_memory_equal(g.body, big, n);
-		got_release(&g);
+		fetchkit_release(&g);
 	}
 	free(big);
 	free(once);
@@ -444,31 +444,31 @@ bodies_in_every_dress(void **state)
 static void
 an_empty_body_is_whole(void **state)
 {
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	route("/empty", (struct origin_answer){0});
-	g = world_get_url(&w, origin_url(o, "/empty"));
+	g = fetchkit_get_url(&w, origin_url(o, "/empty"));
 	assert_int_equal(g.kind, RK_FETCH_OK);
 	assert_int_equal(g.n, 0);
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 static void
 the_environments_proxies_are_not_used(void **state)
 {
 	struct origin_raw *proxy = origin_raw_start(NULL, 0);
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	setenv("http_proxy", origin_raw_url(proxy, ""), 1);
 	setenv("all_proxy", origin_raw_url(proxy, ""), 1);
 	setenv("ALL_PROXY", origin_raw_url(proxy, ""), 1);
 	route("/x", (struct origin_answer){.body = "x"});
-	g = world_get_url(&w, origin_url(o, "/x"));
+	g = fetchkit_get_url(&w, origin_url(o, "/x"));
 	assert_int_equal(g.kind, RK_FETCH_OK);
 	assert_int_equal(origin_raw_connections(proxy), 0);
-	got_release(&g);
+	fetchkit_release(&g);
 	unsetenv("http_proxy");
 	unsetenv("all_proxy");
 	unsetenv("ALL_PROXY");
@@ -484,34 +484,34 @@ a_configured_proxy_is_used(void **state)
 	struct origin_raw *proxy = origin_raw_start(answer, 2);
 	char url[128];
 	struct rk_fetch_req req = {.url = RK_STR("http://feed.invalid/a")};
-	struct got g;
+	struct fetchkit_got g;
 
 	(void)state;
 	snprintf(url, sizeof(url), "http://us:pw@127.0.0.1:%u", origin_raw_port(proxy));
 	setenv("no_proxy", "*", 1);
 	req.proxy = rk_str(url);
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_OK);
 	assert_string_equal(g.body, "via");
 	assert_non_null(
 	    strstr(origin_raw_seen(proxy, 0), "GET http://feed.invalid/a HTTP"));
 	assert_non_null(
 	    strstr(origin_raw_seen(proxy, 0), "Proxy-Authorization: Basic "));
-	got_release(&g);
+	fetchkit_release(&g);
 	unsetenv("no_proxy");
 	/* Not for the next request on the same handle. */
 	route("/x", (struct origin_answer){.body = "x"});
-	g = world_get_url(&w, origin_url(o, "/x"));
+	g = fetchkit_get_url(&w, origin_url(o, "/x"));
 	assert_int_equal(g.kind, RK_FETCH_OK);
 	assert_null(origin_header(origin_seen(o, 0), "Proxy-Authorization"));
 	assert_int_equal(origin_raw_connections(proxy), 1);
-	got_release(&g);
+	fetchkit_release(&g);
 	/* A forbidden number is refused behind a proxy too. */
 	req.url = RK_STR("http://192.168.1.1/");
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_REFUSED);
 	assert_int_equal(origin_raw_connections(proxy), 1);
-	got_release(&g);
+	fetchkit_release(&g);
 	origin_raw_stop(proxy);
 }
 

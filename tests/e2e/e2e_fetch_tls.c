@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "fetch_world.h"
+#include "fetchkit.h"
 #include "origin.h"
 
 #include <stdio.h>
@@ -17,13 +17,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct world w;
+static struct fetchkit w;
 
 static int
 open_all(void **state)
 {
 	(void)state;
-	world_open(&w, NULL);
+	fetchkit_open(&w, NULL);
 	return 0;
 }
 
@@ -31,7 +31,7 @@ static int
 close_all(void **state)
 {
 	(void)state;
-	world_close(&w);
+	fetchkit_close(&w);
 	return 0;
 }
 
@@ -61,7 +61,7 @@ static void
 expect_tls(struct origin *o, const char *url, const char *ca_file, const char *text)
 {
 	struct rk_fetch_req req = {.url = rk_str(url), .ca_file = rk_str(ca_file)};
-	struct got g = world_get(&w, &req);
+	struct fetchkit_got g = fetchkit_get(&w, &req);
 
 	if (text == NULL) {
 		if (g.kind != RK_FETCH_OK)
@@ -74,7 +74,7 @@ expect_tls(struct origin *o, const char *url, const char *ca_file, const char *t
 		if (o != NULL)
 			assert_int_equal(origin_count(o, NULL), 0);
 	}
-	got_release(&g);
+	fetchkit_release(&g);
 }
 
 static void
@@ -225,13 +225,13 @@ no_tls_at_all(void **state)
 static void
 from_https_to_http_is_not_followed(void **state)
 {
-	struct rk_fetcher_opts opts = world_opts(&w);
+	struct rk_fetcher_opts opts = fetchkit_opts(&w);
 	struct origin_certs c;
 	struct origin *o, *plain;
 	struct origin_answer a = {.status = 301};
 	struct rk_fetch_req req = {0};
 	uint16_t ports[2];
-	struct got g;
+	struct fetchkit_got g;
 	char *ca;
 
 	(void)state;
@@ -240,31 +240,31 @@ from_https_to_http_is_not_followed(void **state)
 	plain = origin_start();
 	serve(plain);
 	ca = file_of(c.ca_pem, NULL);
-	world_close(&w);
+	fetchkit_close(&w);
 	ports[0] = origin_port(plain);
 	ports[1] = origin_port(o);
 	opts.allow_ports = ports;
 	opts.n_allow_ports = 2;
-	world_open(&w, &opts);
+	fetchkit_open(&w, &opts);
 	a.location = origin_url(plain, "/x");
 	origin_route(o, "/down", &a, 1);
 	req.url = rk_str(origin_url(o, "/down"));
 	req.ca_file = rk_str(ca);
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_REFUSED);
 	assert_non_null(strstr(g.error, "https to http"));
 	assert_int_equal(origin_connections(plain), 0);
-	got_release(&g);
+	fetchkit_release(&g);
 
 	/* The other direction is an improvement. */
 	a.location = origin_url(o, "/up");
 	origin_route(plain, "/r", &a, 1);
 	origin_route(o, "/up", &(struct origin_answer){.body = "<rss/>"}, 1);
 	req.url = rk_str(origin_url(plain, "/r"));
-	g = world_get(&w, &req);
+	g = fetchkit_get(&w, &req);
 	assert_int_equal(g.kind, RK_FETCH_OK);
 	assert_true(g.moved);
-	got_release(&g);
+	fetchkit_release(&g);
 	drop(ca);
 	origin_stop(o);
 	origin_stop(plain);

@@ -3,7 +3,7 @@
  * published. Basics first, then what can go wrong.
  */
 #include "origin.h"
-#include "world.h"
+#include "program.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -62,9 +62,9 @@ serve_rss(struct origin *o, const char *path, const char *items, const char *eta
 	"<link>http://site.example/2</link><pubDate>19 พ.ย. 2569 10.00 น.</pubDate></item>"
 
 static void
-one_source(struct world *w, struct origin *o)
+one_source(struct program *w, struct origin *o)
 {
-	world_config(w, LOOPBACK
+	program_config(w, LOOPBACK
 	    "sources:\n- id: one\n  title: แหล่งหนึ่ง\n  url: %s\n  province: TH-83\n"
 	    "  agency: office\n",
 	    origin_url(o, "/one"));
@@ -77,29 +77,29 @@ publishes_every_node(void **state)
 {
 	static const char *const nodes[] = { "all", "province/phuket", "cluster/06",
 		"inspection/06", "region/south", "agency/office" };
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_rss(o, "/one", ITEM1 ITEM2, "\"v1\"");
 	one_source(&w, o);
-	assert_int_equal(world_run(&w, "once", NULL), 0);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
 		char name[64];
 
 		(void)snprintf(name, sizeof(name), "public/%s.atom", nodes[i]);
-		assert_int_equal(world_count(&w, name, "<entry>"), 2);
+		assert_int_equal(program_count(&w, name, "<entry>"), 2);
 	}
-	assert_false(world_has(&w, "public/national.atom"));
-	assert_true(world_has(&w, "public/index.html"));
-	assert_int_equal(world_count(&w, "public/index.opml", "xmlUrl="), 6);
+	assert_false(program_has(&w, "public/national.atom"));
+	assert_true(program_has(&w, "public/index.html"));
+	assert_int_equal(program_count(&w, "public/index.opml", "xmlUrl="), 6);
 	/* Buddhist years and Thai dates came out right */
 	assert_int_equal(
-	    world_count(&w, "public/all.atom", "<published>2026-11-20T02:00:00Z</published>"), 1);
+	    program_count(&w, "public/all.atom", "<published>2026-11-20T02:00:00Z</published>"), 1);
 	assert_int_equal(
-	    world_count(&w, "public/all.atom", "<published>2026-11-19T03:00:00Z</published>"), 1);
-	world_close(&w);
+	    program_count(&w, "public/all.atom", "<published>2026-11-19T03:00:00Z</published>"), 1);
+	program_close(&w);
 	origin_stop(o);
 }
 
@@ -107,19 +107,19 @@ static void
 second_round_is_conditional_and_writes_nothing(void **state)
 {
 	const struct origin_request *second;
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	char *before, *after;
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_rss(o, "/one", ITEM1, "W/\"odd ,-gzip\"");
 	one_source(&w, o);
-	assert_int_equal(world_run(&w, "once", NULL), 0);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
 	assert_null(origin_header(origin_seen(o, 0), "If-None-Match"));
-	before = world_fingerprint(&w, "public");
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	after = world_fingerprint(&w, "public");
+	before = program_fingerprint(&w, "public");
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	after = program_fingerprint(&w, "public");
 	assert_string_equal(before, after);
 	assert_int_equal(origin_count(o, NULL), 2);
 	second = origin_seen(o, 1);
@@ -128,40 +128,40 @@ second_round_is_conditional_and_writes_nothing(void **state)
 	    origin_header(second, "If-Modified-Since"), "Fri, 20 Nov 2026 01:02:03 GMT");
 	free(before);
 	free(after);
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 edit_updates_in_place(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	char *id1, *id2;
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_rss(o, "/one", ITEM1, "\"1\"");
 	one_source(&w, o);
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	assert_int_equal(world_run(&w, "export", "jsonl", NULL), 0);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_run(&w, "export", "jsonl", NULL), 0);
 	id1 = strdup(w.out);
 	serve_rss(o, "/one",
 	    "<item><guid isPermaLink=\"false\">a1</guid><title>แก้ไขหัวข้อข่าวแล้ว</title>"
 	    "<link>http://site.example/1</link><pubDate>Fri, 20 Nov 2569 09:00:00 +0700"
 	    "</pubDate></item>",
 	    "\"2\"");
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	assert_int_equal(world_count(&w, "public/all.atom", "<entry>"), 1);
-	assert_int_equal(world_count(&w, "public/all.atom", "แก้ไขหัวข้อข่าวแล้ว"), 1);
-	assert_int_equal(world_run(&w, "export", "jsonl", NULL), 0);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 1);
+	assert_int_equal(program_count(&w, "public/all.atom", "แก้ไขหัวข้อข่าวแล้ว"), 1);
+	assert_int_equal(program_run(&w, "export", "jsonl", NULL), 0);
 	id2 = strdup(w.out);
 	/* {"id":"...", : the same published id */
 	assert_int_equal(strcspn(id1, ","), strcspn(id2, ","));
 	assert_memory_equal(id1, id2, strcspn(id1, ","));
 	free(id1);
 	free(id2);
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
@@ -176,25 +176,25 @@ same_release_of_two_sites_is_one_entry(void **state)
 	" พฤศจิกายน ในพื้นที่ภาคใต้</title><link>http://" guid ".example/x</link>" \
 	"<pubDate>Fri, 20 Nov 2026 09:00:00 +0700</pubDate><description>" TEXT \
 	"</description></item>"
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_rss(o, "/a", RELEASE("first", "21"), "\"1\"");
 	serve_rss(o, "/b", RELEASE("second", "๒๑"), "\"1\"");
-	world_config(&w, LOOPBACK
+	program_config(&w, LOOPBACK
 	    "sources:\n- id: a\n  title: กรมหนึ่ง\n  url: %s\n"
 	    "- id: b\n  title: จังหวัดสอง\n  url: %s\n  province: TH-81\n",
 	    origin_url(o, "/a"), origin_url(o, "/b"));
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	assert_int_equal(world_count(&w, "public/all.atom", "<entry>"), 1);
-	assert_int_equal(world_count(&w, "public/all.atom", "rel=\"related\""), 1);
-	assert_int_equal(world_count(&w, "public/all.atom", "also published by"), 1);
-	assert_true(world_count(&w, "public/all.atom", "กรมหนึ่ง") >= 1);
-	assert_true(world_count(&w, "public/all.atom", "จังหวัดสอง") >= 1);
-	assert_int_equal(world_count(&w, "public/province/krabi.atom", "<entry>"), 1);
-	world_close(&w);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 1);
+	assert_int_equal(program_count(&w, "public/all.atom", "rel=\"related\""), 1);
+	assert_int_equal(program_count(&w, "public/all.atom", "also published by"), 1);
+	assert_true(program_count(&w, "public/all.atom", "กรมหนึ่ง") >= 1);
+	assert_true(program_count(&w, "public/all.atom", "จังหวัดสอง") >= 1);
+	assert_int_equal(program_count(&w, "public/province/krabi.atom", "<entry>"), 1);
+	program_close(&w);
 	origin_stop(o);
 }
 
@@ -203,7 +203,7 @@ same_release_of_two_sites_is_one_entry(void **state)
 static void
 failing_sources_keep_what_they_published(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	struct origin_answer bad[] = {
 		{ .status = 500, .body = "oops" },
@@ -216,177 +216,177 @@ failing_sources_keep_what_they_published(void **state)
 	char *before;
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_rss(o, "/one", ITEM1 ITEM2, "\"1\"");
 	one_source(&w, o);
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	before = world_read(&w, "public/all.atom");
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	before = program_read(&w, "public/all.atom");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		char *after;
 
 		origin_route(o, "/one", &bad[i], 1);
-		assert_int_equal(world_run(&w, "once", NULL), 0);
-		after = world_read(&w, "public/all.atom");
+		assert_int_equal(program_run(&w, "once", NULL), 0);
+		after = program_read(&w, "public/all.atom");
 		assert_string_equal(before, after);
 		free(after);
 		if (i == 3) /* a cut document without a whole item may count as success */
 			continue;
-		assert_int_equal(world_run(&w, "once", "--strict", NULL), 1);
-		assert_int_equal(world_run(&w, "status", NULL), 0);
+		assert_int_equal(program_run(&w, "once", "--strict", NULL), 1);
+		assert_int_equal(program_run(&w, "status", NULL), 0);
 		assert_non_null(strstr(w.out, "failing"));
-		assert_int_equal(world_run(&w, "status", "--json", NULL), 0);
+		assert_int_equal(program_run(&w, "status", "--json", NULL), 0);
 		assert_non_null(strstr(w.out, "\"state\":\"failing\""));
 	}
 	/* and it comes back */
 	serve_rss(o, "/one", ITEM1 ITEM2, "\"9\"");
-	assert_int_equal(world_run(&w, "once", "--strict", NULL), 0);
+	assert_int_equal(program_run(&w, "once", "--strict", NULL), 0);
 	free(before);
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 one_bad_source_does_not_stop_others(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	char dead[64];
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_rss(o, "/good", ITEM1, "\"1\"");
 	(void)snprintf(dead, sizeof(dead), "http://127.0.0.1:%u/x", origin_dead_port());
-	world_config(&w, LOOPBACK
+	program_config(&w, LOOPBACK
 	    "sources:\n- id: dead\n  url: %s\n- id: good\n  url: %s\n"
 	    "- id: nowhere\n  url: http://nonexistent.invalid/feed\n",
 	    dead, origin_url(o, "/good"));
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	assert_int_equal(world_count(&w, "public/all.atom", "<entry>"), 1);
-	assert_int_equal(world_count(&w, "public/national.atom", "<entry>"), 1);
-	assert_int_equal(world_run(&w, "status", "nowhere", NULL), 0);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 1);
+	assert_int_equal(program_count(&w, "public/national.atom", "<entry>"), 1);
+	assert_int_equal(program_run(&w, "status", "nowhere", NULL), 0);
 	assert_non_null(strstr(w.out, "failing"));
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 truncated_document_gives_whole_items_and_no_validator(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	struct origin_answer cut = { .headers = "ETag: \"cut\"\n",
 		.body = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title>" ITEM1
 		        "<item><title>half an it" };
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	origin_route(o, "/one", &cut, 1);
 	one_source(&w, o);
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	assert_int_equal(world_count(&w, "public/all.atom", "<entry>"), 1);
-	assert_int_equal(world_run(&w, "once", NULL), 0);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 1);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
 	assert_null(origin_header(origin_seen(o, 1), "If-None-Match"));
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 retry_after_binds_once_too(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	struct origin_answer busy = { .status = 429, .headers = "Retry-After: 3600\n" };
 	struct origin_answer gone = { .status = 410 };
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	origin_route(o, "/busy", &busy, 1);
 	origin_route(o, "/gone", &gone, 1);
-	world_config(&w, LOOPBACK "sources:\n- id: busy\n  url: %s\n- id: gone\n  url: %s\n",
+	program_config(&w, LOOPBACK "sources:\n- id: busy\n  url: %s\n- id: gone\n  url: %s\n",
 	    origin_url(o, "/busy"), origin_url(o, "/gone"));
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(world_run(&w, "once", NULL), 0);
+		assert_int_equal(program_run(&w, "once", NULL), 0);
 	assert_int_equal(origin_count(o, "/busy"), 1);
 	assert_int_equal(origin_count(o, "/gone"), 1);
-	assert_int_equal(world_run(&w, "status", "gone", NULL), 0);
+	assert_int_equal(program_run(&w, "status", "gone", NULL), 0);
 	assert_non_null(strstr(w.out, "gone: gone"));
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 private_address_is_refused_without_a_connection(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_rss(o, "/one", ITEM1, "\"1\"");
-	world_config(&w, "sources:\n- id: one\n  url: %s\n", origin_url(o, "/one"));
-	assert_int_equal(world_run(&w, "once", "--strict", NULL), 1);
+	program_config(&w, "sources:\n- id: one\n  url: %s\n", origin_url(o, "/one"));
+	assert_int_equal(program_run(&w, "once", "--strict", NULL), 1);
 	assert_int_equal(origin_connections(o), 0);
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 documents_that_stop_the_parser_cost_one_poll(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	struct origin_answer crash = { .body = "<!--rk-test:crash-->" };
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	origin_route(o, "/crash", &crash, 1);
 	serve_rss(o, "/a", ITEM1, "\"1\"");
 	serve_rss(o, "/b", ITEM2, "\"1\"");
-	world_config(&w, LOOPBACK
+	program_config(&w, LOOPBACK
 	    "sources:\n- id: a\n  url: %s\n- id: crash\n  url: %s\n- id: b\n  url: %s\n",
 	    origin_url(o, "/a"), origin_url(o, "/crash"), origin_url(o, "/b"));
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(world_run(&w, "once", NULL), 0);
-	assert_int_equal(world_count(&w, "public/all.atom", "<entry>"), 2);
-	assert_int_equal(world_run(&w, "status", "crash", NULL), 0);
+		assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 2);
+	assert_int_equal(program_run(&w, "status", "crash", NULL), 0);
 	assert_non_null(strstr(w.out, "crashed the parser"));
 	/* at the fourth time the same body is not tried again */
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	assert_int_equal(world_run(&w, "status", "crash", NULL), 0);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_run(&w, "status", "crash", NULL), 0);
 	assert_non_null(strstr(w.out, "set aside"));
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 lost_file_is_published_again(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	char path[128], *before, *after;
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_rss(o, "/one", ITEM1, "\"1\"");
 	one_source(&w, o);
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	before = world_read(&w, "public/cluster/06.atom");
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	before = program_read(&w, "public/cluster/06.atom");
 	(void)snprintf(path, sizeof(path), "%s/public/cluster/06.atom", w.dir);
 	assert_int_equal(unlink(path), 0);
-	world_write(&w, "public/.all.atom.1.tmp", "left by a dead process");
-	assert_int_equal(world_run(&w, "once", NULL), 0);
-	after = world_read(&w, "public/cluster/06.atom");
+	program_write(&w, "public/.all.atom.1.tmp", "left by a dead process");
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	after = program_read(&w, "public/cluster/06.atom");
 	assert_non_null(after);
 	assert_string_equal(before, after);
-	assert_false(world_has(&w, "public/.all.atom.1.tmp"));
+	assert_false(program_has(&w, "public/.all.atom.1.tmp"));
 	free(after);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(world_run(&w, "publish", NULL), 0);
-	after = world_read(&w, "public/cluster/06.atom");
+	assert_int_equal(program_run(&w, "publish", NULL), 0);
+	after = program_read(&w, "public/cluster/06.atom");
 	assert_string_equal(before, after);
 	free(before);
 	free(after);
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
@@ -395,63 +395,63 @@ lost_file_is_published_again(void **state)
 static void
 config_mistake_touches_nothing(void **state)
 {
-	struct world w;
+	struct program w;
 
 	(void)state;
-	world_open(&w);
-	world_config(&w, "sources:\n- id: Bad_ID\n  url: http://a.example/\n");
-	assert_int_equal(world_run(&w, "once", NULL), 2);
-	assert_non_null(strstr(w.err, "rk.yml:9:"));
+	program_open(&w);
+	program_config(&w, "sources:\n- id: Bad_ID\n  url: http://a.example/\n");
+	assert_int_equal(program_run(&w, "once", NULL), 2);
+	assert_non_null(strstr(w.err, "rk.yml:10:"));
 	assert_null(strchr(strchr(w.err, '\n') + 1, '\n'));
-	assert_false(world_has(&w, "state"));
-	assert_false(world_has(&w, "public"));
-	world_close(&w);
+	assert_false(program_has(&w, "state"));
+	assert_false(program_has(&w, "public"));
+	program_close(&w);
 }
 
 static void
 second_instance_exits_4(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	struct origin_answer slow = { .delay_ms = 3000, .body = "x" };
 	int64_t began;
 	pid_t first;
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	origin_route(o, "/one", &slow, 1);
 	one_source(&w, o);
-	first = world_start(&w, "once", NULL);
+	first = program_start(&w, "once", NULL);
 	for (int i = 0; i < 1000 && origin_count(o, NULL) == 0; i++)
 		(void)usleep(10000);
 	began = origin_now_ms();
-	assert_int_equal(world_run(&w, "once", NULL), 4);
+	assert_int_equal(program_run(&w, "once", NULL), 4);
 	assert_true(origin_now_ms() - began < 2000);
-	assert_int_equal(world_run(&w, "publish", NULL), 4);
-	assert_int_equal(world_run(&w, "status", NULL), 0);
+	assert_int_equal(program_run(&w, "publish", NULL), 4);
+	assert_int_equal(program_run(&w, "status", NULL), 0);
 	(void)kill(first, SIGTERM);
-	assert_int_equal(world_wait(&w, first, 10000), 0);
-	world_close(&w);
+	assert_int_equal(program_wait(&w, first, 10000), 0);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 unusable_folders_exit_3(void **state)
 {
-	struct world w;
+	struct program w;
 
 	(void)state;
-	world_open(&w);
-	world_write(&w, "public", "a file stands where the folder should be");
-	world_config(&w, "sources: []\n");
-	assert_int_equal(world_run(&w, "once", NULL), 3);
-	world_close(&w);
-	world_open(&w);
-	world_write(&w, "state/ruamkhao.db", "this is not a database, and long enough to see it");
-	world_config(&w, "sources: []\n");
-	assert_int_equal(world_run(&w, "once", NULL), 3);
-	assert_int_equal(world_count(&w, "state/ruamkhao.db", "this is not a database"), 1);
-	world_close(&w);
+	program_open(&w);
+	program_write(&w, "public", "a file stands where the folder should be");
+	program_config(&w, "sources: []\n");
+	assert_int_equal(program_run(&w, "once", NULL), 3);
+	program_close(&w);
+	program_open(&w);
+	program_write(&w, "state/ruamkhao.db", "this is not a database, and long enough to see it");
+	program_config(&w, "sources: []\n");
+	assert_int_equal(program_run(&w, "once", NULL), 3);
+	assert_int_equal(program_count(&w, "state/ruamkhao.db", "this is not a database"), 1);
+	program_close(&w);
 }
 
 int

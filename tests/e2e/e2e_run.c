@@ -2,7 +2,7 @@
  * The daemon: polls when due, serves, reloads, stops cleanly.
  */
 #include "origin.h"
-#include "world.h"
+#include "program.h"
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -85,17 +85,17 @@ asked_until(uint16_t port, const char *path, const char *needle, unsigned ms)
 static void
 polls_publishes_and_serves(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	uint16_t port = origin_dead_port();
 	pid_t daemon;
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_item(o, "/one", "first", "\"1\"");
-	world_config(&w, FETCH "serve:\n  listen: 127.0.0.1:%u\n"
+	program_config(&w, FETCH "serve:\n  listen: 127.0.0.1:%u\n"
 	    "sources:\n- id: one\n  url: %s\n  province: TH-50\n", port, origin_url(o, "/one"));
-	daemon = world_start(&w, "run", NULL);
+	daemon = program_start(&w, "run", NULL);
 	assert_true(asked_until(port, "/all.atom", "news first", 10000));
 	assert_true(asked_until(port, "/province/chiang-mai.atom", "news first", 3000));
 	assert_true(asked_until(port, "/healthz", "200 OK", 1000));
@@ -105,103 +105,103 @@ polls_publishes_and_serves(void **state)
 	serve_item(o, "/one", "second", "\"2\"");
 	assert_true(asked_until(port, "/all.atom", "news second", 10000));
 	assert_int_equal(kill(daemon, SIGTERM), 0);
-	assert_int_equal(world_wait(&w, daemon, 6000), 0);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
 	assert_non_null(strstr(w.err, "stopped"));
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 reload_takes_good_and_refuses_bad(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	pid_t daemon;
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_item(o, "/one", "first", "\"1\"");
 	serve_item(o, "/two", "other", "\"1\"");
-	world_config(&w, FETCH "sources:\n- id: one\n  url: %s\n", origin_url(o, "/one"));
-	daemon = world_start(&w, "run", NULL);
-	assert_true(world_until(&w, "public/all.atom", "news first", 1, 10000));
-	world_config(&w, FETCH "sources:\n- id: one\n  adress: %s\n", origin_url(o, "/one"));
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n", origin_url(o, "/one"));
+	daemon = program_start(&w, "run", NULL);
+	assert_true(program_until(&w, "public/all.atom", "news first", 1, 10000));
+	program_config(&w, FETCH "sources:\n- id: one\n  adress: %s\n", origin_url(o, "/one"));
 	assert_int_equal(kill(daemon, SIGHUP), 0);
-	assert_true(world_until(&w, "stderr", "the old one stays", 1, 5000));
-	world_config(&w, FETCH "sources:\n- id: one\n  url: %s\n- id: two\n  url: %s\n",
+	assert_true(program_until(&w, "stderr", "the old one stays", 1, 5000));
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n- id: two\n  url: %s\n",
 	    origin_url(o, "/one"), origin_url(o, "/two"));
 	assert_int_equal(kill(daemon, SIGHUP), 0);
-	assert_true(world_until(&w, "public/all.atom", "news other", 1, 10000));
-	assert_int_equal(world_count(&w, "public/all.atom", "news first"), 1);
+	assert_true(program_until(&w, "public/all.atom", "news other", 1, 10000));
+	assert_int_equal(program_count(&w, "public/all.atom", "news first"), 1);
 	assert_int_equal(kill(daemon, SIGTERM), 0);
-	assert_int_equal(world_wait(&w, daemon, 6000), 0);
-	world_close(&w);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 stops_in_time_with_transfers_under_way(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 	struct origin_answer slow = { .delay_ms = 8000, .body = "x" };
 	int64_t began;
 	pid_t daemon;
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	origin_route(o, "/slow", &slow, 1);
-	world_config(&w, FETCH "sources:\n- id: slow\n  url: %s\n", origin_url(o, "/slow"));
-	daemon = world_start(&w, "run", NULL);
+	program_config(&w, FETCH "sources:\n- id: slow\n  url: %s\n", origin_url(o, "/slow"));
+	daemon = program_start(&w, "run", NULL);
 	for (int i = 0; i < 1000 && origin_count(o, NULL) == 0; i++)
 		(void)usleep(10000);
 	began = origin_now_ms();
 	assert_int_equal(kill(daemon, SIGTERM), 0);
-	assert_int_equal(world_wait(&w, daemon, 6000), 0);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
 	assert_true(origin_now_ms() - began < 5000);
 	/* the poll left no trace: it is neither a failure nor a success */
-	assert_int_equal(world_run(&w, "status", "slow", NULL), 0);
+	assert_int_equal(program_run(&w, "status", "slow", NULL), 0);
 	assert_non_null(strstr(w.out, "slow: new"));
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 kept_schedule_survives_a_restart(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 
 	(void)state;
-	world_open(&w);
+	program_open(&w);
 	serve_item(o, "/one", "first", "\"1\"");
 	/* an hour for this source: loopback, but the interval is its own */
-	world_config(&w, FETCH "sources:\n- id: one\n  url: %s\n  every: 1h\n",
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n  every: 1h\n",
 	    origin_url(o, "/one"));
 	for (int i = 0; i < 4; i++) {
-		pid_t daemon = world_start(&w, "run", NULL);
+		pid_t daemon = program_start(&w, "run", NULL);
 
 		(void)usleep(i == 0 ? 1500000 : 400000);
 		assert_int_equal(kill(daemon, SIGTERM), 0);
-		assert_int_equal(world_wait(&w, daemon, 6000), 0);
+		assert_int_equal(program_wait(&w, daemon, 6000), 0);
 	}
 	assert_int_equal(origin_count(o, NULL), 1);
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 
 static void
 address_in_use_is_exit_3(void **state)
 {
-	struct world w;
+	struct program w;
 	struct origin *o = origin_start();
 
 	(void)state;
-	world_open(&w);
-	world_config(&w, "serve:\n  listen: 127.0.0.1:%u\nsources: []\n", origin_port(o));
-	assert_int_equal(world_run(&w, "run", NULL), 3);
+	program_open(&w);
+	program_config(&w, "serve:\n  listen: 127.0.0.1:%u\nsources: []\n", origin_port(o));
+	assert_int_equal(program_run(&w, "run", NULL), 3);
 	assert_non_null(strstr(w.err, "cannot listen"));
-	world_close(&w);
+	program_close(&w);
 	origin_stop(o);
 }
 

@@ -1,5 +1,5 @@
 /* A folder of its own for a test of the whole program. */
-#include "world.h"
+#include "program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,10 +26,10 @@ must(bool good, const char *what)
 }
 
 void
-world_open(struct world *w)
+program_open(struct program *w)
 {
 	memset(w, 0, sizeof(*w));
-	(void)snprintf(w->dir, sizeof(w->dir), "%s/rk-world-XXXXXX",
+	(void)snprintf(w->dir, sizeof(w->dir), "%s/rk-program-XXXXXX",
 	    getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
 	must(mkdtemp(w->dir) != NULL, "mkdtemp");
 }
@@ -44,7 +44,7 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 }
 
 void
-world_close(struct world *w)
+program_close(struct program *w)
 {
 	(void)nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(w->out);
@@ -53,13 +53,13 @@ world_close(struct world *w)
 }
 
 static void
-path_of(const struct world *w, const char *name, char *out, size_t size)
+path_of(const struct program *w, const char *name, char *out, size_t size)
 {
 	(void)snprintf(out, size, "%s/%s", w->dir, name);
 }
 
 static void
-write_text(struct world *w, const char *name, const char *head, const char *fmt, va_list ap)
+write_text(struct program *w, const char *name, const char *head, const char *fmt, va_list ap)
 {
 	char path[512];
 	FILE *f;
@@ -77,7 +77,7 @@ write_text(struct world *w, const char *name, const char *head, const char *fmt,
 }
 
 void
-world_write(struct world *w, const char *name, const char *fmt, ...)
+program_write(struct program *w, const char *name, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -87,7 +87,7 @@ world_write(struct world *w, const char *name, const char *fmt, ...)
 }
 
 void
-world_config(struct world *w, const char *fmt, ...)
+program_config(struct program *w, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -103,7 +103,7 @@ world_config(struct world *w, const char *fmt, ...)
 /* ---- running */
 
 static pid_t
-spawn(struct world *w, const char *const *args)
+spawn(struct program *w, const char *const *args)
 {
 	char config[128], out[128], err[128];
 	const char *argv[MAX_ARGS + 4];
@@ -145,7 +145,7 @@ collect(const char **args, va_list ap)
 }
 
 int
-world_run(struct world *w, ...)
+program_run(struct program *w, ...)
 {
 	const char *args[MAX_ARGS];
 	va_list ap;
@@ -153,11 +153,11 @@ world_run(struct world *w, ...)
 	va_start(ap, w);
 	collect(args, ap);
 	va_end(ap);
-	return world_wait(w, spawn(w, args), 120000);
+	return program_wait(w, spawn(w, args), 120000);
 }
 
 pid_t
-world_start(struct world *w, ...)
+program_start(struct program *w, ...)
 {
 	const char *args[MAX_ARGS];
 	va_list ap;
@@ -177,7 +177,7 @@ nap(void)
 }
 
 int
-world_wait(struct world *w, pid_t pid, unsigned ms)
+program_wait(struct program *w, pid_t pid, unsigned ms)
 {
 	int status = 0;
 	pid_t got = 0;
@@ -192,8 +192,8 @@ world_wait(struct world *w, pid_t pid, unsigned ms)
 	}
 	free(w->out);
 	free(w->err);
-	w->out = world_read(w, "stdout");
-	w->err = world_read(w, "stderr");
+	w->out = program_read(w, "stdout");
+	w->err = program_read(w, "stderr");
 	w->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	return w->status;
 }
@@ -201,7 +201,7 @@ world_wait(struct world *w, pid_t pid, unsigned ms)
 /* ---- looking */
 
 char *
-world_read(const struct world *w, const char *name)
+program_read(const struct program *w, const char *name)
 {
 	char path[512], *text;
 	struct stat st;
@@ -219,7 +219,7 @@ world_read(const struct world *w, const char *name)
 }
 
 bool
-world_has(const struct world *w, const char *name)
+program_has(const struct program *w, const char *name)
 {
 	char path[512];
 
@@ -228,9 +228,9 @@ world_has(const struct world *w, const char *name)
 }
 
 size_t
-world_count(const struct world *w, const char *name, const char *needle)
+program_count(const struct program *w, const char *name, const char *needle)
 {
-	char *text = world_read(w, name), *p = text;
+	char *text = program_read(w, name), *p = text;
 	size_t n = 0;
 
 	while (p != NULL && (p = strstr(p, needle)) != NULL) {
@@ -254,7 +254,7 @@ print_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 }
 
 char *
-world_fingerprint(const struct world *w, const char *name)
+program_fingerprint(const struct program *w, const char *name)
 {
 	char path[512], *text = NULL;
 	size_t n = 0;
@@ -267,10 +267,10 @@ world_fingerprint(const struct world *w, const char *name)
 }
 
 bool
-world_until(const struct world *w, const char *name, const char *needle, size_t n, unsigned ms)
+program_until(const struct program *w, const char *name, const char *needle, size_t n, unsigned ms)
 {
 	for (unsigned waited = 0; waited <= ms; waited += 5) {
-		if (world_count(w, name, needle) >= n)
+		if (program_count(w, name, needle) >= n)
 			return true;
 		nap();
 	}

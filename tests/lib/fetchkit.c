@@ -1,4 +1,8 @@
-#include "fetch_world.h"
+/*
+ * What fetchkit.h promises. Its clock's wall time stands still, so that times in
+ * answers can be compared; the monotonic one runs.
+ */
+#include "fetchkit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +14,7 @@ static int64_t
 wall(void *self)
 {
 	(void)self;
-	return WORLD_NOW;
+	return FETCHKIT_NOW;
 }
 
 static uint64_t
@@ -21,7 +25,7 @@ mono_ms(void *self)
 }
 
 struct rk_fetcher_opts
-world_opts(struct world *w)
+fetchkit_opts(struct fetchkit *w)
 {
 	w->clock = (struct rk_clock){.wall = wall, .mono_ms = mono_ms};
 	w->loopback = (struct rk_cidr){.addr = {127}, .bits = 8};
@@ -34,13 +38,13 @@ world_opts(struct world *w)
 }
 
 void
-world_open(struct world *w, const struct rk_fetcher_opts *opts)
+fetchkit_open(struct fetchkit *w, const struct rk_fetcher_opts *opts)
 {
 	struct rk_fetcher_opts usual;
 	struct rk_err err;
 
 	w->closed = false;
-	usual = world_opts(w);
+	usual = fetchkit_opts(w);
 	rk_assert(uv_loop_init(&w->loop) == 0);
 	rk_assert(rk_fetcher_new(
 		      &w->loop, opts != NULL ? opts : &usual, &w->fetcher, &err) == 0);
@@ -49,7 +53,7 @@ world_open(struct world *w, const struct rk_fetcher_opts *opts)
 static void
 on_closed(void *cookie)
 {
-	struct world *w = cookie;
+	struct fetchkit *w = cookie;
 
 	rk_assert(!w->closed);
 	w->closed = true;
@@ -57,7 +61,7 @@ on_closed(void *cookie)
 }
 
 void
-world_close(struct world *w)
+fetchkit_close(struct fetchkit *w)
 {
 	if (w->fetcher != NULL) {
 		rk_fetcher_close(w->fetcher, on_closed, w);
@@ -81,7 +85,7 @@ copy(struct rk_str s)
 static void
 on_done(void *cookie, struct rk_fetch_result *r)
 {
-	struct got *g = cookie;
+	struct fetchkit_got *g = cookie;
 	struct rk_buf body;
 
 	g->calls++;
@@ -109,7 +113,8 @@ on_done(void *cookie, struct rk_fetch_result *r)
 }
 
 struct rk_fetch *
-world_start(struct world *w, const struct rk_fetch_req *req, struct got *g)
+fetchkit_start(
+    struct fetchkit *w, const struct rk_fetch_req *req, struct fetchkit_got *g)
 {
 	struct rk_fetch *t = NULL;
 	struct rk_err err;
@@ -123,44 +128,44 @@ world_start(struct world *w, const struct rk_fetch_req *req, struct got *g)
 }
 
 void
-world_wait(struct world *w, const struct got *g)
+fetchkit_wait(struct fetchkit *w, const struct fetchkit_got *g)
 {
 	while (g->calls == 0)
 		uv_run(&w->loop, UV_RUN_ONCE);
 }
 
 void
-world_wait_all(struct world *w)
+fetchkit_wait_all(struct fetchkit *w)
 {
 	while (rk_fetcher_active(w->fetcher) > 0)
 		uv_run(&w->loop, UV_RUN_ONCE);
 }
 
-struct got
-world_get(struct world *w, const struct rk_fetch_req *req)
+struct fetchkit_got
+fetchkit_get(struct fetchkit *w, const struct rk_fetch_req *req)
 {
-	struct got g = {0};
+	struct fetchkit_got g = {0};
 
-	world_start(w, req, &g);
-	world_wait(w, &g);
+	fetchkit_start(w, req, &g);
+	fetchkit_wait(w, &g);
 	return g;
 }
 
-struct got
-world_get_url(struct world *w, const char *url)
+struct fetchkit_got
+fetchkit_get_url(struct fetchkit *w, const char *url)
 {
 	struct rk_fetch_req req = {.url = rk_str(url)};
 
-	return world_get(w, &req);
+	return fetchkit_get(w, &req);
 }
 
 void
-got_release(struct got *g)
+fetchkit_release(struct fetchkit_got *g)
 {
 	free(g->body);
 	free(g->url);
 	free(g->etag);
 	free(g->last_modified);
 	free(g->type);
-	*g = (struct got){0};
+	*g = (struct fetchkit_got){0};
 }

@@ -2,17 +2,17 @@
  * A loop with one fetcher in it, for tests of fetching: start transfers, run the loop
  * until they are done, look at copies of their results.
  */
-#ifndef RK_TESTS_FETCH_WORLD_H
-#define RK_TESTS_FETCH_WORLD_H
+#ifndef RK_TESTS_FETCHKIT_H
+#define RK_TESTS_FETCHKIT_H
 
 #include <ruamkhao/clock.h>
 #include <ruamkhao/fetch.h>
 
 #include <uv.h>
 
-#define WORLD_NOW 1800000000 /* what its clock says in seconds since 1970 */
+#define FETCHKIT_NOW 1800000000 /* what its clock says in seconds since 1970 */
 
-struct world {
+struct fetchkit {
 	uv_loop_t loop;
 	struct rk_fetcher *fetcher; /* NULL once closed */
 	struct rk_clock clock;
@@ -21,7 +21,7 @@ struct world {
 };
 
 /* A result that outlives its transfer; all strings end with NUL, none is NULL. */
-struct got {
+struct fetchkit_got {
 	unsigned calls; /* of done(): 0 not yet, 1, more is a bug */
 	enum rk_fetch_kind kind;
 	int status;
@@ -37,20 +37,21 @@ struct got {
 };
 
 /* Options as most tests want them: loopback allowed, no gap, 10 s. */
-struct rk_fetcher_opts world_opts(struct world *);
-void world_open(struct world *, const struct rk_fetcher_opts *); /* NULL: those */
+struct rk_fetcher_opts fetchkit_opts(struct fetchkit *);
+void fetchkit_open(struct fetchkit *, const struct rk_fetcher_opts *); /* NULL: those */
 /* Closes the fetcher if it is open, runs the loop until empty, asserts that it closes.
  */
-void world_close(struct world *);
+void fetchkit_close(struct fetchkit *);
 
 /* Start; the result comes into *g, which must be zero before. */
-struct rk_fetch *world_start(struct world *, const struct rk_fetch_req *, struct got *);
+struct rk_fetch *fetchkit_start(
+    struct fetchkit *, const struct rk_fetch_req *, struct fetchkit_got *);
 /* Run the loop until *g came, or all started ones. */
-void world_wait(struct world *, const struct got *g);
-void world_wait_all(struct world *);
-/* Start and wait; got_release afterwards. */
-struct got world_get(struct world *, const struct rk_fetch_req *);
-struct got world_get_url(struct world *, const char *url);
-void got_release(struct got *);
+void fetchkit_wait(struct fetchkit *, const struct fetchkit_got *g);
+void fetchkit_wait_all(struct fetchkit *);
+/* Start and wait; fetchkit_release afterwards. */
+struct fetchkit_got fetchkit_get(struct fetchkit *, const struct rk_fetch_req *);
+struct fetchkit_got fetchkit_get_url(struct fetchkit *, const char *url);
+void fetchkit_release(struct fetchkit_got *);
 
 #endif
