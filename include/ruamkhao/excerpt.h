@@ -6,8 +6,9 @@
 
 struct rk_buf;
 
-/* Append at most max code points of text as one line, ended at a space or between
- * Thai clusters, with "…" where something was cut. */
+/* Append at most max code points (the sign included) of text as one line, ended at a
+ * space or between Thai clusters, with "…" where something was cut. 0, -1 when out is
+ * full. */
 int rk_excerpt(struct rk_str text, size_t max, struct rk_buf *out);
 
 #endif

@@ -12,15 +12,19 @@ struct rk_buf;
 /*
  * Append the stored form of a text (valid UTF-8 in): NFC; zero-width, soft hyphen and
  * bidi controls out; two sara e to sara ae; sara am composed (not across white
- * space); tone order repaired; repeated marks to one. Nothing a reader would see as
- * another text. Spaces, digits and spelling stay. 0, -1 when out is full.
+ * space); tone order repaired; repeated marks to one; a lakkhangyao that follows
+ * neither ru nor lu to sara aa; the private codes of old fonts to their marks; line
+ * separators to \n. Nothing a reader would see as another text: joiners inside emoji
+ * and in scripts that spell with them, spaces, digits and spelling stay. A fixed
+ * point. 0, -1 when out is full (something may have been appended).
  */
 int rk_thai_repair(struct rk_str in, struct rk_buf *out);
 
 /*
  * Append the compare key: as rk_thai_repair, then Thai digits to ASCII, case folded,
- * counters and boilerplate lines out (DOMAIN.md 5, 6.2), and only letters, marks and
- * digits kept: no space, no punctuation. A fixed point. 0, -1 when out is full.
+ * counters and boilerplate lines out (DOMAIN.md 5, 6.2; also a counter behind the last
+ * sentence, as feeds glue it), and only letters, marks and digits kept: no space, no
+ * punctuation. A fixed point. 0; -1 when out is full, with nothing appended.
  */
 int rk_thai_key(struct rk_str in, struct rk_buf *out);
 

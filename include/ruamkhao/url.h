@@ -44,7 +44,8 @@ int rk_url_untrack(struct rk_str url, struct rk_buf *out);
  * default port, host in lower case without "www.", no fragment, no tracking
  * parameters (also ref=rss), parameters sorted, no trailing slash or "index.php|html"
  * at the end of the path, percent-encoding normalised. A fixed point when put behind
- * "http://". -1 for what rk_url_parse refuses.
+ * "http://". -1 for what rk_url_parse refuses, but an international name that cannot be
+ * turned into ASCII (LC_CTYPE is not UTF-8) is compared as it is.
  */
 int rk_url_key(struct rk_str url, struct rk_buf *out);
 
@@ -52,7 +53,8 @@ int rk_url_key(struct rk_str url, struct rk_buf *out);
  * a query): no identity for an entry. */
 bool rk_url_is_root(struct rk_str url);
 
-/* Without user info and with query values replaced by "...", for logs and messages. */
+/* Any text: without user info, values of the query and fragment replaced by "...", for
+ * logs and messages. Control characters stay. */
 void rk_url_redact(struct rk_str url, struct rk_buf *out);
 
 #endif

@@ -21,11 +21,11 @@ bool rk_utf8_next(struct rk_str *s, uint32_t *cp);
 size_t rk_utf8_put(uint32_t cp, char out[4]);
 
 /* Append in as valid UTF-8 that XML 1.0 allows: ill-formed parts become U+FFFD,
- * C0 but \t \n \r, U+FFFE/F, C1 and NUL are dropped. 0, -1 when out is full. */
+ * C0 but \t \n \r, DEL, U+FFFE/F, C1 and NUL are dropped. 0, -1 when out is full. */
 int rk_utf8_repair(struct rk_str in, struct rk_buf *out);
 
-/* Longest prefix of at most n bytes that ends between characters, never
- * between a Thai consonant and its mark. */
+/* Longest prefix of at most n bytes that ends between characters, never between a Thai
+ * consonant and its mark or sara am (but for a run of marks that no syllable has). */
 struct rk_str rk_utf8_cut(struct rk_str, size_t n);
 
 /* Code points in valid UTF-8. */

@@ -19,7 +19,6 @@
 #include <string.h>
 
 #define UNITS  1024 /* of UTF-16 converted at once */
-#define SAMPLE 4096 /* bytes that the detector is shown */
 #define ENOUGH 8    /* with fewer that are not ASCII it guesses wildly */
 
 /* One document on its way. */
@@ -45,75 +44,6 @@ rk_charset_known(struct rk_str name)
 	return rk_cs_find(name) != NULL;
 }
 
-/* A byte order mark at the front: its encoding, and in without it. */
-static const struct rk_cs *
-by_bom(struct rk_str *in)
-{
-	static const struct {
-		const char *bytes;
-		size_t n;
-		enum rk_cs_kind kind;
-	} boms[] = {
-	    {"\xEF\xBB\xBF", 3, RK_CS_UTF8},
-	    {"\xFF\xFE\0\0", 4, RK_CS_UTF32LE},
-	    {"\0\0\xFE\xFF", 4, RK_CS_UTF32BE},
-	    {"\xFF\xFE", 2, RK_CS_UTF16LE},
-	    {"\xFE\xFF", 2, RK_CS_UTF16BE},
-	};
-
-	for (size_t i = 0; i < sizeof(boms) / sizeof(boms[0]); i++)
-		if (in->n >= boms[i].n && memcmp(in->p, boms[i].bytes, boms[i].n) == 0) {
-			*in = rk_str_from(*in, boms[i].n);
-			return rk_cs_kind(boms[i].kind);
-		}
-	return NULL;
-}
-
-/* UTF-16 or UTF-32 without a mark, by the zeros around two characters of ASCII such as
- * every feed begins with; NULL when it is neither. */
-static const struct rk_cs *
-by_zeros(struct rk_str in)
-{
-	unsigned zeros = 0;
-
-	if (in.n < 4)
-		return NULL;
-	for (unsigned i = 0; i < 4; i++) {
-		if ((unsigned char)in.p[i] >= 0x80)
-			return NULL;
-		zeros |= in.p[i] == '\0' ? 1U << i : 0;
-	}
-	switch (zeros) {
-	case 0xA: /* x 0 x 0 */
-		return rk_cs_kind(RK_CS_UTF16LE);
-	case 0x5: /* 0 x 0 x */
-		return rk_cs_kind(RK_CS_UTF16BE);
-	case 0xE: /* x 0 0 0 */
-		return rk_cs_kind(RK_CS_UTF32LE);
-	case 0x7: /* 0 0 0 x */
-		return rk_cs_kind(RK_CS_UTF32BE);
-	default:
-		return NULL;
-	}
-}
-
-/* A label that names no byte order: the zeros of the document tell. */
-static const struct rk_cs *
-with_order(const struct rk_cs *cs, struct rk_str in)
-{
-	size_t odd = 0, even = 0, n = in.n < SAMPLE ? in.n : SAMPLE;
-
-	if (cs->kind != RK_CS_UTF16 && cs->kind != RK_CS_UTF32)
-		return cs;
-	for (size_t i = 0; i < n; i++) {
-		odd += in.p[i] == '\0' && i % 4 == 3;
-		even += in.p[i] == '\0' && i % 4 == 0;
-	}
-	if (cs->kind == RK_CS_UTF16)
-		return rk_cs_kind(odd >= even ? RK_CS_UTF16LE : RK_CS_UTF16BE);
-	return rk_cs_kind(odd >= even ? RK_CS_UTF32LE : RK_CS_UTF32BE);
-}
-
 /*
  * Faulty UTF-8 is still UTF-8 while the faults are few: a document cut in the middle
  * of a character, some bytes of another origin. The more another label insists, the
@@ -123,8 +53,8 @@ static bool
 mostly_utf8(const struct job *job, const struct rk_cs *label)
 {
 	size_t factor = label == NULL || label->kind == RK_CS_UTF8 ? 4
-	                : label->kind == RK_CS_MULTI               ? 64
-	                                                           : 16;
+			: label->kind == RK_CS_MULTI               ? 64
+								   : 16;
 
 	if (job->look.good > 0 && job->look.bad <= job->look.good / factor)
 		return true;
@@ -141,30 +71,6 @@ looks_thai(const struct job *job)
 	return job->look.marks > 0 && job->look.faults * 50 < job->look.marks;
 }
 
-/* Text from the first byte on that is not ASCII, without tags: the detector looks at
- * the first few thousand bytes only. *high is the number of bytes that are not ASCII. */
-static size_t
-sample(struct rk_str in, char out[SAMPLE], size_t *high)
-{
-	size_t i = 0, n = 0;
-	bool tag = false;
-
-	*high = 0;
-	while (i < in.n && (unsigned char)in.p[i] < 0x80)
-		i++;
-	for (; i < in.n && n < SAMPLE; i++) {
-		if (in.p[i] == '<')
-			tag = true;
-		if (!tag) {
-			out[n++] = in.p[i];
-			*high += (unsigned char)in.p[i] >= 0x80;
-		}
-		if (in.p[i] == '>')
-			tag = false;
-	}
-	return n;
-}
-
 /* ICU's first guess that we read and that the bytes do not contradict. */
 static const struct rk_cs *
 detect(struct rk_str in)
@@ -173,9 +79,9 @@ detect(struct rk_str in)
 	UCharsetDetector *det;
 	const UCharsetMatch **matches;
 	const struct rk_cs *best = NULL;
-	char bytes[SAMPLE];
+	char bytes[RK_CS_SAMPLE];
 	int32_t count = 0;
-	size_t high, n = sample(in, bytes, &high);
+	size_t high, n = rk_cs_sample(in, bytes, &high);
 
 	if (high < ENOUGH)
 		return rk_cs_kind(RK_CS_LATIN);
@@ -183,10 +89,12 @@ detect(struct rk_str in)
 	ucsdet_setText(det, bytes, (int32_t)n, &rc);
 	matches = ucsdet_detectAll(det, &count, &rc);
 	for (int32_t i = 0; U_SUCCESS(rc) && i < count && best == NULL; i++) {
-		const struct rk_cs *cs = rk_cs_find(rk_str(ucsdet_getName(matches[i], &rc)));
+		const struct rk_cs *cs =
+		    rk_cs_find(rk_str(ucsdet_getName(matches[i], &rc)));
 
-		if (cs != NULL && (cs->kind == RK_CS_SINGLE || cs->kind == RK_CS_MULTI ||
-		                      cs->kind == RK_CS_LATIN))
+		if (cs != NULL &&
+		    (cs->kind == RK_CS_SINGLE || cs->kind == RK_CS_MULTI ||
+			cs->kind == RK_CS_LATIN))
 			best = cs;
 	}
 	ucsdet_close(det);
@@ -227,7 +135,7 @@ choose(struct job *job)
 {
 	const struct rk_cs *label = job->http != NULL ? job->http : job->document;
 	bool plain = label == NULL || label->kind == RK_CS_UTF8 ||
-	             label->kind == RK_CS_LATIN || label->kind == RK_CS_THAI;
+		     label->kind == RK_CS_LATIN || label->kind == RK_CS_THAI;
 
 	rk_cs_look(job->in, &job->look);
 	job->mixed = true;
@@ -265,7 +173,7 @@ add_units(const UChar *u, size_t n, UChar *high, struct rk_buf *out, size_t *rep
 			cp = RK_REPLACEMENT;
 		if (U16_IS_TRAIL(cp))
 			cp = *high != 0 ? (uint32_t)U16_GET_SUPPLEMENTARY(*high, cp)
-			                : RK_REPLACEMENT;
+					: RK_REPLACEMENT;
 		*high = 0;
 		*replaced += cp == RK_REPLACEMENT;
 		if (rk_buf_add(out, b, rk_utf8_put(cp, b)) != 0)
@@ -301,7 +209,8 @@ out:
 }
 
 static int
-decode(const struct job *job, const struct rk_cs *cs, struct rk_buf *out, size_t *replaced)
+decode(
+    const struct job *job, const struct rk_cs *cs, struct rk_buf *out, size_t *replaced)
 {
 	int rc;
 
@@ -311,8 +220,8 @@ decode(const struct job *job, const struct rk_cs *cs, struct rk_buf *out, size_t
 		if (job->mixed)
 			return rk_cs_mixed(cs->kind, job->in, out, replaced);
 		return cs->kind == RK_CS_UTF8
-		           ? rk_cs_utf8(job->in, out, replaced)
-		           : rk_cs_single(cs->kind, job->in, out, replaced);
+			   ? rk_cs_utf8(job->in, out, replaced)
+			   : rk_cs_single(cs->kind, job->in, out, replaced);
 	case RK_CS_LATIN:
 		return rk_cs_single(cs->kind, job->in, out, replaced);
 	case RK_CS_UTF16:
@@ -388,7 +297,7 @@ int
 rk_charset_decode(struct rk_str in, const struct rk_charset_hints *hints,
     struct rk_buf *out, struct rk_charset_result *res, struct rk_err *err)
 {
-	struct job job = {.in = in};
+	struct job job = {.in = in.n > 0 ? in : rk_str("")};
 	const struct rk_cs *cs;
 	bool ready = false; /* the input is the text */
 
@@ -400,13 +309,14 @@ rk_charset_decode(struct rk_str in, const struct rk_charset_hints *hints,
 		    "\"%.*s\" is no character encoding that can be read",
 		    hints->forced.n < 60 ? (int)hints->forced.n : 60, hints->forced.p);
 	rk_buf_reset(out);
-	if ((cs = by_bom(&job.in)) == NULL) {
+	if ((cs = rk_cs_by_bom(&job.in)) == NULL) {
 		if (job.forced != NULL)
-			cs = with_order(job.forced, job.in);
-		else if ((cs = by_zeros(job.in)) == NULL && (cs = by_escapes(&job)) == NULL) {
+			cs = rk_cs_with_order(job.forced, job.in);
+		else if ((cs = rk_cs_by_zeros(job.in)) == NULL &&
+			 (cs = by_escapes(&job)) == NULL) {
 			ready = rk_utf8_valid(job.in);
 			cs = ready ? rk_cs_kind(RK_CS_UTF8)
-			           : with_order(choose(&job), job.in);
+				   : rk_cs_with_order(choose(&job), job.in);
 		}
 	}
 	if (!ready && cs->kind == RK_CS_UTF8)

@@ -17,10 +17,10 @@ typedef unsigned char byte;
 #define CHUNK ((size_t)4096)
 
 /* 0x80 to 0x9F; 0 is undefined. windows-874 shares what it has with windows-1252. */
-static const uint16_t c1[32] = {0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C,
-    0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E,
-    0x0178};
+static const uint16_t c1[32] = {0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020,
+    0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019,
+    0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,
+    0x017E, 0x0178};
 
 /* 0 for an undefined byte. */
 static uint32_t
@@ -40,7 +40,8 @@ of_byte(enum rk_cs_kind kind, byte b)
 }
 
 int
-rk_cs_single(enum rk_cs_kind kind, struct rk_str in, struct rk_buf *out, size_t *replaced)
+rk_cs_single(
+    enum rk_cs_kind kind, struct rk_str in, struct rk_buf *out, size_t *replaced)
 {
 	const byte *p = (const byte *)in.p;
 	uint32_t table[128];
@@ -121,6 +122,14 @@ rk_cs_wide(enum rk_cs_kind kind, struct rk_str in, struct rk_buf *out, size_t *r
 	return i < in.n ? put(out, UINT32_MAX, replaced) : 0; /* part of a unit */
 }
 
+/* Was the character from `from` to `to` ill-formed? A U+FFFD that was there is not. */
+static bool
+is_fault(const byte *from, uint32_t cp, const char *to)
+{
+	return cp == RK_REPLACEMENT &&
+	       !(from[0] == 0xEF && to - (const char *)from == 3);
+}
+
 int
 rk_cs_utf8(struct rk_str in, struct rk_buf *out, size_t *replaced)
 {
@@ -131,8 +140,7 @@ rk_cs_utf8(struct rk_str in, struct rk_buf *out, size_t *replaced)
 		at = in;
 		if (!rk_utf8_next(&in, &cp))
 			return rk_buf_add(out, from.p, (size_t)(at.p - from.p));
-		/* One that was there already is no fault. */
-		if (cp != RK_REPLACEMENT || (in.p - at.p == 3 && (byte)at.p[0] == 0xEF))
+		if (!is_fault((const byte *)at.p, cp, in.p))
 			continue;
 		if (rk_buf_add(out, from.p, (size_t)(at.p - from.p)) != 0 ||
 		    put(out, UINT32_MAX, replaced) != 0)
@@ -218,7 +226,7 @@ rk_cs_look(struct rk_str bytes, struct rk_cs_look *look)
 			(void)rk_utf8_next(&rest, &cp);
 			if (at[0] < 0x80)
 				continue;
-			if (cp == RK_REPLACEMENT && memcmp(at, "\xEF\xBF\xBD", 3) != 0)
+			if (is_fault(at, cp, rest.p))
 				look->bad++;
 			else
 				look->good++;
@@ -228,7 +236,8 @@ rk_cs_look(struct rk_str bytes, struct rk_cs_look *look)
 	}
 }
 
-/* A segment that is not what the document is: windows-874 in UTF-8, or the other way. */
+/* A segment that is not what the document is: windows-874 in UTF-8, or the other way.
+ */
 static bool
 is_other(enum rk_cs_kind kind, struct rk_str seg)
 {
@@ -246,11 +255,13 @@ is_other(enum rk_cs_kind kind, struct rk_str seg)
 	if (valid)
 		return false;
 	rk_cs_look(seg, &look);
-	return look.marks > 2 && look.faults * 50 < look.marks && look.bad * 2 > look.good;
+	return look.marks > 2 && look.faults * 50 < look.marks &&
+	       look.bad * 2 > look.good;
 }
 
 int
-rk_cs_mixed(enum rk_cs_kind kind, struct rk_str in, struct rk_buf *out, size_t *replaced)
+rk_cs_mixed(
+    enum rk_cs_kind kind, struct rk_str in, struct rk_buf *out, size_t *replaced)
 {
 	struct rk_str seg;
 
@@ -258,7 +269,7 @@ rk_cs_mixed(enum rk_cs_kind kind, struct rk_str in, struct rk_buf *out, size_t *
 		bool thai = (kind == RK_CS_THAI) != is_other(kind, seg);
 
 		if ((thai ? rk_cs_single(RK_CS_THAI, seg, out, replaced)
-		          : rk_cs_utf8(seg, out, replaced)) != 0)
+			  : rk_cs_utf8(seg, out, replaced)) != 0)
 			return -1;
 	}
 	return 0;
@@ -298,13 +309,14 @@ undo_as(enum rk_cs_kind kind, struct rk_str text, struct rk_buf *out)
 			goto no;
 		piece[m++] = (char)b;
 		if (m == sizeof(piece) || text.n == 0) {
-			/* Judged piece by piece, without a character that the piece cuts: a
-			 * genuine text is given up within its first words. */
+			/* Judged piece by piece, without a character that the piece
+			 * cuts: a genuine text is given up within its first words. */
 			struct rk_str whole = rk_strn(piece, m);
 
 			if (text.n > 0) {
-				for (int k = 0; k < 3 && whole.n > 0 &&
-				                ((byte)piece[whole.n - 1] & 0xC0) == 0x80;
+				for (int k = 0;
+				     k < 3 && whole.n > 0 &&
+				     ((byte)piece[whole.n - 1] & 0xC0) == 0x80;
 				     k++)
 					whole.n--;
 				if (whole.n > 0 && (byte)piece[whole.n - 1] >= 0xC0)

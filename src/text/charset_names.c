@@ -12,11 +12,14 @@
 const struct rk_cs rk_cs_table[] = {
     {"utf-8", RK_CS_UTF8, NULL, " utf8 unicode11utf8 unicode20utf8 xunicode20utf8 "},
     {"windows-874", RK_CS_THAI, NULL,
-        " windows874 tis620 tis6200 tis6201 tis6202533 tis6202529 iso885911 cp874 dos874 "
-        "ms874 xwindows874 ibm874 874 cstis620 isoir166 thai xtis620 macthai xmacthai "},
+	" windows874 tis620 tis6200 tis6201 tis6202533 tis6202529 iso885911 cp874 "
+	"dos874 "
+	"ms874 xwindows874 ibm874 874 cstis620 isoir166 thai xtis620 macthai "
+	"xmacthai "},
     {"windows-1252", RK_CS_LATIN, NULL,
-        " windows1252 iso88591 latin1 l1 cp1252 xcp1252 usascii ascii ansix341968 isoir100 "
-        "iso646us cp819 ibm819 csisolatin1 us ansi 88591 "},
+	" windows1252 iso88591 latin1 l1 cp1252 xcp1252 usascii ascii ansix341968 "
+	"isoir100 "
+	"iso646us cp819 ibm819 csisolatin1 us ansi 88591 "},
     {"utf-16le", RK_CS_UTF16LE, NULL, " utf16le "},
     {"utf-16be", RK_CS_UTF16BE, NULL, " utf16be unicodefffe "},
     {"utf-16", RK_CS_UTF16, NULL, " utf16 unicode ucs2 iso10646ucs2 csunicode "},
@@ -30,7 +33,8 @@ const struct rk_cs rk_cs_table[] = {
     {"iso-8859-6", RK_CS_SINGLE, "iso-8859-6", " iso88596 arabic ecma114 "},
     {"iso-8859-7", RK_CS_SINGLE, "iso-8859-7", " iso88597 greek ecma118 "},
     {"iso-8859-8", RK_CS_SINGLE, "iso-8859-8", " iso88598 hebrew iso88598i "},
-    {"windows-1254", RK_CS_SINGLE, "windows-1254", " windows1254 iso88599 latin5 cp1254 "},
+    {"windows-1254", RK_CS_SINGLE, "windows-1254",
+	" windows1254 iso88599 latin5 cp1254 "},
     {"iso-8859-10", RK_CS_SINGLE, "iso-8859-10", " iso885910 latin6 "},
     {"iso-8859-13", RK_CS_SINGLE, "iso-8859-13", " iso885913 "},
     {"iso-8859-14", RK_CS_SINGLE, "iso-8859-14", " iso885914 "},
@@ -48,13 +52,13 @@ const struct rk_cs rk_cs_table[] = {
     {"macintosh", RK_CS_SINGLE, "macintosh", " macintosh mac xmacroman "},
     {"x-mac-cyrillic", RK_CS_SINGLE, "x-mac-cyrillic", " xmaccyrillic "},
     {"gb18030", RK_CS_MULTI, "gb18030",
-        " gb18030 gbk gb2312 xgbk cp936 windows936 gb231280 chinese euccn "},
+	" gb18030 gbk gb2312 xgbk cp936 windows936 gb231280 chinese euccn "},
     {"big5", RK_CS_MULTI, "Big5-HKSCS", " big5 big5hkscs cp950 xxbig5 windows950 "},
     {"euc-jp", RK_CS_MULTI, "EUC-JP", " eucjp xeucjp "},
     {"shift_jis", RK_CS_MULTI, "windows-31j",
-        " shiftjis sjis xsjis windows31j mskanji cp932 cp943 ms932 "},
+	" shiftjis sjis xsjis windows31j mskanji cp932 cp943 ms932 "},
     {"euc-kr", RK_CS_MULTI, "windows-949",
-        " euckr ksc5601 ksc56011987 ksc56011989 korean windows949 cp949 uhc "},
+	" euckr ksc5601 ksc56011987 ksc56011989 korean windows949 cp949 uhc "},
     {"iso-2022-jp", RK_CS_ESCAPED, "ISO-2022-JP", " iso2022jp csiso2022jp "},
     {NULL, RK_CS_UTF8, NULL, NULL},
 };
@@ -76,7 +80,8 @@ squash(struct rk_str label, char out[LABEL_MAX + 3])
 			break;
 		if (strchr("-_ .\"'\t\r\n", c) != NULL && c != '\0')
 			continue;
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) || n > LABEL_MAX)
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) ||
+		    n > LABEL_MAX)
 			return 0;
 		out[n++] = c;
 	}

@@ -55,8 +55,8 @@ static bool
 opens(uint32_t cp)
 {
 	/* "ph.so.": a full stop without a space is inside an abbreviation */
-	return cp == '.' || cp == '(' || cp == '[' || cp == '{' || cp == '"' || cp == 0x2018 ||
-	       cp == 0x201C || cp == 0xAB;
+	return cp == '.' || cp == '(' || cp == '[' || cp == '{' || cp == '"' ||
+	       cp == 0x2018 || cp == 0x201C || cp == 0xAB;
 }
 
 /* May a line be cut between a and b, of which none is a space? rest: from b on. */
@@ -118,7 +118,9 @@ rk_excerpt(struct rk_str text, size_t max, struct rk_buf *out)
 	if (space > start && space_count * 3 >= max * 2)
 		cut = space;
 	if (cut == start && out->n > start) /* one long word */
-		cut += rk_utf8_cut(rk_str_from(rk_buf_view(out), start), out->n - start - 1).n;
+		cut += rk_utf8_cut(
+		    rk_str_from(rk_buf_view(out), start), out->n - start - 1)
+			   .n;
 	out->n = cut;
 	return rk_buf_adds(out, ELLIPSIS);
 }

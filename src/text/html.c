@@ -40,8 +40,8 @@ on_start(void *user, const xmlChar *name, const xmlChar **attrs)
 
 	if (c->stopped)
 		return;
-	if (rk_html_sink_start(&c->sink, (const char *)name,
-	        (const char **)(uintptr_t)attrs) == 0)
+	if (rk_html_sink_start(
+		&c->sink, (const char *)name, (const char **)(uintptr_t)attrs) == 0)
 		return;
 	/* Too many are open: libxml2 gets slow. The rest is taken as text. */
 	c->stopped = true;
@@ -111,13 +111,13 @@ parse(struct cleaner *c)
 	sax.characters = on_text;
 	sax.ignorableWhitespace = on_text;
 	sax.cdataBlock = on_text;
-	c->parser = htmlCreatePushParserCtxt(
-	    &sax, c, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+	c->parser =
+	    htmlCreatePushParserCtxt(&sax, c, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (c->parser == NULL)
 		rk_oom(sizeof(*c->parser));
-	(void)htmlCtxtUseOptions(c->parser,
-	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-	        HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+	(void)htmlCtxtUseOptions(
+	    c->parser, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+			   HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
 	(void)htmlParseChunk(c->parser, c->input.p, (int)c->input.n, 1);
 	htmlFreeParserCtxt(c->parser);
 	c->parser = NULL;
@@ -155,7 +155,7 @@ clean(struct rk_str fragment, struct rk_str base, struct rk_html_out *out, bool 
 	(void)rk_buf_adds(&c->input, PREFIX);
 	rk_html_scrub(fragment, out, &c->input, &c->pieces);
 	if (memchr(c->input.p + sizeof(PREFIX) - 1, '<',
-	        c->input.n - (sizeof(PREFIX) - 1)) != NULL)
+		c->input.n - (sizeof(PREFIX) - 1)) != NULL)
 		parse(c);
 	/* All of it where there are no tags, else what lies beyond the limit. */
 	while (take_piece(c))

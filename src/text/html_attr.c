@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#define MAX_LANG  35     /* BCP 47: what a registry needs at most */
-#define MAX_CELLS 1000   /* what browsers clamp colspan to */
+#define MAX_LANG  35   /* BCP 47: what a registry needs at most */
+#define MAX_CELLS 1000 /* what browsers clamp colspan to */
 #define MAX_PIXEL 65535
 #define MAX_TYPE  100
 
@@ -89,7 +89,19 @@ address(struct rk_html_sink *s, const char *value, bool link)
 	}
 	if (!rk_str_starts(rk_buf_view(&s->tmp), "http")) /* mailto: */
 		return rk_buf_str(&s->url, rk_buf_view(&s->tmp));
-	return rk_url_untrack(rk_buf_view(&s->tmp), &s->url);
+	/* What is taken out may leave a lone "?", which goes when it is resolved again:
+	 * the output is to be a fixed point. */
+	for (unsigned i = 0; i < 4; i++) {
+		rk_buf_reset(&s->url);
+		if (rk_url_untrack(rk_buf_view(&s->tmp), &s->url) != 0)
+			return -1;
+		if (s->url.n == s->tmp.n)
+			return 0;
+		rk_buf_reset(&s->tmp);
+		if (rk_url_resolve(s->base, rk_buf_view(&s->url), &s->tmp) != 0)
+			return -1;
+	}
+	return -1;
 }
 
 static int

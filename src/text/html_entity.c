@@ -140,7 +140,7 @@ rk_html_entity(struct rk_str name)
 		return NULL;
 	memcpy(key, name.p, name.n);
 	key[name.n] = '\0';
-	e = bsearch(key, entities, sizeof(entities) / sizeof(*entities), sizeof(*entities),
-	    by_name);
+	e = bsearch(key, entities, sizeof(entities) / sizeof(*entities),
+	    sizeof(*entities), by_name);
 	return e != NULL ? e->text : NULL;
 }

@@ -13,10 +13,14 @@ const struct rk_html_eldef rk_html_els[RK_EL_COUNT] = {
 #undef X
 };
 
-#define KEEP(name, el)   {(name), RK_ACT_KEEP, RK_EL_##el, false}
-#define UNWRAP(name)     {(name), RK_ACT_UNWRAP, RK_EL_COUNT, false}
-#define SKIP(name, live) {(name), RK_ACT_SKIP, RK_EL_COUNT, (live)}
-#define RAW(name, live)  {(name), RK_ACT_RAW, RK_EL_COUNT, (live)}
+// clang-format off
+#define KEEP(name, el)   {(name), RK_ACT_KEEP, RK_EL_##el, false, false}
+#define UNWRAP(name)     {(name), RK_ACT_UNWRAP, RK_EL_COUNT, false, false}
+#define SKIP(name, live) {(name), RK_ACT_SKIP, RK_EL_COUNT, (live), false}
+#define FOREIGN(name)    {(name), RK_ACT_SKIP, RK_EL_COUNT, true, true}
+#define RAW(name, live)  {(name), RK_ACT_RAW, RK_EL_COUNT, (live), false}
+#define CODE(name)       {(name), RK_ACT_RAW, RK_EL_COUNT, true, true}
+// clang-format on
 
 /*
  * Every element that is known, grouped by the first letter. Presentation that has a
@@ -24,67 +28,158 @@ const struct rk_html_eldef rk_html_els[RK_EL_COUNT] = {
  * for what goes with its content.
  */
 static const struct rk_html_rule rules[] = {
-    KEEP("a", A), KEEP("abbr", ABBR), KEEP("acronym", ABBR), KEEP("address", ADDRESS),
-    SKIP("applet", true), UNWRAP("area"), KEEP("article", ARTICLE), KEEP("aside", ASIDE),
+    KEEP("a", A),
+    KEEP("abbr", ABBR),
+    KEEP("acronym", ABBR),
+    KEEP("address", ADDRESS),
+    SKIP("applet", true),
+    UNWRAP("area"),
+    KEEP("article", ARTICLE),
+    KEEP("aside", ASIDE),
     KEEP("audio", AUDIO),
 
-    KEEP("b", B), UNWRAP("base"), UNWRAP("basefont"), UNWRAP("bdi"), UNWRAP("bdo"),
-    UNWRAP("bgsound"), UNWRAP("big"), UNWRAP("blink"), KEEP("blockquote", BLOCKQUOTE),
-    UNWRAP("body"), KEEP("br", BR), SKIP("button", true),
+    KEEP("b", B),
+    UNWRAP("base"),
+    UNWRAP("basefont"),
+    UNWRAP("bdi"),
+    UNWRAP("bdo"),
+    UNWRAP("bgsound"),
+    UNWRAP("big"),
+    UNWRAP("blink"),
+    KEEP("blockquote", BLOCKQUOTE),
+    UNWRAP("body"),
+    KEEP("br", BR),
+    SKIP("button", true),
 
-    SKIP("canvas", true), KEEP("caption", CAPTION), KEEP("center", DIV),
-    KEEP("cite", CITE), KEEP("code", CODE), UNWRAP("col"), UNWRAP("colgroup"),
+    SKIP("canvas", true),
+    KEEP("caption", CAPTION),
+    KEEP("center", DIV),
+    KEEP("cite", CITE),
+    KEEP("code", CODE),
+    UNWRAP("col"),
+    UNWRAP("colgroup"),
 
-    UNWRAP("data"), SKIP("datalist", false), KEEP("dd", DD), KEEP("del", DEL),
-    KEEP("details", DETAILS), KEEP("dfn", DFN), KEEP("dialog", DIV), KEEP("dir", UL),
-    KEEP("div", DIV), KEEP("dl", DL), KEEP("dt", DT),
+    UNWRAP("data"),
+    SKIP("datalist", false),
+    KEEP("dd", DD),
+    KEEP("del", DEL),
+    KEEP("details", DETAILS),
+    KEEP("dfn", DFN),
+    KEEP("dialog", DIV),
+    KEEP("dir", UL),
+    KEEP("div", DIV),
+    KEEP("dl", DL),
+    KEEP("dt", DT),
 
-    KEEP("em", EM), UNWRAP("embed"),
+    KEEP("em", EM),
+    UNWRAP("embed"),
 
-    KEEP("fieldset", DIV), KEEP("figcaption", FIGCAPTION), KEEP("figure", FIGURE),
-    UNWRAP("font"), KEEP("footer", FOOTER), KEEP("form", DIV), UNWRAP("frame"),
+    KEEP("fieldset", DIV),
+    KEEP("figcaption", FIGCAPTION),
+    KEEP("figure", FIGURE),
+    UNWRAP("font"),
+    KEEP("footer", FOOTER),
+    KEEP("form", DIV),
+    UNWRAP("frame"),
     SKIP("frameset", true),
 
-    KEEP("h1", H1), KEEP("h2", H2), KEEP("h3", H3), KEEP("h4", H4), KEEP("h5", H5),
-    KEEP("h6", H6), UNWRAP("head"), KEEP("header", HEADER), KEEP("hgroup", DIV),
-    KEEP("hr", HR), UNWRAP("html"),
+    KEEP("h1", H1),
+    KEEP("h2", H2),
+    KEEP("h3", H3),
+    KEEP("h4", H4),
+    KEEP("h5", H5),
+    KEEP("h6", H6),
+    UNWRAP("head"),
+    KEEP("header", HEADER),
+    KEEP("hgroup", DIV),
+    KEEP("hr", HR),
+    UNWRAP("html"),
 
-    KEEP("i", I), RAW("iframe", true), KEEP("img", IMG), UNWRAP("input"),
-    KEEP("ins", INS), UNWRAP("isindex"),
+    KEEP("i", I),
+    RAW("iframe", true),
+    KEEP("img", IMG),
+    UNWRAP("input"),
+    KEEP("ins", INS),
+    UNWRAP("isindex"),
 
-    KEEP("kbd", KBD), UNWRAP("keygen"),
+    KEEP("kbd", KBD),
+    UNWRAP("keygen"),
 
-    UNWRAP("label"), UNWRAP("legend"), KEEP("li", LI), UNWRAP("link"),
+    UNWRAP("label"),
+    UNWRAP("legend"),
+    KEEP("li", LI),
+    UNWRAP("link"),
     KEEP("listing", PRE),
 
-    KEEP("main", DIV), UNWRAP("map"), KEEP("mark", MARK), UNWRAP("marquee"),
-    SKIP("math", true), KEEP("menu", UL), UNWRAP("meta"), SKIP("meter", false),
+    KEEP("main", DIV),
+    UNWRAP("map"),
+    KEEP("mark", MARK),
+    UNWRAP("marquee"),
+    FOREIGN("math"),
+    KEEP("menu", UL),
+    UNWRAP("meta"),
+    SKIP("meter", false),
 
-    KEEP("nav", DIV), UNWRAP("nobr"), RAW("noembed", false), RAW("noframes", false),
+    KEEP("nav", DIV),
+    UNWRAP("nobr"),
+    RAW("noembed", false),
+    RAW("noframes", false),
     RAW("noscript", false),
 
-    SKIP("object", true), KEEP("ol", OL), SKIP("optgroup", false), SKIP("option", false),
+    SKIP("object", true),
+    KEEP("ol", OL),
+    SKIP("optgroup", false),
+    SKIP("option", false),
 
-    KEEP("p", P), UNWRAP("param"), UNWRAP("picture"), RAW("plaintext", true),
-    KEEP("pre", PRE), SKIP("progress", false),
+    KEEP("p", P),
+    UNWRAP("param"),
+    UNWRAP("picture"),
+    CODE("plaintext"),
+    KEEP("pre", PRE),
+    SKIP("progress", false),
 
     KEEP("q", Q),
 
-    KEEP("rp", RP), KEEP("rt", RT), KEEP("ruby", RUBY),
+    KEEP("rp", RP),
+    KEEP("rt", RT),
+    KEEP("ruby", RUBY),
 
-    KEEP("s", S), KEEP("samp", SAMP), RAW("script", true), KEEP("search", DIV),
-    KEEP("section", SECTION), SKIP("select", false), KEEP("small", SMALL),
-    KEEP("source", SOURCE), KEEP("span", SPAN), KEEP("strike", S),
-    KEEP("strong", STRONG), RAW("style", true), KEEP("sub", SUB),
-    KEEP("summary", SUMMARY), KEEP("sup", SUP), SKIP("svg", true),
+    KEEP("s", S),
+    KEEP("samp", SAMP),
+    CODE("script"),
+    KEEP("search", DIV),
+    KEEP("section", SECTION),
+    SKIP("select", false),
+    KEEP("small", SMALL),
+    KEEP("source", SOURCE),
+    KEEP("span", SPAN),
+    KEEP("strike", S),
+    KEEP("strong", STRONG),
+    CODE("style"),
+    KEEP("sub", SUB),
+    KEEP("summary", SUMMARY),
+    KEEP("sup", SUP),
+    FOREIGN("svg"),
 
-    KEEP("table", TABLE), KEEP("tbody", TBODY), KEEP("td", TD), SKIP("template", true),
-    RAW("textarea", false), KEEP("tfoot", TFOOT), KEEP("th", TH), KEEP("thead", THEAD),
-    UNWRAP("time"), RAW("title", false), KEEP("tr", TR), UNWRAP("track"), KEEP("tt", TT),
+    KEEP("table", TABLE),
+    KEEP("tbody", TBODY),
+    KEEP("td", TD),
+    SKIP("template", true),
+    RAW("textarea", false),
+    KEEP("tfoot", TFOOT),
+    KEEP("th", TH),
+    KEEP("thead", THEAD),
+    UNWRAP("time"),
+    RAW("title", false),
+    KEEP("tr", TR),
+    UNWRAP("track"),
+    KEEP("tt", TT),
 
-    KEEP("u", U), KEEP("ul", UL),
+    KEEP("u", U),
+    KEEP("ul", UL),
 
-    KEEP("var", VAR), KEEP("video", VIDEO),
+    KEEP("var", VAR),
+    KEEP("video", VIDEO),
 
     KEEP("wbr", WBR),
 
@@ -152,8 +247,8 @@ one_of(enum rk_html_el el, const enum rk_html_el *set, size_t n)
 			return true;
 	return false;
 }
-#define ONE_OF(el, ...)                                                                  \
-	one_of((el), (const enum rk_html_el[]){__VA_ARGS__},                             \
+#define ONE_OF(el, ...)                                                                \
+	one_of((el), (const enum rk_html_el[]){__VA_ARGS__},                           \
 	    sizeof((enum rk_html_el[]){__VA_ARGS__}) / sizeof(enum rk_html_el))
 
 /*

@@ -1,240 +1,18 @@
 /*
- * The last stage of the HTML cleaner: start, end and text events to markup and text.
+ * The last stage of the HTML cleaner: start, end and text events to a valid tree.
  *
  * Keeps a stack of its own open elements and sees to it that what is written nests as
  * HTML 5 demands, so that a browser, libxml2 and this code read one tree from it:
- * no block in a p, no a in an a, cells in rows in sections in tables. Everything is
- * escaped here and nowhere else. Must not know bytes, libxml2 or addresses.
+ * no block in a p, no a in an a, cells in rows in sections in tables. html_write.c
+ * writes it. Must not know bytes, libxml2 or addresses.
  */
 #include "text_int.h"
 
 #include <ruamkhao/err.h>
-#include <ruamkhao/thai.h>
-#include <ruamkhao/utf8.h>
 
 #include <string.h>
 
 #define NO_FRAME UINT32_MAX
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool
-is_blank(const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!is_space(p[i]))
-			return false;
-	return true;
-}
-
-static unsigned
-flags(enum rk_html_el el)
-{
-	return rk_html_els[el].flags;
-}
-
-void
-rk_html_escape(struct rk_str text, struct rk_buf *out)
-{
-	static const unsigned char special[256] = {
-	    ['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = 4, ['\''] = 5};
-	static const struct rk_str written[] = {{NULL, 0}, {"&amp;", 5}, {"&lt;", 4},
-	    {"&gt;", 4}, {"&quot;", 6}, {"&#39;", 5}};
-	while (text.n > 0) {
-		size_t n = rk_html_span(text.p, text.n, special);
-
-		(void)rk_buf_add(out, text.p, n);
-		if (n == text.n)
-			break;
-		(void)rk_buf_str(out, written[special[(unsigned char)text.p[n]]]);
-		text = rk_str_from(text, n + 1);
-	}
-}
-
-/* ---- the two outputs */
-
-/* Text with its white space collapsed, breaks as they are due. */
-static void
-add_text(struct rk_html_sink *s, struct rk_str t)
-{
-	static const unsigned char space[256] = {
-	    ['\t'] = 1, ['\n'] = 1, ['\v'] = 1, ['\f'] = 1, ['\r'] = 1, [' '] = 1};
-	struct rk_buf *out = s->out->text;
-	size_t i = 0;
-
-	while (i < t.n) {
-		size_t from;
-
-		if (is_space(t.p[i])) {
-			s->gap = true;
-			i++;
-			continue;
-		}
-		from = i;
-		i += rk_html_span(t.p + i, t.n - i, space);
-		if (out->n > s->text_start) {
-			if (s->newline && !s->line)
-				(void)rk_buf_addc(out, '\n');
-			else if (s->gap || s->newline)
-				(void)rk_buf_addc(out, ' ');
-		}
-		s->gap = s->newline = false;
-		(void)rk_buf_add(out, t.p + from, i - from);
-	}
-}
-
-/* The markup is as long as it may be: nothing more is taken. */
-static void
-stop(struct rk_html_sink *s)
-{
-	s->stopped = true;
-	s->out->cut = true;
-}
-
-static size_t
-html_room(const struct rk_html_sink *s)
-{
-	size_t n = s->out->html->n - s->html_start;
-	size_t max = RK_MAX_HTML - RK_HTML_SLACK;
-
-	return n < max ? max - n : 0;
-}
-
-/* The longest start of t that is at most room bytes when escaped. */
-static struct rk_str
-cut_to(struct rk_str t, size_t room)
-{
-	static const unsigned char more[256] = {
-	    ['&'] = 4, ['<'] = 3, ['>'] = 3, ['"'] = 5, ['\''] = 4};
-	size_t n = 0, i = 0;
-
-	while (i < t.n && (n += 1u + more[(unsigned char)t.p[i]]) <= room)
-		i++;
-	t = rk_utf8_cut(t, i);
-	while (t.n > 0 && is_space(t.p[t.n - 1]))
-		t.n--;
-	return t;
-}
-
-static void
-add_html(struct rk_html_sink *s, struct rk_str t)
-{
-	struct rk_buf *html = s->out->html;
-	size_t start = html->n;
-
-	/* A parser drops one line break behind <pre>. */
-	while (html->n == s->pre_at && t.n > 0 && t.p[0] == '\n')
-		t = rk_str_from(t, 1);
-	/* An escaped byte is at most six. */
-	if (t.n > html_room(s) / 6) {
-		struct rk_str fits = cut_to(t, html_room(s));
-
-		if (fits.n < rk_str_trim(t).n)
-			stop(s);
-		t = fits.n < t.n && s->stopped ? fits : t;
-	}
-	rk_html_escape(t, html);
-	if (html->n > start)
-		s->pre_at = SIZE_MAX;
-}
-
-/* Write the text that was gathered; last: nothing comes behind it. */
-static void
-flush_run(struct rk_html_sink *s, bool last)
-{
-	struct rk_str t;
-
-	if (s->run.n == 0 || s->stopped)
-		return;
-	rk_buf_reset(&s->fixed);
-	rk_html_fix(rk_buf_view(&s->run), &s->tmp, &s->fixed);
-	rk_buf_reset(&s->run);
-	t = rk_buf_view(&s->fixed);
-	if (!is_blank(t.p, t.n))
-		s->after_inline = true;
-	if (s->out->text != NULL)
-		add_text(s, t);
-	if (s->out->html == NULL)
-		return;
-	if (s->out->html->n == s->html_start)
-		while (t.n > 0 && is_space(t.p[0]))
-			t = rk_str_from(t, 1);
-	if (last)
-		while (t.n > 0 && is_space(t.p[t.n - 1]))
-			t.n--;
-	add_html(s, t);
-}
-
-static void
-mark_text(struct rk_html_sink *s, enum rk_html_el el)
-{
-	if ((flags(el) & RK_HF_BLOCK) != 0 || el == RK_EL_TR || el == RK_EL_BR)
-		s->newline = true;
-	else if (el == RK_EL_TD || el == RK_EL_TH)
-		s->gap = true;
-}
-
-static void
-write_tag(struct rk_html_sink *s, enum rk_html_el el, struct rk_str tag)
-{
-	unsigned f = flags(el);
-
-	mark_text(s, el);
-	if ((f & (RK_HF_BLOCK | RK_HF_CELL | RK_HF_STRUCT)) != 0 || el == RK_EL_BR)
-		s->after_inline = false;
-	else if ((f & RK_HF_VOID) != 0)
-		s->after_inline = true;
-	if (s->out->html == NULL)
-		return;
-	(void)rk_buf_str(s->out->html, tag);
-	if (el == RK_EL_PRE)
-		s->pre_at = s->out->html->n;
-}
-
-/*
- * Before content: the text so far, then the start tags that were held back. Where an
- * empty block stood between two texts a line break takes its place.
- */
-static void
-settle(struct rk_html_sink *s, bool inline_follows)
-{
-	if (s->stopped)
-		return;
-	if (s->want_break) {
-		bool block = !inline_follows;
-
-		for (size_t i = s->n_written; i < s->n_open; i++)
-			block |= (flags(s->open[i].el) &
-			             (RK_HF_BLOCK | RK_HF_CELL | RK_HF_STRUCT)) != 0;
-		s->want_break = false;
-		flush_run(s, false);
-		if (s->stopped)
-			return;
-		if (!block && s->after_inline)
-			write_tag(s, RK_EL_BR, RK_STR("<br/>"));
-	}
-	if (s->n_written == s->n_open)
-		return;
-	flush_run(s, false);
-	if (s->stopped)
-		return;
-	if (s->out->html != NULL &&
-	    s->tags.n - s->open[s->n_written].tag > html_room(s)) {
-		stop(s);
-		return;
-	}
-	for (; s->n_written < s->n_open; s->n_written++) {
-		const struct rk_html_open *o = &s->open[s->n_written];
-		size_t end =
-		    s->n_written + 1 < s->n_open ? (o + 1)->tag : s->tags.n;
-
-		write_tag(s, o->el, rk_strn(s->tags.p + o->tag, end - o->tag));
-	}
-}
 
 /* ---- the stack of open elements */
 
@@ -242,21 +20,12 @@ static void
 pop(struct rk_html_sink *s)
 {
 	struct rk_html_open *o = &s->open[s->n_open - 1];
-	const struct rk_html_eldef *def = &rk_html_els[o->el];
 
 	if (s->n_written == s->n_open) {
-		flush_run(s, false);
+		rk_html_flush(s, false);
 		s->n_written--;
-		mark_text(s, o->el);
-		if ((def->flags & (RK_HF_BLOCK | RK_HF_CELL | RK_HF_STRUCT)) != 0)
-			s->after_inline = s->want_break = false;
-		s->pre_at = SIZE_MAX;
-		if (s->out->html != NULL) {
-			(void)rk_buf_add(s->out->html, "</", 2);
-			(void)rk_buf_str(s->out->html, def->name);
-			(void)rk_buf_addc(s->out->html, '>');
-		}
-	} else if ((def->flags & RK_HF_BLOCK) != 0) {
+		rk_html_put_end(s, o->el);
+	} else if ((rk_html_flags(o->el) & RK_HF_BLOCK) != 0) {
 		s->want_break = true;
 	}
 	s->count[o->el]--;
@@ -304,7 +73,7 @@ top(const struct rk_html_sink *s)
 static bool
 in_struct(const struct rk_html_sink *s)
 {
-	return s->n_open > 0 && (flags(top(s)) & RK_HF_STRUCT) != 0;
+	return s->n_open > 0 && (rk_html_flags(top(s)) & RK_HF_STRUCT) != 0;
 }
 
 /* The innermost open el outside of which no cell begins, or SIZE_MAX. */
@@ -316,7 +85,8 @@ find_open(const struct rk_html_sink *s, enum rk_html_el el)
 	for (size_t i = s->n_open; i > 0; i--) {
 		if (s->open[i - 1].el == el)
 			return i - 1;
-		if ((flags(s->open[i - 1].el) & (RK_HF_CELL | RK_HF_STRUCT)) != 0)
+		if ((rk_html_flags(s->open[i - 1].el) & (RK_HF_CELL | RK_HF_STRUCT)) !=
+		    0)
 			break;
 	}
 	return SIZE_MAX;
@@ -331,7 +101,7 @@ imply_cell(struct rk_html_sink *s)
 	if (top(s) != RK_EL_TR)
 		imply(s, RK_EL_TR);
 	imply(s, RK_EL_TD);
-	settle(s, false);
+	rk_html_settle(s, false);
 }
 
 /*
@@ -352,7 +122,7 @@ close_p(struct rk_html_sink *s, size_t at)
 	rk_buf_reset(&s->hold);
 	(void)rk_buf_add(&s->hold, s->tags.p + from, s->tags.n - from);
 	for (size_t i = at + 1; i < s->n_open; i++)
-		if ((flags(s->open[i].el) & RK_HF_INLINE) != 0)
+		if ((rk_html_flags(s->open[i].el) & RK_HF_INLINE) != 0)
 			keep[n++] = s->open[i];
 	pop_to(s, at);
 	for (size_t i = 0; i < n; i++) {
@@ -380,7 +150,8 @@ close_item(struct rk_html_sink *s, enum rk_html_el el)
 			pop_to(s, i - 1);
 			return;
 		}
-		if ((flags(o) & (RK_HF_BLOCK | RK_HF_CELL | RK_HF_STRUCT)) != 0 &&
+		if ((rk_html_flags(o) & (RK_HF_BLOCK | RK_HF_CELL | RK_HF_STRUCT)) !=
+			0 &&
 		    o != RK_EL_P && o != RK_EL_DIV && o != RK_EL_ADDRESS)
 			return;
 	}
@@ -398,7 +169,7 @@ place_part(struct rk_html_sink *s, enum rk_html_el el)
 
 		if (o == RK_EL_TABLE || (cell && o == RK_EL_TR) ||
 		    ((cell || el == RK_EL_TR) &&
-		        (o == RK_EL_TBODY || o == RK_EL_THEAD || o == RK_EL_TFOOT)))
+			(o == RK_EL_TBODY || o == RK_EL_THEAD || o == RK_EL_TFOOT)))
 			break;
 		n--;
 	}
@@ -438,7 +209,7 @@ place(struct rk_html_sink *s, enum rk_html_el el)
 	/* What one rule ends may have hidden what another one ends. */
 	do {
 		n = s->n_open;
-		if ((flags(el) & RK_HF_BLOCK) != 0 &&
+		if ((rk_html_flags(el) & RK_HF_BLOCK) != 0 &&
 		    (at = find_open(s, RK_EL_P)) != SIZE_MAX)
 			close_p(s, at);
 		if (el == RK_EL_LI || el == RK_EL_DT || el == RK_EL_DD)
@@ -474,7 +245,6 @@ rk_html_sink_init(struct rk_html_sink *s, struct rk_html_out *out, struct rk_str
 	s->line = s->stopped = s->want_break = s->after_inline = false;
 	s->gap = s->newline = false;
 	s->serial = 0;
-	s->skip = 0;
 	s->pre_at = SIZE_MAX;
 	s->n_open = s->n_written = s->n_frames = 0;
 	memset(s->count, 0, sizeof(s->count));
@@ -485,12 +255,12 @@ start_void(struct rk_html_sink *s, enum rk_html_el el)
 {
 	if (el == RK_EL_BR)
 		s->want_break = false; /* it is the break */
-	settle(s, el != RK_EL_HR);
-	flush_run(s, false);
-	if (s->out->html != NULL && s->tag.n > html_room(s))
-		stop(s);
+	rk_html_settle(s, el != RK_EL_HR);
+	rk_html_flush(s, false);
+	if (s->out->html != NULL && s->tag.n > rk_html_room(s))
+		rk_html_stop(s);
 	if (!s->stopped)
-		write_tag(s, el, rk_buf_view(&s->tag));
+		rk_html_put_tag(s, el, rk_buf_view(&s->tag));
 }
 
 static void
@@ -505,8 +275,8 @@ start_element(struct rk_html_sink *s, enum rk_html_el el, uint32_t frame)
 	}
 	(void)rk_buf_str(&s->tags, rk_buf_view(&s->tag));
 	push(s, el, tag, frame);
-	if ((flags(el) & RK_HF_SHY) == 0)
-		settle(s, false);
+	if ((rk_html_flags(el) & RK_HF_SHY) == 0)
+		rk_html_settle(s, false);
 }
 
 int
@@ -517,19 +287,11 @@ rk_html_sink_start(struct rk_html_sink *s, const char *name, const char **attrs)
 
 	if (s->stopped)
 		return 0;
-	if (s->n_frames + s->skip >= RK_HTML_FRAMES) {
+	if (s->n_frames == RK_HTML_FRAMES) {
 		s->out->cut = true;
 		return -1;
 	}
-	if (s->skip > 0) {
-		s->skip++;
-		return 0;
-	}
 	rule = rk_html_rule(name, strlen(name));
-	if (rule != NULL && (rule->act == RK_ACT_SKIP || rule->act == RK_ACT_RAW)) {
-		s->skip = 1;
-		return 0;
-	}
 	s->frames[s->n_frames++] = (struct rk_html_frame){.serial = 0};
 	if (rule == NULL || rule->act != RK_ACT_KEEP)
 		return 0;
@@ -540,7 +302,7 @@ rk_html_sink_start(struct rk_html_sink *s, const char *name, const char **attrs)
 	/* An element that is refused ends no other. */
 	if (rk_html_write_tag(s, el, attrs) != 0 || !place(s, el))
 		return 0;
-	if ((flags(el) & RK_HF_VOID) != 0)
+	if ((rk_html_flags(el) & RK_HF_VOID) != 0)
 		start_void(s, el);
 	else
 		start_element(s, el, (uint32_t)(s->n_frames - 1));
@@ -552,13 +314,7 @@ rk_html_sink_end(struct rk_html_sink *s)
 {
 	struct rk_html_frame *f;
 
-	if (s->stopped)
-		return;
-	if (s->skip > 0) {
-		s->skip--;
-		return;
-	}
-	if (s->n_frames == 0)
+	if (s->stopped || s->n_frames == 0)
 		return;
 	f = &s->frames[--s->n_frames];
 	/* It may have been ended by another element before. */
@@ -577,12 +333,13 @@ look(struct rk_html_sink *s, const char *p, size_t n)
 
 		if ((c > 0x20 && c < 0x7f) || c == 0xe0) /* ASCII, Thai */
 			return SEEN_TEXT;
-		if (c > 0x20 || !is_space(p[i])) {
+		if (c > 0x20 || !rk_html_space(p[i])) {
 			rk_buf_reset(&s->fixed);
 			rk_html_fix(rk_strn(p, n), &s->tmp, &s->fixed);
 			if (s->fixed.n == 0)
 				return SEEN_NOTHING;
-			return is_blank(s->fixed.p, s->fixed.n) ? SEEN_SPACE : SEEN_TEXT;
+			return rk_html_blank(s->fixed.p, s->fixed.n) ? SEEN_SPACE
+								     : SEEN_TEXT;
 		}
 	}
 	return SEEN_SPACE;
@@ -593,7 +350,7 @@ rk_html_sink_text(struct rk_html_sink *s, const char *p, size_t n)
 {
 	enum seen seen;
 
-	if (s->stopped || s->skip > 0 || n == 0)
+	if (s->stopped || n == 0)
 		return;
 	seen = look(s, p, n);
 	if (seen == SEEN_NOTHING)
@@ -606,7 +363,7 @@ rk_html_sink_text(struct rk_html_sink *s, const char *p, size_t n)
 	/* White space does not make an element worth writing: it goes before it. */
 	if ((s->want_break || s->n_written < s->n_open) &&
 	    (seen == SEEN_TEXT || s->count[RK_EL_PRE] > 0))
-		settle(s, true);
+		rk_html_settle(s, true);
 	(void)rk_buf_add(&s->run, p, n);
 }
 
@@ -617,12 +374,12 @@ rk_html_sink_finish(struct rk_html_sink *s)
 
 	if (s->n_written == 0 && !s->stopped) {
 		pop_to(s, 0);
-		flush_run(s, true);
+		rk_html_flush(s, true);
 	}
 	pop_to(s, 0);
 	/* White space behind the last block. */
 	if (!s->stopped)
-		flush_run(s, true);
+		rk_html_flush(s, true);
 	if ((out->html != NULL && out->html->full) ||
 	    (out->text != NULL && out->text->full) ||
 	    (out->media != NULL && out->media->full))

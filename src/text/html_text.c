@@ -12,10 +12,10 @@
 #define LONGEST_REF 32 /* bytes of a character reference */
 
 /* Windows-1252's 0x80-0x9F: what a C1 control in text was meant to be; 0: nothing. */
-static const uint16_t c1[32] = {0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-    0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0, 0, 0x2018, 0x2019, 0x201c,
-    0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e,
-    0x0178};
+static const uint16_t c1[32] = {0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020,
+    0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0, 0, 0x2018, 0x2019,
+    0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,
+    0x017e, 0x0178};
 
 uint32_t
 rk_html_ref(uint32_t n)
@@ -122,14 +122,16 @@ rk_html_span(const char *p, size_t n, const unsigned char stops[256])
 }
 
 /* Bytes that may need mending: controls, and what leads C1. */
-static const unsigned char odd[256] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, [0x7f] = 1, [0xc2] = 1};
+static const unsigned char odd[256] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, [0x7f] = 1, [0xc2] = 1};
 
 void
 rk_html_fix(struct rk_str text, struct rk_buf *scratch, struct rk_buf *out)
 {
 	size_t from = 0, i = 0;
 
+	if (text.n == 0)
+		return;
 	rk_buf_reset(scratch);
 	while ((i += rk_html_span(text.p + i, text.n - i, odd)) < text.n) {
 		unsigned char c = (unsigned char)text.p[i];
@@ -138,7 +140,8 @@ rk_html_fix(struct rk_str text, struct rk_buf *scratch, struct rk_buf *out)
 		char utf8[4];
 
 		if (c == 0xc2) {
-			unsigned char d = i + 1 < text.n ? (unsigned char)text.p[i + 1] : 0;
+			unsigned char d =
+			    i + 1 < text.n ? (unsigned char)text.p[i + 1] : 0;
 
 			if (d < 0x80 || d >= 0xa0) {
 				i++;

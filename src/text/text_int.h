@@ -1,9 +1,9 @@
 /*
  * Inside the module text: the parts of the HTML cleaner.
  *
- * html_scrub.c tokenises bytes into the few bytes that libxml2 is to see, html.c
- * drives libxml2, html_sink.c rebuilds a valid tree from its events and writes it,
- * html_attr.c judges attributes, html_rules.c holds the tables.
+ * html_scrub.c, with html_skip.c, tokenises bytes into the few that libxml2 sees,
+ * html.c drives libxml2, html_sink.c rebuilds a valid tree from its events,
+ * html_write.c writes it, html_attr.c judges attributes, html_rules.c holds the tables.
  */
 #ifndef RUAMKHAO_TEXT_INT_H
 #define RUAMKHAO_TEXT_INT_H
@@ -11,6 +11,8 @@
 #include <ruamkhao/buf.h>
 #include <ruamkhao/html.h>
 #include <ruamkhao/limits.h>
+
+#include <string.h>
 
 /* What an element is; see html_rules.c. */
 enum {
@@ -23,80 +25,80 @@ enum {
 };
 
 /* The elements that are written: constant, name, flags. */
-#define RK_HTML_ELEMENTS(X)                                                              \
-	X(A, "a", RK_HF_SHY | RK_HF_INLINE)                                              \
-	X(ABBR, "abbr", RK_HF_SHY | RK_HF_INLINE)                                        \
-	X(ADDRESS, "address", RK_HF_BLOCK)                                               \
-	X(ARTICLE, "article", RK_HF_BLOCK)                                               \
-	X(ASIDE, "aside", RK_HF_BLOCK)                                                   \
-	X(AUDIO, "audio", 0)                                                             \
-	X(B, "b", RK_HF_SHY | RK_HF_INLINE)                                              \
-	X(BLOCKQUOTE, "blockquote", RK_HF_BLOCK)                                         \
-	X(BR, "br", RK_HF_VOID)                                                          \
-	X(CAPTION, "caption", RK_HF_CELL | RK_HF_BLOCK)                                  \
-	X(CITE, "cite", RK_HF_SHY | RK_HF_INLINE)                                        \
-	X(CODE, "code", RK_HF_SHY | RK_HF_INLINE)                                        \
-	X(DD, "dd", RK_HF_BLOCK)                                                         \
-	X(DEL, "del", RK_HF_SHY | RK_HF_INLINE)                                          \
-	X(DETAILS, "details", RK_HF_BLOCK)                                               \
-	X(DFN, "dfn", RK_HF_SHY | RK_HF_INLINE)                                          \
-	X(DIV, "div", RK_HF_BLOCK | RK_HF_SHY)                                           \
-	X(DL, "dl", RK_HF_BLOCK)                                                         \
-	X(DT, "dt", RK_HF_BLOCK)                                                         \
-	X(EM, "em", RK_HF_SHY | RK_HF_INLINE)                                            \
-	X(FIGCAPTION, "figcaption", RK_HF_BLOCK)                                         \
-	X(FIGURE, "figure", RK_HF_BLOCK)                                                 \
-	X(FOOTER, "footer", RK_HF_BLOCK)                                                 \
-	X(H1, "h1", RK_HF_BLOCK | RK_HF_SHY)                                             \
-	X(H2, "h2", RK_HF_BLOCK | RK_HF_SHY)                                             \
-	X(H3, "h3", RK_HF_BLOCK | RK_HF_SHY)                                             \
-	X(H4, "h4", RK_HF_BLOCK | RK_HF_SHY)                                             \
-	X(H5, "h5", RK_HF_BLOCK | RK_HF_SHY)                                             \
-	X(H6, "h6", RK_HF_BLOCK | RK_HF_SHY)                                             \
-	X(HEADER, "header", RK_HF_BLOCK)                                                 \
-	X(HR, "hr", RK_HF_BLOCK | RK_HF_VOID)                                            \
-	X(I, "i", RK_HF_SHY | RK_HF_INLINE)                                              \
-	X(IMG, "img", RK_HF_VOID)                                                        \
-	X(INS, "ins", RK_HF_SHY | RK_HF_INLINE)                                          \
-	X(KBD, "kbd", RK_HF_SHY | RK_HF_INLINE)                                          \
-	X(LI, "li", RK_HF_BLOCK)                                                         \
-	X(MARK, "mark", RK_HF_SHY | RK_HF_INLINE)                                        \
-	X(OL, "ol", RK_HF_BLOCK)                                                         \
-	X(P, "p", RK_HF_BLOCK | RK_HF_SHY)                                               \
-	X(PRE, "pre", RK_HF_BLOCK)                                                       \
-	X(Q, "q", RK_HF_SHY | RK_HF_INLINE)                                              \
-	X(RP, "rp", 0)                                                                   \
-	X(RT, "rt", 0)                                                                   \
-	X(RUBY, "ruby", 0)                                                               \
-	X(S, "s", RK_HF_SHY | RK_HF_INLINE)                                              \
-	X(SAMP, "samp", RK_HF_SHY | RK_HF_INLINE)                                        \
-	X(SECTION, "section", RK_HF_BLOCK)                                               \
-	X(SMALL, "small", RK_HF_SHY | RK_HF_INLINE)                                      \
-	X(SOURCE, "source", RK_HF_VOID)                                                  \
-	X(SPAN, "span", RK_HF_SHY | RK_HF_INLINE)                                        \
-	X(STRONG, "strong", RK_HF_SHY | RK_HF_INLINE)                                    \
-	X(SUB, "sub", RK_HF_SHY | RK_HF_INLINE)                                          \
-	X(SUMMARY, "summary", RK_HF_BLOCK)                                               \
-	X(SUP, "sup", RK_HF_SHY | RK_HF_INLINE)                                          \
-	X(TABLE, "table", RK_HF_BLOCK | RK_HF_STRUCT | RK_HF_SHY)                        \
-	X(TBODY, "tbody", RK_HF_STRUCT | RK_HF_SHY)                                      \
-	X(TD, "td", RK_HF_CELL)                                                          \
-	X(TFOOT, "tfoot", RK_HF_STRUCT | RK_HF_SHY)                                      \
-	X(TH, "th", RK_HF_CELL)                                                          \
-	X(THEAD, "thead", RK_HF_STRUCT | RK_HF_SHY)                                      \
-	X(TR, "tr", RK_HF_STRUCT | RK_HF_SHY)                                            \
-	X(TT, "tt", RK_HF_SHY | RK_HF_INLINE)                                            \
-	X(U, "u", RK_HF_SHY | RK_HF_INLINE)                                              \
-	X(UL, "ul", RK_HF_BLOCK)                                                         \
-	X(VAR, "var", RK_HF_SHY | RK_HF_INLINE)                                          \
-	X(VIDEO, "video", 0)                                                             \
+#define RK_HTML_ELEMENTS(X)                                                            \
+	X(A, "a", RK_HF_SHY | RK_HF_INLINE)                                            \
+	X(ABBR, "abbr", RK_HF_SHY | RK_HF_INLINE)                                      \
+	X(ADDRESS, "address", RK_HF_BLOCK)                                             \
+	X(ARTICLE, "article", RK_HF_BLOCK)                                             \
+	X(ASIDE, "aside", RK_HF_BLOCK)                                                 \
+	X(AUDIO, "audio", 0)                                                           \
+	X(B, "b", RK_HF_SHY | RK_HF_INLINE)                                            \
+	X(BLOCKQUOTE, "blockquote", RK_HF_BLOCK)                                       \
+	X(BR, "br", RK_HF_VOID)                                                        \
+	X(CAPTION, "caption", RK_HF_CELL | RK_HF_BLOCK)                                \
+	X(CITE, "cite", RK_HF_SHY | RK_HF_INLINE)                                      \
+	X(CODE, "code", RK_HF_SHY | RK_HF_INLINE)                                      \
+	X(DD, "dd", RK_HF_BLOCK)                                                       \
+	X(DEL, "del", RK_HF_SHY | RK_HF_INLINE)                                        \
+	X(DETAILS, "details", RK_HF_BLOCK)                                             \
+	X(DFN, "dfn", RK_HF_SHY | RK_HF_INLINE)                                        \
+	X(DIV, "div", RK_HF_BLOCK | RK_HF_SHY)                                         \
+	X(DL, "dl", RK_HF_BLOCK)                                                       \
+	X(DT, "dt", RK_HF_BLOCK)                                                       \
+	X(EM, "em", RK_HF_SHY | RK_HF_INLINE)                                          \
+	X(FIGCAPTION, "figcaption", RK_HF_BLOCK)                                       \
+	X(FIGURE, "figure", RK_HF_BLOCK)                                               \
+	X(FOOTER, "footer", RK_HF_BLOCK)                                               \
+	X(H1, "h1", RK_HF_BLOCK | RK_HF_SHY)                                           \
+	X(H2, "h2", RK_HF_BLOCK | RK_HF_SHY)                                           \
+	X(H3, "h3", RK_HF_BLOCK | RK_HF_SHY)                                           \
+	X(H4, "h4", RK_HF_BLOCK | RK_HF_SHY)                                           \
+	X(H5, "h5", RK_HF_BLOCK | RK_HF_SHY)                                           \
+	X(H6, "h6", RK_HF_BLOCK | RK_HF_SHY)                                           \
+	X(HEADER, "header", RK_HF_BLOCK)                                               \
+	X(HR, "hr", RK_HF_BLOCK | RK_HF_VOID)                                          \
+	X(I, "i", RK_HF_SHY | RK_HF_INLINE)                                            \
+	X(IMG, "img", RK_HF_VOID)                                                      \
+	X(INS, "ins", RK_HF_SHY | RK_HF_INLINE)                                        \
+	X(KBD, "kbd", RK_HF_SHY | RK_HF_INLINE)                                        \
+	X(LI, "li", RK_HF_BLOCK)                                                       \
+	X(MARK, "mark", RK_HF_SHY | RK_HF_INLINE)                                      \
+	X(OL, "ol", RK_HF_BLOCK)                                                       \
+	X(P, "p", RK_HF_BLOCK | RK_HF_SHY)                                             \
+	X(PRE, "pre", RK_HF_BLOCK)                                                     \
+	X(Q, "q", RK_HF_SHY | RK_HF_INLINE)                                            \
+	X(RP, "rp", 0)                                                                 \
+	X(RT, "rt", 0)                                                                 \
+	X(RUBY, "ruby", 0)                                                             \
+	X(S, "s", RK_HF_SHY | RK_HF_INLINE)                                            \
+	X(SAMP, "samp", RK_HF_SHY | RK_HF_INLINE)                                      \
+	X(SECTION, "section", RK_HF_BLOCK)                                             \
+	X(SMALL, "small", RK_HF_SHY | RK_HF_INLINE)                                    \
+	X(SOURCE, "source", RK_HF_VOID)                                                \
+	X(SPAN, "span", RK_HF_SHY | RK_HF_INLINE)                                      \
+	X(STRONG, "strong", RK_HF_SHY | RK_HF_INLINE)                                  \
+	X(SUB, "sub", RK_HF_SHY | RK_HF_INLINE)                                        \
+	X(SUMMARY, "summary", RK_HF_BLOCK)                                             \
+	X(SUP, "sup", RK_HF_SHY | RK_HF_INLINE)                                        \
+	X(TABLE, "table", RK_HF_BLOCK | RK_HF_STRUCT | RK_HF_SHY)                      \
+	X(TBODY, "tbody", RK_HF_STRUCT | RK_HF_SHY)                                    \
+	X(TD, "td", RK_HF_CELL)                                                        \
+	X(TFOOT, "tfoot", RK_HF_STRUCT | RK_HF_SHY)                                    \
+	X(TH, "th", RK_HF_CELL)                                                        \
+	X(THEAD, "thead", RK_HF_STRUCT | RK_HF_SHY)                                    \
+	X(TR, "tr", RK_HF_STRUCT | RK_HF_SHY)                                          \
+	X(TT, "tt", RK_HF_SHY | RK_HF_INLINE)                                          \
+	X(U, "u", RK_HF_SHY | RK_HF_INLINE)                                            \
+	X(UL, "ul", RK_HF_BLOCK)                                                       \
+	X(VAR, "var", RK_HF_SHY | RK_HF_INLINE)                                        \
+	X(VIDEO, "video", 0)                                                           \
 	X(WBR, "wbr", RK_HF_VOID)
 
 enum rk_html_el {
 #define X(id, name, flags) RK_EL_##id,
 	RK_HTML_ELEMENTS(X)
 #undef X
-	RK_EL_COUNT
+	    RK_EL_COUNT
 };
 
 struct rk_html_eldef {
@@ -109,7 +111,7 @@ enum rk_html_act {
 	RK_ACT_UNWRAP, /* the tags go, the content stays */
 	RK_ACT_KEEP,   /* written as .el */
 	RK_ACT_SKIP,   /* goes with its content, which is markup */
-	RK_ACT_RAW     /* goes with its content, which is no markup: up to its end tag */
+	RK_ACT_RAW /* goes with its content, which is no markup: up to its end tag */
 };
 
 struct rk_html_rule {
@@ -117,6 +119,7 @@ struct rk_html_rule {
 	enum rk_html_act act;
 	enum rk_html_el el; /* of KEEP */
 	bool active;        /* leaving it out is worth a mark */
+	bool code;          /* no text for people: goes also where it does not end */
 };
 
 /* The rule for an element's name in any case, or NULL: unknown, unwrapped. */
@@ -175,15 +178,14 @@ struct rk_html_sink {
 	struct rk_html_out *out;
 	struct rk_str base;
 	size_t html_start, text_start; /* where our part of the buffers begins */
-	bool line;         /* all text on one line */
-	bool stopped;      /* a limit was met: no more is taken */
+	bool line;                     /* all text on one line */
+	bool stopped;                  /* a limit was met: no more is taken */
 	bool want_break;   /* an empty block went: what it parted stays parted */
 	bool after_inline; /* the last thing written was no block */
 	bool gap;          /* text: a space is due */
 	bool newline;      /* text: a line break is due */
 	uint32_t serial;
-	unsigned skip;     /* libxml2's elements open inside one that is left out */
-	size_t pre_at;     /* length of html behind a <pre>, SIZE_MAX none */
+	size_t pre_at;            /* length of html behind a <pre>, SIZE_MAX none */
 	size_t n_open, n_written; /* of the open ones the first so many are written */
 	size_t n_frames;
 	unsigned count[RK_EL_COUNT]; /* open ones by kind */
@@ -204,6 +206,38 @@ void rk_html_sink_end(struct rk_html_sink *);
 void rk_html_sink_text(struct rk_html_sink *, const char *p, size_t n);
 int rk_html_sink_finish(struct rk_html_sink *); /* -1: a buffer is full */
 
+/* ---- html_write.c */
+
+static inline unsigned
+rk_html_flags(enum rk_html_el el)
+{
+	return rk_html_els[el].flags;
+}
+
+static inline bool
+rk_html_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool rk_html_blank(const char *p, size_t n); /* white space only */
+
+/*
+ * Before content: write the text so far, then the start tags that were held back.
+ * Where an empty block stood between two texts a line break takes its place.
+ */
+void rk_html_settle(struct rk_html_sink *, bool inline_follows);
+/* Write the text that was gathered; last: nothing comes behind it. */
+void rk_html_flush(struct rk_html_sink *, bool last);
+void rk_html_put_tag(struct rk_html_sink *, enum rk_html_el, struct rk_str tag);
+void rk_html_put_end(struct rk_html_sink *, enum rk_html_el);
+/* Bytes of markup that may still be written; out->html is not NULL. */
+size_t rk_html_room(const struct rk_html_sink *);
+/* The markup is as long as it may be: nothing more is taken. */
+void rk_html_stop(struct rk_html_sink *);
+
+/* ---- html_attr.c, html_scrub.c, html_text.c */
+
 /*
  * The start tag of el with what may stay of its attributes, into tag; links and media
  * are noted in out. -1: the element is nothing without an attribute that it lacks or
@@ -220,6 +254,51 @@ int rk_html_write_tag(struct rk_html_sink *, enum rk_html_el el, const char **at
 void rk_html_scrub(struct rk_str fragment, struct rk_html_out *, struct rk_buf *out,
     struct rk_buf *pieces);
 #define RK_HTML_MARK 'x'
+
+/* ---- html_scrub.c and html_skip.c among themselves */
+
+#define RK_SCRUB_CLOSES 32 /* names whose content is left out, and one more */
+
+/* Where the next end tag of a name is; at NULL: there is none. */
+struct rk_scrub_close {
+	const struct rk_html_rule *rule;
+	const char *at;
+};
+
+struct rk_scrub {
+	const char *p, *end;
+	struct rk_html_out *result;
+	struct rk_buf *out;
+	struct rk_buf *pieces;
+	size_t room;    /* bytes of tags and text that may still be given out */
+	unsigned cdata; /* markers whose end is awaited */
+	bool in_p;      /* a p is open, as far as can be seen from here */
+	bool done;
+	/* The element that is being left out with its content, or NULL; how many of its
+	 * name are open, and how many others in it. */
+	const struct rk_html_rule *skip;
+	size_t skip_depth, skip_inner;
+	struct rk_scrub_close closes[RK_SCRUB_CLOSES];
+};
+
+static inline const char *
+rk_scrub_find(const char *p, const char *end, char c)
+{
+	return p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+}
+
+/* Behind the next > or at the end. */
+void rk_scrub_gt(struct rk_scrub *);
+/* At "<!": past a comment or declaration. */
+void rk_scrub_declaration(struct rk_scrub *);
+/* The next end tag of an element whose content is to be left out, or NULL. */
+const char *rk_scrub_ends(struct rk_scrub *, const struct rk_html_rule *);
+/* Past the content of a raw text element and its end tag. */
+void rk_scrub_raw(struct rk_scrub *, const struct rk_html_rule *);
+/* A start tag inside of what is left out. */
+void rk_scrub_inner_start(struct rk_scrub *, const struct rk_html_rule *, bool closed);
+/* An end tag there. true: it is not of the inside, so that the element ends. */
+bool rk_scrub_inner_end(struct rk_scrub *, const struct rk_html_rule *);
 
 /* Bytes before the first one that stops says of, for tables that say no of all bytes
  * above 0x7f but 0xc2. */

@@ -1,15 +1,14 @@
 /*
  * Inside the module text: Thai letters by what they do in a syllable.
  *
- * thai_mend.c repairs (no ICU), thai_noise.c knows counters and boilerplate, thai.c
- * joins them with ICU for what is not Thai.
+ * thai_scan.c knows the letters and finds what may need a repair, thai_mend.c repairs,
+ * thai_noise.c knows counters and boilerplate, thai_key.c makes keys. thai.c alone
+ * knows ICU and answers for what is not Thai.
  */
 #ifndef RUAMKHAO_THAI_INT_H
 #define RUAMKHAO_THAI_INT_H
 
-#include <ruamkhao/str.h>
-
-struct rk_buf;
+#include <ruamkhao/buf.h>
 
 #define RK_REPLACEMENT 0xFFFD
 
@@ -19,24 +18,38 @@ struct rk_buf;
 #define RK_MARKS_MAX 32
 
 enum rk_thai_class {
-	RK_TC_OTHER, /* also leading vowels but sara e, digits, signs, all other scripts */
+	RK_TC_OTHER, /* also leading vowels but sara e, digits, signs, all other scripts
+		      */
 	RK_TC_CONSONANT,
-	RK_TC_RU,        /* ru and lu: the only letters with a true lakkhangyao */
-	RK_TC_SARA_E,    /* two of them look like one sara ae */
-	RK_TC_PHINTHU,   /* from here on marks, in the order they are stored in ... */
-	RK_TC_VOWEL,     /* upper and lower, maitaikhu */
-	RK_TC_TONE,      /* ... to here */
-	RK_TC_KARAN,     /* thanthakhat; sorts as a tone */
-	RK_TC_NIKHAHIT,  /* its place against a tone is left alone, as yamakkan's */
-	RK_TC_YAMAKKAN,  /* the last mark */
-	RK_TC_A,         /* following vowels */
+	RK_TC_RU,       /* ru and lu: the only letters with a true lakkhangyao */
+	RK_TC_SARA_E,   /* two of them look like one sara ae */
+	RK_TC_PHINTHU,  /* from here on marks, in the order they are stored in ... */
+	RK_TC_VOWEL,    /* upper and lower, maitaikhu */
+	RK_TC_TONE,     /* ... to here */
+	RK_TC_KARAN,    /* thanthakhat; sorts as a tone */
+	RK_TC_NIKHAHIT, /* its place against a tone is left alone, as yamakkan's */
+	RK_TC_YAMAKKAN, /* the last mark */
+	RK_TC_A,        /* following vowels */
 	RK_TC_AA,
 	RK_TC_AM,
 	RK_TC_LAKKHANG
 };
 
 /* By the low seven bits of U+0E00..0E7F. */
-extern const uint8_t rk_thai_class[128];
+extern const uint8_t rk_thai_classes[128];
+
+static inline enum rk_thai_class
+rk_thai_class_of(uint32_t cp)
+{
+	return cp - 0x0E00 < 0x80 ? (enum rk_thai_class)rk_thai_classes[cp - 0x0E00]
+				  : RK_TC_OTHER;
+}
+
+static inline bool
+rk_thai_is_mark(enum rk_thai_class c)
+{
+	return c >= RK_TC_PHINTHU && c <= RK_TC_YAMAKKAN;
+}
 
 /* Thai mark or sara am: belongs to the letter before it. */
 bool rk_thai_hangs(uint32_t cp);
@@ -73,6 +86,30 @@ size_t rk_thai_trouble(struct rk_str in, enum rk_thai_mode, bool *foreign);
 /* Append without what is dropped, at most RK_MARKS_MAX marks in a row: the form that
  * NFC may be given. */
 int rk_thai_strip(struct rk_str in, struct rk_buf *out);
+
+/* As rk_thai_repair. *foreign: were there characters that compose? */
+int rk_thai_repair_seen(struct rk_str in, struct rk_buf *out, bool *foreign);
+
+/* What a character is in a key. */
+enum rk_thai_keep {
+	RK_TK_NOT,  /* divides words */
+	RK_TK_KEEP, /* as it is */
+	RK_TK_CASE, /* to be folded */
+	RK_TK_LINE, /* ends a line */
+	RK_TK_SKIP  /* as if it were not there */
+};
+
+/* Of a character that is neither ASCII nor Thai; *cp is folded. */
+enum rk_thai_keep rk_thai_judge(uint32_t *cp);
+
+/* Set the length back; the buffer stays `full` when it was. */
+static inline void
+rk_thai_back(struct rk_buf *out, size_t n)
+{
+	out->n = n;
+	if (out->p != NULL)
+		out->p[n] = '\0';
+}
 
 /* True where a compare key is nothing but counters and boilerplate; counters only
  * (such as may stand behind the last sentence) when `trailing`. */

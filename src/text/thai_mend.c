@@ -3,9 +3,8 @@
  * sara ae, characters that nobody sees.
  *
  * A text is seen as blocks: a base character and all marks and following vowels
- * behind it. One scan looks for a pair of neighbours that may need a repair; what has
- * none is copied as it is. A block with one is read into its runs of marks, put right
- * and written. Knows no script but Thai; asks thai.c about others.
+ * behind it. What thai_scan.c finds no trouble in is copied as it is; a block with
+ * trouble is read into its runs of marks, put right and written.
  */
 #include <ruamkhao/thai.h>
 
@@ -16,158 +15,10 @@
 
 #include <string.h>
 
-typedef unsigned char byte;
-
 #define SARA_AE  0x0E41
 #define SARA_AA  0x0E32
 #define SARA_AM  0x0E33
 #define NIKHAHIT 0x0E4D
-
-#define C RK_TC_CONSONANT
-#define R RK_TC_RU
-#define V RK_TC_VOWEL
-#define T RK_TC_TONE
-const uint8_t rk_thai_class[128] = {
-    0, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, /* ko kai .. do chada */
-    C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, /* .. fo fa */
-    C, C, C, C, R, C, R, C, C, C, C, C, C, C, C, 0, /* .. ho nokhuk, paiyannoi */
-    RK_TC_A, V, RK_TC_AA, RK_TC_AM, V, V, V, V, V, V, RK_TC_PHINTHU, 0, 0, 0, 0, 0,
-    RK_TC_SARA_E, 0, 0, 0, 0, RK_TC_LAKKHANG, 0, V, T, T, T, T, RK_TC_KARAN,
-    RK_TC_NIKHAHIT, RK_TC_YAMAKKAN, 0};
-#undef C
-#undef R
-#undef V
-#undef T
-
-#define BIT(c) (1U << (c))
-#define TONES  (BIT(RK_TC_TONE))
-#define UPPER  (BIT(RK_TC_PHINTHU) | BIT(RK_TC_VOWEL))
-
-/* Classes that mean trouble behind a class. Too many is harmless, too few is not. */
-static const uint16_t trouble[] = {
-    [RK_TC_CONSONANT] = BIT(RK_TC_LAKKHANG),
-    [RK_TC_SARA_E] = BIT(RK_TC_SARA_E),
-    [RK_TC_PHINTHU] = BIT(RK_TC_LAKKHANG),
-    [RK_TC_VOWEL] = BIT(RK_TC_LAKKHANG) | BIT(RK_TC_PHINTHU),
-    [RK_TC_TONE] = BIT(RK_TC_LAKKHANG) | UPPER,
-    [RK_TC_KARAN] = BIT(RK_TC_LAKKHANG) | UPPER,
-    [RK_TC_NIKHAHIT] = BIT(RK_TC_LAKKHANG) | TONES | BIT(RK_TC_AA),
-    [RK_TC_YAMAKKAN] = BIT(RK_TC_LAKKHANG),
-    [RK_TC_A] = TONES,
-    [RK_TC_AA] = TONES,
-    [RK_TC_AM] = TONES,
-    [RK_TC_LAKKHANG] = TONES,
-};
-
-static enum rk_thai_class
-class_of(uint32_t cp)
-{
-	return cp - 0x0E00 < 0x80 ? (enum rk_thai_class)rk_thai_class[cp - 0x0E00]
-	                          : RK_TC_OTHER;
-}
-
-static bool
-is_mark(enum rk_thai_class c)
-{
-	return c >= RK_TC_PHINTHU && c <= RK_TC_YAMAKKAN;
-}
-
-bool
-rk_thai_hangs(uint32_t cp)
-{
-	return is_mark(class_of(cp)) || cp == SARA_AM;
-}
-
-enum rk_thai_fate
-rk_thai_fate(uint32_t cp)
-{
-	if (cp < 0x300)
-		return cp == 0xAD ? RK_TF_DROP : RK_TF_KEEP;
-	if (cp >= 0x200B && cp <= 0x200F)
-		return cp == 0x200C || cp == 0x200D ? RK_TF_JOINER : RK_TF_DROP;
-	if (cp == 0x2028 || cp == 0x2029)
-		return RK_TF_LINE;
-	if ((cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x2064) ||
-	    (cp >= 0x2066 && cp <= 0x206F) || cp == 0xFEFF || cp == 0x061C)
-		return RK_TF_DROP;
-	if (cp >= 0xF700 && cp <= 0xF71A)
-		return RK_TF_FONT;
-	/* The common blocks in which nothing composes, to spare ICU's tables. */
-	if ((cp >= 0x0E00 && cp < 0x0E80) || (cp >= 0x2002 && cp < 0x20D0) ||
-	    (cp >= 0x2190 && cp < 0x2329) || (cp >= 0x232B && cp < 0x2ADC) ||
-	    (cp >= 0x30A0 && cp < 0xA000) || (cp >= 0xAC00 && cp < 0xD7A4) ||
-	    cp == RK_REPLACEMENT || (cp >= 0x1F000 && cp < 0x1FB00))
-		return RK_TF_KEEP;
-	return rk_thai_foreign(cp) ? RK_TF_FOREIGN : RK_TF_KEEP;
-}
-
-/* The private codes of Windows' Thai fonts for marks moved aside or down. */
-uint32_t
-rk_thai_font(uint32_t cp)
-{
-	static const uint8_t low[0xF71B - 0xF700] = {0x10, 0x34, 0x35, 0x36, 0x37, 0x48,
-	    0x49, 0x4A, 0x4B, 0x4C, 0x48, 0x49, 0x4A, 0x4B, 0x4C, 0x0D, 0x31, 0x4D, 0x47,
-	    0x48, 0x49, 0x4A, 0x4B, 0x4C, 0x38, 0x39, 0x3A};
-
-	return 0x0E00 + (uint32_t)low[cp - 0xF700];
-}
-
-size_t
-rk_thai_trouble(struct rk_str in, enum rk_thai_mode mode, bool *foreign)
-{
-	const byte *p = (const byte *)in.p;
-	enum rk_thai_class prev = RK_TC_OTHER, c;
-	unsigned prev_code = 0, code;
-	size_t i = 0, block = 0;
-	enum rk_thai_fate fate;
-	struct rk_str rest;
-	uint64_t w;
-	uint32_t cp;
-
-	*foreign = false;
-	while (i < in.n) {
-		if (p[i] < 0x80) {
-			for (; in.n - i >= 8; i += 8) {
-				memcpy(&w, p + i, 8);
-				if ((w & UINT64_C(0x8080808080808080)) != 0)
-					break;
-			}
-			while (i < in.n && p[i] < 0x80)
-				i++;
-			block = i - 1;
-			prev = RK_TC_OTHER;
-			prev_code = 0;
-			continue;
-		}
-		if (p[i] == 0xE0 && in.n - i >= 3 && (p[i + 1] & 0xFE) == 0xB8) {
-			code = (unsigned)(p[i + 1] & 1) << 6 | (p[i + 2] & 0x3F);
-			c = (enum rk_thai_class)rk_thai_class[code];
-			if ((trouble[prev] >> c & 1) != 0 ||
-			    (code == prev_code && is_mark(c)))
-				return block;
-			if (c < RK_TC_PHINTHU)
-				block = i;
-			prev = c;
-			prev_code = code;
-			i += 3;
-			continue;
-		}
-		rest = rk_str_from(in, i);
-		(void)rk_utf8_next(&rest, &cp);
-		fate = rk_thai_fate(cp);
-		if (fate == RK_TF_FOREIGN && mode == RK_TM_PLAIN) {
-			*foreign = true;
-			return block;
-		}
-		if (fate != RK_TF_KEEP && fate != RK_TF_FOREIGN)
-			return block;
-		block = i;
-		prev = RK_TC_OTHER;
-		prev_code = 0;
-		i = in.n - rest.n;
-	}
-	return in.n;
-}
 
 /* Characters of `in` without the dropped ones, with one of look-ahead. */
 struct reader {
@@ -175,6 +26,7 @@ struct reader {
 	struct rk_str here; /* from the look-ahead on */
 	uint32_t next;      /* 0: the end */
 	uint32_t last;      /* taken last */
+	bool foreign;       /* one was seen */
 };
 
 static bool
@@ -223,8 +75,10 @@ look(struct reader *r)
 		case RK_TF_FONT:
 			cp = rk_thai_font(cp);
 			break;
-		case RK_TF_KEEP:
 		case RK_TF_FOREIGN:
+			r->foreign = true;
+			break;
+		case RK_TF_KEEP:
 			break;
 		}
 		r->next = cp;
@@ -252,7 +106,7 @@ struct run {
 static unsigned
 rank_of(uint32_t cp)
 {
-	enum rk_thai_class c = class_of(cp);
+	enum rk_thai_class c = rk_thai_class_of(cp);
 
 	return c == RK_TC_PHINTHU ? 0 : c == RK_TC_VOWEL ? 1 : 2;
 }
@@ -260,7 +114,7 @@ rank_of(uint32_t cp)
 static bool
 is_barrier(uint32_t cp)
 {
-	return class_of(cp) >= RK_TC_NIKHAHIT;
+	return rk_thai_class_of(cp) >= RK_TC_NIKHAHIT;
 }
 
 /* Neighbours that are the same become one; then the limit holds. */
@@ -288,7 +142,7 @@ sort(struct run *run)
 		if (is_barrier(cp))
 			continue;
 		for (k = i; k > 0 && !is_barrier(run->cp[k - 1]) &&
-		            rank_of(run->cp[k - 1]) > rank_of(cp);
+			    rank_of(run->cp[k - 1]) > rank_of(cp);
 		     k--)
 			run->cp[k] = run->cp[k - 1];
 		run->cp[k] = cp;
@@ -299,7 +153,8 @@ sort(struct run *run)
 static bool
 is_foreign_mark(uint32_t cp)
 {
-	return cp >= 0x300 && class_of(cp) == RK_TC_OTHER && rk_thai_order(cp) != 0;
+	return cp >= 0x300 && rk_thai_class_of(cp) == RK_TC_OTHER &&
+	       rk_thai_order(cp) != 0;
 }
 
 /* The marks behind `before`, in order. */
@@ -307,44 +162,34 @@ static void
 read_run(struct reader *r, enum rk_thai_mode mode, uint32_t before, struct run *run)
 {
 	run->n = 0;
-	while (is_mark(class_of(r->next))) {
+	while (rk_thai_is_mark(rk_thai_class_of(r->next))) {
 		uint32_t cp = take(r);
 
 		if (run->n < RK_MARKS_MAX && (run->n == 0 || run->cp[run->n - 1] != cp))
 			run->cp[run->n++] = cp;
 	}
-	run->fixed = mode == RK_TM_NFC &&
-	             (is_foreign_mark(before) || is_foreign_mark(r->next));
+	run->fixed =
+	    mode == RK_TM_NFC && (is_foreign_mark(before) || is_foreign_mark(r->next));
 	if (!run->fixed)
 		sort(run);
 }
 
 /*
- * Around a following vowel: a tone typed behind it goes before it, a lakkhangyao
- * that does not follow ru or lu is a sara aa, nikhahit and sara aa are sara am, also
- * with tones between.
+ * The following vowel behind a run: a lakkhangyao that does not follow ru or lu is a
+ * sara aa; nikhahit and sara aa are sara am, also with tones between.
  */
 static uint32_t
-follow(enum rk_thai_class base, struct run *run, uint32_t vowel, struct run *behind)
+compose(enum rk_thai_class base, struct run *run, uint32_t vowel)
 {
-	size_t tones = 0, k;
+	size_t k;
 
 	if (run->fixed)
 		return vowel;
-	if (class_of(vowel) == RK_TC_LAKKHANG && base == RK_TC_CONSONANT)
+	if (rk_thai_class_of(vowel) == RK_TC_LAKKHANG && base == RK_TC_CONSONANT)
 		vowel = SARA_AA;
-	if (!behind->fixed &&
-	    (run->n > 0 || base == RK_TC_CONSONANT || base == RK_TC_RU)) {
-		while (tones < behind->n &&
-		       class_of(behind->cp[tones]) == RK_TC_TONE)
-			run->cp[run->n++] = behind->cp[tones++];
-		behind->n -= tones;
-		memmove(behind->cp, behind->cp + tones, behind->n * sizeof(behind->cp[0]));
-		merge(run);
-	}
 	if (vowel != SARA_AA)
 		return vowel;
-	for (k = run->n; k > 0 && class_of(run->cp[k - 1]) == RK_TC_TONE; k--)
+	for (k = run->n; k > 0 && rk_thai_class_of(run->cp[k - 1]) == RK_TC_TONE; k--)
 		;
 	if (k == 0 || run->cp[k - 1] != NIKHAHIT)
 		return vowel;
@@ -352,6 +197,22 @@ follow(enum rk_thai_class base, struct run *run, uint32_t vowel, struct run *beh
 	run->n--;
 	merge(run);
 	return SARA_AM;
+}
+
+/* Tones typed behind a following vowel go before it, where its letter is. */
+static void
+move_tones(enum rk_thai_class base, struct run *run, struct run *behind)
+{
+	size_t tones = 0;
+
+	if (run->fixed || behind->fixed ||
+	    (run->n == 0 && base != RK_TC_CONSONANT && base != RK_TC_RU))
+		return;
+	while (tones < behind->n && rk_thai_class_of(behind->cp[tones]) == RK_TC_TONE)
+		run->cp[run->n++] = behind->cp[tones++];
+	behind->n -= tones;
+	memmove(behind->cp, behind->cp + tones, behind->n * sizeof(behind->cp[0]));
+	merge(run);
 }
 
 static int
@@ -371,18 +232,28 @@ put_run(struct rk_buf *out, const struct run *run)
 	return 0;
 }
 
+/* The following vowel behind a run, which it may change; 0 for none. */
+static uint32_t
+take_vowel(struct reader *r, enum rk_thai_class base, struct run *run)
+{
+	if (rk_thai_class_of(r->next) < RK_TC_A)
+		return 0;
+	return compose(base, run, take(r));
+}
+
 /* One block off the front of the reader. */
 static int
 mend_block(struct reader *r, enum rk_thai_mode mode, struct rk_buf *out)
 {
 	struct run runs[2], *run = &runs[0], *behind = &runs[1], *swap;
 	enum rk_thai_class base = RK_TC_OTHER;
-	uint32_t cp = 0;
+	uint32_t cp = 0, vowel, next;
 
-	if (r->next != 0 && !is_mark(class_of(r->next))) { /* a text may begin with marks */
+	if (r->next != 0 && !rk_thai_is_mark(rk_thai_class_of(
+				r->next))) { /* a text may begin with marks */
 		cp = take(r);
-		base = class_of(cp);
-		if (base == RK_TC_SARA_E && class_of(r->next) == RK_TC_SARA_E) {
+		base = rk_thai_class_of(cp);
+		if (base == RK_TC_SARA_E && rk_thai_class_of(r->next) == RK_TC_SARA_E) {
 			(void)take(r);
 			cp = SARA_AE;
 		}
@@ -390,13 +261,15 @@ mend_block(struct reader *r, enum rk_thai_mode mode, struct rk_buf *out)
 			return -1;
 	}
 	read_run(r, mode, cp, run);
-	while (class_of(r->next) >= RK_TC_A) {
-		cp = take(r);
-		read_run(r, mode, cp, behind);
-		cp = follow(base, run, cp, behind);
-		if (put_run(out, run) != 0 || put(out, cp) != 0)
+	vowel = take_vowel(r, base, run);
+	while (vowel != 0) {
+		read_run(r, mode, vowel, behind);
+		next = take_vowel(r, RK_TC_OTHER, behind);
+		move_tones(base, run, behind);
+		if (put_run(out, run) != 0 || put(out, vowel) != 0)
 			return -1;
 		base = RK_TC_OTHER;
+		vowel = next;
 		swap = run;
 		run = behind;
 		behind = swap;
@@ -424,6 +297,8 @@ rk_thai_mend(struct rk_str in, enum rk_thai_mode mode, struct rk_buf *out)
 		look(&r);
 		if (mend_block(&r, mode, out) != 0)
 			return -1;
+		if (r.foreign && mode == RK_TM_PLAIN)
+			return 1;
 		in = r.here;
 	}
 	return 0;

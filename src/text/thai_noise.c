@@ -69,7 +69,8 @@ static const struct item items[] = {
     {"linkedin", SHARE},
 };
 
-static const char *const units[] = {"คน", "ครั้ง", "คะแนน", "วิว", "views", "view", "times"};
+static const char *const units[] = {
+    "คน", "ครั้ง", "คะแนน", "วิว", "views", "view", "times"};
 
 static size_t
 digits(struct rk_str s)

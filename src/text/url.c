@@ -7,6 +7,7 @@
 
 #include <ruamkhao/buf.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/utf8.h>
 
 #include "url_int.h"
 
@@ -41,13 +42,15 @@ bad_authority(struct rk_str authority)
 
 		if (c == '@')
 			return "user information does not belong into an address";
-		if ((unsigned char)c <= ' ' || c == 0x7F || strchr("%\\\"<>^`{|}", c) != NULL)
+		if ((unsigned char)c <= ' ' || c == 0x7F ||
+		    strchr("%\\\"<>^`{|}", c) != NULL)
 			return "the host holds a character that no host has";
 	}
 	return NULL;
 }
 
-/* A host in ASCII, lower case, without brackets. */
+/* A host in lower case without brackets; in ASCII but for an international name that
+ * could not be turned. */
 static const char *
 bad_host(const char *host, bool v6)
 {
@@ -61,7 +64,7 @@ bad_host(const char *host, bool v6)
 	for (const char *p = host;; p++) {
 		if (v6 ? strchr("0123456789abcdef:.", *p) != NULL
 		       : (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
-		             *p == '-' || *p == '_')
+			     *p == '-' || *p == '_' || (unsigned char)*p >= 0x80)
 			if (*p != '\0')
 				continue;
 		if (v6 && *p == '\0')
@@ -76,16 +79,6 @@ bad_host(const char *host, bool v6)
 			return NULL;
 		label = p + 1;
 	}
-}
-
-/* The last label of a host that libcurl or a resolver may take for a number. */
-static bool
-ends_in_number(const char *host)
-{
-	const char *dot = strrchr(host, '.');
-
-	dot = dot != NULL ? dot + 1 : host;
-	return *dot >= '0' && *dot <= '9';
 }
 
 static void
@@ -136,17 +129,16 @@ get_host(CURLU *handle, bool loose, char out[256])
 		host[n - 2] = '\0';
 	} else if (n > 1 && host[n - 1] == '.') {
 		host[n - 1] = '\0';
-		if (ends_in_number(host))
+		if (rk_url_ends_in_number(host))
 			why = "a number with a dot behind is no host";
 	}
 	lower(host);
-	if (why == NULL && ascii != NULL && ends_in_number(host))
+	if (why == NULL && ascii != NULL && rk_url_ends_in_number(host))
 		why = "the host turns into a number";
-	if (why == NULL && high && ascii == NULL)
-		why = loose && strlen(host) <= RK_MAX_HOST
-		          ? NULL
-		          : "the host's international name cannot be turned into ASCII";
-	else if (why == NULL)
+	if (why == NULL && high && ascii == NULL &&
+	    !(loose && rk_utf8_valid(rk_str(host))))
+		why = "the host's international name cannot be turned into ASCII";
+	if (why == NULL)
 		why = bad_host(host, v6);
 	if (why == NULL)
 		memcpy(out, host, strlen(host) + 1);
@@ -166,7 +158,7 @@ get_url(CURLU *handle, bool loose, struct rk_url *out)
 	if (curl_url_get(handle, CURLUPART_ZONEID, &zone, 0) == CURLUE_OK)
 		why = "an address with a zone is refused";
 	else if (curl_url_get(handle, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-	         !is_http(rk_str(scheme)))
+		 !is_http(rk_str(scheme)))
 		why = "an http or https address was expected";
 	else
 		why = get_host(handle, loose, out->host);
@@ -174,7 +166,8 @@ get_url(CURLU *handle, bool loose, struct rk_url *out)
 		out->https = rk_str_iis(rk_str(scheme), "https");
 		out->port = out->https ? 443 : 80;
 		if (curl_url_get(handle, CURLUPART_PORT, &port, 0) == CURLUE_OK) {
-			if (rk_str_u64(rk_str(port), 65535, &number) != 0 || number == 0)
+			if (rk_str_u64(rk_str(port), 65535, &number) != 0 ||
+			    number == 0)
 				why = "the port is none";
 			out->port = (uint16_t)number;
 			out->port_given = true;
@@ -186,9 +179,9 @@ get_url(CURLU *handle, bool loose, struct rk_url *out)
 	return why;
 }
 
-/* For rk_url_parse and rk_url_key. NULL, or why the address is refused. */
-static const char *
-examine(struct rk_str url, bool loose, struct rk_url_parts *parts, struct rk_url *out)
+const char *
+rk_url_examine(
+    struct rk_str url, bool loose, struct rk_url_parts *parts, struct rk_url *out)
 {
 	char text[RK_MAX_URL + 1];
 	CURLU *handle = NULL;
@@ -222,7 +215,7 @@ int
 rk_url_parse(struct rk_str url, struct rk_url *out, struct rk_err *err)
 {
 	struct rk_url_parts parts;
-	const char *why = examine(url, false, &parts, out);
+	const char *why = rk_url_examine(url, false, &parts, out);
 
 	return why == NULL ? 0 : rk_err_set(err, RK_E_INPUT, "%s", why);
 }
@@ -246,12 +239,13 @@ set_absolute(CURLU *handle, struct rk_str scheme, const struct rk_url_parts *u)
 	    rk_url_encode(u->path, true, &text) != 0)
 		goto out;
 	if (u->has_query && (rk_buf_addc(&text, '?') != 0 ||
-	                        rk_url_encode(u->query, false, &text) != 0))
+				rk_url_encode(u->query, false, &text) != 0))
 		goto out;
 	if (u->has_fragment && (rk_buf_addc(&text, '#') != 0 ||
-	                           rk_url_encode(u->fragment, false, &text) != 0))
+				   rk_url_encode(u->fragment, false, &text) != 0))
 		goto out;
-	if (curl_url_set(handle, CURLUPART_URL, text.p, CURLU_DISALLOW_USER) == CURLUE_OK)
+	if (curl_url_set(handle, CURLUPART_URL, text.p, CURLU_DISALLOW_USER) ==
+	    CURLUE_OK)
 		rc = 0;
 out:
 	rk_buf_release(&text);
@@ -260,7 +254,8 @@ out:
 
 /* The base, absolute, without its fragment. *scheme points into clean. */
 static int
-set_base(CURLU *handle, struct rk_str base, char clean[RK_MAX_URL], struct rk_str *scheme)
+set_base(
+    CURLU *handle, struct rk_str base, char clean[RK_MAX_URL], struct rk_str *scheme)
 {
 	struct rk_url_parts u;
 	size_t n = rk_url_clean(base, clean);
@@ -288,12 +283,12 @@ set_relative(CURLU *handle, const struct rk_url_parts *u)
 	if (rk_url_encode(u->path, true, &text) != 0)
 		goto out;
 	if (u->has_query && (rk_buf_addc(&text, '?') != 0 ||
-	                        rk_url_encode(u->query, false, &text) != 0))
+				rk_url_encode(u->query, false, &text) != 0))
 		goto out;
 	if (u->fragment.n > 0) {
 		if (text.n == 0 &&
 		    (curl_url_get(handle, CURLUPART_URL, &page, 0) != CURLUE_OK ||
-		        rk_buf_adds(&text, page) != 0))
+			rk_buf_adds(&text, page) != 0))
 			goto out;
 		if (rk_buf_addc(&text, '#') != 0 ||
 		    rk_url_encode(u->fragment, false, &text) != 0)
@@ -313,14 +308,11 @@ static int
 add_url(CURLU *handle, struct rk_buf *out)
 {
 	struct rk_url judged;
-	char *text = NULL;
+	char *text;
 	int rc = -1;
 
-	if (get_url(handle, true, &judged) != NULL)
-		return -1;
-	/* An international name that this locale cannot turn stays for the reader. */
-	if ((text = get_ascii(handle, CURLUPART_URL)) == NULL &&
-	    curl_url_get(handle, CURLUPART_URL, &text, 0) != CURLUE_OK)
+	if (get_url(handle, false, &judged) != NULL ||
+	    (text = get_ascii(handle, CURLUPART_URL)) == NULL)
 		return -1;
 	if (strlen(text) <= RK_MAX_URL)
 		rc = rk_buf_adds(out, text);
@@ -357,8 +349,8 @@ resolve(struct rk_str base, struct rk_str ref, bool mail, struct rk_buf *out)
 	rk_url_split(rk_strn(clean, n), &u);
 	if (u.scheme.n > 0 && !is_http(u.scheme))
 		return mail && rk_str_iis(u.scheme, "mailto")
-		           ? add_mailto(rk_strn(clean + 7, n - 7), out)
-		           : -1;
+			   ? add_mailto(rk_strn(clean + 7, n - 7), out)
+			   : -1;
 	if ((handle = curl_url()) == NULL)
 		rk_oom(n);
 	if (u.scheme.n == 0 || u.slashes.n == 0) {
@@ -367,8 +359,8 @@ resolve(struct rk_str base, struct rk_str ref, bool mail, struct rk_buf *out)
 	}
 	if (u.scheme.n > 0 && u.slashes.n == 0 &&
 	    !(scheme.n > 0 && rk_str_ieq(u.scheme, scheme))) {
-		/* "http:host/path" and "http:/host/path" are absolute in browsers, unless
-		 * the page has the same scheme. */
+		/* "http:host/path" and "http:/host/path" are absolute in browsers,
+		 * unless the page has the same scheme. */
 		while (u.path.n > 0 && (u.path.p[0] == '/' || u.path.p[0] == '\\'))
 			u.path = rk_str_from(u.path, 1);
 		u.authority = u.path;
@@ -380,7 +372,8 @@ resolve(struct rk_str base, struct rk_str ref, bool mail, struct rk_buf *out)
 		rc = set_absolute(handle, u.scheme, &u);
 	} else if (u.slashes.n > 0) {
 		if (u.scheme.n > 0 || scheme.n > 0)
-			rc = set_absolute(handle, u.scheme.n > 0 ? u.scheme : scheme, &u);
+			rc = set_absolute(
+			    handle, u.scheme.n > 0 ? u.scheme : scheme, &u);
 	} else if (scheme.n > 0) {
 		rc = set_relative(handle, &u);
 	}
@@ -400,54 +393,4 @@ int
 rk_url_resolve_link(struct rk_str base, struct rk_str ref, struct rk_buf *out)
 {
 	return resolve(base, ref, true, out);
-}
-
-/* Without "www." in front of a name that is still one without it. */
-static const char *
-bare_host(const char *host)
-{
-	while (strncmp(host, "www.", 4) == 0 && strchr(host + 4, '.') != NULL &&
-	       !ends_in_number(host + 4))
-		host += 4;
-	return host;
-}
-
-int
-rk_url_key(struct rk_str url, struct rk_buf *out)
-{
-	struct rk_url_parts parts;
-	struct rk_url u;
-	struct rk_buf key;
-	bool v6;
-	int rc = -1;
-
-	if (examine(url, true, &parts, &u) != NULL)
-		return -1;
-	/* It must be an address again behind "http://". */
-	rk_buf_init(&key, RK_MAX_URL - strlen("http://"));
-	v6 = strchr(u.host, ':') != NULL;
-	if (rk_buf_addf(&key, v6 ? "[%s]" : "%s", bare_host(u.host)) != 0)
-		goto out;
-	if (u.port != 80 && u.port != 443 && rk_buf_addf(&key, ":%u", u.port) != 0)
-		goto out;
-	if (rk_url_canon(&parts, &key) != 0)
-		goto out;
-	rc = rk_buf_str(out, rk_buf_view(&key));
-out:
-	rk_buf_release(&key);
-	return rc;
-}
-
-bool
-rk_url_is_root(struct rk_str url)
-{
-	struct rk_buf key;
-	bool root;
-
-	rk_buf_init(&key, RK_MAX_URL);
-	root = rk_url_key(url, &key) == 0 &&
-	       rk_str_chr(rk_buf_view(&key), '/') == SIZE_MAX &&
-	       rk_str_chr(rk_buf_view(&key), '?') == SIZE_MAX;
-	rk_buf_release(&key);
-	return root;
 }

@@ -1,5 +1,6 @@
 /*
- * Inside the module text: addresses as bytes (url_text.c, no libcurl) for url.c.
+ * Inside the module text: url.c alone knows libcurl and what a host is, url_text.c
+ * handles addresses as bytes, url_key.c compares.
  */
 #ifndef RUAMKHAO_URL_INT_H
 #define RUAMKHAO_URL_INT_H
@@ -32,7 +33,28 @@ size_t rk_url_clean(struct rk_str ref, char out[RK_MAX_URL]);
  * encoded stays. In a path, backslashes become slashes. */
 int rk_url_encode(struct rk_str part, bool path, struct rk_buf *out);
 
-/* Append path and query in the canonical form of rk_url_key. */
-int rk_url_canon(const struct rk_url_parts *, struct rk_buf *out);
+/*
+ * Append with one spelling for each byte: unreserved characters as they are, those of
+ * `keep` as they came, all others encoded, in upper case. Where `keep` has no question
+ * mark it is a path, and a backslash is a slash.
+ */
+int rk_url_respell(struct rk_str s, const char *keep, struct rk_buf *out);
+
+/* "a" of "a=1". */
+struct rk_str rk_url_param_name(struct rk_str param);
+
+/* Does the last label begin with a digit, so that libcurl or a resolver may take the
+ * host for a numeric address? */
+bool rk_url_ends_in_number(const char *host);
+
+struct rk_url;
+
+/*
+ * The judgement behind rk_url_parse and rk_url_key: NULL, or why the address is
+ * refused. With `loose`, an international name that cannot be turned into ASCII here
+ * is kept as UTF-8: enough to compare, never to fetch.
+ */
+const char *rk_url_examine(
+    struct rk_str url, bool loose, struct rk_url_parts *, struct rk_url *);
 
 #endif

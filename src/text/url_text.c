@@ -1,15 +1,13 @@
 /*
- * Addresses as bytes: splitting, percent-encoding, tracking parameters. What a host
- * is, url.c asks libcurl.
+ * Addresses as bytes: splitting, percent-encoding, redaction. What a host is, url.c
+ * asks libcurl.
  */
 #include <ruamkhao/url.h>
 
 #include <ruamkhao/buf.h>
-#include <ruamkhao/err.h>
 
 #include "url_int.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -44,7 +42,8 @@ hex(char c)
 static bool
 is_unreserved(char c)
 {
-	return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+	return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' ||
+	       c == '~';
 }
 
 /* Bytes up to one of the stop characters. */
@@ -53,8 +52,8 @@ until(struct rk_str *rest, const char *stops)
 {
 	struct rk_str head = {rest->p, 0};
 
-	while (head.n < rest->n && (rest->p[head.n] == '\0' ||
-	                               strchr(stops, rest->p[head.n]) == NULL))
+	while (head.n < rest->n &&
+	       (rest->p[head.n] == '\0' || strchr(stops, rest->p[head.n]) == NULL))
 		head.n++;
 	*rest = rk_str_from(*rest, head.n);
 	return head;
@@ -67,8 +66,9 @@ rk_url_split(struct rk_str url, struct rk_url_parts *u)
 
 	*u = (struct rk_url_parts){0};
 	if (url.n > 0 && is_alpha(url.p[0])) {
-		while (n < url.n && (is_alpha(url.p[n]) || is_digit(url.p[n]) ||
-		                        strchr("+-.", url.p[n]) != NULL) &&
+		while (n < url.n &&
+		       (is_alpha(url.p[n]) || is_digit(url.p[n]) ||
+			   strchr("+-.", url.p[n]) != NULL) &&
 		       url.p[n] != '\0')
 			n++;
 		if (n < url.n && url.p[n] == ':') {
@@ -136,7 +136,7 @@ rk_url_encode(struct rk_str part, bool path, struct rk_buf *out)
 		if (c == '\\' && path)
 			rc = rk_buf_addc(out, '/');
 		else if ((unsigned char)c <= ' ' || (unsigned char)c >= 0x7F ||
-		         strchr("\"<>\\^`{|}", c) != NULL)
+			 strchr("\"<>\\^`{|}", c) != NULL)
 			rc = put_hex(out, (unsigned char)c);
 		else
 			rc = rk_buf_addc(out, c);
@@ -144,12 +144,8 @@ rk_url_encode(struct rk_str part, bool path, struct rk_buf *out)
 	return rc;
 }
 
-/*
- * Append with one spelling for each byte: unreserved characters as they are, those of
- * `keep` as they came, all others encoded, in upper case.
- */
-static int
-respell(struct rk_str s, const char *keep, struct rk_buf *out)
+int
+rk_url_respell(struct rk_str s, const char *keep, struct rk_buf *out)
 {
 	int rc = 0;
 
@@ -162,7 +158,7 @@ respell(struct rk_str s, const char *keep, struct rk_buf *out)
 			c = (char)(high << 4 | low);
 			i += 2;
 			rc = is_unreserved(c) ? rk_buf_addc(out, c)
-			                      : put_hex(out, (unsigned char)c);
+					      : put_hex(out, (unsigned char)c);
 		} else if (c == '\\' && strchr(keep, '?') == NULL) {
 			rc = rk_buf_addc(out, '/'); /* in a path, as browsers read it */
 		} else if (is_unreserved(c) || (c != '\0' && strchr(keep, c) != NULL)) {
@@ -174,179 +170,21 @@ respell(struct rk_str s, const char *keep, struct rk_buf *out)
 	return rc;
 }
 
-static bool
-is_tracking(struct rk_str name)
+bool
+rk_url_ends_in_number(const char *host)
 {
-	static const char *const names[] = {"fbclid", "gclid", "gclsrc", "dclid", "gbraid",
-	    "wbraid", "msclkid", "yclid", "twclid", "ttclid", "li_fat_id", "igshid", "igsh",
-	    "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "vero_id", "vero_conv",
-	    "oly_anon_id", "oly_enc_id", "rb_clickid", "s_cid", "wickedid", "ref_src",
-	    "zanpid", "_openstat"};
+	const char *dot = strrchr(host, '.');
 
-	if (rk_str_istarts(name, "utm_"))
-		return true;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (rk_str_iis(name, names[i]))
-			return true;
-	return false;
+	dot = dot != NULL ? dot + 1 : host;
+	return *dot >= '0' && *dot <= '9';
 }
 
-/* Without the leftover of an ampersand that was escaped twice. */
-static struct rk_str
-without_amp(struct rk_str param)
-{
-	while (rk_str_starts(param, "amp;"))
-		param = rk_str_from(param, 4);
-	return param;
-}
-
-static struct rk_str
-name_of(struct rk_str param)
+struct rk_str
+rk_url_param_name(struct rk_str param)
 {
 	size_t eq = rk_str_chr(param, '=');
 
 	return eq == SIZE_MAX ? param : rk_strn(param.p, eq);
-}
-
-int
-rk_url_untrack(struct rk_str url, struct rk_buf *out)
-{
-	size_t start = out->n, hash = rk_str_chr(url, '#');
-	struct rk_str fragment = hash == SIZE_MAX ? rk_str_from(url, url.n)
-	                                          : rk_str_from(url, hash);
-	size_t question = rk_str_chr(rk_strn(url.p, url.n - fragment.n), '?');
-	struct rk_str query, param;
-	bool found = false;
-	char sign = '?';
-	int rc;
-
-	if (question == SIZE_MAX)
-		return rk_buf_str(out, url);
-	query = rk_strn(url.p + question + 1, url.n - fragment.n - question - 1);
-	rc = rk_buf_add(out, url.p, question);
-	while (rc == 0 && rk_str_split(&query, '&', &param)) {
-		if (is_tracking(name_of(without_amp(param)))) {
-			found = true;
-			continue;
-		}
-		if (rk_buf_addc(out, sign) != 0 || rk_buf_str(out, param) != 0)
-			rc = -1;
-		sign = '&';
-	}
-	if (rc == 0 && !found) { /* as it came, a lone question mark too */
-		out->n = start;
-		return rk_buf_str(out, url);
-	}
-	if (rc == 0)
-		rc = rk_buf_str(out, fragment);
-	if (rc != 0)
-		out->n = start;
-	return rc;
-}
-
-/* Dot segments out (RFC 3986 5.2.4), in place. */
-static size_t
-remove_dots(char *p, size_t n)
-{
-	size_t from = 0, to = 0, len;
-
-	while (from < n) { /* at a slash */
-		for (len = 1; from + len < n && p[from + len] != '/'; len++)
-			;
-		if (len == 2 && p[from + 1] == '.') {
-			if (from + len == n)
-				p[to++] = '/';
-		} else if (len == 3 && p[from + 1] == '.' && p[from + 2] == '.') {
-			while (to > 0 && p[--to] != '/')
-				;
-			if (from + len == n)
-				p[to++] = '/';
-		} else {
-			memmove(p + to, p + from, len);
-			to += len;
-		}
-		from += len;
-	}
-	return to;
-}
-
-/* Without what only says "the page of this folder". */
-static size_t
-trim_path(const char *p, size_t n)
-{
-	static const char *const pages[] = {"/index.php", "/index.html", "/index.htm"};
-	struct rk_str path = {p, n};
-	size_t before;
-
-	do {
-		before = path.n;
-		while (path.n > 0 && p[path.n - 1] == '/')
-			path.n--;
-		for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
-			size_t len = strlen(pages[i]);
-
-			if (path.n >= len &&
-			    rk_str_iis(rk_str_from(path, path.n - len), pages[i]))
-				path.n -= len;
-		}
-	} while (path.n < before);
-	return path.n;
-}
-
-static int
-by_bytes(const void *a, const void *b)
-{
-	return rk_str_cmp(*(const struct rk_str *)a, *(const struct rk_str *)b);
-}
-
-static int
-canon_query(struct rk_str query, struct rk_buf *out)
-{
-	struct rk_str *params = NULL, param, rest;
-	struct rk_buf text;
-	size_t n = 1;
-	int rc = -1;
-
-	rk_buf_init(&text, 3 * RK_MAX_URL);
-	if (respell(query, "!$&'()*+,;=:@/?", &text) != 0)
-		goto out;
-	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == '&';
-	params = rk_xmalloc(n * sizeof(*params));
-	n = 0;
-	rest = rk_buf_view(&text);
-	while (rk_str_split(&rest, '&', &param)) {
-		param = without_amp(param);
-		if (param.n > 0 && !is_tracking(name_of(param)) &&
-		    !rk_str_is(param, "ref=rss"))
-			params[n++] = param;
-	}
-	qsort(params, n, sizeof(*params), by_bytes);
-	for (size_t i = 0; i < n; i++)
-		if (rk_buf_addc(out, i == 0 ? '?' : '&') != 0 ||
-		    rk_buf_str(out, params[i]) != 0)
-			goto out;
-	rc = 0;
-out:
-	free(params);
-	rk_buf_release(&text);
-	return rc;
-}
-
-int
-rk_url_canon(const struct rk_url_parts *u, struct rk_buf *out)
-{
-	size_t start = out->n, n;
-
-	if (respell(u->path, "!$&'()*+,;=:@/", out) != 0)
-		return -1;
-	n = out->n - start;
-	if (n > 0) {
-		n = remove_dots(out->p + start, n);
-		out->n = start + trim_path(out->p + start, n);
-		out->p[out->n] = '\0';
-	}
-	return u->has_query ? canon_query(u->query, out) : 0;
 }
 
 /* Append "a=1&b" as "a=...&b". */
@@ -357,7 +195,7 @@ redact_query(struct rk_str query, struct rk_buf *out)
 	const char *sign = "";
 
 	while (rk_str_split(&query, '&', &param)) {
-		name = name_of(param);
+		name = rk_url_param_name(param);
 		(void)rk_buf_adds(out, sign);
 		(void)rk_buf_str(out, name);
 		if (name.n < param.n)

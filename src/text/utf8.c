@@ -189,7 +189,8 @@ clean_run(const byte *p, size_t n)
 
 	while (i < n) {
 		if (p[i] < 0x80) {
-			if ((p[i] < 0x20 && p[i] != '\n' && p[i] != '\t' && p[i] != '\r') ||
+			if ((p[i] < 0x20 && p[i] != '\n' && p[i] != '\t' &&
+				p[i] != '\r') ||
 			    p[i] == 0x7F)
 				return i;
 			i++;

@@ -2,9 +2,9 @@
  * Properties of the text module over made-up input: fixed points, valid output, linear
  * time. RK_SEED repeats a run.
  */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -27,7 +27,7 @@
 #include <time.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define ROUNDS   20000
+#define ROUNDS   10000
 
 static uint64_t rng;
 
@@ -61,11 +61,12 @@ put(struct rk_buf *b, uint32_t cp)
 static void
 thai_soup(struct rk_buf *b)
 {
-	static const uint32_t others[] = {' ', ' ', '\n', 'a', 'Z', '7', '.', ',', 0xA0, 0xAD,
-	    0xE9, 0x130, 0x17F, 0x300, 0x301, 0x307, 0x323, 0x345, 0x344, 0x34F, 0x3B1, 0x3C2, 0x5B0,
-	    0x5BC, 0x61C, 0x627, 0x64B, 0x653, 0x915, 0x93C, 0xEB3, 0x1100, 0x1161, 0x11A8, 0x1FBC, 0x1FB3,
-	    0x200B, 0x200C, 0x200D, 0x200E, 0x2028, 0x202E, 0x2060, 0x2126, 0x212A, 0x2ADC, 0x302A,
-	    0x3099, 0xAC00, 0xF701, 0xF70A, 0xF70F, 0xF71A, 0xFB1D, 0xFE0F, 0xFEFF, 0xFFFD, 0x1D15E,
+	static const uint32_t others[] = {' ', ' ', '\n', 'a', 'Z', '7', '.', ',', 0xA0,
+	    0xAD, 0xE9, 0x130, 0x17F, 0x300, 0x301, 0x307, 0x323, 0x345, 0x344, 0x34F,
+	    0x3B1, 0x3C2, 0x5B0, 0x5BC, 0x61C, 0x627, 0x64B, 0x653, 0x915, 0x93C, 0xEB3,
+	    0x1100, 0x1161, 0x11A8, 0x1FBC, 0x1FB3, 0x200B, 0x200C, 0x200D, 0x200E,
+	    0x2028, 0x202E, 0x2060, 0x2126, 0x212A, 0x2ADC, 0x302A, 0x3099, 0xAC00,
+	    0xF701, 0xF70A, 0xF70F, 0xF71A, 0xFB1D, 0xFE0F, 0xFEFF, 0xFFFD, 0x1D15E,
 	    0x1F469, 0x1F33E, 0x1F3FD, 0xE0001};
 	size_t n = 1 + pick(24);
 
@@ -102,7 +103,8 @@ is_nfc(struct rk_str s)
 	int32_t n = 0;
 
 	u_strFromUTF8(wide, COUNT(wide), &n, s.p, (int32_t)s.n, &rc);
-	return unorm2_isNormalized(unorm2_getNFCInstance(&rc), wide, n, &rc) && U_SUCCESS(rc);
+	return unorm2_isNormalized(unorm2_getNFCInstance(&rc), wide, n, &rc) &&
+	       U_SUCCESS(rc);
 }
 
 static void
@@ -136,8 +138,9 @@ repair_is_a_fixed_point(void **state)
 static void
 key_is_a_fixed_point(void **state)
 {
-	static const char *const words[] = {"อ่าน", " 2,966", "\n", " ", "คน", "จำนวนคน", "โหวต", "ล่าสุด",
-	    "Related", " Post", "s", "ข่าว", "Face", "book ", "Twitter", "๑๒", ".", "views"};
+	static const char *const words[] = {"อ่าน", " 2,966", "\n", " ", "คน", "จำนวนคน",
+	    "โหวต", "ล่าสุด", "Related", " Post", "s", "ข่าว", "Face", "book ", "Twitter",
+	    "๑๒", ".", "views"};
 	struct rk_buf in, once, twice;
 
 	(void)state;
@@ -168,7 +171,8 @@ key_is_a_fixed_point(void **state)
 	rk_buf_release(&twice);
 }
 
-/* A repair changes no key, a space or a full stop in a text without counters neither. */
+/* A repair changes no key, a space or a full stop in a text without counters neither.
+ */
 static void
 key_ignores(void **state)
 {
@@ -191,7 +195,7 @@ key_ignores(void **state)
 		while (rk_utf8_next(&rest, &cp)) {
 			put(&other, cp);
 			if (pick(3) == 0)
-				put(&other, " .\n-"[pick(4)]);
+				put(&other, (unsigned char)" .\n-"[pick(4)]);
 		}
 		rk_buf_reset(&a);
 		rk_buf_reset(&b);
@@ -213,11 +217,12 @@ key_ignores(void **state)
 static void
 url_soup(struct rk_buf *b)
 {
-	static const char *const pieces[] = {"http://", "https://", "www.", "ex", ".com", ".go.th",
-	    "1", "0x7f", ".", ":80", ":8080", ":", "/", "//", "\\", "..", "%2e", "%2E%2e", "%41", "%zz",
-	    "%", "%2f", "?", "&", "=", "#", "@", "utm_source=x", "ref=rss", "amp;", "index.php",
-	    "index.html", "a", "B", "ก", "①", " ", "\t", "+", "[", "]", "[::1]", ";", "'", "\"", "<",
-	    "user:pw@", "javascript:", "mailto:", "\x7F", "\xFF"};
+	static const char *const pieces[] = {"http://", "https://", "www.", "ex",
+	    ".com", ".go.th", "1", "0x7f", ".", ":80", ":8080", ":", "/", "//", "\\",
+	    "..", "%2e", "%2E%2e", "%41", "%zz", "%", "%2f", "?", "&", "=", "#", "@",
+	    "utm_source=x", "ref=rss", "amp;", "index.php", "index.html", "a", "B", "ก",
+	    "①", " ", "\t", "+", "[", "]", "[::1]", ";", "'", "\"", "<", "user:pw@",
+	    "javascript:", "mailto:", "\x7F", "\xFF"};
 
 	rk_buf_reset(b);
 	if (pick(3) > 0)
@@ -251,8 +256,8 @@ url_key_is_a_fixed_point(void **state)
 		(void)rk_buf_str(&text, rk_buf_view(&once));
 		if (rk_url_key(rk_buf_view(&text), &twice) != 0 ||
 		    !rk_str_eq(rk_buf_view(&once), rk_buf_view(&twice))) {
-			fprintf(stderr, "%s | %s | %s\n", in.p, once.p, twice.p);
-			fail();
+			show("in", rk_buf_view(&in));
+			fail_msg("%s | %s | %s", in.p, once.p, twice.p);
 		}
 	}
 	assert_true(keys > ROUNDS / 10);
@@ -287,11 +292,14 @@ resolved_is_safe(void **state)
 		}
 		good++;
 		for (size_t k = 0; k < out.n; k++)
-			assert_true(out.p[k] > ' ' && out.p[k] < 0x7F &&
-			            strchr("\"<>\\", out.p[k]) == NULL);
+			if (out.p[k] <= ' ' || out.p[k] >= 0x7F ||
+			    strchr("\"<>\\", out.p[k]) != NULL)
+				fail_msg("%s of %s, %s", out.p, base.p, ref.p);
 		if (rk_url_parse(rk_buf_view(&out), &u, NULL) != 0)
-			fail_msg("not to be fetched: %s of %s, %s", out.p, base.p, ref.p);
-		assert_int_equal(rk_url_resolve(rk_str(""), rk_buf_view(&out), &again), 0);
+			fail_msg(
+			    "not to be fetched: %s of %s, %s", out.p, base.p, ref.p);
+		assert_int_equal(
+		    rk_url_resolve(rk_str(""), rk_buf_view(&out), &again), 0);
 		assert_string_equal(out.p, again.p);
 	}
 	assert_true(good > ROUNDS / 10);
@@ -305,9 +313,10 @@ resolved_is_safe(void **state)
 static void
 byte_soup(struct rk_buf *b)
 {
-	static const char *const pieces[] = {"\xE0\xB8", "\xE0\xB8\x81", "\xE0", "\xB9\x88", "\xF0\x9F",
-	    "\xED\xA0\x80", "\xC0\x80", "\xEF\xBF\xBE", "\xEF\xBB\xBF", "\xC2\x85", "\xF4\x90", "<", "\n",
-	    "abcdefghijklmnop", "\xA1\xD4\xE8", "\xE0\xA1", "\xFF\xFE", "\x1B$B", "\x0E"};
+	static const char *const pieces[] = {"\xE0\xB8", "\xE0\xB8\x81", "\xE0",
+	    "\xB9\x88", "\xF0\x9F", "\xED\xA0\x80", "\xC0\x80", "\xEF\xBF\xBE",
+	    "\xEF\xBB\xBF", "\xC2\x85", "\xF4\x90", "<", "\n", "abcdefghijklmnop",
+	    "\xA1\xD4\xE8", "\xE0\xA1", "\xFF\xFE", "\x1B$B", "\x0E"};
 
 	rk_buf_reset(b);
 	for (uint32_t n = pick(30); n > 0; n--) {
@@ -366,7 +375,8 @@ utf8_repair_is_valid(void **state)
 	rk_buf_init(&twice, 1 << 16);
 	for (int i = 0; i < ROUNDS * 2; i++) {
 		byte_soup(&in);
-		assert_int_equal(rk_utf8_valid(rk_buf_view(&in)), valid_by_table(rk_buf_view(&in)));
+		assert_int_equal(
+		    rk_utf8_valid(rk_buf_view(&in)), valid_by_table(rk_buf_view(&in)));
 		rk_buf_reset(&once);
 		rk_buf_reset(&twice);
 		assert_int_equal(rk_utf8_repair(rk_buf_view(&in), &once), 0);
@@ -376,8 +386,8 @@ utf8_repair_is_valid(void **state)
 		rest = rk_buf_view(&once);
 		while (rk_utf8_next(&rest, &cp))
 			assert_true(cp == '\t' || cp == '\n' || cp == '\r' ||
-			            (cp >= ' ' && cp < 0x7F) || (cp >= 0xA0 && cp < 0xFFFE) ||
-			            cp > 0xFFFF);
+				    (cp >= ' ' && cp < 0x7F) ||
+				    (cp >= 0xA0 && cp < 0xFFFE) || cp > 0xFFFF);
 		for (size_t n = 0; n <= once.n; n++)
 			assert_true(valid_by_table(rk_utf8_cut(rk_buf_view(&once), n)));
 		rk_buf_reset(&twice);
@@ -392,9 +402,9 @@ utf8_repair_is_valid(void **state)
 static void
 decoded_is_valid(void **state)
 {
-	static const char *const labels[] = {"", "", "utf-8", "windows-874", "iso-8859-1", "koi8-r",
-	    "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr", "iso-2022-jp", "utf-16", "utf-16be", "utf-32",
-	    "nonsense"};
+	static const char *const labels[] = {"", "", "utf-8", "windows-874",
+	    "iso-8859-1", "koi8-r", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr",
+	    "iso-2022-jp", "utf-16", "utf-16be", "utf-32", "nonsense"};
 	struct rk_charset_result res;
 	struct rk_buf in, out;
 
@@ -402,7 +412,8 @@ decoded_is_valid(void **state)
 	rk_buf_init(&in, 8192);
 	rk_buf_init(&out, 1 << 16);
 	for (int i = 0; i < ROUNDS; i++) {
-		struct rk_charset_hints hints = {.http = rk_str(labels[pick(COUNT(labels))]),
+		struct rk_charset_hints hints = {
+		    .http = rk_str(labels[pick(COUNT(labels))]),
 		    .document = rk_str(labels[pick(COUNT(labels))])};
 
 		byte_soup(&in);
@@ -463,7 +474,8 @@ run_excerpt(struct rk_str s, struct rk_buf *out)
 }
 
 static double
-seconds(void (*run)(struct rk_str, struct rk_buf *), struct rk_str s, struct rk_buf *out)
+seconds(
+    void (*run)(struct rk_str, struct rk_buf *), struct rk_str s, struct rk_buf *out)
 {
 	double best = 1e9, t;
 
@@ -486,10 +498,11 @@ linear_time(void **state)
 		void (*run)(struct rk_str, struct rk_buf *);
 	} runs[] = {{"repair", run_repair}, {"key", run_key}, {"utf8", run_utf8},
 	    {"charset", run_charset}, {"excerpt", run_excerpt}};
-	static const char *const units[] = {"a", " ", "\n", "a 1\n", "อ่าน 1\n", " อ่าน 1", "เ", "่ี", "ํ", "ํา",
-	    "า่", "ก่ี", "\xE2\x80\x8B", "\xE2\x80\x8D", "👩\xE2\x80\x8D", "e\xCC\x81", "\xCC\x81\xCC\xA3", "\xCD\x84",
-	    "่\xCC\x81", "\xE1\x85\xA1", "\xFF", "\xE0\xB8", "\xE0", "<", "à¸", "เธ", "\xA1\xD4<", "facebook",
-	    "จังหวัดภูเก็ต "};
+	static const char *const units[] = {"a", " ", "\n", "a 1\n", "อ่าน 1\n",
+	    " อ่าน 1", "เ", "่ี", "ํ", "ํา", "า่", "ก่ี", "\xE2\x80\x8B", "\xE2\x80\x8D",
+	    "👩\xE2\x80\x8D", "e\xCC\x81", "\xCC\x81\xCC\xA3", "\xCD\x84", "่\xCC\x81",
+	    "\xE1\x85\xA1", "\xFF", "\xE0\xB8", "\xE0", "<", "à¸", "เธ", "\xA1\xD4<",
+	    "facebook", "จังหวัดภูเก็ต "};
 	struct rk_buf in, out;
 	double one, two;
 
@@ -505,8 +518,8 @@ linear_time(void **state)
 			two = seconds(runs[r].run, rk_buf_view(&in), &out);
 			/* below this a timer tells nothing */
 			if (two > 2.5 * one + 0.02 || two > 3)
-				fail_msg("%s on unit %zu: %.1f ms, then %.1f ms", runs[r].name, u,
-				    one * 1e3, two * 1e3);
+				fail_msg("%s on unit %zu: %.1f ms, then %.1f ms",
+				    runs[r].name, u, one * 1e3, two * 1e3);
 		}
 	}
 	rk_buf_release(&in);

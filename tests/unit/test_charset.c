@@ -2,9 +2,9 @@
  * Which encoding bytes are in: labels that lie, bytes without a label, faults. The
  * second half reads collected samples where they are at hand.
  */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -20,11 +20,14 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define BYTES(lit) {lit, sizeof(lit) - 1}
+#define BYTES(lit)                                                                     \
+	{                                                                              \
+		lit, sizeof(lit) - 1                                                   \
+	}
 
 /* A piece of Thai news as it is typed, with everything windows-874 has. */
 static const char thai[] = "จังหวัดภูเก็ตจัดอบรมเจ้าหน้าที่ “ด้านน้ำ” ณ ห้องประชุม เวลา ๐๙.๓๐ น. "
-                           "นายอำเภอเมืองเป็นประธาน เพื่อให้ประชาชนเข้าใจ … จบข่าว";
+			   "นายอำเภอเมืองเป็นประธาน เพื่อให้ประชาชนเข้าใจ … จบข่าว";
 
 static struct rk_buf out;
 static struct rk_charset_result res;
@@ -50,7 +53,8 @@ teardown(void **state)
 static int
 decode(struct rk_str in, const char *forced, const char *http, const char *document)
 {
-	struct rk_charset_hints hints = {rk_str(forced), rk_str(http), rk_str(document)};
+	struct rk_charset_hints hints = {
+	    rk_str(forced), rk_str(http), rk_str(document)};
 	int rc = rk_charset_decode(in, &hints, &out, &res, &err);
 
 	if (rc == 0)
@@ -83,8 +87,9 @@ as_874(const char *text)
 static void
 utf8_wins(void **state)
 {
-	static const char *const labels[] = {"", "utf-8", "TIS-620", "windows-874", "ISO-8859-1",
-	    "windows-1251", "shift_jis", "utf-16", "no such thing", "utf-7", "ebcdic-cp-us"};
+	static const char *const labels[] = {"", "utf-8", "TIS-620", "windows-874",
+	    "ISO-8859-1", "windows-1251", "shift_jis", "utf-16", "no such thing",
+	    "utf-7", "ebcdic-cp-us"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(labels); i++) {
@@ -105,10 +110,10 @@ utf8_wins(void **state)
 static void
 windows_874_by_any_name(void **state)
 {
-	static const char *const labels[] = {"tis-620", "TIS620", "tis-620.2533", "iso-8859-11",
-	    "ISO8859-11", "Windows-874", "windows874", "cp874", "CP-874", "dos-874",
-	    "x-windows-874", "\"tis-620\"", " tis-620 ", "", "utf-8", "ISO-8859-1",
-	    "windows-1252", "us-ascii"};
+	static const char *const labels[] = {"tis-620", "TIS620", "tis-620.2533",
+	    "iso-8859-11", "ISO8859-11", "Windows-874", "windows874", "cp874", "CP-874",
+	    "dos-874", "x-windows-874", "\"tis-620\"", " tis-620 ", "", "utf-8",
+	    "ISO-8859-1", "windows-1252", "us-ascii"};
 	struct rk_buf in = as_874(thai);
 
 	(void)state;
@@ -146,8 +151,9 @@ table_874(void **state)
 	assert_int_equal(defined, 97);
 	assert_int_equal(thai_letters, 87);
 	assert_int_equal(res.replaced, 128 - 97);
-	assert_int_equal(decode(RK_STR("\x80\x85\x91\x92\x93\x94\x95\x96\x97\xA0\xA1\xFB"), "874",
-	                     "", ""),
+	assert_int_equal(
+	    decode(RK_STR("\x80\x85\x91\x92\x93\x94\x95\x96\x97\xA0\xA1\xFB"), "874",
+		"", ""),
 	    0);
 	assert_true(rk_str_is(res.text, "€…‘’“”•–—\xC2\xA0ก๛"));
 }
@@ -162,9 +168,12 @@ forced(void **state)
 	assert_int_equal(decode(RK_STR("\xC3\xA9"), "windows-1252", "utf-8", ""), 0);
 	assert_true(rk_str_is(res.text, "Ã©"));
 	/* but not against a byte order mark */
-	assert_int_equal(decode(RK_STR("\xEF\xBB\xBF\xC3\xA9"), "windows-1252", "", ""), 0);
+	assert_int_equal(
+	    decode(RK_STR("\xEF\xBB\xBF\xC3\xA9"), "windows-1252", "", ""), 0);
 	assert_true(rk_str_is(res.text, "é"));
 	assert_string_equal(res.name, "utf-8");
+	assert_int_equal(decode(rk_strn(NULL, 0), "gb18030", "", ""), 0);
+	assert_int_equal(res.text.n, 0);
 	assert_int_equal(decode(RK_STR("x"), "klingon", "", ""), -1);
 	assert_int_equal(err.kind, RK_E_INPUT);
 	assert_non_null(strstr(err.text, "klingon"));
@@ -190,7 +199,8 @@ wide(void **state)
 	    {BYTES("\0<\0?\0x\x0E\x01"), "utf-16be", "<?xก"},
 	    {BYTES("{\0\"\0\x01\x0E"), "utf-16le", "{\"ก"},
 	    {BYTES("\xFF\xFE\x3D\xD8\x00\xDE"), "utf-16le", "😀"},
-	    {BYTES("\xFF\xFE\x3D\xD8x\0"), "utf-16le", "\xEF\xBF\xBDx"}, /* half a pair */
+	    {BYTES("\xFF\xFE\x3D\xD8x\0"), "utf-16le",
+		"\xEF\xBF\xBDx"}, /* half a pair */
 	    {BYTES("\xFF\xFE\x00\xDEx\0"), "utf-16le", "\xEF\xBF\xBDx"},
 	    {BYTES("\xFF\xFEx\0y"), "utf-16le", "x\xEF\xBF\xBD"}, /* half a unit */
 	};
@@ -217,7 +227,8 @@ few_faults(void **state)
 	for (size_t i = 0; i < COUNT(labels); i++) {
 		/* cut in the middle of a character, wherever that is */
 		for (size_t cut = 120; cut < 150; cut++) {
-			assert_int_equal(decode(rk_strn(thai, cut), "", "", labels[i]), 0);
+			assert_int_equal(
+			    decode(rk_strn(thai, cut), "", "", labels[i]), 0);
 			assert_string_equal(res.name, "utf-8");
 			assert_true(res.replaced <= 1);
 			assert_memory_equal(res.text.p, thai, cut - 2);
@@ -252,8 +263,8 @@ mixed(void **state)
 		(void)rk_buf_adds(&in, "</title><description>");
 		(void)rk_buf_str(&in, order == 1 ? rk_str(thai) : rk_buf_view(&body));
 		(void)rk_buf_adds(&in, "</description>");
-		(void)rk_buf_addf(&want, "<title>%s</title><description>%s</description>", thai,
-		    thai);
+		(void)rk_buf_addf(&want,
+		    "<title>%s</title><description>%s</description>", thai, thai);
 		assert_int_equal(decode(rk_buf_view(&in), "", "utf-8", "utf-8"), 0);
 		assert_int_equal(res.replaced, 0);
 		assert_true(rk_str_eq(res.text, rk_buf_view(&want)));
@@ -321,7 +332,8 @@ other_labels(void **state)
 	    {BYTES("caf\xE9 \x93q\x94"), "iso-8859-1", "windows-1252", "café “q”"},
 	    {BYTES("caf\xE9"), "", "windows-1252", "café"},
 	    {BYTES("It\x92s"), "utf-8", "windows-1252", "It’s"},
-	    {BYTES("\xCF\xF0\xE8\xE2\xE5\xF2"), "windows-1251", "windows-1251", "Привет"},
+	    {BYTES("\xCF\xF0\xE8\xE2\xE5\xF2"), "windows-1251", "windows-1251",
+		"Привет"},
 	    {BYTES("\xF0\xD2\xC9\xD7\xC5\xD4"), "KOI8-R", "koi8-r", "Привет"},
 	    {BYTES("\xC6\xFC\xCB\xDC"), "EUC-JP", "euc-jp", "日本"},
 	    {BYTES("\x93\xFA\x96{"), "Shift_JIS", "shift_jis", "日本"},
@@ -357,12 +369,15 @@ spelling(void **state)
 	(void)state;
 	assert_int_equal(rk_charset_thai_faults(rk_buf_view(&in)), 0);
 	assert_int_equal(rk_charset_thai_faults(RK_STR("nothing Thai")), 1000);
-	assert_int_equal(rk_charset_thai_faults(RK_STR("\xA1\xD4\xE8")), 0);  /* letter, i, ek */
-	assert_int_equal(rk_charset_thai_faults(RK_STR("\xD4")), 1000);       /* no letter */
-	assert_int_equal(rk_charset_thai_faults(RK_STR("\xE0 ")), 1000);      /* sara e alone */
-	assert_int_equal(rk_charset_thai_faults(RK_STR("\xE0\xE0\xA1")), 0);  /* for sara ae */
-	assert_int_equal(rk_charset_thai_faults(RK_STR("\xE0")), 0);          /* cut */
-	assert_true(rk_charset_thai_faults(rk_str(thai)) > 100);              /* UTF-8 */
+	assert_int_equal(
+	    rk_charset_thai_faults(RK_STR("\xA1\xD4\xE8")), 0); /* letter, i, ek */
+	assert_int_equal(rk_charset_thai_faults(RK_STR("\xD4")), 1000); /* no letter */
+	assert_int_equal(
+	    rk_charset_thai_faults(RK_STR("\xE0 ")), 1000); /* sara e alone */
+	assert_int_equal(
+	    rk_charset_thai_faults(RK_STR("\xE0\xE0\xA1")), 0);      /* for sara ae */
+	assert_int_equal(rk_charset_thai_faults(RK_STR("\xE0")), 0); /* cut */
+	assert_true(rk_charset_thai_faults(rk_str(thai)) > 100);     /* UTF-8 */
 	rk_buf_release(&in);
 }
 
@@ -374,13 +389,14 @@ too_big(void **state)
 
 	(void)state;
 	rk_buf_init(&small, 11);
-	assert_int_equal(rk_charset_decode(RK_STR("\xA1\xA2\xA3\xA4"), &hints, &small, &res, &err),
+	assert_int_equal(
+	    rk_charset_decode(RK_STR("\xA1\xA2\xA3\xA4"), &hints, &small, &res, &err),
 	    -1);
 	assert_int_equal(err.kind, RK_E_LIMIT);
 	rk_buf_reset(&small);
 	/* what just fits does */
-	assert_int_equal(rk_charset_decode(RK_STR("\xA1\xA2\xA3xy"), &hints, &small, &res, &err),
-	    0);
+	assert_int_equal(
+	    rk_charset_decode(RK_STR("\xA1\xA2\xA3xy"), &hints, &small, &res, &err), 0);
 	assert_true(rk_str_is(res.text, "กขฃxy"));
 	rk_buf_release(&small);
 }
@@ -400,7 +416,8 @@ sample(const char *name)
 	(void)snprintf(path, sizeof(path), "%s/samples/%s",
 	    root != NULL ? root : RK_SOURCE_DIR "/../shared", name);
 	if ((f = fopen(path, "rb")) == NULL) {
-		printf("no %s: skipped (RK_SHARED names the folder of samples)\n", path);
+		printf(
+		    "no %s: skipped (RK_SHARED names the folder of samples)\n", path);
 		skip();
 	}
 	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
@@ -439,8 +456,10 @@ one_sample(const char *file, const char *charset, const char *has, bool with_tha
 	struct rk_buf in = sample(file);
 	struct rk_charset_hints hints = {.document = declared(rk_buf_view(&in))};
 
-	assert_int_equal(rk_charset_decode(rk_buf_view(&in), &hints, &out, &res, &err), 0);
-	if (strcmp(res.name, charset) != 0 || rk_str_find(res.text, rk_str(has)) == SIZE_MAX ||
+	assert_int_equal(
+	    rk_charset_decode(rk_buf_view(&in), &hints, &out, &res, &err), 0);
+	if (strcmp(res.name, charset) != 0 ||
+	    rk_str_find(res.text, rk_str(has)) == SIZE_MAX ||
 	    (thai_letters(res.text) > 0) != with_thai || res.replaced > 0)
 		fail_msg("%s: %s, %zu replaced", file, res.name, res.replaced);
 	rk_buf_release(&in);
@@ -450,7 +469,8 @@ static void
 collected_samples(void **state)
 {
 	(void)state;
-	one_sample("ill-koi8r-undeclared.xml", "koi8-r", "Как пережить новогоднюю", false);
+	one_sample(
+	    "ill-koi8r-undeclared.xml", "koi8-r", "Как пережить новогоднюю", false);
 	one_sample("ill-eucjp-undeclared.xml", "euc-jp", "ゲーム三昧な正月", false);
 	one_sample("th-tis620-undeclared.xml", "windows-874", "สำนักงานส่งเสริม", true);
 	one_sample("enc-iso88591-undeclared.xml", "windows-1252", "é", false);
@@ -466,17 +486,20 @@ static void
 mislabelled_samples(void **state)
 {
 	(void)state;
-	one_sample("synthetic/declared-iso88591-bytes-tis620.xml", "windows-874", "ผู้ว่าราชการจังหวัดน่าน",
-	    true);
+	one_sample("synthetic/declared-iso88591-bytes-tis620.xml", "windows-874",
+	    "ผู้ว่าราชการจังหวัดน่าน", true);
 	assert_true(res.mislabelled);
-	one_sample("synthetic/declared-utf8-bytes-tis620.xml", "windows-874", "ผู้ว่าราชการจังหวัดน่าน",
-	    true);
+	one_sample("synthetic/declared-utf8-bytes-tis620.xml", "windows-874",
+	    "ผู้ว่าราชการจังหวัดน่าน", true);
 	assert_true(res.mislabelled);
-	one_sample("synthetic/declared-tis620-bytes-utf8.xml", "utf-8", "ผู้ว่าราชการจังหวัดน่าน", true);
+	one_sample("synthetic/declared-tis620-bytes-utf8.xml", "utf-8",
+	    "ผู้ว่าราชการจังหวัดน่าน", true);
 	assert_true(res.mislabelled);
-	one_sample("synthetic/declared-windows874-with-quotes.xml", "windows-874", "“น้ำใจ” …", true);
+	one_sample("synthetic/declared-windows874-with-quotes.xml", "windows-874",
+	    "“น้ำใจ” …", true);
 	assert_false(res.mislabelled);
-	one_sample("synthetic/egp-shape-windows874.xml", "windows-874", "ประกาศจัดซื้อจัดจ้าง", true);
+	one_sample("synthetic/egp-shape-windows874.xml", "windows-874",
+	    "ประกาศจัดซื้อจัดจ้าง", true);
 }
 
 int

@@ -1,7 +1,7 @@
 /* Short texts: length, where they are cut, one line. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -37,7 +37,9 @@ what_fits_stays(void **state)
 	CHECK("abc", 3, "abc");
 	CHECK("ภูเก็ต", 6, "ภูเก็ต");
 	CHECK("abc  ", 3, "abc");
-	CHECK("  a \n\t b\xC2\xA0\xC2\xA0" "c\r\n", 5, "a b c");
+	CHECK("  a \n\t b\xC2\xA0\xC2\xA0"
+	      "c\r\n",
+	    5, "a b c");
 }
 
 static void
@@ -54,13 +56,13 @@ static void
 between_clusters(void **state)
 {
 	(void)state;
-	CHECK("จังหวัดภูเก็ต", 11, "จังหวัดภู…");  /* not between sara e and its letter */
-	CHECK("จังหวัดภูเก็ต", 9, "จังหวัด…");     /* not between a letter and its vowel */
+	CHECK("จังหวัดภูเก็ต", 11, "จังหวัดภู…"); /* not between sara e and its letter */
+	CHECK("จังหวัดภูเก็ต", 9, "จังหวัด…");   /* not between a letter and its vowel */
 	CHECK("ที่ดินน้ำท่วม", 9, "ที่ดิน…");      /* nor its tone and sara am */
-	CHECK("อาจารย์ใหญ่", 7, "อาจา…");         /* nor before a silent letter */
-	CHECK("ปี2552ดี", 6, "ปี…");               /* nor inside a number */
-	CHECK("ในพ.ศ.นี้", 6, "ใน…");              /* nor inside an abbreviation */
-	CHECK("งาน(ก)ข", 6, "งาน…");               /* nor a bracket alone */
+	CHECK("อาจารย์ใหญ่", 7, "อาจา…");    /* nor before a silent letter */
+	CHECK("ปี2552ดี", 6, "ปี…");          /* nor inside a number */
+	CHECK("ในพ.ศ.นี้", 6, "ใน…");        /* nor inside an abbreviation */
+	CHECK("งาน(ก)ข", 6, "งาน…");       /* nor a bracket alone */
 	CHECK("👩\xE2\x80\x8D🌾กข", 4, "👩\xE2\x80\x8D🌾…");
 }
 
@@ -77,7 +79,8 @@ nowhere(void **state)
 static void
 never_longer(void **state)
 {
-	const char *text = "จังหวัดภูเก็ต จัดอบรม  งานยุทธศาสตร์ (ครั้งที่ 12,345) เพื่อพัฒนา abcdefghijklmnop จันทร์";
+	const char *text =
+	    "จังหวัดภูเก็ต จัดอบรม  งานยุทธศาสตร์ (ครั้งที่ 12,345) เพื่อพัฒนา abcdefghijklmnop จันทร์";
 	struct rk_buf out;
 
 	(void)state;

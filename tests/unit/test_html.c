@@ -1,9 +1,9 @@
 /*
  * The HTML cleaner by examples: what stays, what goes, what becomes of attacks.
  */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -101,25 +101,26 @@ plain_content_stays(void **unused)
 	    {"<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"},
 	    {"<ol start=3><li>a</ol>", "<ol start=\"3\"><li>a</li></ol>"},
 	    {"<ul><li>a<ul><li>b</ul><li>c</ul>",
-	        "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"},
+		"<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"},
 	    {"<dl><dt>t<dd>d<dt>u</dl>", "<dl><dt>t</dt><dd>d</dd><dt>u</dt></dl>"},
 	    {"<h1>T</h1><h2>U</h2>", "<h1>T</h1><h2>U</h2>"},
 	    {"<blockquote cite='/q'>x</blockquote>",
-	        "<blockquote cite=\"https://www.example.go.th/q\">x</blockquote>"},
+		"<blockquote cite=\"https://www.example.go.th/q\">x</blockquote>"},
 	    {"<pre>\n\n a\n  b</pre>", "<pre> a\n  b</pre>"},
 	    {"<ruby>漢<rt>kan<rt>ji</ruby>", "<ruby>漢<rt>kan</rt><rt>ji</rt></ruby>"},
 	    {"<figure><img src=/a.jpg alt='A  B'><figcaption>c</figcaption></figure>",
-	        "<figure><img src=\"https://www.example.go.th/a.jpg\" alt=\"A B\"/>"
-	        "<figcaption>c</figcaption></figure>"},
+		"<figure><img src=\"https://www.example.go.th/a.jpg\" alt=\"A B\"/>"
+		"<figcaption>c</figcaption></figure>"},
 	    {"<audio src=/a.mp3 controls autoplay></audio>",
-	        "<audio src=\"https://www.example.go.th/a.mp3\" controls=\"controls\"></audio>"},
+		"<audio src=\"https://www.example.go.th/a.mp3\" "
+		"controls=\"controls\"></audio>"},
 	    {"<video poster=/p.jpg><source src=/v.mp4 type=video/mp4></video>",
-	        "<video poster=\"https://www.example.go.th/p.jpg\"><source "
-	        "src=\"https://www.example.go.th/v.mp4\" type=\"video/mp4\"/></video>"},
+		"<video poster=\"https://www.example.go.th/p.jpg\"><source "
+		"src=\"https://www.example.go.th/v.mp4\" type=\"video/mp4\"/></video>"},
 	    {"<p lang=TH dir=RTL class=x style='a:b' id=y>z</p>",
-	        "<p lang=\"TH\" dir=\"rtl\">z</p>"},
+		"<p lang=\"TH\" dir=\"rtl\">z</p>"},
 	    {"<details><summary>s</summary>t</details>",
-	        "<details><summary>s</summary>t</details>"},
+		"<details><summary>s</summary>t</details>"},
 	};
 
 	(void)unused;
@@ -134,13 +135,16 @@ presentation_becomes_neutral(void **unused)
 	    {"<font color=red face=x>a</font>", "a"},
 	    {"<big>a</big> <strike>b</strike>", "a <s>b</s>"},
 	    {"<acronym title=T>a</acronym>", "<abbr title=\"T\">a</abbr>"},
-	    {"<menu><li>a</menu><dir><li>b</dir>", "<ul><li>a</li></ul><ul><li>b</li></ul>"},
+	    {"<menu><li>a</menu><dir><li>b</dir>",
+		"<ul><li>a</li></ul><ul><li>b</li></ul>"},
 	    {"<main><nav>a</nav></main>", "<div><div>a</div></div>"},
 	    {"<o:p>a</o:p><blink>b</blink><unknown x=y>c</unknown>", "abc"},
-	    {"<html><head><title>t</title></head><body bgcolor=x>a</body></html>b", "ab"},
-	    {"<form action=/x><fieldset><legend>l</legend><input name=a><label>b</label>"
+	    {"<html><head><title>t</title></head><body bgcolor=x>a</body></html>b",
+		"ab"},
+	    {"<form action=/x><fieldset><legend>l</legend><input "
+	     "name=a><label>b</label>"
 	     "</fieldset></form>",
-	        "<div><div>lb</div></div>"},
+		"<div><div>lb</div></div>"},
 	};
 
 	(void)unused;
@@ -154,23 +158,26 @@ nesting_is_valid(void **unused)
 	    {"<p>a<p>b", "<p>a</p><p>b</p>"},
 	    {"<p>a<div>b</div>c</p>d", "<p>a</p><div>b</div>c<br/>d"},
 	    {"<p><em>a<div>b</div>c</em></p>",
-	        "<p><em>a</em></p><em><div>b</div>c</em>"},
+		"<p><em>a</em></p><em><div>b</div>c</em>"},
 	    {"<p><a href=/x>a<div>b</div></a></p>",
-	        "<p><a href=\"https://www.example.go.th/x\">a</a></p>"
-	        "<a href=\"https://www.example.go.th/x\"><div>b</div></a>"},
+		"<p><a href=\"https://www.example.go.th/x\">a</a></p>"
+		"<a href=\"https://www.example.go.th/x\"><div>b</div></a>"},
 	    {"<a href=/1>a<a href=/2>b</a>",
-	        "<a href=\"https://www.example.go.th/1\">a</a>"
-	        "<a href=\"https://www.example.go.th/2\">b</a>"},
+		"<a href=\"https://www.example.go.th/1\">a</a>"
+		"<a href=\"https://www.example.go.th/2\">b</a>"},
 	    {"<b><i>a</b>b</i>c", "<b><i>a</i></b>bc"},
 	    {"<table>x<tr><td>a<td>b<tr><th colspan=2>c</table>d",
-	        "<table><tbody><tr><td>x</td></tr><tr><td>a</td><td>b</td></tr><tr>"
-	        "<th colspan=\"2\">c</th></tr></tbody></table>d"},
-	    {"<table><caption>t</caption><thead><tr><th>a</thead><tbody><tr><td>b</table>",
-	        "<table><caption>t</caption><thead><tr><th>a</th></tr></thead><tbody><tr>"
-	        "<td>b</td></tr></tbody></table>"},
+		"<table><tbody><tr><td>x</td></tr><tr><td>a</td><td>b</td></tr><tr>"
+		"<th colspan=\"2\">c</th></tr></tbody></table>d"},
+	    {"<table><caption>t</caption><thead><tr><th>a</thead><tbody><tr><td>b</"
+	     "table>",
+		"<table><caption>t</caption><thead><tr><th>a</th></tr></"
+		"thead><tbody><tr>"
+		"<td>b</td></tr></tbody></table>"},
 	    {"<table><tr><td><table><tr><td>a</table>b</table>",
-	        "<table><tbody><tr><td><table><tbody><tr><td>a</td></tr></tbody></table>b"
-	        "</td></tr></tbody></table>"},
+		"<table><tbody><tr><td><table><tbody><tr><td>a</td></tr></tbody></"
+		"table>b"
+		"</td></tr></tbody></table>"},
 	    {"<tr><td>a</td><td>b</td></tr>", "<div><div>a</div><div>b</div></div>"},
 	    {"<h1>a<h2>b</h2></h1>", "<h1>a</h1><h2>b</h2>"},
 	    {"</div></p>a</b>", "a"},
@@ -215,7 +222,7 @@ active_content_goes_with_what_it_holds(void **unused)
 	    "a<svg><g/onload=alert(1)><p>q</p></svg>b",
 	    "a<svg><script>alert(1)</script></svg>b",
 	    "a<math><mtext><img src=x onerror=alert(1)></mtext></math>b",
-	    "a<math><annotation-xml encoding=text/html><p>q</p></annotation-xml></math>b",
+	    "a<math><annotation-xml encoding=text/html><p>q</annotation-xml></math>b",
 	    "a<template><img src=x onerror=alert(1)></template>b",
 	    "a<iframe srcdoc='<script>alert(1)</script>'></iframe>b",
 	    "a<iframe src=javascript:alert(1)><p>q</iframe>b",
@@ -247,7 +254,8 @@ active_content_goes_with_what_it_holds(void **unused)
 	(void)unused;
 	for (size_t i = 0; i < sizeof(inputs) / sizeof(*inputs); i++) {
 		(void)clean(inputs[i]);
-		/* Nothing but text is left; a comment that ends early leaves its end. */
+		/* Nothing but text is left; a comment that ends early leaves its end.
+		 */
 		if (strcmp(html.p, "ab") != 0 && strcmp(html.p, "a--&gt;b") != 0)
 			(void)fprintf(stderr, "%s -> %s\n", inputs[i], html.p);
 		assert_true(
@@ -264,24 +272,28 @@ what_is_smuggled_is_harmless(void **unused)
 {
 	static const struct pair pairs[] = {
 	    {"a<noscript><p title=\"</noscript><img src=/x onerror=alert(1)>\">b",
-	        "a<img src=\"https://www.example.go.th/x\"/>&quot;&gt;b"},
+		"a<img src=\"https://www.example.go.th/x\"/>&quot;&gt;b"},
 	    {"a<style><p title=\"</style><img src=/x onerror=alert(1)>\">b",
-	        "a<img src=\"https://www.example.go.th/x\"/>&quot;&gt;b"},
+		"a<img src=\"https://www.example.go.th/x\"/>&quot;&gt;b"},
 	    {"<p title='<!--'>a<!-- '><script>alert(1)</script> -->b</p>", "<p>ab</p>"},
 	    {"<a href=/x title='</a><script>alert(1)</script>'>b</a>",
-	        "<a href=\"https://www.example.go.th/x\" title=\"&lt;/a&gt;&lt;script&gt;"
-	        "alert(1)&lt;/script&gt;\">b</a>"},
-	    {"<p \"x>y\" onclick=alert(1)>a</p>", "<p>y&quot; onclick=alert(1)&gt;a</p>"},
+		"<a href=\"https://www.example.go.th/x\" "
+		"title=\"&lt;/a&gt;&lt;script&gt;"
+		"alert(1)&lt;/script&gt;\">b</a>"},
+	    {"<p \"x>y\" onclick=alert(1)>a</p>",
+		"<p>y&quot; onclick=alert(1)&gt;a</p>"},
 	    {"<b/onclick=alert(1)>a</b>", "<b>a</b>"},
 	    {"<img/src=/x/onerror=alert(1)>",
-	        "<img src=\"https://www.example.go.th/x/onerror=alert(1)\"/>"},
+		"<img src=\"https://www.example.go.th/x/onerror=alert(1)\"/>"},
 	    {"<a href=/x\"onmouseover=alert(1)>b</a>",
-	        "<a href=\"https://www.example.go.th/x%22onmouseover=alert(1)\">b</a>"},
-	    {"<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-	        ""},
+		"<a href=\"https://www.example.go.th/x%22onmouseover=alert(1)\">b</a>"},
+	    {"<form><math><mtext></form><form><mglyph><style></math><img src "
+	     "onerror=alert(1)>",
+		""},
 	    {"<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">", ""},
-	    {"<table><td><svg><desc><td></desc></svg><p>a", "<table><tbody><tr><td><p>a</p>"
-	                                                 "</td></tr></tbody></table>"},
+	    {"<table><td><svg><desc><td></desc></svg><p>a",
+		"<table><tbody><tr><td><p>a</p>"
+		"</td></tr></tbody></table>"},
 	};
 
 	(void)unused;
@@ -302,15 +314,17 @@ leaving_out_is_told(void **unused)
 static void
 addresses_have_harmless_schemes(void **unused)
 {
-	static const char *const refused[] = {"javascript:alert(1)", "JAVASCRIPT:alert(1)",
-	    "  javascript:alert(1)", "java\tscript:alert(1)", "java\nscript:alert(1)",
-	    "java&#9;script:alert(1)", "java&#10;script:alert(1)", "&#106;avascript:alert(1)",
+	static const char *const refused[] = {"javascript:alert(1)",
+	    "JAVASCRIPT:alert(1)", "  javascript:alert(1)", "java\tscript:alert(1)",
+	    "java\nscript:alert(1)", "java&#9;script:alert(1)",
+	    "java&#10;script:alert(1)", "&#106;avascript:alert(1)",
 	    "&#x6a;avascript&#58;alert(1)", "&#0000106avascript:alert(1)",
 	    "javascript&colon;alert(1)//", "data:text/html;base64,PHNjcmlwdD4=",
 	    "data:image/svg+xml,<svg onload=alert(1)>", "vbscript:msgbox(1)",
 	    "livescript:x", "mocha:x", "file:///etc/passwd", "ftp://x.example/",
-	    "feed:javascript:alert(1)", "view-source:http://x.example/", "blob:http://x/",
-	    "\x01javascript:alert(1)", "jav\x0d\x0a""ascript:alert(1)", "about:blank"};
+	    "feed:javascript:alert(1)", "view-source:http://x.example/",
+	    "blob:http://x/", "\x01javascript:alert(1)", "java\r\nscript:alert(1)",
+	    "about:blank"};
 	char in[300];
 
 	(void)unused;
@@ -334,20 +348,22 @@ addresses_are_absolute_and_untracked(void **unused)
 {
 	static const struct pair pairs[] = {
 	    {"<a href='x.php?a=1&amp;utm_source=f&amp;b=2'>t</a>",
-	        "<a href=\"https://www.example.go.th/news/x.php?a=1&amp;b=2\">t</a>"},
+		"<a href=\"https://www.example.go.th/news/x.php?a=1&amp;b=2\">t</a>"},
+	    {"<a href='/n?utm_source=rss&amp;'>t</a>",
+		"<a href=\"https://www.example.go.th/n\">t</a>"},
 	    {"<a href='//o.example/x'>t</a>", "<a href=\"https://o.example/x\">t</a>"},
 	    {"<a href=#top>t</a>",
-	        "<a href=\"https://www.example.go.th/news/index.php#top\">t</a>"},
+		"<a href=\"https://www.example.go.th/news/index.php#top\">t</a>"},
 	    {"<a href='mailto:pr@example.go.th'>t</a>",
-	        "<a href=\"mailto:pr@example.go.th\">t</a>"},
+		"<a href=\"mailto:pr@example.go.th\">t</a>"},
 	    {"<a href=/x title='a \"b\" &lt;c&gt;'>t</a>",
-	        "<a href=\"https://www.example.go.th/x\" title=\"a &quot;b&quot; "
-	        "&lt;c&gt;\">t</a>"},
+		"<a href=\"https://www.example.go.th/x\" title=\"a &quot;b&quot; "
+		"&lt;c&gt;\">t</a>"},
 	    {"<a>t</a><a href=''>u</a>", "tu"},
 	    {"<img src=data:image/gif;base64,R0lG data-src=/real.jpg>",
-	        "<img src=\"https://www.example.go.th/real.jpg\"/>"},
+		"<img src=\"https://www.example.go.th/real.jpg\"/>"},
 	    {"<img src=/a.png srcset='/b.png 2x' sizes=x onerror=x style=y>",
-	        "<img src=\"https://www.example.go.th/a.png\"/>"},
+		"<img src=\"https://www.example.go.th/a.png\"/>"},
 	};
 
 	(void)unused;
@@ -365,16 +381,18 @@ tracking_pixels_go(void **unused)
 	    {"a<img src=/p.gif width=0 height=20>", "a"},
 	    {"a<img src=/p.gif width=1>", "a"},
 	    {"a<img src=/p.gif width=1 height=200>",
-	        "a<img src=\"https://www.example.go.th/p.gif\" width=\"1\" height=\"200\"/>"},
+		"a<img src=\"https://www.example.go.th/p.gif\" width=\"1\" "
+		"height=\"200\"/>"},
 	    {"<img src=/p.gif width=100% height=abc>",
-	        "<img src=\"https://www.example.go.th/p.gif\"/>"},
+		"<img src=\"https://www.example.go.th/p.gif\"/>"},
 	};
 
 	(void)unused;
 	EXPECT(pairs);
-	(void)clean("<img src=/p.gif width=1 height=1><img src=/q.png><img src=/r.png>");
-	assert_string_equal(
-	    media.p, "https://www.example.go.th/q.png\nhttps://www.example.go.th/r.png\n");
+	(void)clean(
+	    "<img src=/p.gif width=1 height=1><img src=/q.png><img src=/r.png>");
+	assert_string_equal(media.p,
+	    "https://www.example.go.th/q.png\nhttps://www.example.go.th/r.png\n");
 }
 
 static void
@@ -382,7 +400,7 @@ escapes_are_resolved_once(void **unused)
 {
 	static const struct pair pairs[] = {
 	    {"&lt;script&gt;alert(1)&lt;/script&gt;",
-	        "&lt;script&gt;alert(1)&lt;/script&gt;"},
+		"&lt;script&gt;alert(1)&lt;/script&gt;"},
 	    {"&amp;lt;script&amp;gt;", "&amp;lt;script&amp;gt;"},
 	    {"&amp;amp;lt;b&amp;amp;gt;", "&amp;amp;lt;b&amp;amp;gt;"},
 	    {"<![CDATA[<b>a</b>]]>", "<b>a</b>"},
@@ -427,9 +445,11 @@ text_has_lines(void **unused)
 	    {"<p>a  b\n c</p><p>d</p>", "a b c\nd"},
 	    {"a<br>b<div>c</div>d", "a\nb\nc\nd"},
 	    {"<ul><li>a</li><li>b</li></ul>", "a\nb"},
-	    {"<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"},
+	    {"<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+		"a b\nc"},
 	    {"a<b>b</b>c<script>x</script>d", "abcd"},
-	    {"<p>a&nbsp;b &lt;c&gt; &amp;amp;</p>", "a\xc2\xa0""b <c> &amp;"},
+	    {"<p>a&nbsp;b &lt;c&gt; &amp;amp;</p>", "a\xc2\xa0"
+						    "b <c> &amp;"},
 	    {"  <div>\n</div> ", ""},
 	    {"a<hr>b", "a\nb"},
 	};
@@ -450,7 +470,8 @@ outputs_are_appended_and_may_be_left_out(void **unused)
 	rk_buf_reset(&html);
 	rk_buf_reset(&text);
 	(void)rk_buf_adds(&text, "x");
-	assert_int_equal(rk_html_clean(RK_STR("<p>a</p><p>b</p>"), RK_STR(""), &out), 0);
+	assert_int_equal(
+	    rk_html_clean(RK_STR("<p>a</p><p>b</p>"), RK_STR(""), &out), 0);
 	assert_string_equal(text.p, "xa\nb");
 	(void)rk_buf_adds(&html, "y");
 	out = (struct rk_html_out){.html = &html};
@@ -478,10 +499,11 @@ links_are_told_apart(void **unused)
 
 	(void)unused;
 	assert_true(a != b);
-	assert_true(a == clean("<p><a class=x href='https://www.example.go.th/a'>u</a>").links);
+	assert_true(
+	    a == clean("<p><a class=x href='https://www.example.go.th/a'>u</a>").links);
 	assert_int_equal(clean("t").links, 0);
 	assert_true(clean("<a href=/a>t</a><a href=/b>t</a>").links !=
-	            clean("<a href=/b>t</a><a href=/a>t</a>").links);
+		    clean("<a href=/b>t</a><a href=/a>t</a>").links);
 }
 
 static void
@@ -509,7 +531,8 @@ depth_is_limited_and_no_text_is_lost(void **unused)
 	assert_int_equal(open, 0);
 	assert_true(most <= RK_MAX_HTML_OPEN);
 	assert_true(most > RK_MAX_HTML_OPEN / 2);
-	/* Elements that libxml2 does not know do not count when they have no content. */
+	/* Elements that libxml2 does not know do not count when they have no content.
+	 */
 	rk_buf_reset(&in);
 	for (unsigned i = 0; i < 2000; i++)
 		(void)rk_buf_adds(&in, "ก<wbr>");
@@ -569,7 +592,11 @@ unfinished_markup(void **unused)
 	    {"a<!-- b", "a"},
 	    {"a<!-", "a"},
 	    {"a<script>b", "a"},
-	    {"a<plaintext>b</plaintext>c", "a"},
+	    {"a<plaintext>b", "a"},
+	    {"a<iframe src=/x>b", "ab"},
+	    {"a<object data=/x><param>b<b>c", "ab<b>c</b>"},
+	    {"a<textarea>b<noscript>c", "abc"},
+	    {"a<object>b</object>c<object>d", "acd"},
 	    {"a&am", "a&amp;am"},
 	    {"a&#", "a&amp;#"},
 	    {"<p title='x>y'>z</p>", "<p>z</p>"},
@@ -601,7 +628,8 @@ plain_text_as_markup(void **unused)
 		rk_buf_reset(&again);
 		assert_int_equal(rk_html_from_text(rk_str(pairs[i].in), &html), 0);
 		assert_string_equal(rk_buf_view(&html).p, pairs[i].out);
-		assert_int_equal(rk_html_clean(rk_buf_view(&html), RK_STR(BASE), &out), 0);
+		assert_int_equal(
+		    rk_html_clean(rk_buf_view(&html), RK_STR(BASE), &out), 0);
 		assert_string_equal(rk_buf_view(&again).p, pairs[i].out);
 	}
 }
@@ -609,11 +637,12 @@ plain_text_as_markup(void **unused)
 static void
 markup_is_recognised(void **unused)
 {
-	static const char *const yes[] = {"<p>a", "a<br>b", "a<br/>", "x</B>y", "a &amp; b",
-	    "&nbsp;", "&#3585;", "&#xe01;", "<!-- x -->", "<![CDATA[a]]>", "<img src='a'>",
-	    "<IMG\nsrc=a>"};
-	static const char *const no[] = {"", "a", "a & b", "a < b > c", "AT&T", "&bogus;",
-	    "1 <2", "<กรม>", "<foo>", "x <b", "a&b;c", "R&D; x", "&#;", "<<>>"};
+	static const char *const yes[] = {"<p>a", "a<br>b", "a<br/>", "x</B>y",
+	    "a &amp; b", "&nbsp;", "&#3585;", "&#xe01;", "<!-- x -->", "<![CDATA[a]]>",
+	    "<img src='a'>", "<IMG\nsrc=a>"};
+	static const char *const no[] = {"", "a", "a & b", "a < b > c", "AT&T",
+	    "&bogus;", "1 <2", "<กรม>", "<foo>", "x <b", "a&b;c", "R&D; x", "&#;",
+	    "<<>>"};
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++)
@@ -632,7 +661,9 @@ titles(void **unused)
 	    {"A &amp;amp; B", "A &amp; B"},
 	    {"a<br>b<p>c</p>d", "a b c d"},
 	    {"a<script>x</script>b", "ab"},
-	    {"&nbsp;a&#160;b", "\xc2\xa0""a\xc2\xa0""b"},
+	    {"&nbsp;a&#160;b", "\xc2\xa0"
+			       "a\xc2\xa0"
+			       "b"},
 	    {"เเละ", "และ"},
 	    {"a&#10;b&#x202e;c", "a bc"},
 	};
@@ -644,7 +675,8 @@ titles(void **unused)
 		assert_string_equal(rk_buf_view(&text).p, pairs[i].out);
 	}
 	rk_buf_reset(&text);
-	assert_int_equal(rk_html_plain_line(RK_STR(" a <b> &amp;\r\n\x01 c "), &text), 0);
+	assert_int_equal(
+	    rk_html_plain_line(RK_STR(" a <b> &amp;\r\n\x01 c "), &text), 0);
 	assert_string_equal(text.p, "a <b> &amp; c");
 }
 

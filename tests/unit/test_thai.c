@@ -1,7 +1,7 @@
 /* Thai text: the facts of DOMAIN.md 6.1 and the forms of 6.2. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -40,12 +40,12 @@ check(transform_fn *fn, const char *in, const char *want, int line)
 #define KEY(in, want)    check(rk_thai_key, in, want, __LINE__)
 
 #define ZWSP  "\xE2\x80\x8B"
-#define KO    "\xE0\xB8\x81"     /* ko kai */
-#define NIKH  "\xE0\xB9\x8D"     /* nikhahit */
+#define KO    "\xE0\xB8\x81" /* ko kai */
+#define NIKH  "\xE0\xB9\x8D" /* nikhahit */
 #define AA    "\xE0\xB8\xB2"
 #define AM    "\xE0\xB8\xB3"
-#define EK    "\xE0\xB9\x88"     /* mai ek */
-#define THO   "\xE0\xB9\x89"     /* mai tho */
+#define EK    "\xE0\xB9\x88" /* mai ek */
+#define THO   "\xE0\xB9\x89" /* mai tho */
 #define II    "\xE0\xB8\xB5"
 #define U     "\xE0\xB8\xB8"
 #define PHIN  "\xE0\xB8\xBA"
@@ -65,10 +65,11 @@ what_is_right_stays(void **state)
 	SAME("ฤๅษี ฦๅ ฤทธิ์ พฤกษ์ อังกฤษ");
 	SAME("ดิจัล ประจำปั หัว หน้า กั บกรม"); /* slips are the author's */
 	SAME("มากกกก จ้าาา นะะะ");
-	SAME("หนองบังล าภู");                    /* what was there is not known */
-	SAME("1\xC2\xA0" "000 \xE2\x80\x9Cก\xE2\x80\x9D \xE2\x80\x93 \xE2\x80\xA6");
+	SAME("หนองบังล าภู"); /* what was there is not known */
+	SAME("1\xC2\xA0"
+	     "000 \xE2\x80\x9Cก\xE2\x80\x9D \xE2\x80\x93 \xE2\x80\xA6");
 	SAME("é ü Ω Русский 日本語 한국어 😀");
-	SAME("พุทฺโธ ภควา สงฺโฆ");              /* Pali */
+	SAME("พุทฺโธ ภควา สงฺโฆ"); /* Pali */
 }
 
 static void
@@ -96,10 +97,10 @@ order_of_marks(void **state)
 	REPAIR("ธ" KARAN U, "ธ" U KARAN);
 	REPAIR("ก" EK PHIN, "ก" PHIN EK);
 	REPAIR("ก" U PHIN, "ก" PHIN U);
-	REPAIR("ข" AA THO "ว", "ข" THO AA "ว");   /* a tone typed after the vowel */
+	REPAIR("ข" AA THO "ว", "ข" THO AA "ว"); /* a tone typed after the vowel */
 	REPAIR("ค\xE0\xB8\xB0" EK, "ค" EK "\xE0\xB8\xB0");
-	SAME("ก" NIKH EK);                         /* minority languages */
-	SAME(AA EK);                               /* nothing it could belong to */
+	SAME("ก" NIKH EK); /* minority languages */
+	SAME(AA EK);       /* nothing it could belong to */
 	REPAIR("a" EK II "b", "a" II EK "b");
 }
 
@@ -144,10 +145,21 @@ invisible(void **state)
 {
 	(void)state;
 	REPAIR("จังหวัด" ZWSP "ภูเก็ต", "จังหวัดภูเก็ต");
-	REPAIR("a\xC2\xAD" "b\xEF\xBB\xBF" "c\xE2\x81\xA0" "d", "abcd");
-	REPAIR("\xE2\x80\x8E\xE2\x80\x8F\xE2\x80\xAA\xE2\x80\xAE\xE2\x81\xA6\xE2\x81\xA9x", "x");
-	REPAIR("a\xE2\x80\xA8" "b\xE2\x80\xA9" "c", "a\nb\nc");
-	REPAIR("\xE2\x80\x8C" "ก\xE2\x80\x8D", "ก");
+	REPAIR("a\xC2\xAD"
+	       "b\xEF\xBB\xBF"
+	       "c\xE2\x81\xA0"
+	       "d",
+	    "abcd");
+	REPAIR(
+	    "\xE2\x80\x8E\xE2\x80\x8F\xE2\x80\xAA\xE2\x80\xAE\xE2\x81\xA6\xE2\x81\xA9x",
+	    "x");
+	REPAIR("a\xE2\x80\xA8"
+	       "b\xE2\x80\xA9"
+	       "c",
+	    "a\nb\nc");
+	REPAIR("\xE2\x80\x8C"
+	       "ก\xE2\x80\x8D",
+	    "ก");
 	REPAIR(ZWSP, "");
 	/* a joiner inside a picture is seen */
 	SAME("👩\xE2\x80\x8D🌾");
@@ -175,7 +187,9 @@ old_fonts(void **state)
 	(void)state;
 	REPAIR("ป\xEF\x9C\x81", "ปิ");          /* sara i moved left */
 	REPAIR("ท\xEF\x9C\x8A" II, "ท" II EK); /* mai ek moved down */
-	REPAIR("\xEF\x9C\x80" "าน", "ฐาน");
+	REPAIR("\xEF\x9C\x80"
+	       "าน",
+	    "ฐาน");
 }
 
 static void
@@ -194,7 +208,9 @@ keys(void **state)
 	KEY("“อ้าง” — (1,204) 50%", "อ้าง120450");
 	KEY("e.\xCC\x81", "é");
 	KEY("K\xE2\x84\xAA", "kk");
-	KEY("\xEF\xBB\xBF" "ก" ZWSP "ข\xE2\x80\x8D", "กข");
+	KEY("\xEF\xBB\xBF"
+	    "ก" ZWSP "ข\xE2\x80\x8D",
+	    "กข");
 	KEY("😀 ก 👍🏽", "ก");
 }
 
@@ -203,11 +219,12 @@ noise_lines(void **state)
 {
 	static const char *const noise[] = {"อ่าน 2,966", "อ่าน: ๒,๙๖๖ ครั้ง",
 	    "จำนวนคนอ่าน 0 คน จำนวนคนโหวต 0 คน", "จํานวนคนอ่าน 12 คน", "ผู้ชม 15",
-	    "ชม: 1,234 ครั้ง", "คะแนนโหวต", "คะแนนโหวต: 5", "Visitors: 99", "Related Post",
-	    "Related Posts", "  related posts:", "ร่วมแสดงความคิดเห็น", "คำค้นหา", "ป้ายกำกับ :",
-	    "ล่าสุด", "ข่าวล่าสุด", "เข้าชมล่าสุด", "image banner", "ให้เรตสมาชิก",
-	    "Facebook Twitter Pinterest LinkedIn", "PDF DOWNLOAD", "comments powered by Disqus",
-	    "This site uses Akismet to reduce spam. Learn how your comment data is processed."};
+	    "ชม: 1,234 ครั้ง", "คะแนนโหวต", "คะแนนโหวต: 5", "Visitors: 99",
+	    "Related Post", "Related Posts", "  related posts:", "ร่วมแสดงความคิดเห็น",
+	    "คำค้นหา", "ป้ายกำกับ :", "ล่าสุด", "ข่าวล่าสุด", "เข้าชมล่าสุด", "image banner",
+	    "ให้เรตสมาชิก", "Facebook Twitter Pinterest LinkedIn", "PDF DOWNLOAD",
+	    "comments powered by Disqus", "This site uses Akismet to reduce spam.",
+	    "Learn how your comment data is processed."};
 	static const char *const text[] = {"", "อ่าน", "อ่านหนังสือ 5 เล่ม", "ชมรม", "ผู้ชม",
 	    "ข่าวล่าสุดของจังหวัด", "จำนวนคนอ่าน", "Facebook", "คะแนนโหวตเสียง", "อ่าน 5 เล่ม",
 	    "Visitors", "related work", "2,966", "-----"};
@@ -233,6 +250,10 @@ noise_in_keys(void **state)
 	KEY("อบรมเจ้าหน้าที่ อ่าน 1,204", "อบรมเจ้าหน้าที่");
 	KEY("อบรมเจ้าหน้าที่ อ่าน 1,204\nล่าสุด\n", "อบรมเจ้าหน้าที่");
 	KEY("ข่าว จำนวนคนอ่าน 1,000 คน จำนวนคนโหวต 2 คน", "ข่าว");
+	KEY("ข่าว\nThis site uses Akismet to reduce spam. Learn how your comment data "
+	    "is "
+	    "processed.",
+	    "ข่าว");
 	/* inside the text they are text */
 	KEY("ให้เด็ก อ่าน 10 เล่ม", "ให้เด็กอ่าน10เล่ม");
 	KEY("เด็ก อ่าน 10\nเล่มจบ", "เด็กอ่าน10เล่มจบ");
@@ -249,10 +270,10 @@ static void
 copies(void **state)
 {
 	const char *a = "วันที่ ๑๘ กันยายน ๒๕๕๒ หัวหน้ากลุ่มงานข้อมูลสารสนเทศและการสื่อสาร "
-	                "สำนักงานจังหวัดภูเก็ต เป็นประธานเปิดการอบรมเจ้าหน้าที่";
+			"สำนักงานจังหวัดภูเก็ต เป็นประธานเปิดการอบรมเจ้าหน้าที่";
 	const char *b = "วันที่ 18 กันยายน 2552  หัว หน้ากลุ่มงานข้อมูลสารสนเทศ" E E "ละการสื่อสาร "
-	                "ส" NIKH AA "นักงานจังหวัด" ZWSP "ภูเก็ต เป็นประธานเปิดการอบรมเจ้าหน้าที" II EK
-	                " อ่าน 1,204";
+			"ส" NIKH AA "นักงานจังหวัด" ZWSP
+			"ภูเก็ต เป็นประธานเปิดการอบรมเจ้าหน้าที" II EK " อ่าน 1,204";
 	struct rk_buf ka, kb;
 
 	(void)state;
@@ -269,7 +290,8 @@ static void
 digits(void **state)
 {
 	(void)state;
-	check(rk_thai_digits, "๐๑๒๓๔๕๖๗๘๙ ก\xC2\xA0ข ที่ 5", "0123456789 ก ข ที่ 5", __LINE__);
+	check(rk_thai_digits, "๐๑๒๓๔๕๖๗๘๙ ก\xC2\xA0ข ที่ 5", "0123456789 ก ข ที่ 5",
+	    __LINE__);
 	check(rk_thai_digits, "", "", __LINE__);
 	check(rk_thai_digits, "é", "é", __LINE__);
 }

@@ -1,7 +1,7 @@
 /* Addresses: what is refused, resolving as browsers do, keys, tracking, redaction. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -22,7 +22,8 @@
 static bool
 utf8_locale(void)
 {
-	return setlocale(LC_CTYPE, "C.UTF-8") != NULL || setlocale(LC_CTYPE, "C.utf8") != NULL;
+	return setlocale(LC_CTYPE, "C.UTF-8") != NULL ||
+	       setlocale(LC_CTYPE, "C.utf8") != NULL;
 }
 
 static void
@@ -43,7 +44,8 @@ accepted(void **state)
 	    {"http://[2001:DB8::1]:81/", "2001:db8::1", false, 81, true},
 	    {"http://a_b.ex.com/", "a_b.ex.com", false, 80, false},
 	    {"http://ex.com/ก?ข", "ex.com", false, 80, false},
-	    {"http://0x7f.1/", "127.0.0.1", false, 80, false}, /* what libcurl would connect to */
+	    {"http://0x7f.1/", "127.0.0.1", false, 80,
+		false}, /* what libcurl would connect to */
 	};
 	struct rk_url u;
 	struct rk_err err;
@@ -63,17 +65,20 @@ accepted(void **state)
 static void
 refused(void **state)
 {
-	static const char *const urls[] = {"", "ex.com", "//ex.com/", "/x", "ftp://ex.com/",
-	    "file:///etc/passwd", "javascript://ex.com/%0Aalert(1)", "http:ex.com", "http:/ex.com",
-	    "http:///ex.com", "http:\\\\ex.com", "http://", "http:///", "http://?x", "http://#x",
-	    "http://user@ex.com/", "http://user:pw@ex.com/", "http://@ex.com/",
+	static const char *const urls[] = {"", "ex.com", "//ex.com/", "/x",
+	    "ftp://ex.com/", "file:///etc/passwd", "javascript://ex.com/%0Aalert(1)",
+	    "http:ex.com", "http:/ex.com", "http:///ex.com", "http:\\\\ex.com",
+	    "http://", "http:///", "http://?x", "http://#x", "http://user@ex.com/",
+	    "http://user:pw@ex.com/", "http://@ex.com/",
 	    "http://ex.com%2F%23@evil.com/", "http://ex.com%2Fx/", "http://ex%00.com/",
-	    "http://ex.com\\@evil.com/", "http://ex.com\\x/", "http://ex .com/", "http://ex.com/ x",
-	    " http://ex.com/", "http://ex.com/\n", "http://ex.com/\x01", "http://ex.com/\x7F",
-	    "http://a..b/", "http://.ex.com/", "http://ex.com../", "http://ex.com:0/",
-	    "http://ex.com:65536/", "http://ex.com:x/", "http://ex.com:-1/", "http://*.ex.com/",
-	    "http://[::1/", "http://[::1%25lo]/", "http://[fe80::1%lo]/", "http://127.0.0.1./",
-	    "http://<b>/", "http://a,b/", "http://a'b/"};
+	    "http://ex.com\\@evil.com/", "http://ex.com\\x/", "http://ex .com/",
+	    "http://ex.com/ x", " http://ex.com/", "http://ex.com/\n",
+	    "http://ex.com/\x01", "http://ex.com/\x7F", "http://a..b/",
+	    "http://.ex.com/", "http://ex.com../", "http://ex.com:0/",
+	    "http://ex.com:65536/", "http://ex.com:x/", "http://ex.com:-1/",
+	    "http://*.ex.com/", "http://[::1/", "http://[::1%25lo]/",
+	    "http://[fe80::1%lo]/", "http://127.0.0.1./", "http://<b>/", "http://a,b/",
+	    "http://a'b/"};
 	struct rk_url u;
 	struct rk_err err;
 
@@ -126,7 +131,8 @@ international(void **state)
 	}
 	assert_int_equal(rk_url_parse(RK_STR("http://รัฐบาล.ไทย/"), &u, NULL), 0);
 	assert_string_equal(u.host, "xn--h3cuzk1di.xn--o3cw4h");
-	assert_int_equal(rk_url_resolve(RK_STR(""), RK_STR("http://รัฐบาล.ไทย/ก"), &out), 0);
+	assert_int_equal(
+	    rk_url_resolve(RK_STR(""), RK_STR("http://รัฐบาล.ไทย/ก"), &out), 0);
 	assert_string_equal(out.p, "http://xn--h3cuzk1di.xn--o3cw4h/%E0%B8%81");
 	rk_buf_reset(&out);
 	assert_int_equal(rk_url_key(RK_STR("http://รัฐบาล.ไทย/ก"), &out), 0);
@@ -152,8 +158,9 @@ resolves(const char *base, const char *ref, const char *want, bool link)
 	rk_buf_init(&out, 8192);
 	(void)rk_buf_adds(&out, ">");
 	rc = link ? rk_url_resolve_link(rk_str(base), rk_str(ref), &out)
-	          : rk_url_resolve(rk_str(base), rk_str(ref), &out);
-	if ((rc == 0) != (want != NULL) || strcmp(out.p + 1, want != NULL ? want : "") != 0)
+		  : rk_url_resolve(rk_str(base), rk_str(ref), &out);
+	if ((rc == 0) != (want != NULL) ||
+	    strcmp(out.p + 1, want != NULL ? want : "") != 0)
 		fail_msg("%s + %s: %d %s", base, ref, rc, out.p);
 	rk_buf_release(&out);
 }
@@ -188,8 +195,9 @@ resolve(void **state)
 	    {"ewt_news.php?nid=27", "http://ex.com/a/b/ewt_news.php?nid=27"},
 	    {" \t\n d \r\n", "http://ex.com/a/b/d"},
 	    {"ht\ntp://ot\ther/p", "http://other/p"},
-	    {"ข่าว ใหม่?q=ก&b#ข", "http://ex.com/a/b/%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7%20"
-	                       "%E0%B9%83%E0%B8%AB%E0%B8%A1%E0%B9%88?q=%E0%B8%81&b#%E0%B8%82"},
+	    {"ข่าว ใหม่?q=ก&b#ข",
+		"http://ex.com/a/b/%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7%20"
+		"%E0%B9%83%E0%B8%AB%E0%B8%A1%E0%B9%88?q=%E0%B8%81&b#%E0%B8%82"},
 	    {"a%20b%zz\"<>|^`{}", "http://ex.com/a/b/a%20b%zz%22%3C%3E%7C%5E%60%7B%7D"},
 	    {"http://user:pw@other/p", "http://other/p"},
 	    {"http://a@b@other/p", "http://other/p"},
@@ -236,8 +244,8 @@ static void
 mail(void **state)
 {
 	(void)state;
-	resolves("http://h/", "mailto:a@ex.com?subject=ก ข", "mailto:a@ex.com?subject=%E0%B8%81%20%E0%B8%82",
-	    true);
+	resolves("http://h/", "mailto:a@ex.com?subject=ก ข",
+	    "mailto:a@ex.com?subject=%E0%B8%81%20%E0%B8%82", true);
 	resolves("", " MAILTO:a@ex.com", "mailto:a@ex.com", true);
 	resolves("", "mailto:a\"><script>", "mailto:a%22%3E%3Cscript%3E", true);
 	resolves("", "mailto:", NULL, true);
@@ -253,16 +261,20 @@ resolve_lengths(void **state)
 	(void)state;
 	rk_buf_init(&out, 1 << 16);
 	memset(ref, 'a', sizeof(ref));
-	assert_int_equal(rk_url_resolve(RK_STR("http://h/"), rk_strn(ref, RK_MAX_URL - 9), &out),
-	    0);
+	assert_int_equal(
+	    rk_url_resolve(RK_STR("http://h/"), rk_strn(ref, RK_MAX_URL - 9), &out), 0);
 	assert_int_equal(out.n, RK_MAX_URL);
 	rk_buf_reset(&out);
-	assert_int_equal(rk_url_resolve(RK_STR("http://h/"), rk_strn(ref, RK_MAX_URL - 8), &out),
+	assert_int_equal(
+	    rk_url_resolve(RK_STR("http://h/"), rk_strn(ref, RK_MAX_URL - 8), &out),
 	    -1);
-	assert_int_equal(rk_url_resolve(RK_STR("http://h/"), rk_strn(ref, sizeof(ref)), &out), -1);
+	assert_int_equal(
+	    rk_url_resolve(RK_STR("http://h/"), rk_strn(ref, sizeof(ref)), &out), -1);
 	memset(ref, '\xB8', 1000); /* three for one */
-	assert_int_equal(rk_url_resolve(RK_STR("http://h/"), rk_strn(ref, 1000), &out), -1);
-	assert_int_equal(rk_url_resolve(RK_STR("http://h/"), rk_strn("a\0b", 3), &out), -1);
+	assert_int_equal(
+	    rk_url_resolve(RK_STR("http://h/"), rk_strn(ref, 1000), &out), -1);
+	assert_int_equal(
+	    rk_url_resolve(RK_STR("http://h/"), rk_strn("a\0b", 3), &out), -1);
 	assert_int_equal(out.n, 0);
 	rk_buf_release(&out);
 	rk_buf_init(&out, 9);
@@ -280,7 +292,8 @@ key_is(const char *url, const char *want)
 	rk_buf_init(&again, 8192);
 	rk_buf_init(&text, 8192);
 	if (rk_url_key(rk_str(url), &out) != 0 || strcmp(out.p, want) != 0)
-		fail_msg("%s: %s, not %s", url, out.p != NULL ? out.p : "refused", want);
+		fail_msg(
+		    "%s: %s, not %s", url, out.p != NULL ? out.p : "refused", want);
 	(void)rk_buf_addf(&text, "http://%s", out.p);
 	assert_int_equal(rk_url_key(rk_buf_view(&text), &again), 0);
 	assert_string_equal(again.p, want);
@@ -306,7 +319,8 @@ keys(void **state)
 	key_is("http://ex.com/myindex.php", "ex.com/myindex.php");
 	key_is("http://ex.com/index.php?id=5", "ex.com?id=5");
 	key_is("http://ex.com/a?b=2&a=1&b=1", "ex.com/a?a=1&b=1&b=2");
-	key_is("http://ex.com/a?utm_source=x&UTM_Medium=y&fbclid=z&id=1&gclid=q", "ex.com/a?id=1");
+	key_is("http://ex.com/a?utm_source=x&UTM_Medium=y&fbclid=z&id=1&gclid=q",
+	    "ex.com/a?id=1");
 	key_is("http://ex.com/a?ref=rss&ref=home", "ex.com/a?ref=home");
 	key_is("http://ex.com/a?&&a=1&amp;b=2&", "ex.com/a?a=1&b=2");
 	key_is("http://ex.com/%7euser/%41%2f%e0%b8%81", "ex.com/~user/A%2F%E0%B8%81");
@@ -331,10 +345,11 @@ keys(void **state)
 static void
 different_keys(void **state)
 {
-	static const char *const urls[] = {"http://ex.com/?nid=1", "http://ex.com/?nid=2",
-	    "http://ex.com/?nid=", "http://ex.com/nid=1", "http://a.ex.com/?nid=1",
-	    "http://ex.com:8080/?nid=1", "http://ex.com/a/?nid=1", "http://ex.com/a%2Fb",
-	    "http://ex.com/a/b", "http://ex.com/a%3Fb", "http://ex.com/?p=1&q", "http://ex.com/?p=1%26q"};
+	static const char *const urls[] = {"http://ex.com/?nid=1",
+	    "http://ex.com/?nid=2", "http://ex.com/?nid=", "http://ex.com/nid=1",
+	    "http://a.ex.com/?nid=1", "http://ex.com:8080/?nid=1",
+	    "http://ex.com/a/?nid=1", "http://ex.com/a%2Fb", "http://ex.com/a/b",
+	    "http://ex.com/a%3Fb", "http://ex.com/?p=1&q", "http://ex.com/?p=1%26q"};
 	struct rk_buf keys_of[COUNT(urls)];
 
 	(void)state;
@@ -352,7 +367,8 @@ static void
 roots(void **state)
 {
 	static const char *const yes[] = {"http://ex.com", "https://www.ex.com/",
-	    "http://ex.com/index.php", "http://ex.com/?utm_source=rss", "http://ex.com:8080/#/news/1"};
+	    "http://ex.com/index.php", "http://ex.com/?utm_source=rss",
+	    "http://ex.com:8080/#/news/1"};
 	static const char *const no[] = {"http://ex.com/a", "http://ex.com/?id=1",
 	    "http://ex.com/index.php?id=1", "http://ex.com/th/", "nonsense", ""};
 
@@ -393,7 +409,8 @@ static void
 redact(void **state)
 {
 	static const char *const cases[][2] = {
-	    {"http://user:pw@h/p?token=1&x#access=2", "http://h/p?token=...&x#access=..."},
+	    {"http://user:pw@h/p?token=1&x#access=2",
+		"http://h/p?token=...&x#access=..."},
 	    {"https://h:8080/p", "https://h:8080/p"},
 	    {"http://a@b@h/", "http://h/"},
 	    {"http://user:p\\w@h/", "http://h/"},

@@ -1,7 +1,7 @@
 /* UTF-8: table 3-7 at its edges, repair, cutting. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -32,10 +32,11 @@ well_formed(void **state)
 static void
 ill_formed(void **state)
 {
-	static const char *const bad[] = {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2",
-	    "\xC2\x41", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xE0\xB8", "\xED\xA0\x80",
-	    "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
-	    "\xF5\x80\x80\x80", "\xFF", "\xFE", "\xE0\xB8\x41", "\xF0\x9F\x98"};
+	static const char *const bad[] = {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF",
+	    "\xC2", "\xC2\x41", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xE0\xB8",
+	    "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF",
+	    "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xFE", "\xE0\xB8\x41",
+	    "\xF0\x9F\x98"};
 	char text[80];
 
 	(void)state;
@@ -89,9 +90,10 @@ every_character_round_trips(void **state)
 static void
 maximal_subparts(void **state)
 {
-	struct rk_str s = RK_STR("\x61\xF1\x80\x80\xE1\x80\xC2\x62\x80\x63\x80\xBF\x64");
-	static const uint32_t want[] = {'a', 0xFFFD, 0xFFFD, 0xFFFD, 'b', 0xFFFD, 'c', 0xFFFD,
-	    0xFFFD, 'd'};
+	struct rk_str s =
+	    RK_STR("\x61\xF1\x80\x80\xE1\x80\xC2\x62\x80\x63\x80\xBF\x64");
+	static const uint32_t want[] = {
+	    'a', 0xFFFD, 0xFFFD, 0xFFFD, 'b', 0xFFFD, 'c', 0xFFFD, 0xFFFD, 'd'};
 	uint32_t cp;
 
 	(void)state;
@@ -120,9 +122,17 @@ repair(void **state)
 
 	(void)state;
 	repaired(RK_STR("ไทย\tabc\r\n"), "ไทย\tabc\r\n");
-	repaired(RK_STR("a\0b\x01\x1F\x7F" "c"), "abc");
-	repaired(RK_STR("a\xC2\x85\xC2\x9F\xC2\xA0" "b"), "a\xC2\xA0" "b");
-	repaired(RK_STR("a\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD" "b"), "a\xEF\xBF\xBD" "b");
+	repaired(RK_STR("a\0b\x01\x1F\x7F"
+			"c"),
+	    "abc");
+	repaired(RK_STR("a\xC2\x85\xC2\x9F\xC2\xA0"
+			"b"),
+	    "a\xC2\xA0"
+	    "b");
+	repaired(RK_STR("a\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD"
+			"b"),
+	    "a\xEF\xBF\xBD"
+	    "b");
 	repaired(RK_STR("ก\xE0\xB8ข"), "ก\xEF\xBF\xBDข");
 	repaired(RK_STR("ก\xE0\xB8"), "ก\xEF\xBF\xBD");
 	repaired(RK_STR(""), "");
@@ -151,8 +161,8 @@ cut(void **state)
 	cut_to("abc", 2, "ab");
 	cut_to("กขค", 5, "ก");
 	cut_to("กขค", 6, "กข");
-	cut_to("กี่ข", 3, "");      /* the vowel would be lost */
-	cut_to("กี่ข", 8, "");      /* the tone */
+	cut_to("กี่ข", 3, ""); /* the vowel would be lost */
+	cut_to("กี่ข", 8, ""); /* the tone */
 	cut_to("กี่ข", 9, "กี่");
 	cut_to("กขี่", 8, "ก");
 	cut_to("ขน้ำ", 9, "ข"); /* sara am sits on its letter too */
