@@ -18,9 +18,10 @@ struct rk_normalise_opts {
 
 /*
  * Titles to plain text, bodies cleaned, addresses resolved, dates read, identity
- * keys made (shared guids recognised within the document). Items without title,
- * body and link are left out; a second item with the same identity in one document
- * is left out too (the first, newest, stays), with a warning. In the arena.
+ * keys made (shared guids and addresses recognised within the document). Items that
+ * say nothing of their own (no title, text, link, id, date, medium, term or author) are
+ * left out; a second item with the same identity in one document is left out too (the
+ * first, newest, stays), with a warning. In the arena.
  */
 struct rk_ingest *rk_normalise(const struct rk_doc *, const struct rk_normalise_opts *,
     struct rk_arena *);

@@ -71,7 +71,8 @@ whole(const char *text, size_t n)
 void
 rk_doc_warn(struct rk_doc *doc, struct rk_arena *arena, const char *fmt, ...)
 {
-	_Static_assert(sizeof(doc->warnings) / sizeof(*doc->warnings) == RK_MAX_WARNINGS,
+	_Static_assert(
+	    sizeof(doc->warnings) / sizeof(*doc->warnings) == RK_MAX_WARNINGS,
 	    "as limits.h says");
 	char text[LONGEST_WARNING];
 	size_t len;

@@ -35,8 +35,7 @@ rk_norm_warn(struct rk_norm *n, unsigned kind, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		return;
-	n->out->warnings[n->out->n_warnings++] =
-	    rk_arena_str(n->arena, rk_str(text));
+	n->out->warnings[n->out->n_warnings++] = rk_arena_str(n->arena, rk_str(text));
 }
 
 struct rk_str
@@ -71,8 +70,8 @@ rk_norm_line(struct rk_norm *n, struct rk_str text, enum rk_text_kind kind)
 		(void)rk_html_line(text, &n->line);
 	else
 		(void)rk_html_plain_line(text, &n->line);
-	return rk_arena_str(n->arena,
-	    rk_str_trim(rk_utf8_cut(rk_buf_view(&n->line), RK_MAX_TITLE)));
+	return rk_arena_str(
+	    n->arena, rk_str_trim(rk_utf8_cut(rk_buf_view(&n->line), RK_MAX_TITLE)));
 }
 
 struct rk_str
@@ -280,7 +279,8 @@ rk_norm_date(struct rk_norm *n, struct rk_str printed, struct rk_entry *of)
 		return RK_NO_TIME;
 	}
 	if (date.utc < FIRST_SECOND || date.utc > LAST_SECOND) {
-		rk_norm_warn(n, RK_WARNED_RANGE, "a date outside of 1970-2100: \"%.*s\"",
+		rk_norm_warn(n, RK_WARNED_RANGE,
+		    "a date outside of 1970-2100: \"%.*s\"",
 		    RK_FMT(rk_utf8_cut(printed, 80)));
 		return RK_NO_TIME;
 	}

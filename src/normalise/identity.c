@@ -69,8 +69,8 @@ mix_number(uint64_t hash, int64_t value)
 static uint64_t
 meta(uint64_t hash, const struct rk_entry *e, struct rk_str media)
 {
-	const struct rk_str parts[] = {e->url, e->image, e->enclosures, e->authors, e->tags,
-	    e->summary, e->lang, e->source_title, e->source_url, media};
+	const struct rk_str parts[] = {e->url, e->image, e->enclosures, e->authors,
+	    e->tags, e->summary, e->lang, e->source_title, e->source_url, media};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		hash = mix(hash, parts[i]);

@@ -70,7 +70,7 @@ says_nothing(const struct rk_norm *n)
 	struct rk_str t = rk_str_trim(rk_buf_view(&n->text));
 
 	return n->media.n == 0 && (rk_str_is(t, "-") || rk_str_is(t, "--") ||
-	                              rk_str_is(t, ".") || rk_str_is(t, "..."));
+				      rk_str_is(t, ".") || rk_str_is(t, "..."));
 }
 
 /* The text of a summary that stands beside a body; empty: it says the same. */
@@ -98,8 +98,8 @@ body(struct rk_norm *n, const struct rk_item *item, struct rk_entry *e)
 {
 	bool both = item->content.s.n > 0 && item->summary.s.n > 0;
 
-	read_body(n, item->content.s.n > 0 ? &item->content : &item->summary,
-	    &e->meta_hash);
+	read_body(
+	    n, item->content.s.n > 0 ? &item->content : &item->summary, &e->meta_hash);
 	if (both && n->html.n == 0) {
 		read_body(n, &item->summary, &e->meta_hash);
 		both = false;
@@ -139,7 +139,8 @@ first_line(const struct rk_buf *lines)
 static void
 media(struct rk_norm *n, const struct rk_item *item, struct rk_entry *e)
 {
-	struct rk_str base = item->image_base.n > 0 ? item->image_base : item->link_base;
+	struct rk_str base =
+	    item->image_base.n > 0 ? item->image_base : item->link_base;
 
 	e->image = rk_norm_url(n, base, item->image);
 	e->enclosures = rk_norm_enclosures(n, item, &e->image);
@@ -155,7 +156,8 @@ is_empty(const struct rk_doc *doc, const struct rk_item *i)
 	       rk_str_trim(i->content.s).n == 0 && i->link.n == 0 &&
 	       rk_str_trim(i->guid).n == 0 && i->enclosures == NULL &&
 	       i->image.n == 0 && i->published.n == 0 && i->updated.n == 0 &&
-	       i->categories == NULL && i->source_url.n == 0 && i->source_title.n == 0 &&
+	       i->categories == NULL && i->source_url.n == 0 &&
+	       i->source_title.n == 0 &&
 	       (i->authors == NULL || i->authors == doc->authors);
 }
 
@@ -235,8 +237,8 @@ feed(struct rk_norm *n)
 	out->hub = rk_norm_url(n, doc->base, doc->hub);
 	out->image = rk_norm_url(n, doc->base, doc->image);
 	out->lang = (n->opts->distrust & RK_DISTRUST_LANGUAGE) != 0
-	                ? RK_STR("")
-	                : rk_norm_lang(n, doc->lang);
+			? RK_STR("")
+			: rk_norm_lang(n, doc->lang);
 	out->author = rk_norm_authors(n, doc->authors, NULL, NULL);
 	out->hint_seconds = rk_norm_hint(doc);
 	out->skip_hours = doc->skip_hours;
@@ -250,7 +252,8 @@ static void
 start(struct rk_norm *n, const struct rk_doc *doc, const struct rk_normalise_opts *opts,
     struct rk_arena *arena)
 {
-	struct rk_buf *bufs[] = {&n->html, &n->text, &n->media, &n->key, &n->tmp, &n->line};
+	struct rk_buf *bufs[] = {
+	    &n->html, &n->text, &n->media, &n->key, &n->tmp, &n->line};
 	size_t max = doc->n_items < RK_MAX_ITEMS ? doc->n_items : RK_MAX_ITEMS;
 
 	*n = (struct rk_norm){.doc = doc, .opts = opts, .arena = arena};

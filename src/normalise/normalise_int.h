@@ -30,9 +30,10 @@ struct rk_norm {
 	struct rk_arena *arena;
 	struct rk_ingest *out;
 	struct rk_facts *facts; /* as many as entries */
-	struct rk_str bases[2]; /* where nothing nearer holds, best first; may be empty */
-	uint64_t own_url[2];    /* hashes of the keys of the feed's link and address */
-	unsigned warned;        /* bits: kinds of warnings that were given */
+	struct rk_str
+	    bases[2];        /* where nothing nearer holds, best first; may be empty */
+	uint64_t own_url[2]; /* hashes of the keys of the feed's link and address */
+	unsigned warned;     /* bits: kinds of warnings that were given */
 	struct rk_buf html, text, media, key, tmp, line; /* scratch */
 };
 
@@ -63,8 +64,8 @@ struct rk_str rk_norm_authors(struct rk_norm *, const struct rk_person *,
     struct rk_str *lines, struct rk_str *sole);
 struct rk_str rk_norm_tags(struct rk_norm *, const struct rk_category *);
 /* *image: the first one that is an image, untouched when there is none. */
-struct rk_str rk_norm_enclosures(struct rk_norm *, const struct rk_item *,
-    struct rk_str *image);
+struct rk_str rk_norm_enclosures(
+    struct rk_norm *, const struct rk_item *, struct rk_str *image);
 /* RK_NO_TIME when there is none, or none that can be believed. */
 int64_t rk_norm_date(struct rk_norm *, struct rk_str printed, struct rk_entry *of);
 int64_t rk_norm_hint(const struct rk_doc *);

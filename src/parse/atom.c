@@ -117,7 +117,9 @@ rk_atom_link(struct rk_feedp *f)
 	if (rel[0] == '\0' || strcasecmp(rel, "alternate") == 0) {
 		bool page = type[0] == '\0' || is_html_type(type) ||
 			    strcasecmp(type, "application/xhtml+xml") == 0;
-		unsigned rank = f->core == &rk_atom_rules ? 8 : 4;
+		bool atom =
+		    f->doc->format == RK_IN_ATOM || f->doc->format == RK_IN_ATOM03;
+		unsigned rank = atom ? 8 : 4;
 		uint8_t *have = f->item != NULL ? f->work.rank : f->rank;
 
 		/* the first page; a document of another kind while there is none */

@@ -30,12 +30,13 @@ rk_keep(struct rk_feedp *f, struct rk_str s)
 struct rk_str
 rk_keep_url(struct rk_feedp *f, struct rk_str url)
 {
+	struct rk_str base = rk_base_here(f), kept;
 	struct rk_buf out;
-	struct rk_str kept;
 
 	rk_buf_init(&out, RK_MAX_URL);
-	kept =
-	    rk_url_resolve(rk_base_here(f), url, &out) == 0 ? rk_buf_view(&out) : url;
+	kept = rk_url_resolve(base.n > 0 ? base : f->url, url, &out) == 0
+		   ? rk_buf_view(&out)
+		   : url;
 	kept = rk_keep(f, kept);
 	rk_buf_release(&out);
 	return kept;

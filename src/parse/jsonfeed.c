@@ -266,7 +266,7 @@ rk_json_pass(struct rk_str text, struct rk_str url, struct rk_arena *arena,
 	f->items = &f->doc->items;
 	f->feed_authors = &f->doc->authors;
 	f->depth = 1;
-	f->frames[0].base = f->frames[1].base = f->doc->base = rk_keep(f, url);
+	f->url = f->frames[0].base = f->frames[1].base = f->doc->base = rk_keep(f, url);
 	f->frames[0].lang = f->frames[1].lang = RK_STR("");
 	rk_buf_init(&f->scratch, 64);
 	if (check(f, root, err) != 0)

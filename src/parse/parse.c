@@ -102,12 +102,13 @@ better(const struct rk_doc *a, const struct rk_doc *b)
 /* One pass; *best becomes its document where that is better. */
 static int
 try_pass(struct rk_str text, enum rk_rung rung, struct rk_str url,
-    struct rk_arena *arena, struct rk_doc **best, bool *well, struct rk_err *err)
+    struct rk_arena *arena, struct rk_doc **best, enum rk_form *form,
+    struct rk_err *err)
 {
 	struct rk_doc *doc;
 	struct rk_err ignored;
 
-	if (rk_xml_pass(text, rung == RK_RUNG_RECOVERED, url, arena, &doc, well,
+	if (rk_xml_pass(text, rung == RK_RUNG_RECOVERED, url, arena, &doc, form,
 		*best == NULL ? err : &ignored) != 0)
 		return *best == NULL ? -1 : 0;
 	doc->rung = rung;
@@ -123,47 +124,68 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 	struct rk_scan scan, cleaned;
 	struct rk_doc *best = NULL;
 	struct rk_buf clean;
-	struct rk_err first;
-	bool well = false;
+	struct rk_err complaint;
+	enum rk_form form = RK_FORM_ILL;
 	int rc = -1;
 
 	text = rk_str_from(text, sniffed->start);
-	rk_buf_init(&clean, text.n * 3 + RK_KIB(64));
-	rk_err_clear(&first);
+	rk_buf_init(&clean, RK_MAX_XML);
+	rk_err_clear(&complaint);
+	if (text.n > RK_MAX_XML) {
+		rk_err_set(err, RK_E_LIMIT, "more than %d MiB of text",
+		    (int)(RK_MAX_XML >> 20));
+		goto out;
+	}
 	if (rk_prescan(text, &scan, err) != 0)
 		goto out;
-	if (!scan.dirty) {
-		if (try_pass(text, RK_RUNG_STRICT, url, arena, &best, &well, &first) !=
-			0 &&
-		    first.kind == RK_E_LIMIT) {
-			if (err != NULL)
-				*err = first;
-			goto out;
-		}
-		if (best != NULL && well)
-			goto done;
-	}
+	/* a refusal is not final here: tags without an end are deep, too */
+	if (!scan.dirty)
+		(void)try_pass(
+		    text, RK_RUNG_STRICT, url, arena, &best, &form, &complaint);
+	if (best != NULL && form == RK_FORM_WELL)
+		goto done;
 	if (rk_clean(text, &clean, &cleaned, err) != 0) {
 		if (best == NULL || best->n_items == 0)
 			goto out;
 		goto done; /* what stood before the error is right anyway */
 	}
-	well = false;
-	if (try_pass(rk_buf_view(&clean), RK_RUNG_CLEANED, url, arena, &best, &well,
+	if (try_pass(rk_buf_view(&clean), RK_RUNG_CLEANED, url, arena, &best, &form,
 		err) != 0)
 		goto out;
-	if (!well && !cleaned.truncated &&
-	    try_pass(rk_buf_view(&clean), RK_RUNG_RECOVERED, url, arena, &best, &well,
-		err) != 0)
+	if (form == RK_FORM_ILL && try_pass(rk_buf_view(&clean), RK_RUNG_RECOVERED, url,
+				       arena, &best, &form, err) != 0)
 		goto out;
 done:
+	if (best->rung != RK_RUNG_STRICT)
+		rk_doc_warn(best, arena, "not well-formed XML%s%s",
+		    complaint.text[0] != '\0' ? ": " : "", complaint.text);
 	if (sniffed->repaired && best->rung == RK_RUNG_STRICT)
 		best->rung = RK_RUNG_CLEANED;
 	*out = best;
+	rk_err_clear(err);
 	rc = 0;
 out:
 	rk_buf_release(&clean);
 	return rc;
+}
+
+/*
+ * Without a character of UTF-8 that was cut in two at the very end: it alone would
+ * make a truncated document no valid UTF-8. What ends there is incomplete anyhow.
+ */
+static struct rk_str
+whole_characters(struct rk_str bytes)
+{
+	for (size_t back = 1; back <= 3 && back <= bytes.n; back++) {
+		unsigned char b = (unsigned char)bytes.p[bytes.n - back];
+		size_t want = b < 0xC0 ? 0 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
+
+		if (b < 0x80 || want > back)
+			return rk_strn(bytes.p, bytes.n - (b < 0x80 ? 0 : back));
+		if (want != 0)
+			break;
+	}
+	return bytes;
 }
 
 int
@@ -179,6 +201,7 @@ rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
 
 	*out = NULL;
 	rk_parse_setup();
+	bytes = whole_characters(bytes);
 	/* windows-874 in UTF-8 is three times as long */
 	rk_buf_init(&text, bytes.n * 3 + RK_KIB(64));
 	if ((sniffed.binary = rk_sniff_binary(bytes)) != NULL) {

@@ -23,6 +23,9 @@
 #define RK_MAX_NAMES 20000
 /* Entity declarations that are passed over; more are no accident. */
 #define RK_MAX_ENTITY_DECLS 16
+/* UTF-8 that libxml2 is given: its buffer doubles, so this keeps it at half of the
+ * budget of a document. 8 MiB of windows-874 are 24 MiB of UTF-8 at most. */
+#define RK_MAX_XML RK_MIB(24)
 /* Errors that a recovering parse puts up with: each costs a formatted message. */
 #define RK_MAX_XML_ERRORS 2000
 /* What a tree of jansson may need, estimated before it is built. */
@@ -183,10 +186,10 @@ struct rk_work {
 };
 
 struct rk_feedp {
+	struct rk_str url; /* of the document, or empty */
 	struct rk_arena *arena;
 	struct rk_doc *doc;
 	struct rk_err *err;
-	const struct rk_rules *core; /* rss or atom */
 	/* the open item */
 	struct rk_item *item;
 	struct rk_work work;
@@ -220,27 +223,70 @@ struct rk_feedp {
 	bool root_closed;
 	bool failed;     /* err is set: no other pass will do better */
 	bool ill_formed; /* libxml2 met an error */
+	bool at_end;     /* ... where the bytes end */
 	char why[160];   /* the first one */
 	unsigned why_line;
 	unsigned n_errors;
 };
 
-/* ---- xml.c */
+/* ---- names.c */
 
-void rk_xml_setup(void);
-/*
- * One pass over text (UTF-8, starts at a tag, no XML declaration). 0 and *out, which
- * may be incomplete (rk_doc.truncated), *well says whether libxml2 was content;
- * -1: refused, err is set.
- */
-int rk_xml_pass(struct rk_str text, bool recover, struct rk_str url, struct rk_arena *,
-    struct rk_doc **out, bool *well, struct rk_err *);
+#define RK_NAME_CACHE 128
+
+/* The parser interns names, so a pointer is the name as long as a pass lasts. */
+struct rk_cached {
+	const unsigned char *name, *prefix, *uri;
+	const struct rk_rule *rule; /* the first of its name, or NULL */
+};
+
+struct rk_names {
+	const struct rk_rules *core;   /* of the format: rss or atom */
+	const unsigned char *root_uri; /* the root's namespace, or its children's */
+	struct rk_cached cache[RK_NAME_CACHE];
+};
+
+/* uri and prefix as libxml2 gives them, NULL for none. A prefix that was not declared,
+ * or as something unknown, means what it usually means. */
+enum rk_ns rk_ns_of(const unsigned char *uri, const unsigned char *prefix);
+/* The first row of its name, or NULL; name in lower case. */
+const struct rk_rule *rk_rule_search(
+    const struct rk_rules *, enum rk_ns, const char *name);
+/* The rule of an element in a context, or NULL. */
+const struct rk_rule *rk_rule_of(struct rk_names *, const unsigned char *name,
+    const unsigned char *prefix, const unsigned char *uri, uint8_t at);
+void rk_names_check(void); /* asserts that the tables are sorted */
+
+/* ---- markup.c */
 
 /* For rules, inside open(): an attribute's value without its white space, by local
  * name, case ignored; empty when absent. Valid until open() returns or the next
  * call; copy what is kept. */
 struct rk_str rk_attr(struct rk_feedp *, const char *name);
 bool rk_attr_is(struct rk_feedp *, const char *name, const char *value);
+/* xml:base and xml:lang of the element being opened, into its frame. */
+void rk_inherit(struct rk_feedp *, struct rk_frame *);
+/* Characters, tags inside the open field. Tags have local names only, so that what is
+ * of another vocabulary (SVG, MathML) is called what it is. */
+void rk_text_add(struct rk_feedp *, struct rk_str);
+void rk_text_open(struct rk_feedp *, const char *name);
+void rk_text_close(struct rk_feedp *, const char *name);
+
+/* ---- xml.c */
+
+void rk_xml_setup(void);
+enum rk_form {
+	RK_FORM_WELL,
+	RK_FORM_CUT, /* nothing is wrong but that the end is missing */
+	RK_FORM_ILL
+};
+
+/*
+ * One pass over text (UTF-8, starts at a tag, no XML declaration). 0 and *out, which
+ * may be incomplete (rk_doc.truncated); *form says what libxml2 thought of it, and
+ * where that is not WELL err holds its first complaint. -1: refused, err is set.
+ */
+int rk_xml_pass(struct rk_str text, bool recover, struct rk_str url, struct rk_arena *,
+    struct rk_doc **out, enum rk_form *, struct rk_err *);
 
 /* ---- build.c */
 

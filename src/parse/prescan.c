@@ -129,7 +129,7 @@ known_reference(const char *p, size_t n)
 		return n >= 5 && memcmp(p, "quot;", 5) == 0;
 	case 'a':
 		return (n >= 4 && memcmp(p, "amp;", 4) == 0) ||
-		    (n >= 5 && memcmp(p, "apos;", 5) == 0);
+		       (n >= 5 && memcmp(p, "apos;", 5) == 0);
 	default:
 		return false;
 	}

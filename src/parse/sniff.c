@@ -218,10 +218,10 @@ sniff_markup(struct rk_str text, size_t from, struct rk_sniffed *s)
 	static const char *const notices[] = {"br", "b", "p", "div", "font", "strong",
 	    "i", "em", "span", "pre", "code", "a", "table", "tr", "td", "th", NULL};
 	bool notice = false, tag = false;
-	size_t i = from;
+	size_t i = from, limit = from + JUNK;
 
 	s->kind = RK_KIND_TEXT;
-	while (i < text.n && i - from < JUNK) {
+	while (i < text.n && i < limit) {
 		struct rk_str here, name;
 		const char *lt = memchr(text.p + i, '<', text.n - i);
 		size_t end;
@@ -242,7 +242,9 @@ sniff_markup(struct rk_str text, size_t from, struct rk_sniffed *s)
 
 			if (xml || broken)
 				s->repaired = broken || i != 0;
+			limit -= i; /* comments and DOCTYPEs may be long */
 			i = skip_misc(text, i);
+			limit += i;
 			if (xml || broken) /* what was before it does not count */
 				s->start = i;
 			continue;
@@ -265,7 +267,8 @@ sniff_markup(struct rk_str text, size_t from, struct rk_sniffed *s)
 		}
 		if (name.n > 0 && !one_of(name, notices)) {
 			/* words before the first tag: text that speaks of tags */
-			s->kind = text.p[from] == '<' ? RK_KIND_OTHER_XML : RK_KIND_TEXT;
+			s->kind =
+			    text.p[from] == '<' ? RK_KIND_OTHER_XML : RK_KIND_TEXT;
 			s->root = name;
 			return;
 		}
