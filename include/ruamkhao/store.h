@@ -18,7 +18,8 @@ struct rk_err;
 struct rk_store;
 
 enum rk_store_mode {
-	RK_STORE_WRITE, /* makes the file and migrates; the caller holds the state lock */
+	RK_STORE_WRITE, /* makes the file and migrates; the caller holds the state lock
+			 */
 	RK_STORE_READ   /* read-only, never checkpoints, works beside a writer */
 };
 
@@ -32,8 +33,8 @@ enum rk_store_mode {
  * reason (ENOSPC: full, EIO), else 0. Damage that is noticed later makes every further
  * transaction fail; nothing more is written then.
  */
-int rk_store_open(const char *folder, enum rk_store_mode, struct rk_store **out,
-    struct rk_err *);
+int rk_store_open(
+    const char *folder, enum rk_store_mode, struct rk_store **out, struct rk_err *);
 void rk_store_close(struct rk_store *); /* NULL is fine */
 
 /* HOST of published ids: `wanted` is kept at the first call ever, later calls give the
@@ -45,16 +46,16 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
  * Make the sources of a configuration known and read their states: states[i] for
  * sources[i], strings in the arena. Sources no longer configured keep rows and entries.
  * A changed url drops validators, failures and a GONE standing. Titles, routes and
- * priorities of the rows follow the configuration; the route holds for new entries only.
- * A source that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at
+ * priorities of the rows follow the configuration; the route holds for new entries
+ * only. A source that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at
  * once. Disabled ones stand at OFF. One transaction of its own.
  */
 int rk_store_register(struct rk_store *, const struct rk_source *sources, size_t n,
     struct rk_source_state *states, struct rk_arena *, struct rk_err *);
 
 /*
- * One poll to be stored, from rk_xcalloc. Strings and entries belong to `arena`. With an
- * ingest, format, charset, feed_title, feed_link and imported of the stored state
+ * One poll to be stored, from rk_xcalloc. Strings and entries belong to `arena`. With
+ * an ingest, format, charset, feed_title, feed_link and imported of the stored state
  * are the document's, whatever `state` says.
  */
 struct rk_store_poll {
@@ -62,19 +63,20 @@ struct rk_store_poll {
 	struct rk_ingest *ingest;     /* NULL: state only (304, same body, error) */
 	struct rk_str source_id;      /* [a-z0-9-], part of minted ids */
 	struct rk_str source_host;    /* host of its url, lower case, no "www."; empty:
-	                                 no id of the publisher is kept */
+					 no id of the publisher is kept */
 	struct rk_str route;          /* canonical, for new entries */
 	int priority;
-	int64_t now;                  /* UTC seconds: first seen, changed */
-	struct rk_arena *arena;       /* owned by the poll; NULL: nothing of its own */
+	int64_t now;            /* UTC seconds: first seen, changed */
+	struct rk_arena *arena; /* owned by the poll; NULL: nothing of its own */
 };
 void rk_store_poll_free(struct rk_store_poll *); /* its arena too; NULL is fine */
 
 struct rk_store_counts {
-	unsigned added;     /* new, leading a story of their own */
-	unsigned joined;    /* new, copies of a known story */
-	unsigned edited;    /* stored again: text, links or dates differ */
-	unsigned unchanged; /* as stored, or not to be told from another of the document */
+	unsigned added;  /* new, leading a story of their own */
+	unsigned joined; /* new, copies of a known story */
+	unsigned edited; /* stored again: text, links or dates differ */
+	unsigned
+	    unchanged; /* as stored, or not to be told from another of the document */
 };
 
 /*
@@ -99,7 +101,7 @@ void rk_store_rollback(struct rk_store *);
 struct rk_node_state {
 	struct rk_str id;
 	int64_t generation, published;
-	int64_t updated;   /* newest change of content there ever was, RK_NO_TIME none */
+	int64_t updated; /* newest change of content there ever was, RK_NO_TIME none */
 	int64_t n_stories;
 };
 /* dirty_only: published < generation. Sorted by id; in the arena. */
@@ -113,8 +115,8 @@ int rk_store_timeline(struct rk_store *, const struct rk_node *, unsigned limit,
     struct rk_err *);
 
 /* published = generation, where it is behind. Own transaction unless one is open. */
-int rk_store_published(struct rk_store *, struct rk_str node, int64_t generation,
-    struct rk_err *);
+int rk_store_published(
+    struct rk_store *, struct rk_str node, int64_t generation, struct rk_err *);
 
 /* Every node's published back to -1: everything is rendered again. */
 int rk_store_unpublish_all(struct rk_store *, struct rk_err *);
@@ -141,7 +143,7 @@ struct rk_status_row {
 };
 typedef int rk_status_fn(void *cookie, const struct rk_status_row *);
 /* id: one source, or empty: all, in configured order of rows. */
-int rk_store_status(struct rk_store *, struct rk_str id, rk_status_fn *, void *cookie,
-    struct rk_err *);
+int rk_store_status(
+    struct rk_store *, struct rk_str id, rk_status_fn *, void *cookie, struct rk_err *);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * Jobs are pushed from the loop and never block; answers come back on the loop, in
  * order of pushing within a kind. Waiting polls share a transaction: up to
- * RK_BATCH_FEEDS with entries (RK_BATCH_STATES without), or RK_BATCH_MS after the first,
- * or at rk_storeq_flush.
+ * RK_BATCH_FEEDS with entries (RK_BATCH_STATES without), or RK_BATCH_MS after the
+ * first, or at rk_storeq_flush.
  */
 #ifndef RUAMKHAO_STOREQ_H
 #define RUAMKHAO_STOREQ_H
@@ -23,12 +23,12 @@ int rk_storeq_start(struct uv_loop_s *, struct rk_store **store, struct rk_str h
  * the call (its arena too). */
 typedef void rk_stored_fn(void *cookie, const struct rk_store_poll *,
     const struct rk_store_counts *, const struct rk_err *err);
-void rk_storeq_poll(struct rk_storeq *, struct rk_store_poll **poll, rk_stored_fn *,
-    void *cookie);
+void rk_storeq_poll(
+    struct rk_storeq *, struct rk_store_poll **poll, rk_stored_fn *, void *cookie);
 
 /* Nodes with published < generation (or all): the array lives during the call. */
-typedef void rk_nodes_fn(void *cookie, const struct rk_node_state *, size_t n,
-    const struct rk_err *);
+typedef void rk_nodes_fn(
+    void *cookie, const struct rk_node_state *, size_t n, const struct rk_err *);
 void rk_storeq_nodes(struct rk_storeq *, bool dirty_only, rk_nodes_fn *, void *cookie);
 
 /* The timeline is the receiver's; NULL with an error. node's strings must live until
@@ -43,8 +43,8 @@ struct rk_mark {
 	int64_t generation;
 };
 typedef void rk_marked_fn(void *cookie, const struct rk_err *);
-void rk_storeq_published(struct rk_storeq *, const struct rk_mark *, size_t n,
-    rk_marked_fn *, void *cookie);
+void rk_storeq_published(
+    struct rk_storeq *, const struct rk_mark *, size_t n, rk_marked_fn *, void *cookie);
 
 /* Do not wait for more: commit what is there. */
 void rk_storeq_flush(struct rk_storeq *);

@@ -21,7 +21,7 @@ struct rk_candidate {
  * Index of the candidate that the entry joins, or SIZE_MAX: a story of its own. Pure:
  * the same input gives the same answer. Called on the store thread.
  */
-typedef size_t rk_decide_fn(const struct rk_entry *, int64_t now,
-    const struct rk_candidate *, size_t n);
+typedef size_t rk_decide_fn(
+    const struct rk_entry *, int64_t now, const struct rk_candidate *, size_t n);
 
 #endif

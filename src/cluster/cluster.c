@@ -23,7 +23,8 @@ may_join(const struct rk_entry *e, int64_t now, const struct rk_candidate *c)
 	int64_t ours = e->published != RK_NO_TIME ? e->published : now;
 	int64_t theirs = c->published != RK_NO_TIME ? c->published : c->first_seen;
 
-	return (c->same_text || c->same_url) && !c->same_source && is_near(ours, theirs);
+	return (c->same_text || c->same_url) && !c->same_source &&
+	       is_near(ours, theirs);
 }
 
 /* a is the better story to join. */
@@ -38,13 +39,14 @@ better(const struct rk_candidate *a, const struct rk_candidate *b)
 }
 
 size_t
-rk_cluster_decide(const struct rk_entry *e, int64_t now, const struct rk_candidate *c,
-    size_t n)
+rk_cluster_decide(
+    const struct rk_entry *e, int64_t now, const struct rk_candidate *c, size_t n)
 {
 	size_t best = SIZE_MAX;
 
 	for (size_t i = 0; i < n; i++)
-		if (may_join(e, now, &c[i]) && (best == SIZE_MAX || better(&c[i], &c[best])))
+		if (may_join(e, now, &c[i]) &&
+		    (best == SIZE_MAX || better(&c[i], &c[best])))
 			best = i;
 	return best;
 }

@@ -95,8 +95,8 @@ st_clues_load(struct rk_store *s, struct rk_err *err)
 	if (st_meta_get(s, rk_str(mark_key), s->scratch, &mark, err) != 0)
 		return -1;
 	if (mark.p != NULL && rk_str_u64(mark, INT64_MAX, &upto) != 0)
-		return rk_err_set(err, RK_E_STORE, "%s: %s is not a number", s->name,
-		    mark_key);
+		return rk_err_set(
+		    err, RK_E_STORE, "%s: %s is not a number", s->name, mark_key);
 	c->upto = c->newest = (int64_t)upto;
 	if ((st = st_get(s, ST_CLUE_REST, err)) == NULL)
 		return -1;
@@ -136,7 +136,8 @@ st_clue_add(struct rk_store *s, uint64_t hash, int64_t entry, struct rk_err *err
 }
 
 int
-st_clue_find(struct rk_store *s, uint64_t hash, int64_t *rows, int max, struct rk_err *err)
+st_clue_find(
+    struct rk_store *s, uint64_t hash, int64_t *rows, int max, struct rk_err *err)
 {
 	const struct st_clues *c = &s->clues;
 	uint32_t folded = fold(hash);

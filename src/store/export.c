@@ -5,6 +5,8 @@
 
 #include "store_int.h"
 
+#include <ruamkhao/arena.h>
+
 static struct rk_str
 state_name(int64_t state)
 {
@@ -19,33 +21,75 @@ state_name(int64_t state)
 	return RK_STR("live");
 }
 
-int
-rk_store_export(struct rk_store *s, rk_export_fn *fn, void *cookie, struct rk_err *err)
+/* The route of a story, as one text. */
+static int
+whole_route(struct rk_store *s, int64_t row, struct rk_str *route, struct rk_err *err)
 {
-	sqlite3_stmt *st = st_get(s, ST_EXPORT, err);
+	sqlite3_stmt *st = st_get(s, ST_COPY_ROUTES, err);
 	int rc;
 
 	if (st == NULL)
 		return -1;
+	st_int(st, 1, row);
 	while ((rc = st_step(s, st, err)) == 1) {
-		struct rk_str lead = st_col_text(st, 5);
-		struct rk_export_row row = {.id = st_col_text(st, 0),
-		    .source = st_col_text(st, 1),
-		    .guid = st_col_text(st, 2),
-		    .url = st_col_text(st, 3),
-		    .title = st_col_text(st, 4),
-		    .lead = lead.n == 0,
-		    .route = st_col_text(st, 6),
-		    .state = state_name(st_col_int(st, 7)),
-		    .published = st_col_time(st, 8),
-		    .updated = st_col_int(st, 9),
-		    .first_seen = st_col_int(st, 10)};
+		const struct st_route *copy =
+		    st_route_of_row(s, st_col_int(st, 0), err);
 
-		row.story_id = row.lead ? row.id : lead;
-		if (fn(cookie, &row) != 0) {
+		if (copy == NULL) {
 			sqlite3_reset(st);
-			return 0;
+			return -1;
 		}
+		*route = rk_route_join(s->scratch, *route, copy->text);
 	}
+	return rc;
+}
+
+static int
+export_row(struct rk_store *s, sqlite3_stmt *st, rk_export_fn *fn, void *cookie,
+    struct rk_err *err)
+{
+	const struct st_route *route = st_route_of_row(s, st_col_int(st, 6), err);
+	struct rk_str lead = st_col_text(st, 5);
+	struct rk_export_row row = {.id = st_col_text(st, 0),
+	    .source = st_col_text(st, 1),
+	    .guid = st_col_text(st, 2),
+	    .url = st_col_text(st, 3),
+	    .title = st_col_text(st, 4),
+	    .lead = lead.n == 0,
+	    .state = state_name(st_col_int(st, 7)),
+	    .published = st_col_time(st, 8),
+	    .updated = st_col_int(st, 9),
+	    .first_seen = st_col_int(st, 10)};
+
+	if (route == NULL)
+		return -1;
+	row.route = route->text;
+	row.story_id = row.lead ? row.id : lead;
+	rk_arena_reset(s->scratch);
+	if (row.lead && whole_route(s, st_col_int(st, 11), &row.route, err) != 0)
+		return -1;
+	return fn(cookie, &row) != 0 ? 1 : 0;
+}
+
+int
+rk_store_export(struct rk_store *s, rk_export_fn *fn, void *cookie, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_EXPORT, err);
+	bool mine;
+	int rc = -1, stop = 0;
+
+	rk_assert(!s->in_tx);
+	if (st == NULL || st_snapshot(s, &mine, err) != 0)
+		return -1;
+	if (st_regions_load(s, err) != 0)
+		goto out;
+	while (stop == 0 && (rc = st_step(s, st, err)) == 1)
+		stop = export_row(s, st, fn, cookie, err);
+	if (stop != 0) {
+		sqlite3_reset(st);
+		rc = stop < 0 ? -1 : 0;
+	}
+out:
+	st_snapshot_end(s, mine);
 	return rc;
 }

@@ -11,33 +11,43 @@
 #include <ruamkhao/arena.h>
 #include <ruamkhao/hash.h>
 
-#include <string.h>
 
-/* Rows that an item of this document was found to be. Open addressing. */
-struct rows {
-	int64_t *row;
+/* Numbers that an item of this document has taken: rows, or keys. Open addressing. */
+struct taken {
+	uint64_t *v; /* 0: free */
 	size_t mask;
 };
 
 static void
-rows_init(struct rows *r, struct rk_arena *arena, size_t most)
+taken_init(struct taken *t, struct rk_arena *arena, size_t most)
 {
 	size_t cap = 16;
 
 	while (cap < 2 * most)
 		cap *= 2;
-	r->row = rk_arena_array(arena, cap, sizeof(*r->row));
-	r->mask = cap - 1;
+	t->v = rk_arena_array(arena, cap, sizeof(*t->v));
+	t->mask = cap - 1;
 }
 
-static int64_t *
-rows_slot(const struct rows *r, int64_t row)
+static uint64_t *
+taken_slot(const struct taken *t, uint64_t n)
 {
-	size_t i = (size_t)((uint64_t)row * 0x9e3779b97f4a7c15u >> 20) & r->mask;
+	size_t i = (size_t)(n * 0x9e3779b97f4a7c15u >> 20) & t->mask;
 
-	while (r->row[i] != 0 && r->row[i] != row)
-		i = (i + 1) & r->mask;
-	return &r->row[i];
+	while (t->v[i] != 0 && t->v[i] != n)
+		i = (i + 1) & t->mask;
+	return &t->v[i];
+}
+
+/* False: somebody has it already. */
+static bool
+take(const struct taken *t, uint64_t n)
+{
+	uint64_t *slot = taken_slot(t, n);
+	bool mine = *slot == 0;
+
+	*slot = n;
+	return mine;
 }
 
 /* Two versions with the same mark do not differ in anything we store. */
@@ -54,8 +64,8 @@ mark_of(const struct rk_entry *e)
 }
 
 int
-st_key_find(struct st_ingest *g, uint64_t key, int64_t *row, uint64_t *seen,
-    struct rk_err *err)
+st_key_find(
+    struct st_ingest *g, uint64_t key, int64_t *row, uint64_t *seen, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(g->store, ST_KEY_GET, err);
 	int rc;
@@ -91,8 +101,8 @@ has_entries(struct st_ingest *g, struct rk_err *err)
 
 /* May the entry `row`, met by a weaker key of that kind, be this item? 1, 0, -1. */
 static int
-agrees(struct st_ingest *g, const struct rk_entry *e, enum rk_key_kind kind, int64_t row,
-    struct rk_err *err)
+agrees(struct st_ingest *g, const struct rk_entry *e, enum rk_key_kind kind,
+    int64_t row, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(g->store, ST_ENTRY_OLD, err);
 	bool same_text, same_title, same_date, had_guid;
@@ -117,28 +127,24 @@ agrees(struct st_ingest *g, const struct rk_entry *e, enum rk_key_kind kind, int
 }
 
 static int
-by_strongest(struct st_ingest *g, struct rows *taken, struct rk_err *err)
+by_strongest(struct st_ingest *g, const struct taken *rows, struct rk_err *err)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		struct st_item *item = &g->items[i];
-		int64_t *slot;
 
 		if (item->skip)
 			continue;
 		if (st_key_find(g, item->entry->keys[0].hash, &item->row, &item->seen,
-		        err) != 0)
+			err) != 0)
 			return -1;
-		if (item->row == 0)
-			continue;
-		slot = rows_slot(taken, item->row);
-		item->skip = *slot != 0;
-		*slot = item->row;
+		if (item->row != 0 && !take(rows, (uint64_t)item->row))
+			item->skip = true;
 	}
 	return 0;
 }
 
 static int
-by_weaker(struct st_ingest *g, struct rows *taken, struct rk_err *err)
+by_weaker(struct st_ingest *g, const struct taken *rows, struct rk_err *err)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		struct st_item *item = &g->items[i];
@@ -147,18 +153,19 @@ by_weaker(struct st_ingest *g, struct rows *taken, struct rk_err *err)
 		if (item->skip || item->row != 0)
 			continue;
 		for (unsigned k = 1; k < e->n_keys && item->row == 0; k++) {
-			int64_t row, *slot;
+			int64_t row;
 			uint64_t seen;
 			int same;
 
 			if (st_key_find(g, e->keys[k].hash, &row, &seen, err) != 0)
 				return -1;
-			if (row == 0 || *(slot = rows_slot(taken, row)) != 0)
+			if (row == 0 || *taken_slot(rows, (uint64_t)row) != 0)
 				continue;
 			if ((same = agrees(g, e, e->keys[k].kind, row, err)) < 0)
 				return -1;
 			if (same == 1) {
-				*slot = item->row = row;
+				(void)take(rows, (uint64_t)row);
+				item->row = row;
 				item->rekeyed = true;
 			}
 		}
@@ -171,10 +178,11 @@ st_identify(struct st_ingest *g, struct rk_err *err)
 {
 	const struct rk_ingest *in = g->poll->ingest;
 	struct rk_arena *arena = g->store->scratch;
-	struct rows taken;
+	struct taken keys, rows;
 	int rc;
 
 	g->n = in->n_entries;
+	taken_init(&keys, arena, g->n);
 	g->items = rk_arena_array(arena, g->n + 1, sizeof(*g->items));
 	for (size_t i = 0; i < g->n; i++) {
 		struct st_item *item = &g->items[i];
@@ -182,16 +190,20 @@ st_identify(struct st_ingest *g, struct rk_err *err)
 
 		rk_assert(e->n_keys <= RK_MAX_KEYS);
 		item->entry = e;
-		item->skip = e->n_keys == 0;
+		/* of two with one key the first in the document, the newest, stays */
+		item->skip = e->n_keys == 0 ||
+			     (e->keys[0].hash != 0 && !take(&keys, e->keys[0].hash));
 		item->mark = mark_of(e);
-		item->when = e->published != RK_NO_TIME
-		    ? e->published
-		    : g->poll->now - (int64_t)e->position;
+		item->when = e->published != RK_NO_TIME ? e->published
+			     : e->updated != RK_NO_TIME
+				 ? e->updated
+				 : g->poll->now - (int64_t)e->position;
 	}
 	if ((rc = has_entries(g, err)) <= 0)
 		return rc;
-	rows_init(&taken, arena, g->n);
-	return by_strongest(g, &taken, err) != 0 || by_weaker(g, &taken, err) != 0 ? -1 : 0;
+	taken_init(&rows, arena, g->n);
+	return by_strongest(g, &rows, err) != 0 || by_weaker(g, &rows, err) != 0 ? -1
+										 : 0;
 }
 
 static int
@@ -215,8 +227,8 @@ add(struct st_ingest *g, enum st_id id, uint64_t key, int64_t row, uint64_t seen
 }
 
 int
-st_keys_claim(struct st_ingest *g, const struct st_item *item, int64_t row,
-    struct rk_err *err)
+st_keys_claim(
+    struct st_ingest *g, const struct st_item *item, int64_t row, struct rk_err *err)
 {
 	const struct rk_entry *e = item->entry;
 	int rc = add(g, ST_KEY_ADD, e->keys[0].hash, row, item->mark, err);

@@ -10,7 +10,6 @@
 #include <ruamkhao/hash.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 static int64_t
 least(int64_t a, int64_t b)
@@ -34,14 +33,15 @@ sort_of(const struct st_ingest *g, int64_t seconds, size_t rank)
 	if (seconds < -far)
 		seconds = -far;
 	return (seconds * RANKS + least((int64_t)rank, RANKS - 1)) * TIES +
-	    (int64_t)(rk_hash64(g->poll->source_id) % (uint64_t)TIES);
+	       (int64_t)(rk_hash64(g->poll->source_id) % (uint64_t)TIES);
 }
 
 /* ---- rows */
 
 /* Columns that an edit replaces: 1 to 20 of ST_ENTRY_ADD and ST_ENTRY_EDIT. */
 static void
-bind_content(sqlite3_stmt *st, const struct rk_entry *e, int64_t updated, int64_t changed)
+bind_content(
+    sqlite3_stmt *st, const struct rk_entry *e, int64_t updated, int64_t changed)
 {
 	st_time(st, 1, e->published);
 	st_int(st, 2, e->published_precision);
@@ -66,8 +66,8 @@ bind_content(sqlite3_stmt *st, const struct rk_entry *e, int64_t updated, int64_
 }
 
 static int
-insert(struct st_ingest *g, struct st_item *item, int64_t row, int64_t story, int64_t sort,
-    struct rk_err *err)
+insert(struct st_ingest *g, struct st_item *item, int64_t row,
+    const struct st_story *story, int64_t sort, struct rk_err *err)
 {
 	const struct rk_entry *e = item->entry;
 	sqlite3_stmt *st = st_get(g->store, ST_ENTRY_ADD, err);
@@ -77,25 +77,27 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row, int64_t story, in
 	if (st == NULL || st_own_id(g, item, row, &own, err) != 0)
 		return -1;
 	bind_content(st, e,
-	    stated != RK_NO_TIME ? least(stated, g->poll->now) : least(item->when, g->poll->now),
+	    stated != RK_NO_TIME ? least(stated, g->poll->now)
+				 : least(item->when, g->poll->now),
 	    g->poll->now);
 	st_int(st, 21, row);
 	st_int(st, 22, g->source);
-	st_time(st, 23, story != 0 ? story : RK_NO_TIME);
+	st_time(st, 23, story->row != 0 ? story->row : RK_NO_TIME);
 	st_int(st, 24, g->route->row);
 	st_int(st, 25, sort);
-	st_int(st, 26, e->keys[0].kind);
-	st_int(st, 27, own.n > 0);
-	st_int(st, 28, g->poll->now);
-	st_text(st, 29, own.n > 0 ? own : st_minted_id(g, e));
-	st_text(st, 30, e->guid);
+	st_int(st, 26, story->row != 0 ? story->state : ST_LIVE);
+	st_int(st, 27, e->keys[0].kind);
+	st_int(st, 28, own.n > 0);
+	st_int(st, 29, g->poll->now);
+	st_text(st, 30, own.n > 0 ? own : st_minted_id(g, e));
+	st_text(st, 31, e->guid);
 	if (st_run(g->store, st, err) != 0)
 		return -1;
 	if (sqlite3_changes(g->store->db) > 0)
 		return 0;
 	/* another entry has that id already: the bindings are still there */
-	st_int(st, 27, 0);
-	st_text(st, 29, st_minted_id(g, e));
+	st_int(st, 28, 0);
+	st_text(st, 30, st_minted_id(g, e));
 	return st_run(g->store, st, err);
 }
 
@@ -104,24 +106,34 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 {
 	const struct rk_entry *e = item->entry;
 	struct rk_store *s = g->store;
-	int64_t now = g->poll->now, row = s->last_entry + 1, story, sort;
+	int64_t now = g->poll->now, row = s->last_entry + 1, sort;
+	struct st_story story;
 	int rc = st_keys_claim(g, item, row, err);
 
-	if (rc <= 0)
+	if (rc <= 0) { /* 0: a new entry just before it brought the same key */
+		g->counts->unchanged += rc == 0;
 		return rc;
+	}
 	s->last_entry = row;
-	sort = sort_of(g, g->imported ? now : least(item->when, now), rank);
 	if (st_find_story(g, e, &story, err) != 0 ||
-	    insert(g, item, row, story, sort, err) != 0 ||
+	    (story.row != 0 && st_joined(g, &story, err) != 0))
+		return -1;
+	sort = story.row != 0
+		   ? story.sort
+		   : sort_of(g, g->imported ? now : least(item->when, now), rank);
+	if (insert(g, item, row, &story, sort, err) != 0 ||
 	    st_clue_add(s, e->merge_hash, row, err) != 0 ||
 	    st_clue_add(s, e->url_hash, row, err) != 0)
 		return -1;
-	if (story != 0) {
+	if (g->route->newest != INT64_MAX && g->route->newest < sort)
+		g->route->newest = sort;
+	if (story.row != 0) {
 		g->counts->joined++;
-		return st_joined(g, story, err);
+		return 0;
 	}
 	g->counts->added++;
-	st_route_touch(s, g->route, (struct st_sum){1, now, sort});
+	for (size_t i = 0; i < g->route->n_nodes; i++)
+		st_touch(s, g->route->nodes[i], 1, now);
 	return 0;
 }
 
@@ -138,7 +150,7 @@ struct old {
 	int64_t story, route, updated, changed;
 	uint64_t text_hash, meta_hash, url_hash, merge_hash;
 	enum st_entry_state state;
-	bool spoilt;   /* the new version lost characters that this one has */
+	bool spoilt; /* the new version lost characters that this one has */
 	bool same_url;
 };
 
@@ -156,8 +168,8 @@ read_old(struct st_ingest *g, const struct st_item *item, struct old *old,
 	if ((rc = st_step(g->store, st, err)) < 0)
 		return -1;
 	if (rc == 0)
-		return rk_err_set(err, RK_E_STORE, "%s: a key without an entry",
-		    g->store->name);
+		return rk_err_set(
+		    err, RK_E_STORE, "%s: a key without an entry", g->store->name);
 	old->story = st_col_time(st, 0);
 	old->route = st_col_int(st, 1);
 	old->state = (enum st_entry_state)st_col_int(st, 2);
@@ -169,21 +181,24 @@ read_old(struct st_ingest *g, const struct st_item *item, struct old *old,
 	old->merge_hash = st_col_hash(st, 10);
 	old->same_url = rk_str_eq(st_col_text(st, 11), e->url);
 	old->spoilt = old->text_hash != e->text_hash &&
-	    (has_replaced(e->title) || has_replaced(e->html)) &&
-	    !has_replaced(st_col_text(st, 12)) && !has_replaced(st_col_text(st, 13));
+		      (has_replaced(e->title) || has_replaced(e->html)) &&
+		      !has_replaced(st_col_text(st, 12)) &&
+		      !has_replaced(st_col_text(st, 13));
 	sqlite3_reset(st);
 	return 0;
 }
 
 /* What the timelines show of it changed: raise the nodes of its story. */
 static int
-touch_story(struct st_ingest *g, const struct old *old, int64_t changed, struct rk_err *err)
+touch_story(struct st_ingest *g, const struct st_item *item, const struct old *old,
+    int64_t changed, struct rk_err *err)
 {
 	struct rk_store *s = g->store;
-	int64_t route = old->route;
-	bool live = old->state == ST_LIVE;
-	struct st_route *r;
+	int64_t lead = item->row, route = old->route;
+	struct st_set set;
 
+	if (old->state != ST_LIVE)
+		return 0;
 	if (old->story != RK_NO_TIME) { /* a copy: only its address is shown */
 		sqlite3_stmt *st = st_get(s, ST_ENTRY_LEAD, err);
 		int rc;
@@ -196,14 +211,15 @@ touch_story(struct st_ingest *g, const struct old *old, int64_t changed, struct 
 		if ((rc = st_step(s, st, err)) != 1)
 			return rc;
 		route = st_col_int(st, 0);
-		live = st_col_int(st, 3) == ST_LIVE;
+		lead = old->story;
 		changed = RK_NO_TIME;
 		sqlite3_reset(st);
 	}
-	if ((r = st_route_of_row(s, route)) == NULL)
-		return rk_err_set(err, RK_E_STORE, "%s: an entry lost its route", s->name);
-	if (live)
-		st_route_touch(s, r, (struct st_sum){0, changed, INT64_MIN});
+	if (st_story_nodes(s, lead, route, &set, s->scratch, err) != 0)
+		return -1;
+	for (size_t i = 0; i < set.n; i++)
+		if (st_set_holds(s, &set, set.nodes[i]))
+			st_touch(s, set.nodes[i], 0, changed);
 	return 0;
 }
 
@@ -232,9 +248,9 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 	if (text) {
 		old.changed = now;
 		old.updated = e->updated != RK_NO_TIME && e->updated > old.updated &&
-		        e->updated <= now
-		    ? e->updated
-		    : now;
+				      e->updated <= now
+				  ? e->updated
+				  : now;
 	}
 	if ((st = st_get(s, ST_ENTRY_EDIT, err)) == NULL)
 		return -1;
@@ -243,11 +259,11 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 	if (st_run(s, st, err) != 0)
 		return -1;
 	if ((e->merge_hash != old.merge_hash &&
-	        st_clue_add(s, e->merge_hash, item->row, err) != 0) ||
+		st_clue_add(s, e->merge_hash, item->row, err) != 0) ||
 	    (e->url_hash != old.url_hash &&
-	        st_clue_add(s, e->url_hash, item->row, err) != 0))
+		st_clue_add(s, e->url_hash, item->row, err) != 0))
 		return -1;
-	return touch_story(g, &old, text ? now : RK_NO_TIME, err);
+	return touch_story(g, item, &old, text ? now : RK_NO_TIME, err);
 }
 
 /* ---- the poll */
@@ -309,7 +325,8 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 		state.feed_title = in->title;
 		state.feed_link = in->link;
 	}
-	return st_state_write(g->store, &state, g->counts->added + g->counts->joined, err);
+	return st_state_write(
+	    g->store, &state, g->counts->added + g->counts->joined, err);
 }
 
 int

@@ -17,7 +17,7 @@ static struct rk_str
 behind(struct rk_str s, const char *prefix)
 {
 	return rk_str_istarts(s, prefix) ? rk_str_from(s, strlen(prefix))
-	                                 : rk_strn(NULL, 0);
+					 : rk_strn(NULL, 0);
 }
 
 /* No character that RFC 3987 forbids everywhere. */
@@ -79,12 +79,10 @@ is_own(const struct st_ingest *g, struct rk_str guid)
 {
 	struct rk_str host = g->poll->source_host, ours, a;
 
-	if (host.n == 0 || !is_iri(guid))
-		return false;
 	a = authority_of(guid);
 	if (rk_str_istarts(a, "www."))
 		a = rk_str_from(a, 4);
-	if (!rk_str_ieq(a, host))
+	if (host.n == 0 || !rk_str_ieq(a, host) || !is_iri(guid))
 		return false;
 	/* ours, should we gather from our own host */
 	ours = rk_arena_fmt(g->store->scratch, "tag:%.*s,2026:", RK_FMT(g->host));

@@ -11,11 +11,8 @@
 #include <ruamkhao/map.h>
 
 #include <stdlib.h>
-#include <string.h>
 
-#define NO_MARK INT64_MIN
-
-static const struct st_sum nothing = {0, RK_NO_TIME, INT64_MIN};
+static const struct st_sum nothing = {0, RK_NO_TIME, false};
 
 static void
 sum_add(struct st_sum *to, struct st_sum more)
@@ -23,16 +20,23 @@ sum_add(struct st_sum *to, struct st_sum more)
 	to->stories += more.stories;
 	if (more.changed > to->changed) /* RK_NO_TIME is the least number */
 		to->changed = more.changed;
-	if (more.sort > to->sort)
-		to->sort = more.sort;
+	to->touched = to->touched || more.touched;
 }
 
 /* ---- in memory */
+
+static bool
+is_place(enum rk_scheme scheme)
+{
+	return scheme == RK_SCHEME_PROVINCE || scheme == RK_SCHEME_CLUSTER ||
+	       scheme == RK_SCHEME_INSPECTION || scheme == RK_SCHEME_REGION;
+}
 
 static unsigned
 node_index(struct st_regions *r, struct rk_str id)
 {
 	struct st_node *node;
+	enum rk_scheme scheme = rk_node_scheme(id, NULL);
 	uintptr_t at = (uintptr_t)rk_map_get(r->by_node, id);
 
 	if (at != 0)
@@ -40,13 +44,35 @@ node_index(struct st_regions *r, struct rk_str id)
 	if (r->n_nodes == r->cap_nodes) {
 		r->cap_nodes = r->cap_nodes > 0 ? 2 * r->cap_nodes : 256;
 		r->nodes = rk_xrealloc(r->nodes, r->cap_nodes * sizeof(*r->nodes));
+		r->tx = rk_xrealloc(r->tx, r->cap_nodes * sizeof(*r->tx));
+		r->poll = rk_xrealloc(r->poll, r->cap_nodes * sizeof(*r->poll));
 	}
 	node = &r->nodes[r->n_nodes++];
-	*node = (struct st_node){.id = rk_arena_str(r->arena, id), .published = -1,
-	    .mark = NO_MARK};
+	*node = (struct st_node){.id = rk_arena_str(r->arena, id),
+	    .is_place = is_place(scheme),
+	    .is_national = scheme == RK_SCHEME_NATIONAL,
+	    .published = -1,
+	    .mark = ST_NO_MARK,
+	    .base = nothing,
+	    .tx = nothing,
+	    .poll = nothing};
 	/* the map keeps pointers: an index + 1 is not NULL either */
 	rk_map_put(r->by_node, node->id, (void *)(uintptr_t)r->n_nodes);
 	return (unsigned)(r->n_nodes - 1);
+}
+
+static void
+lead_to(struct st_regions *r, struct st_route *route, unsigned index)
+{
+	struct st_node *node = &r->nodes[index];
+
+	route->nodes[route->n_nodes++] = index;
+	if (node->n_routes == node->cap_routes) {
+		node->cap_routes = node->cap_routes > 0 ? 2 * node->cap_routes : 8;
+		node->routes = rk_xrealloc(
+		    node->routes, node->cap_routes * sizeof(struct st_route *));
+	}
+	node->routes[node->n_routes++] = route;
 }
 
 static struct st_route *
@@ -57,19 +83,20 @@ route_new(struct st_regions *r, struct rk_str text)
 	size_t n = 1;
 
 	route->text = rk_arena_str(r->arena, text);
-	route->base = route->tx = route->poll = nothing;
+	route->newest = INT64_MAX;
 	for (size_t i = 0; i < text.n; i++)
 		n += text.p[i] == ' ';
 	route->nodes = rk_arena_array(r->arena, n + 1, sizeof(*route->nodes));
-	route->nodes[route->n_nodes++] = 0; /* "all" holds everything */
+	lead_to(r, route, 0); /* "all" holds everything */
 	for (rest = route->text; rk_str_split(&rest, ' ', &id);)
 		if (id.n > 0)
-			route->nodes[route->n_nodes++] = node_index(r, id);
+			lead_to(r, route, node_index(r, id));
 	if (r->n_routes == r->cap_routes) {
 		r->cap_routes = r->cap_routes > 0 ? 2 * r->cap_routes : 256;
-		r->routes = rk_xrealloc(r->routes, r->cap_routes * sizeof(*r->routes));
-		r->tx = rk_xrealloc(r->tx, r->cap_routes * sizeof(*r->tx));
-		r->poll = rk_xrealloc(r->poll, r->cap_routes * sizeof(*r->poll));
+		r->routes =
+		    rk_xrealloc(r->routes, r->cap_routes * sizeof(struct st_route *));
+		r->made =
+		    rk_xrealloc(r->made, r->cap_routes * sizeof(struct st_route *));
 	}
 	r->routes[r->n_routes++] = route;
 	rk_map_put(r->by_text, route->text, route);
@@ -79,10 +106,13 @@ route_new(struct st_regions *r, struct rk_str text)
 void
 st_regions_free(struct st_regions *r)
 {
+	for (size_t i = 0; i < r->n_nodes; i++)
+		free(r->nodes[i].routes);
 	rk_map_free(r->by_text);
 	rk_map_free(r->by_node);
 	rk_arena_free(r->arena);
 	free(r->routes);
+	free(r->made);
 	free(r->tx);
 	free(r->poll);
 	free(r->nodes);
@@ -93,17 +123,12 @@ static int
 load_routes(struct rk_store *s, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_ROUTE_ALL, err);
-	int rc = -1;
+	int rc;
 
 	if (st == NULL)
 		return -1;
-	while ((rc = st_step(s, st, err)) == 1) {
-		struct st_route *route = route_new(&s->regions, st_col_text(st, 1));
-
-		route->row = st_col_int(st, 0);
-		route->base = (struct st_sum){
-		    st_col_int(st, 2), st_col_time(st, 3), st_col_int(st, 4)};
-	}
+	while ((rc = st_step(s, st, err)) == 1)
+		route_new(&s->regions, st_col_text(st, 1))->row = st_col_int(st, 0);
 	return rc;
 }
 
@@ -111,15 +136,18 @@ static int
 load_nodes(struct rk_store *s, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_NODE_ALL, err);
-	int rc = -1;
+	int rc;
 
 	if (st == NULL)
 		return -1;
 	while ((rc = st_step(s, st, err)) == 1) {
 		unsigned i = node_index(&s->regions, st_col_text(st, 0));
+		struct st_node *node = &s->regions.nodes[i];
 
-		s->regions.nodes[i].generation = st_col_int(st, 1);
-		s->regions.nodes[i].published = st_col_int(st, 2);
+		node->generation = st_col_int(st, 1);
+		node->published = st_col_int(st, 2);
+		node->base =
+		    (struct st_sum){st_col_int(st, 3), st_col_time(st, 4), false};
 	}
 	return rc;
 }
@@ -149,7 +177,7 @@ st_node_index(struct rk_store *s, struct rk_str id)
 }
 
 struct st_route *
-st_route_of_row(struct rk_store *s, int64_t row)
+st_route_of_row(struct rk_store *s, int64_t row, struct rk_err *err)
 {
 	/* rows are numbered as the routes were made, so it mostly stands there */
 	struct st_regions *r = &s->regions;
@@ -159,13 +187,57 @@ st_route_of_row(struct rk_store *s, int64_t row)
 	for (size_t i = 0; i < r->n_routes; i++)
 		if (r->routes[i]->row == row)
 			return r->routes[i];
+	rk_err_set(err, RK_E_STORE, "%s: an entry lost its route", s->name);
 	return NULL;
+}
+
+/* ---- sets of nodes */
+
+void
+st_set_begin(struct rk_store *s, struct st_set *set)
+{
+	*set = (struct st_set){0};
+	s->regions.seen++;
+}
+
+void
+st_set_add(struct rk_store *s, struct st_set *set, const struct st_route *route,
+    struct rk_arena *arena)
+{
+	struct st_regions *r = &s->regions;
+
+	if (set->n + route->n_nodes > set->cap) {
+		unsigned *old = set->nodes;
+
+		set->cap = 2 * (set->n + route->n_nodes);
+		set->nodes = rk_arena_array(arena, set->cap, sizeof(*set->nodes));
+		for (size_t i = 0; i < set->n; i++)
+			set->nodes[i] = old[i];
+	}
+	for (size_t i = 0; i < route->n_nodes; i++) {
+		struct st_node *node = &r->nodes[route->nodes[i]];
+
+		if (node->seen == r->seen)
+			continue;
+		node->seen = r->seen;
+		set->has_place = set->has_place || node->is_place;
+		set->nodes[set->n++] = route->nodes[i];
+	}
+}
+
+bool
+st_set_holds(const struct rk_store *s, const struct st_set *set, unsigned node)
+{
+	const struct st_node *n = &s->regions.nodes[node];
+
+	return n->seen == s->regions.seen && !(n->is_national && set->has_place);
 }
 
 /* ---- what a poll touches */
 
 int
-st_route(struct rk_store *s, struct rk_str text, struct st_route **out, struct rk_err *err)
+st_route(
+    struct rk_store *s, struct rk_str text, struct st_route **out, struct rk_err *err)
 {
 	struct st_regions *r = &s->regions;
 	struct st_route *route = rk_map_get(r->by_text, text);
@@ -179,34 +251,30 @@ st_route(struct rk_store *s, struct rk_str text, struct st_route **out, struct r
 	if ((st = st_get(s, ST_ROUTE_ADD, err)) == NULL)
 		return -1;
 	st_text(st, 1, route->text);
-	st_int(st, 2, INT64_MIN);
 	if (st_run(s, st, err) != 0)
 		return -1;
 	route->row = sqlite3_last_insert_rowid(s->db);
-	route->made_in_poll = true;
-	if (!route->in_poll)
-		r->poll[r->n_poll++] = route;
-	route->in_poll = true;
+	r->made[r->n_made++] = route;
 	return 0;
 }
 
 void
-st_route_touch(struct rk_store *s, struct st_route *route, struct st_sum delta)
+st_touch(struct rk_store *s, unsigned index, int64_t stories, int64_t changed)
 {
 	struct st_regions *r = &s->regions;
+	struct st_node *node = &r->nodes[index];
 
-	if (!route->in_poll)
-		r->poll[r->n_poll++] = route;
-	route->in_poll = true;
-	route->touched_in_poll = true;
-	sum_add(&route->poll, delta);
+	if (!node->poll.touched)
+		r->poll[r->n_poll++] = index;
+	sum_add(&node->poll, (struct st_sum){stories, changed, true});
 }
 
+/* The rows of the routes made since are gone. */
 static void
-poll_clear(struct st_route *route)
+unmake(struct st_regions *r, size_t kept)
 {
-	route->poll = nothing;
-	route->in_poll = route->made_in_poll = route->touched_in_poll = false;
+	while (r->n_made > kept)
+		r->made[--r->n_made]->row = 0;
 }
 
 void
@@ -215,17 +283,15 @@ st_regions_poll_kept(struct rk_store *s)
 	struct st_regions *r = &s->regions;
 
 	for (size_t i = 0; i < r->n_poll; i++) {
-		struct st_route *route = r->poll[i];
+		struct st_node *node = &r->nodes[r->poll[i]];
 
-		if (!route->in_tx)
-			r->tx[r->n_tx++] = route;
-		route->in_tx = true;
-		route->made_in_tx = route->made_in_tx || route->made_in_poll;
-		route->touched_in_tx = route->touched_in_tx || route->touched_in_poll;
-		sum_add(&route->tx, route->poll);
-		poll_clear(route);
+		if (!node->tx.touched)
+			r->tx[r->n_tx++] = r->poll[i];
+		sum_add(&node->tx, node->poll);
+		node->poll = nothing;
 	}
 	r->n_poll = 0;
+	r->n_made_kept = r->n_made;
 }
 
 void
@@ -233,59 +299,34 @@ st_regions_poll_dropped(struct rk_store *s)
 {
 	struct st_regions *r = &s->regions;
 
-	for (size_t i = 0; i < r->n_poll; i++) {
-		if (r->poll[i]->made_in_poll)
-			r->poll[i]->row = 0;
-		poll_clear(r->poll[i]);
-	}
+	for (size_t i = 0; i < r->n_poll; i++)
+		r->nodes[r->poll[i]].poll = nothing;
 	r->n_poll = 0;
+	unmake(r, r->n_made_kept);
 }
 
 /* ---- the transaction */
-
-static int
-write_node(struct rk_store *s, struct st_node *node, struct rk_err *err)
-{
-	sqlite3_stmt *st =
-	    st_get(s, node->generation > 0 ? ST_NODE_SET : ST_NODE_ADD, err);
-
-	if (st == NULL)
-		return -1;
-	st_text(st, 1, node->id);
-	st_int(st, 2, node->generation + 1);
-	return st_run(s, st, err);
-}
 
 int
 st_regions_write(struct rk_store *s, struct rk_err *err)
 {
 	struct st_regions *r = &s->regions;
-	sqlite3_stmt *st = st_get(s, ST_ROUTE_SET, err);
 
-	if (st == NULL)
-		return -1;
 	for (size_t i = 0; i < r->n_tx; i++) {
-		struct st_route *route = r->tx[i];
-		struct st_sum sum = route->base;
+		const struct st_node *node = &r->nodes[r->tx[i]];
+		struct st_sum sum = node->base;
+		sqlite3_stmt *st =
+		    st_get(s, node->generation > 0 ? ST_NODE_SET : ST_NODE_ADD, err);
 
-		if (!route->touched_in_tx)
-			continue;
-		sum_add(&sum, route->tx);
-		st_int(st, 1, route->row);
-		st_int(st, 2, sum.stories);
-		st_time(st, 3, sum.changed);
-		st_int(st, 4, sum.sort);
+		if (st == NULL)
+			return -1;
+		sum_add(&sum, node->tx);
+		st_text(st, 1, node->id);
+		st_int(st, 2, node->generation + 1);
+		st_int(st, 3, sum.stories);
+		st_time(st, 4, sum.changed);
 		if (st_run(s, st, err) != 0)
 			return -1;
-		for (size_t k = 0; k < route->n_nodes; k++) {
-			struct st_node *node = &r->nodes[route->nodes[k]];
-
-			if (node->touched)
-				continue;
-			node->touched = true;
-			if (write_node(s, node, err) != 0)
-				return -1;
-		}
 	}
 	return 0;
 }
@@ -297,26 +338,26 @@ end(struct rk_store *s, bool committed)
 
 	st_regions_poll_dropped(s);
 	for (size_t i = 0; i < r->n_tx; i++) {
-		struct st_route *route = r->tx[i];
+		struct st_node *node = &r->nodes[r->tx[i]];
 
-		if (committed)
-			sum_add(&route->base, route->tx);
-		else if (route->made_in_tx)
-			route->row = 0;
-		route->tx = nothing;
-		route->in_tx = route->made_in_tx = route->touched_in_tx = false;
+		if (committed) {
+			node->generation++;
+			sum_add(&node->base, node->tx);
+		}
+		node->tx = nothing;
 	}
 	r->n_tx = 0;
-	for (size_t i = 0; i < r->n_nodes; i++) {
+	if (!committed)
+		unmake(r, 0);
+	r->n_made = r->n_made_kept = 0;
+	for (size_t i = 0; r->marked && i < r->n_nodes; i++) {
 		struct st_node *node = &r->nodes[i];
 
-		if (committed && node->touched)
-			node->generation++;
-		if (committed && node->mark != NO_MARK && node->mark > node->published)
+		if (committed && node->mark > node->published)
 			node->published = node->mark;
-		node->mark = NO_MARK;
-		node->touched = false;
+		node->mark = ST_NO_MARK;
 	}
+	r->marked = false;
 }
 
 void
@@ -329,98 +370,4 @@ void
 st_regions_dropped(struct rk_store *s)
 {
 	end(s, false);
-}
-
-/* ---- for the publisher */
-
-static int
-by_id(const void *a, const void *b)
-{
-	return rk_str_cmp(
-	    ((const struct rk_node_state *)a)->id, ((const struct rk_node_state *)b)->id);
-}
-
-int
-rk_store_nodes(struct rk_store *s, bool dirty_only, struct rk_arena *arena,
-    struct rk_node_state **out, size_t *n, struct rk_err *err)
-{
-	struct st_regions *r = &s->regions;
-	struct st_sum *sums;
-	bool mine;
-	int rc;
-
-	if (st_snapshot(s, &mine, err) != 0)
-		return -1;
-	rc = st_regions_load(s, err);
-	st_snapshot_end(s, mine);
-	if (rc != 0)
-		return -1;
-	sums = rk_xmalloc(r->n_nodes * sizeof(*sums));
-	for (size_t i = 0; i < r->n_nodes; i++)
-		sums[i] = nothing;
-	for (size_t i = 0; i < r->n_routes; i++)
-		for (size_t k = 0; k < r->routes[i]->n_nodes; k++)
-			sum_add(&sums[r->routes[i]->nodes[k]], r->routes[i]->base);
-	*out = rk_arena_array(arena, r->n_nodes, sizeof(**out));
-	*n = 0;
-	for (size_t i = 0; i < r->n_nodes; i++) {
-		const struct st_node *node = &r->nodes[i];
-
-		if (node->generation == 0 ||
-		    (dirty_only && node->published >= node->generation))
-			continue;
-		(*out)[(*n)++] = (struct rk_node_state){.id = rk_arena_str(arena, node->id),
-		    .generation = node->generation,
-		    .published = node->published,
-		    .updated = sums[i].changed,
-		    .n_stories = sums[i].stories};
-	}
-	free(sums);
-	qsort(*out, *n, sizeof(**out), by_id);
-	return 0;
-}
-
-int
-rk_store_published(struct rk_store *s, struct rk_str id, int64_t generation,
-    struct rk_err *err)
-{
-	sqlite3_stmt *st;
-	int64_t i;
-
-	if (!s->in_tx) {
-		if (rk_store_begin(s, err) != 0)
-			return -1;
-		if (rk_store_published(s, id, generation, err) != 0) {
-			rk_store_rollback(s);
-			return -1;
-		}
-		return rk_store_commit(s, err);
-	}
-	if ((st = st_get(s, ST_NODE_PUBLISHED, err)) == NULL)
-		return -1;
-	st_text(st, 1, id);
-	st_int(st, 2, generation);
-	if (st_run(s, st, err) != 0)
-		return -1;
-	i = st_node_index(s, id);
-	if (i >= 0 && generation > s->regions.nodes[i].mark)
-		s->regions.nodes[i].mark = generation;
-	return 0;
-}
-
-int
-rk_store_unpublish_all(struct rk_store *s, struct rk_err *err)
-{
-	rk_assert(!s->in_tx);
-	if (rk_store_begin(s, err) != 0)
-		return -1;
-	if (st_run_id(s, ST_NODE_UNPUBLISH, err) != 0) {
-		rk_store_rollback(s);
-		return -1;
-	}
-	if (rk_store_commit(s, err) != 0)
-		return -1;
-	for (size_t i = 0; i < s->regions.n_nodes; i++)
-		s->regions.nodes[i].published = -1;
-	return 0;
 }

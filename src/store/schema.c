@@ -16,19 +16,20 @@
 /*
  * Times are UTC seconds, NULL for none; hashes are 64 bits of XXH3 as a signed number.
  *
- * entry: one row for ever. story: row of the lead, NULL for what leads its own. route:
- * of the whole story for a lead, its own for a copy. sort: place in the timeline
- * (ingest.c), never changed. kept: pid is the publisher's own id; only those can meet,
- * minted ones hold the source's name and its key. The long texts stand last, so that
- * nothing else lies on overflow pages.
+ * entry: one row for ever. story: row of the lead, NULL for what leads its own. sort:
+ * place in the timeline (ingest.c), never changed; a copy has its lead's, and its
+ * lead's state, so that the line of a copy's route shows the story too. kept: pid is
+ * the publisher's own id; only those can meet, minted ones hold the source's name and
+ * its key. The long texts stand last, so that nothing else lies on overflow pages.
  *
  * entry_key: all keys an entry was ever known by. `seen`, beside the strongest, is the
  * mark of the version last stored: an unchanged entry costs one look-up in a page that
  * holds its whole source. Rows are written by the thousand and never removed; their
  * source and entry were just written by the same function: no foreign keys there.
  *
- * There is no table of entries by node: a node's timeline is merged from the routes
- * that lead to it. Partial indexes keep what is not published out of the way.
+ * There is no table of entries by node: a node's timeline is merged from the lines of
+ * the routes that lead to it. Partial indexes keep what is not published out of the
+ * way.
  */
 static const char version_1[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL)"
@@ -53,11 +54,11 @@ static const char version_1[] =
     "  imported INTEGER NOT NULL, entries INTEGER NOT NULL DEFAULT 0"
     ") STRICT;"
     "CREATE TABLE route("
-    "  id INTEGER PRIMARY KEY, nodes TEXT NOT NULL UNIQUE,"
-    "  stories INTEGER NOT NULL, changed INTEGER, sort INTEGER NOT NULL"
+    "  id INTEGER PRIMARY KEY, nodes TEXT NOT NULL UNIQUE"
     ") STRICT;"
     "CREATE TABLE node("
-    "  id TEXT PRIMARY KEY, generation INTEGER NOT NULL, published INTEGER NOT NULL"
+    "  id TEXT PRIMARY KEY, generation INTEGER NOT NULL, published INTEGER NOT NULL,"
+    "  stories INTEGER NOT NULL, changed INTEGER"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE entry("
     "  id INTEGER PRIMARY KEY, source INTEGER NOT NULL, story INTEGER,"
@@ -74,8 +75,8 @@ static const char version_1[] =
     "  html TEXT NOT NULL"
     ") STRICT;"
     "CREATE UNIQUE INDEX entry_pid ON entry(pid) WHERE kept = 1;"
-    "CREATE INDEX entry_line ON entry(route, sort) WHERE story IS NULL AND state = 0;"
-    "CREATE INDEX entry_copy ON entry(story, source) WHERE story IS NOT NULL;"
+    "CREATE INDEX entry_line ON entry(route, sort, story) WHERE state = 0;"
+    "CREATE INDEX entry_copy ON entry(story, source, route) WHERE story IS NOT NULL;"
     "CREATE TABLE entry_key("
     "  source INTEGER NOT NULL, key INTEGER NOT NULL, entry INTEGER NOT NULL,"
     "  seen INTEGER, PRIMARY KEY(source, key)"
@@ -86,12 +87,13 @@ static const char version_1[] =
 
 const char *const st_steps[ST_VERSION] = {version_1};
 
-#define STATE_COLUMNS \
-	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash," \
-	" t.next_due, t.not_before, t.last_poll, t.last_success, t.last_change," \
+#define STATE_COLUMNS                                                                  \
+	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
+	" t.next_due, t.not_before, t.last_poll, t.last_success, t.last_change,"       \
 	" t.standing_since, t.fresh_until, t.hint_seconds, t.skip_hours, t.skip_days," \
-	" t.failures, t.same_body_crashes, t.http_status, t.error, t.advice, t.why_next," \
-	" t.format, t.charset, t.feed_title, t.feed_link, t.polls, t.not_modified," \
+	" t.failures, t.same_body_crashes, t.http_status, t.error, t.advice, "         \
+	"t.why_next,"                                                                  \
+	" t.format, t.charset, t.feed_title, t.feed_link, t.polls, t.not_modified,"    \
 	" t.imported"
 
 const char *const st_sql[ST_COUNT] = {
@@ -104,98 +106,97 @@ const char *const st_sql[ST_COUNT] = {
     [ST_SNAPSHOT] = "BEGIN",
     [ST_META_GET] = "SELECT value FROM meta WHERE key = ?1",
     [ST_META_PUT] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
-                    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
-                      " s.position, " STATE_COLUMNS
-                      " FROM source s CROSS JOIN source_state t ON t.source = s.id",
+		      " s.position, " STATE_COLUMNS
+		      " FROM source s CROSS JOIN source_state t ON t.source = s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position)"
-                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+		      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
-                      " priority = ?5, position = ?6 WHERE id = ?7",
+		      " priority = ?5, position = ?6 WHERE id = ?7",
     [ST_SOURCE_DROP] = "UPDATE source SET position = NULL WHERE id = ?1",
     [ST_STATE_ADD] = "INSERT INTO source_state VALUES(?30, ?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-                     " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
-                     " ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?31)",
+		     " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
+		     " ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?31)",
     [ST_STATE_SET] =
-        "UPDATE source_state SET standing = ?1, url = ?2, effective_url = ?3,"
-        " etag = ?4, last_modified = ?5, body_hash = ?6, next_due = ?7,"
-        " not_before = ?8, last_poll = ?9, last_success = ?10, last_change = ?11,"
-        " standing_since = ?12, fresh_until = ?13, hint_seconds = ?14,"
-        " skip_hours = ?15, skip_days = ?16, failures = ?17,"
-        " same_body_crashes = ?18, http_status = ?19, error = ?20, advice = ?21,"
-        " why_next = ?22, format = ?23, charset = ?24, feed_title = ?25,"
-        " feed_link = ?26, polls = ?27, not_modified = ?28, imported = ?29,"
-        " entries = entries + ?31 WHERE source = ?30",
+	"UPDATE source_state SET standing = ?1, url = ?2, effective_url = ?3,"
+	" etag = ?4, last_modified = ?5, body_hash = ?6, next_due = ?7,"
+	" not_before = ?8, last_poll = ?9, last_success = ?10, last_change = ?11,"
+	" standing_since = ?12, fresh_until = ?13, hint_seconds = ?14,"
+	" skip_hours = ?15, skip_days = ?16, failures = ?17,"
+	" same_body_crashes = ?18, http_status = ?19, error = ?20, advice = ?21,"
+	" why_next = ?22, format = ?23, charset = ?24, feed_title = ?25,"
+	" feed_link = ?26, polls = ?27, not_modified = ?28, imported = ?29,"
+	" entries = entries + ?31 WHERE source = ?30",
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
-    [ST_STATUS] = "SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
-                  " " STATE_COLUMNS
-                  " FROM source s CROSS JOIN source_state t ON t.source = s.id"
-                  " WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
-                  " ORDER BY s.position",
-    [ST_ROUTE_ALL] = "SELECT id, nodes, stories, changed, sort FROM route",
-    [ST_ROUTE_ADD] = "INSERT INTO route(nodes, stories, changed, sort)"
-                     " VALUES(?1, 0, NULL, ?2)",
-    [ST_ROUTE_SET] = "UPDATE route SET stories = ?2, changed = ?3, sort = ?4"
-                     " WHERE id = ?1",
-    [ST_NODE_ALL] = "SELECT id, generation, published FROM node",
-    [ST_NODE_ADD] = "INSERT INTO node(id, generation, published) VALUES(?1, ?2, -1)",
-    [ST_NODE_SET] = "UPDATE node SET generation = ?2 WHERE id = ?1",
+    [ST_STATUS] =
+	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
+	" " STATE_COLUMNS " FROM source s CROSS JOIN source_state t ON t.source = s.id"
+	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
+	" ORDER BY s.position",
+    [ST_ROUTE_ALL] = "SELECT id, nodes FROM route ORDER BY id",
+    [ST_ROUTE_ADD] = "INSERT INTO route(nodes) VALUES(?1)",
+    [ST_NODE_ALL] = "SELECT id, generation, published, stories, changed FROM node",
+    [ST_NODE_ADD] = "INSERT INTO node(id, generation, published, stories, changed)"
+		    " VALUES(?1, ?2, -1, ?3, ?4)",
+    [ST_NODE_SET] = "UPDATE node SET generation = ?2, stories = ?3, changed = ?4"
+		    " WHERE id = ?1",
     [ST_NODE_PUBLISHED] = "UPDATE node SET published = ?2"
-                          " WHERE id = ?1 AND published < ?2",
+			  " WHERE id = ?1 AND published < ?2",
     [ST_NODE_UNPUBLISH] = "UPDATE node SET published = -1 WHERE published <> -1",
     [ST_KEY_ANY] = "SELECT 1 FROM entry_key WHERE source = ?1 LIMIT 1",
     [ST_KEY_GET] = "SELECT entry, seen FROM entry_key WHERE source = ?1 AND key = ?2",
     [ST_KEY_ADD] = "INSERT INTO entry_key(source, key, entry, seen)"
-                   " VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+		   " VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     [ST_KEY_SEEN] = "INSERT INTO entry_key(source, key, entry, seen)"
-                    " VALUES(?1, ?2, ?3, ?4) ON CONFLICT(source, key)"
-                    " DO UPDATE SET seen = excluded.seen WHERE entry = excluded.entry",
+		    " VALUES(?1, ?2, ?3, ?4) ON CONFLICT(source, key)"
+		    " DO UPDATE SET seen = excluded.seen WHERE entry = excluded.entry",
     [ST_ENTRY_NEWEST] = "SELECT max(id) FROM entry",
     [ST_ENTRY_ADD] =
-        "INSERT INTO entry(published, precision, updated, changed, text_hash,"
-        " meta_hash, url_hash, merge_hash, url, title, author, author_url, lang,"
-        " image, origin_title, origin_url, tags, enclosures, summary, html, id,"
-        " source, story, route, sort, state, kind, kept, first_seen, pid, guid)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-        " ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, 0, ?26, ?27, ?28, ?29,"
-        " ?30) ON CONFLICT(pid) WHERE kept = 1 DO NOTHING",
+	"INSERT INTO entry(published, precision, updated, changed, text_hash,"
+	" meta_hash, url_hash, merge_hash, url, title, author, author_url, lang,"
+	" image, origin_title, origin_url, tags, enclosures, summary, html, id,"
+	" source, story, route, sort, state, kind, kept, first_seen, pid, guid)"
+	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+	" ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29,"
+	" ?30, ?31) ON CONFLICT(pid) WHERE kept = 1 DO NOTHING",
     [ST_ENTRY_OLD] = "SELECT story, route, state, kind, published, updated, changed,"
-                     " text_hash, meta_hash, url_hash, merge_hash, url, title, html"
-                     " FROM entry WHERE id = ?1",
+		     " text_hash, meta_hash, url_hash, merge_hash, url, title, html"
+		     " FROM entry WHERE id = ?1",
     [ST_ENTRY_EDIT] =
-        "UPDATE entry SET published = ?1, precision = ?2, updated = ?3, changed = ?4,"
-        " text_hash = ?5, meta_hash = ?6, url_hash = ?7, merge_hash = ?8, url = ?9,"
-        " title = ?10, author = ?11, author_url = ?12, lang = ?13, image = ?14,"
-        " origin_title = ?15, origin_url = ?16, tags = ?17, enclosures = ?18,"
-        " summary = ?19, html = ?20 WHERE id = ?21",
+	"UPDATE entry SET published = ?1, precision = ?2, updated = ?3, changed = ?4,"
+	" text_hash = ?5, meta_hash = ?6, url_hash = ?7, merge_hash = ?8, url = ?9,"
+	" title = ?10, author = ?11, author_url = ?12, lang = ?13, image = ?14,"
+	" origin_title = ?15, origin_url = ?16, tags = ?17, enclosures = ?18,"
+	" summary = ?19, html = ?20 WHERE id = ?21",
     [ST_ENTRY_KIND] = "UPDATE entry SET kind = min(kind, ?2) WHERE id = ?1",
     [ST_ENTRY_CLUE] = "SELECT source, story, published, first_seen, url_hash,"
-                      " merge_hash FROM entry WHERE id = ?1",
-    [ST_ENTRY_LEAD] = "SELECT route, changed, sort, state FROM entry WHERE id = ?1",
-    [ST_ENTRY_REROUTE] = "UPDATE entry SET route = ?2 WHERE id = ?1",
-    [ST_COPY_OF_SOURCE] = "SELECT 1 FROM entry WHERE story = ?1 AND source = ?2 LIMIT 1",
+		      " merge_hash FROM entry WHERE id = ?1",
+    [ST_ENTRY_LEAD] = "SELECT route, sort, state FROM entry WHERE id = ?1",
+    [ST_COPY_OF_SOURCE] =
+	"SELECT 1 FROM entry WHERE story = ?1 AND source = ?2 LIMIT 1",
     [ST_CLUE_GET] = "SELECT entry FROM clue WHERE hash = ?1 ORDER BY entry DESC"
-                    " LIMIT ?2",
+		    " LIMIT ?2",
     [ST_CLUE_ADD] = "INSERT INTO clue(hash, entry) VALUES(?1, ?2)"
-                    " ON CONFLICT DO NOTHING",
+		    " ON CONFLICT DO NOTHING",
     [ST_CLUE_REST] = "SELECT id, url_hash, merge_hash FROM entry WHERE id > ?1"
-                     " ORDER BY id",
-    [ST_LINE] = "SELECT id, sort FROM entry WHERE route = ?1 AND story IS NULL"
-                " AND state = 0 AND sort >= ?2 ORDER BY sort DESC, id DESC LIMIT ?3",
+		     " ORDER BY id",
+    [ST_LINE] = "SELECT sort, coalesce(story, id) FROM entry WHERE route = ?1"
+		" AND state = 0 AND sort >= ?2 ORDER BY sort DESC",
     [ST_STORY] = "SELECT source, route, published, updated, first_seen, changed, pid,"
-                 " url, title, author, lang, image, tags, enclosures, summary, html"
-                 " FROM entry WHERE id = ?1",
-    [ST_COPIES] = "SELECT source, url FROM entry WHERE story = ?1"
-                  " ORDER BY first_seen, id",
+		 " url, title, author, lang, image, tags, enclosures, summary, html"
+		 " FROM entry WHERE id = ?1",
+    [ST_COPIES] = "SELECT source, url, route FROM entry WHERE story = ?1"
+		  " ORDER BY first_seen, id",
+    [ST_COPY_ROUTES] = "SELECT route FROM entry WHERE story = ?1",
     [ST_PUBLISHER] = "SELECT s.name, s.title, s.url, t.feed_link"
-                     " FROM source s CROSS JOIN source_state t ON t.source = s.id"
-                     " WHERE s.id = ?1",
+		     " FROM source s CROSS JOIN source_state t ON t.source = s.id"
+		     " WHERE s.id = ?1",
     /* rows come in order of first sight: ids are given then */
-    [ST_EXPORT] = "SELECT e.pid, s.name, e.guid, e.url, e.title, l.pid, r.nodes,"
-                  " e.state, e.published, e.updated, e.first_seen"
-                  " FROM entry e CROSS JOIN source s ON s.id = e.source"
-                  " CROSS JOIN route r ON r.id = e.route"
-                  " LEFT JOIN entry l ON l.id = e.story ORDER BY e.id",
+    [ST_EXPORT] = "SELECT e.pid, s.name, e.guid, e.url, e.title, l.pid, e.route,"
+		  " e.state, e.published, e.updated, e.first_seen, e.id"
+		  " FROM entry e CROSS JOIN source s ON s.id = e.source"
+		  " LEFT JOIN entry l ON l.id = e.story ORDER BY e.id",
 };
 
 /* ---- versions */
@@ -227,11 +228,12 @@ st_check(struct rk_store *s, int version, int *found, struct rk_err *err)
 	    pragma_int(s, "PRAGMA user_version", found, err) != 0)
 		return -1;
 	if (application != ST_APPLICATION_ID)
-		return rk_err_set(err, RK_E_STORE, "%s is the database of another program",
-		    s->name);
+		return rk_err_set(
+		    err, RK_E_STORE, "%s is the database of another program", s->name);
 	if (*found > version)
 		return rk_err_set(err, RK_E_STORE,
-		    "%s has schema %d, made by a newer ruamkhao; this one knows up to %d",
+		    "%s has schema %d, made by a newer ruamkhao; this one knows up to "
+		    "%d",
 		    s->name, *found, version);
 	if (*found < 1)
 		return rk_err_set(err, RK_E_STORE, "%s has no schema", s->name);
@@ -247,8 +249,8 @@ exec(struct rk_store *s, const char *sql, struct rk_err *err)
 }
 
 int
-st_migrate(struct rk_store *s, const char *const *steps, int from, int to,
-    struct rk_err *err)
+st_migrate(
+    struct rk_store *s, const char *const *steps, int from, int to, struct rk_err *err)
 {
 	char version[64];
 	int rc = -1;
@@ -323,9 +325,9 @@ st_create(const char *path, struct rk_err *err)
 	(void)snprintf(made.name, sizeof(made.name), "%s", path);
 	remove_all(fresh); /* of a start that was killed */
 	if (sqlite3_open_v2(fresh, &made.db,
-	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-	            SQLITE_OPEN_EXRESCODE,
-	        NULL) != SQLITE_OK) {
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+		    SQLITE_OPEN_EXRESCODE,
+		NULL) != SQLITE_OK) {
 		st_fail(&made, "cannot be made", err);
 		goto out;
 	}
@@ -359,7 +361,7 @@ st_backup(struct rk_store *s, const char *path, int version, struct rk_err *err)
 
 	if (snprintf(to, sizeof(to), "%s.v%d", path, version) >= (int)sizeof(to) ||
 	    snprintf(fresh, sizeof(fresh), "%s.v%d.new", path, version) >=
-	        (int)sizeof(fresh))
+		(int)sizeof(fresh))
 		return rk_err_set(err, RK_E_STORE, "%s: the name is too long", path);
 	remove_all(fresh);
 	if (sqlite3_prepare_v2(s->db, "VACUUM INTO ?1", -1, &st, NULL) != SQLITE_OK ||

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#define STATE_ROW 30 /* parameters behind the 29 columns of a state */
+#define STATE_ROW  30 /* parameters behind the 29 columns of a state */
 #define STATE_MORE 31
 
 static void
@@ -19,7 +19,8 @@ bind_state(sqlite3_stmt *st, const struct rk_source_state *t, int64_t more)
 	st_int(st, 1, t->standing);
 	st_text(st, 2, t->url);
 	/* mostly the same, and rows are short so that many share a page */
-	st_text(st, 3, rk_str_eq(t->url, t->effective_url) ? RK_STR("") : t->effective_url);
+	st_text(
+	    st, 3, rk_str_eq(t->url, t->effective_url) ? RK_STR("") : t->effective_url);
 	st_text(st, 4, t->etag);
 	st_text(st, 5, t->last_modified);
 	st_hash(st, 6, t->body_hash);
@@ -94,9 +95,9 @@ read_state(sqlite3_stmt *st, int at, int64_t row)
 static void
 own_texts(struct rk_source_state *t, struct rk_arena *arena)
 {
-	struct rk_str *texts[] = {&t->url, &t->effective_url, &t->etag, &t->last_modified,
-	    &t->error, &t->advice, &t->why_next, &t->format, &t->charset, &t->feed_title,
-	    &t->feed_link};
+	struct rk_str *texts[] = {&t->url, &t->effective_url, &t->etag,
+	    &t->last_modified, &t->error, &t->advice, &t->why_next, &t->format,
+	    &t->charset, &t->feed_title, &t->feed_link};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		*texts[i] = rk_arena_str(arena, *texts[i]);
@@ -120,7 +121,8 @@ new_state(int64_t row, struct rk_str url)
 }
 
 int
-st_state_imported(struct rk_store *s, int64_t source, bool *imported, struct rk_err *err)
+st_state_imported(
+    struct rk_store *s, int64_t source, bool *imported, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_STATE_BEFORE, err);
 	int rc;
@@ -134,7 +136,8 @@ st_state_imported(struct rk_store *s, int64_t source, bool *imported, struct rk_
 		return 0;
 	}
 	return rc < 0 ? -1
-	              : rk_err_set(err, RK_E_STORE, "%s: there is no such source", s->name);
+		      : rk_err_set(
+			    err, RK_E_STORE, "%s: there is no such source", s->name);
 }
 
 int
@@ -149,7 +152,8 @@ st_state_write(struct rk_store *s, const struct rk_source_state *state, unsigned
 	if (st_run(s, st, err) != 0)
 		return -1;
 	if (sqlite3_changes(s->db) != 1)
-		return rk_err_set(err, RK_E_STORE, "%s: there is no such source", s->name);
+		return rk_err_set(
+		    err, RK_E_STORE, "%s: there is no such source", s->name);
 	return 0;
 }
 
@@ -172,7 +176,8 @@ struct knowns {
 };
 
 static int
-read_known(struct rk_store *s, struct knowns *k, struct rk_arena *arena, struct rk_err *err)
+read_known(
+    struct rk_store *s, struct knowns *k, struct rk_arena *arena, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_SOURCE_ALL, err);
 	size_t cap = 0;
@@ -204,8 +209,8 @@ read_known(struct rk_store *s, struct knowns *k, struct rk_arena *arena, struct 
 }
 
 static int
-put_source(struct rk_store *s, const struct rk_source *source, int64_t position, int64_t row,
-    struct rk_err *err)
+put_source(struct rk_store *s, const struct rk_source *source, int64_t position,
+    int64_t row, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, row == 0 ? ST_SOURCE_ADD : ST_SOURCE_SET, err);
 
@@ -228,7 +233,8 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 {
 	bool changed = false;
 
-	if (!rk_str_eq(t->url, source->url)) { /* nothing known holds for another address */
+	if (!rk_str_eq(
+		t->url, source->url)) { /* nothing known holds for another address */
 		struct rk_source_state fresh = new_state(t->row, source->url);
 
 		fresh.last_poll = t->last_poll;
@@ -248,9 +254,9 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 		t->standing = RK_STANDING_OFF;
 		changed = true;
 	} else if (source->enabled && t->standing == RK_STANDING_OFF) {
-		t->standing = t->failures > 0         ? RK_STANDING_FAILING
-		    : t->last_success != RK_NO_TIME ? RK_STANDING_OK
-		                                    : RK_STANDING_NEW;
+		t->standing = t->failures > 0                 ? RK_STANDING_FAILING
+			      : t->last_success != RK_NO_TIME ? RK_STANDING_OK
+							      : RK_STANDING_NEW;
 		changed = true;
 	}
 	return changed;
@@ -275,8 +281,9 @@ register_known(struct rk_store *s, const struct rk_source *source, int64_t posit
     struct known *known, struct rk_source_state *state, struct rk_err *err)
 {
 	bool same = rk_str_eq(known->title, source->title) &&
-	    rk_str_eq(known->url, source->url) && rk_str_eq(known->route, source->route) &&
-	    known->priority == source->priority && known->position == position;
+		    rk_str_eq(known->url, source->url) &&
+		    rk_str_eq(known->route, source->route) &&
+		    known->priority == source->priority && known->position == position;
 
 	known->configured = true;
 	*state = known->state;
@@ -301,9 +308,9 @@ rk_store_register(struct rk_store *s, const struct rk_source *sources, size_t n,
 		struct known *k = rk_map_get(known.by_name, sources[i].id);
 		int64_t position = (int64_t)i;
 
-		if ((k == NULL
-		            ? register_new(s, &sources[i], position, &states[i], err)
-		            : register_known(s, &sources[i], position, k, &states[i], err)) != 0)
+		if ((k == NULL ? register_new(s, &sources[i], position, &states[i], err)
+			       : register_known(s, &sources[i], position, k, &states[i],
+				     err)) != 0)
 			goto out;
 		own_texts(&states[i], arena);
 	}

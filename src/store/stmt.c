@@ -33,7 +33,8 @@ st_fail(struct rk_store *s, const char *doing, struct rk_err *err)
 	default:
 		break;
 	}
-	rk_err_set(err, RK_E_STORE, "%s: %s: %s", s->name, doing, sqlite3_errmsg(s->db));
+	rk_err_set(
+	    err, RK_E_STORE, "%s: %s: %s", s->name, doing, sqlite3_errmsg(s->db));
 	if (err != NULL)
 		err->sys = sys;
 	return -1;
@@ -44,7 +45,7 @@ st_get(struct rk_store *s, enum st_id id, struct rk_err *err)
 {
 	if (s->stmt[id] == NULL &&
 	    sqlite3_prepare_v3(s->db, st_sql[id], -1, SQLITE_PREPARE_PERSISTENT,
-	        &s->stmt[id], NULL) != SQLITE_OK)
+		&s->stmt[id], NULL) != SQLITE_OK)
 		st_fail(s, "cannot prepare", err);
 	return s->stmt[id];
 }
@@ -177,7 +178,8 @@ st_meta_get(struct rk_store *s, struct rk_str key, struct rk_arena *arena,
 }
 
 int
-st_meta_put(struct rk_store *s, struct rk_str key, struct rk_str value, struct rk_err *err)
+st_meta_put(
+    struct rk_store *s, struct rk_str key, struct rk_str value, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_META_PUT, err);
 

@@ -86,8 +86,10 @@ look(struct rk_store *s, const char *path, bool *there, struct rk_err *err)
 	if (n < 0)
 		return refuse(s, errno, strerror(errno), err);
 	if (n == 0)
-		return refuse(s, 0, "is empty (0 bytes): restore it from a backup, or "
-		                    "remove it to begin anew", err);
+		return refuse(s, 0,
+		    "is empty (0 bytes): restore it from a backup, or "
+		    "remove it to begin anew",
+		    err);
 	if ((size_t)n < sizeof(head) || memcmp(head, magic, sizeof(magic)) != 0)
 		return refuse(s, 0, "is not a database", err);
 	return 0;
@@ -107,8 +109,8 @@ set_up(struct rk_store *s, struct rk_err *err)
 	    sqlite3_exec(s->db, common, NULL, NULL, NULL) != SQLITE_OK)
 		return st_fail(s, "cannot be opened", err);
 	if (s->mode == RK_STORE_READ) {
-		if (sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) !=
-		    SQLITE_OK)
+		if (sqlite3_db_config(
+			s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) != SQLITE_OK)
 			return st_fail(s, "cannot be opened", err);
 		return 0;
 	}
@@ -148,20 +150,21 @@ open_file(struct rk_store *s, const char *path, struct rk_err *err)
 	if (!there && st_create(path, err) != 0)
 		return -1;
 	if (sqlite3_open_v2(path, &s->db,
-	        (writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
-	            SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-	        NULL) != SQLITE_OK)
+		(writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+		    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+		NULL) != SQLITE_OK)
 		return st_fail(s, "cannot be opened", err);
 	/* before the pragmas: another program's database is not made ours */
 	if (st_check(s, ST_VERSION, &version, err) != 0)
 		return -1;
 	if (version < ST_VERSION && !writing)
-		return refuse(s, 0, "is of an older ruamkhao: start the daemon once", err);
+		return refuse(
+		    s, 0, "is of an older ruamkhao: start the daemon once", err);
 	if (set_up(s, err) != 0)
 		return -1;
 	if (version < ST_VERSION &&
 	    (st_backup(s, path, version, err) != 0 ||
-	        st_migrate(s, st_steps, version, ST_VERSION, err) != 0))
+		st_migrate(s, st_steps, version, ST_VERSION, err) != 0))
 		return -1;
 	return writing ? load(s, err) : 0;
 }
@@ -179,7 +182,8 @@ rk_store_open(const char *folder, enum rk_store_mode mode, struct rk_store **out
 	s->mode = mode;
 	s->scratch = rk_arena_new(0);
 	(void)snprintf(s->name, sizeof(s->name), "%s/%s", folder, ST_FILE);
-	if (snprintf(path, sizeof(path), "%s/%s", folder, ST_FILE) >= (int)sizeof(path)) {
+	if (snprintf(path, sizeof(path), "%s/%s", folder, ST_FILE) >=
+	    (int)sizeof(path)) {
 		refuse(s, ENAMETOOLONG, "the name is too long", err);
 		goto fail;
 	}
@@ -208,7 +212,8 @@ rk_store_close(struct rk_store *s)
 	for (size_t i = 0; i < ST_COUNT; i++)
 		sqlite3_finalize(s->stmt[i]);
 	if (s->damaged && s->db != NULL) /* leave everything as it is */
-		(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		(void)sqlite3_db_config(
+		    s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	rk_assert(sqlite3_close(s->db) == SQLITE_OK); /* all statements were ours */
 	st_regions_free(&s->regions);
 	st_clues_free(&s->clues);
@@ -251,7 +256,8 @@ rk_store_begin(struct rk_store *s, struct rk_err *err)
 {
 	rk_assert(s->mode == RK_STORE_WRITE && !s->in_tx);
 	if (s->damaged)
-		return refuse(s, 0, "is damaged: nothing is written to it any more", err);
+		return refuse(
+		    s, 0, "is damaged: nothing is written to it any more", err);
 	if (st_run_id(s, ST_BEGIN, err) != 0)
 		return -1;
 	s->in_tx = true;
@@ -266,8 +272,8 @@ checkpoint(struct rk_store *s, int from)
 {
 	if (s->damaged || (int64_t)s->wal_pages * ST_PAGE < from)
 		return;
-	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
-	    SQLITE_OK)
+	if (sqlite3_wal_checkpoint_v2(
+		s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK)
 		s->wal_pages = 0;
 }
 
@@ -286,8 +292,8 @@ rk_store_commit(struct rk_store *s, struct rk_err *err)
 		return -1;
 	}
 	ST_CRASH_POINT("before-commit");
-	/* When the fsync of the log fails, SQLite leaves its end where it was: what this
-	 * commit wrote is overwritten by the next and believed by nobody. */
+	/* When the fsync of the log fails, SQLite leaves its end where it was: what
+	 * this commit wrote is overwritten by the next and believed by nobody. */
 	if (st_run_id(s, ST_COMMIT, err) != 0) {
 		forget(s);
 		return -1;

@@ -11,10 +11,12 @@
  *   publicid.c  published ids
  *   stories.c   candidates for a story, joining
  *   clue.c      the index of hashes that candidates are found by
- *   regions.c   routes, nodes and their generations
- *   timeline.c  a node's stories
+ *   regions.c   routes, nodes and their generations, in memory
+ *   nodes.c     what has to be rendered, what was
+ *   merge.c     which stories are the newest of a node
+ *   timeline.c  their rows
  *   export.c    every entry
- *   storeq.c    the thread around it
+ *   storeq.c    the thread around it; jobs.c what it does there
  */
 #ifndef RUAMKHAO_STORE_INT_H
 #define RUAMKHAO_STORE_INT_H
@@ -31,8 +33,8 @@
 
 /* Checkpoint when the log is this long (RELIABILITY 4.1), or when idle from a part
  * of it on: a checkpoint costs two fsyncs, whatever it moves. */
-#define ST_WAL_MAX  (64 << 20)
-#define ST_WAL_IDLE (1 << 20)
+#define ST_WAL_MAX   (64 << 20)
+#define ST_WAL_IDLE  (1 << 20)
 #define ST_CACHE_KIB 20480 /* holds the index pages of some 500,000 entries */
 
 #define ST_CANDIDATES 32 /* newest entries looked at for one hash */
@@ -60,7 +62,6 @@ enum st_id {
 	ST_STATUS,
 	ST_ROUTE_ALL,
 	ST_ROUTE_ADD,
-	ST_ROUTE_SET,
 	ST_NODE_ALL,
 	ST_NODE_ADD,
 	ST_NODE_SET,
@@ -77,7 +78,6 @@ enum st_id {
 	ST_ENTRY_KIND,
 	ST_ENTRY_CLUE,
 	ST_ENTRY_LEAD,
-	ST_ENTRY_REROUTE,
 	ST_COPY_OF_SOURCE,
 	ST_CLUE_GET,
 	ST_CLUE_ADD,
@@ -85,38 +85,41 @@ enum st_id {
 	ST_LINE,
 	ST_STORY,
 	ST_COPIES,
+	ST_COPY_ROUTES,
 	ST_PUBLISHER,
 	ST_EXPORT,
 	ST_COUNT
 };
 
-struct st_node {
-	struct rk_str id;
-	int64_t generation, published; /* as committed; generation 0: not in the table */
-	int64_t mark;                  /* published by the open transaction, INT64_MIN none */
-	bool touched;                  /* by the open transaction */
-};
+#define ST_NO_MARK INT64_MIN
 
-/* Numbers of a route's stories, or what a transaction adds to them. */
+/* What is known of a node's stories, or what a transaction adds to it. */
 struct st_sum {
 	int64_t stories;
 	int64_t changed; /* newest change of content, RK_NO_TIME none */
-	int64_t sort;    /* none is newer in the timeline; may be too high */
+	bool touched;    /* what is published there changed */
 };
 
-/*
- * A route and its numbers: committed, of the open transaction, of the open poll. A
- * route stays in memory when its row was rolled back; row is 0 then.
- */
+/* A node's numbers: committed, of the open transaction, of the open poll. */
+struct st_node {
+	struct rk_str id;
+	bool is_place, is_national;
+	int64_t generation,
+	    published; /* as committed; generation 0: not in the table */
+	int64_t mark;  /* published by the open transaction, INT64_MIN none */
+	struct st_sum base, tx, poll;
+	struct st_route **routes; /* that lead to it */
+	size_t n_routes, cap_routes;
+	unsigned seen; /* see st_set */
+};
+
+/* A route stays in memory when its row was rolled back; row is 0 then. */
 struct st_route {
 	struct rk_str text;
 	int64_t row;
-	unsigned *nodes; /* indexes */
+	unsigned *nodes; /* indexes, "all" first */
 	size_t n_nodes;
-	struct st_sum base, tx, poll;
-	bool in_tx, in_poll;                 /* listed there */
-	bool made_in_tx, made_in_poll;       /* its row */
-	bool touched_in_tx, touched_in_poll; /* what is published on it changed */
+	int64_t newest; /* no entry on it has a higher sort; INT64_MAX not known */
 };
 
 struct st_regions {
@@ -126,9 +129,20 @@ struct st_regions {
 	size_t n_routes, cap_routes;
 	struct st_node *nodes; /* [0] is "all" */
 	size_t n_nodes, cap_nodes;
-	struct st_route **tx, **poll; /* touched; room for cap_routes */
+	unsigned *tx, *poll; /* nodes touched, room for cap_nodes */
 	size_t n_tx, n_poll;
+	unsigned seen;
+	struct st_route **made; /* rows of the open transaction, room for cap_routes */
+	size_t n_made, n_made_kept; /* those behind are of the open poll */
+	bool marked;                /* some node was, in the open transaction */
 	bool loaded;
+};
+
+/* A set of nodes, made from routes by st_set_add; one at a time. */
+struct st_set {
+	unsigned *nodes;
+	size_t n, cap;
+	bool has_place;
 };
 
 /* See clue.c. */
@@ -190,17 +204,18 @@ void st_snapshot_end(struct rk_store *, bool mine);
 
 int st_meta_get(struct rk_store *, struct rk_str key, struct rk_arena *,
     struct rk_str *value, struct rk_err *); /* value.p NULL: not there */
-int st_meta_put(struct rk_store *, struct rk_str key, struct rk_str value, struct rk_err *);
+int st_meta_put(
+    struct rk_store *, struct rk_str key, struct rk_str value, struct rk_err *);
 
 /* ---- store.c */
 
 #ifdef RK_TEST_BUILD
 /* Called with the name of a moment at which tests end the process. */
 extern void (*rk_store_crash_point)(const char *name);
-#define ST_CRASH_POINT(name) \
-	do { \
-		if (rk_store_crash_point != NULL) \
-			rk_store_crash_point(name); \
+#define ST_CRASH_POINT(name)                                                           \
+	do {                                                                           \
+		if (rk_store_crash_point != NULL)                                      \
+			rk_store_crash_point(name);                                    \
 	} while (0)
 #else
 #define ST_CRASH_POINT(name) ((void)0)
@@ -211,8 +226,8 @@ extern void (*rk_store_crash_point)(const char *name);
 extern const char *const st_sql[ST_COUNT]; /* texts of the statements */
 
 /* steps[i] leads from version i to i + 1; those after `from` in one transaction. */
-int st_migrate(struct rk_store *, const char *const *steps, int from, int to,
-    struct rk_err *);
+int st_migrate(
+    struct rk_store *, const char *const *steps, int from, int to, struct rk_err *);
 extern const char *const st_steps[ST_VERSION];
 /* A new, empty, durable database at path, where none may be: made under another
  * name, so that a crash leaves none that is half made. */
@@ -228,25 +243,47 @@ int st_check(struct rk_store *, int version, int *found, struct rk_err *);
 int st_regions_load(struct rk_store *, struct rk_err *);
 void st_regions_free(struct st_regions *);
 /* The route with its row. */
-int st_route(struct rk_store *, struct rk_str text, struct st_route **, struct rk_err *);
-struct st_route *st_route_of_row(struct rk_store *, int64_t row);
-/* The poll at hand changes what is published on the route: its nodes are raised. */
-void st_route_touch(struct rk_store *, struct st_route *, struct st_sum delta);
+int st_route(
+    struct rk_store *, struct rk_str text, struct st_route **, struct rk_err *);
+/* NULL with *err: no such route, the database is inconsistent. */
+struct st_route *st_route_of_row(struct rk_store *, int64_t row, struct rk_err *);
+/* Index of the node or -1. */
+int64_t st_node_index(struct rk_store *, struct rk_str id);
+
+/* The nodes of a story: begin, then each route of its copies, in the arena. */
+void st_set_begin(struct rk_store *, struct st_set *);
+void st_set_add(
+    struct rk_store *, struct st_set *, const struct st_route *, struct rk_arena *);
+/* "national" is only where no copy names a place (rk_route_join). */
+bool st_set_holds(const struct rk_store *, const struct st_set *, unsigned node);
+
+/* The poll at hand changes what is published in the node. */
+void st_touch(struct rk_store *, unsigned node, int64_t stories, int64_t changed);
 void st_regions_poll_kept(struct rk_store *);
 void st_regions_poll_dropped(struct rk_store *);
 int st_regions_write(struct rk_store *, struct rk_err *); /* before COMMIT */
 void st_regions_committed(struct rk_store *);
 void st_regions_dropped(struct rk_store *);
-/* Index of the node or -1. */
-int64_t st_node_index(struct rk_store *, struct rk_str id);
+
+/* ---- merge.c */
+
+struct st_pick {
+	int64_t sort, row; /* of the story */
+};
+
+/* The newest stories of a node, at most max, newest first: *picks is the caller's
+ * to free. */
+int st_newest(struct rk_store *, unsigned node, unsigned max, struct st_pick **picks,
+    size_t *n, struct rk_err *);
 
 /* ---- sources.c */
 
 /* There was a document of the source before. */
-int st_state_imported(struct rk_store *, int64_t source, bool *imported, struct rk_err *);
+int st_state_imported(
+    struct rk_store *, int64_t source, bool *imported, struct rk_err *);
 /* The row of the state; more: entries that came to those it has. */
-int st_state_write(struct rk_store *, const struct rk_source_state *, unsigned more,
-    struct rk_err *);
+int st_state_write(
+    struct rk_store *, const struct rk_source_state *, unsigned more, struct rk_err *);
 
 /* ---- clue.c */
 
@@ -255,7 +292,8 @@ void st_clues_free(struct st_clues *);
 /* hash 0 is none. */
 int st_clue_add(struct rk_store *, uint64_t hash, int64_t entry, struct rk_err *);
 /* Rows that may carry the hash, newest first, at most max: how many; -1 failed. */
-int st_clue_find(struct rk_store *, uint64_t hash, int64_t *rows, int max, struct rk_err *);
+int st_clue_find(
+    struct rk_store *, uint64_t hash, int64_t *rows, int max, struct rk_err *);
 /* Inside a transaction: move what is in memory to the table, when it is at least
  * `from` (0: when it is much). */
 int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
@@ -273,7 +311,7 @@ struct st_ingest {
 	struct rk_store_counts *counts;
 	struct st_route *route;
 	int64_t source;
-	bool imported; /* there was a document before this one */
+	bool imported;         /* there was a document before this one */
 	struct st_item *items; /* in document order */
 	size_t n;
 	bool guids_counted;
@@ -297,13 +335,14 @@ struct st_item {
 int st_identify(struct st_ingest *, struct rk_err *);
 /* The keys of a new entry. 1: done; 0: its strongest key belongs to another entry,
  * nothing was stored; -1: failed. */
-int st_keys_claim(struct st_ingest *, const struct st_item *, int64_t row, struct rk_err *);
+int st_keys_claim(
+    struct st_ingest *, const struct st_item *, int64_t row, struct rk_err *);
 /* Further keys of a stored entry, and the mark of the version at hand. */
 int st_keys_renew(struct st_ingest *, const struct st_item *, struct rk_err *);
 
 /* Row of the key and the mark beside it; 0, 0: not there. */
-int st_key_find(struct st_ingest *, uint64_t key, int64_t *row, uint64_t *seen,
-    struct rk_err *);
+int st_key_find(
+    struct st_ingest *, uint64_t key, int64_t *row, uint64_t *seen, struct rk_err *);
 /* Note that several entries of the source carry one guid, row first. */
 int st_key_shared(struct st_ingest *, uint64_t key, int64_t row, struct rk_err *);
 
@@ -316,10 +355,20 @@ struct rk_str st_minted_id(const struct st_ingest *, const struct rk_entry *);
 
 /* ---- stories.c */
 
-/* The story that a new entry joins, 0: one of its own. */
-int st_find_story(struct st_ingest *, const struct rk_entry *, int64_t *story,
-    struct rk_err *);
-/* A copy came to the story: its route is the union, its nodes are raised. */
-int st_joined(struct st_ingest *, int64_t story, struct rk_err *);
+/* A story as a copy of it needs to know it. */
+struct st_story {
+	int64_t row; /* of the lead, 0: none */
+	int64_t route, sort;
+	enum st_entry_state state;
+};
+
+/* The story that a new entry joins, row 0: one of its own. */
+int st_find_story(
+    struct st_ingest *, const struct rk_entry *, struct st_story *, struct rk_err *);
+/* The nodes of a story. */
+int st_story_nodes(struct rk_store *, int64_t row, int64_t route, struct st_set *,
+    struct rk_arena *, struct rk_err *);
+/* A copy on the poll's route came (before its row is stored): nodes are raised. */
+int st_joined(struct st_ingest *, const struct st_story *, struct rk_err *);
 
 #endif

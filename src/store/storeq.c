@@ -7,11 +7,12 @@
  */
 #include <ruamkhao/storeq.h>
 
+#include "jobs_int.h"
+
 #include <ruamkhao/arena.h>
 #include <ruamkhao/limits.h>
 
 #include <stdlib.h>
-#include <string.h>
 #include <uv.h>
 
 #define NS_PER_MS 1000000u
@@ -19,48 +20,6 @@
 #define READ_SLICE_NS (50 * (uint64_t)NS_PER_MS)
 /* Nothing to do for so long: time for upkeep. */
 #define IDLE_NS (2000 * (uint64_t)NS_PER_MS)
-
-enum job_kind { JOB_POLL, JOB_NODES, JOB_TIMELINE, JOB_MARKS };
-
-struct job {
-	struct job *next;
-	enum job_kind kind;
-	void *cookie;
-	struct rk_err err; /* the answer's */
-	union {
-		struct {
-			struct rk_store_poll *poll;
-			rk_stored_fn *done;
-			struct rk_store_counts counts;
-		} poll;
-		struct {
-			bool dirty_only;
-			rk_nodes_fn *done;
-			struct rk_arena *arena; /* of the answer */
-			struct rk_node_state *nodes;
-			size_t n;
-		} nodes;
-		struct {
-			struct rk_node node;
-			unsigned limit;
-			const struct rk_site *site;
-			const struct rk_regions *regions;
-			rk_timeline_fn *done;
-			struct rk_timeline *timeline;
-		} timeline;
-		struct {
-			struct rk_arena *arena;
-			struct rk_mark *v;
-			size_t n;
-			rk_marked_fn *done;
-		} marks;
-	} u;
-};
-
-struct list {
-	struct job *first, **last;
-	size_t n;
-};
 
 struct rk_storeq {
 	uv_thread_t thread;
@@ -73,7 +32,7 @@ struct rk_storeq {
 	struct rk_str host;
 	rk_decide_fn *decide;
 	/* both sides', under the lock */
-	struct list polls, marks, reads, out;
+	struct job_list polls, marks, reads, out;
 	size_t with_entries;  /* of polls */
 	uint64_t waits_since; /* of the first poll or mark, monotonic ns */
 	bool flush, stopping;
@@ -85,54 +44,11 @@ struct rk_storeq {
 	void *stopped_cookie;
 };
 
-static void
-list_init(struct list *l)
-{
-	l->first = NULL;
-	l->last = &l->first;
-	l->n = 0;
-}
-
-static void
-list_push(struct list *l, struct job *job)
-{
-	job->next = NULL;
-	*l->last = job;
-	l->last = &job->next;
-	l->n++;
-}
-
-static struct job *
-list_shift(struct list *l)
-{
-	struct job *job = l->first;
-
-	if (job == NULL)
-		return NULL;
-	l->first = job->next;
-	if (l->first == NULL)
-		l->last = &l->first;
-	l->n--;
-	return job;
-}
-
-/* All of `from` behind `to`. */
-static void
-list_move(struct list *to, struct list *from)
-{
-	if (from->first == NULL)
-		return;
-	*to->last = from->first;
-	to->last = from->last;
-	to->n += from->n;
-	list_init(from);
-}
-
 /* ---- the thread */
 
 /* Under the lock: a batch, in order, and all marks. */
 static void
-take_batch(struct rk_storeq *q, struct list *polls, struct list *marks)
+take_batch(struct rk_storeq *q, struct job_list *polls, struct job_list *marks)
 {
 	size_t with_entries = 0;
 
@@ -142,66 +58,13 @@ take_batch(struct rk_storeq *q, struct list *polls, struct list *marks)
 		if (entries && with_entries == RK_BATCH_FEEDS)
 			break;
 		with_entries += entries;
-		list_push(polls, list_shift(&q->polls));
+		job_list_push(polls, job_list_shift(&q->polls));
 	}
 	q->with_entries -= with_entries;
-	list_move(marks, &q->marks);
+	job_list_move(marks, &q->marks);
 	q->waits_since = uv_hrtime(); /* what is left begins to wait anew */
 	if (q->polls.first == NULL)
 		q->flush = false;
-}
-
-static void
-store_mark(struct rk_storeq *q, struct job *job)
-{
-	for (size_t i = 0; i < job->u.marks.n; i++)
-		if (rk_store_published(q->store, job->u.marks.v[i].node,
-		        job->u.marks.v[i].generation, &job->err) != 0)
-			return;
-}
-
-/* Nothing of the transaction is stored: everybody is told, unless he knows worse. */
-static void
-tell_all(struct list *l, const struct rk_err *err)
-{
-	for (struct job *job = l->first; job != NULL; job = job->next) {
-		if (job->err.kind == RK_E_NONE)
-			job->err = *err;
-		if (job->kind == JOB_POLL)
-			job->u.poll.counts = (struct rk_store_counts){0};
-	}
-}
-
-static void
-run_batch(struct rk_storeq *q, struct list *polls, struct list *marks)
-{
-	struct rk_err err = {0};
-
-	if (rk_store_begin(q->store, &err) == 0) {
-		for (struct job *job = polls->first; job != NULL; job = job->next)
-			(void)rk_store_poll(q->store, job->u.poll.poll, q->host, q->decide,
-			    &job->u.poll.counts, &job->err);
-		for (struct job *job = marks->first; job != NULL; job = job->next)
-			store_mark(q, job);
-		if (rk_store_commit(q->store, &err) == 0)
-			return;
-	}
-	tell_all(polls, &err);
-	tell_all(marks, &err);
-}
-
-static void
-run_read(struct rk_storeq *q, struct job *job)
-{
-	if (job->kind == JOB_NODES) {
-		job->u.nodes.arena = rk_arena_new(0);
-		(void)rk_store_nodes(q->store, job->u.nodes.dirty_only, job->u.nodes.arena,
-		    &job->u.nodes.nodes, &job->u.nodes.n, &job->err);
-		return;
-	}
-	(void)rk_store_timeline(q->store, &job->u.timeline.node, job->u.timeline.limit,
-	    job->u.timeline.site, job->u.timeline.regions, &job->u.timeline.timeline,
-	    &job->err);
 }
 
 static bool
@@ -214,9 +77,9 @@ static bool
 is_due(const struct rk_storeq *q, uint64_t now)
 {
 	return waits(q) &&
-	    (q->flush || q->stopping || q->with_entries >= RK_BATCH_FEEDS ||
-	        q->polls.n >= RK_BATCH_STATES ||
-	        now - q->waits_since >= RK_BATCH_MS * (uint64_t)NS_PER_MS);
+	       (q->flush || q->stopping || q->with_entries >= RK_BATCH_FEEDS ||
+		   q->polls.n >= RK_BATCH_STATES ||
+		   now - q->waits_since >= RK_BATCH_MS * (uint64_t)NS_PER_MS);
 }
 
 /* Under the lock, nothing to do now: sleep until there may be. */
@@ -226,7 +89,8 @@ sleep_on(struct rk_storeq *q, uint64_t now, bool *idle)
 	if (waits(q)) {
 		uint64_t until = q->waits_since + RK_BATCH_MS * (uint64_t)NS_PER_MS;
 
-		(void)uv_cond_timedwait(&q->wake, &q->lock, until > now ? until - now : 1);
+		(void)uv_cond_timedwait(
+		    &q->wake, &q->lock, until > now ? until - now : 1);
 	} else if (*idle) {
 		uv_cond_wait(&q->wake, &q->lock);
 	} else if (uv_cond_timedwait(&q->wake, &q->lock, IDLE_NS) != 0) {
@@ -248,25 +112,25 @@ thread_main(void *arg)
 	for (;;) {
 		uint64_t now = uv_hrtime();
 		bool due = is_due(q, now);
-		struct list polls, marks;
+		struct job_list polls, marks;
 
-		list_init(&polls);
-		list_init(&marks);
+		job_list_init(&polls);
+		job_list_init(&marks);
 		if (q->reads.first != NULL && (!due || now < reads_until)) {
-			struct job *job = list_shift(&q->reads);
+			struct job *job = job_list_shift(&q->reads);
 
 			uv_mutex_unlock(&q->lock);
-			run_read(q, job);
+			job_read(q->store, job);
 			uv_mutex_lock(&q->lock);
-			list_push(&q->out, job);
+			job_list_push(&q->out, job);
 		} else if (due) {
 			take_batch(q, &polls, &marks);
 			uv_mutex_unlock(&q->lock);
-			run_batch(q, &polls, &marks);
+			job_batch(q->store, q->host, q->decide, &polls, &marks);
 			reads_until = uv_hrtime() + READ_SLICE_NS;
 			uv_mutex_lock(&q->lock);
-			list_move(&q->out, &polls);
-			list_move(&q->out, &marks);
+			job_list_move(&q->out, &polls);
+			job_list_move(&q->out, &marks);
 		} else if (q->stopping) {
 			break; /* all three lists are empty */
 		} else {
@@ -292,11 +156,13 @@ answer(struct rk_storeq *q, struct job *job)
 {
 	switch (job->kind) {
 	case JOB_POLL:
-		job->u.poll.done(job->cookie, job->u.poll.poll, &job->u.poll.counts, &job->err);
+		job->u.poll.done(
+		    job->cookie, job->u.poll.poll, &job->u.poll.counts, &job->err);
 		rk_store_poll_free(job->u.poll.poll);
 		break;
 	case JOB_NODES:
-		job->u.nodes.done(job->cookie, job->u.nodes.nodes, job->u.nodes.n, &job->err);
+		job->u.nodes.done(
+		    job->cookie, job->u.nodes.nodes, job->u.nodes.n, &job->err);
 		rk_arena_free(job->u.nodes.arena);
 		break;
 	case JOB_TIMELINE:
@@ -331,16 +197,16 @@ static void
 on_answered(uv_async_t *handle)
 {
 	struct rk_storeq *q = handle->data;
-	struct list out;
+	struct job_list out;
 	struct job *job;
 	bool ended;
 
-	list_init(&out);
+	job_list_init(&out);
 	uv_mutex_lock(&q->lock);
-	list_move(&out, &q->out); /* all: sends are merged into one call */
+	job_list_move(&out, &q->out); /* all: sends are merged into one call */
 	ended = q->ended;
 	uv_mutex_unlock(&q->lock);
-	while ((job = list_shift(&out)) != NULL)
+	while ((job = job_list_shift(&out)) != NULL)
 		answer(q, job);
 	if (ended && q->pending == 0 && !uv_is_closing((uv_handle_t *)&q->answered)) {
 		uv_thread_join(&q->thread);
@@ -359,10 +225,10 @@ rk_storeq_start(struct uv_loop_s *loop, struct rk_store **store, struct rk_str h
 	q->decide = decide;
 	q->arena = rk_arena_new(0);
 	q->host = rk_arena_str(q->arena, host);
-	list_init(&q->polls);
-	list_init(&q->marks);
-	list_init(&q->reads);
-	list_init(&q->out);
+	job_list_init(&q->polls);
+	job_list_init(&q->marks);
+	job_list_init(&q->reads);
+	job_list_init(&q->out);
 	if ((rc = uv_mutex_init(&q->lock)) != 0)
 		goto err1;
 	if ((rc = uv_cond_init(&q->wake)) != 0)
@@ -407,7 +273,7 @@ push(struct rk_storeq *q, struct job *job)
 	uv_mutex_lock(&q->lock);
 	if (q->closing) {
 		rk_err_set(&job->err, RK_E_STORE, "the store is closed");
-		list_push(&q->out, job);
+		job_list_push(&q->out, job);
 		(void)uv_async_send(&q->answered);
 		uv_mutex_unlock(&q->lock);
 		return;
@@ -416,14 +282,14 @@ push(struct rk_storeq *q, struct job *job)
 	switch (job->kind) {
 	case JOB_POLL:
 		q->with_entries += job->u.poll.poll->ingest != NULL;
-		list_push(&q->polls, job);
+		job_list_push(&q->polls, job);
 		break;
 	case JOB_MARKS:
-		list_push(&q->marks, job);
+		job_list_push(&q->marks, job);
 		break;
 	case JOB_NODES:
 	case JOB_TIMELINE:
-		list_push(&q->reads, job);
+		job_list_push(&q->reads, job);
 		wake = true;
 		break;
 	}

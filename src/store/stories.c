@@ -4,8 +4,6 @@
  */
 #include "store_int.h"
 
-#include <ruamkhao/arena.h>
-
 /* What the rows with one of the hashes say, by story. */
 struct found {
 	struct rk_candidate c[2 * ST_CANDIDATES];
@@ -84,14 +82,16 @@ complete(struct st_ingest *g, struct rk_candidate *c, struct rk_err *err)
 }
 
 int
-st_find_story(struct st_ingest *g, const struct rk_entry *e, int64_t *story,
+st_find_story(struct st_ingest *g, const struct rk_entry *e, struct st_story *story,
     struct rk_err *err)
 {
 	uint64_t hashes[2] = {e->merge_hash, e->url_hash};
 	struct found f;
+	sqlite3_stmt *st;
 	size_t chosen;
+	int rc;
 
-	*story = 0;
+	story->row = 0;
 	f.n = 0;
 	for (size_t h = 0; h < 2; h++) {
 		int64_t rows[ST_CANDIDATES];
@@ -110,50 +110,70 @@ st_find_story(struct st_ingest *g, const struct rk_entry *e, int64_t *story,
 			return -1;
 	chosen = g->decide(e, g->poll->now, f.c, f.n);
 	rk_assert(chosen == SIZE_MAX || chosen < f.n);
-	if (chosen != SIZE_MAX)
-		*story = f.c[chosen].story;
+	if (chosen == SIZE_MAX)
+		return 0;
+	if ((st = st_get(g->store, ST_ENTRY_LEAD, err)) == NULL)
+		return -1;
+	st_int(st, 1, f.c[chosen].story);
+	if ((rc = st_step(g->store, st, err)) != 1)
+		return rc < 0 ? -1
+			      : rk_err_set(err, RK_E_STORE, "%s: a story lost its lead",
+				    g->store->name);
+	*story = (struct st_story){f.c[chosen].story, st_col_int(st, 0),
+	    st_col_int(st, 1), (enum st_entry_state)st_col_int(st, 2)};
+	sqlite3_reset(st);
 	return 0;
 }
 
 int
-st_joined(struct st_ingest *g, int64_t story, struct rk_err *err)
+st_story_nodes(struct rk_store *s, int64_t row, int64_t route, struct st_set *set,
+    struct rk_arena *arena, struct rk_err *err)
 {
-	struct rk_store *s = g->store;
-	sqlite3_stmt *st = st_get(s, ST_ENTRY_LEAD, err);
-	struct st_route *was, *is;
-	struct st_sum sum;
-	bool live;
+	sqlite3_stmt *st = st_get(s, ST_COPY_ROUTES, err);
+	const struct st_route *r = st_route_of_row(s, route, err);
 	int rc;
 
-	if (st == NULL)
+	st_set_begin(s, set);
+	if (st == NULL || r == NULL)
 		return -1;
-	st_int(st, 1, story);
-	if ((rc = st_step(s, st, err)) != 1)
-		return rc < 0 ? -1
-		              : rk_err_set(err, RK_E_STORE, "%s: a story lost its lead",
-		                    s->name);
-	was = st_route_of_row(s, st_col_int(st, 0));
-	sum = (struct st_sum){1, st_col_int(st, 1), st_col_int(st, 2)};
-	live = st_col_int(st, 3) == ST_LIVE;
-	sqlite3_reset(st);
-	if (was == NULL)
-		return rk_err_set(err, RK_E_STORE, "%s: a story lost its route", s->name);
-	if (st_route(s, rk_route_join(s->scratch, was->text, g->route->text), &is, err) != 0)
-		return -1;
-	if (is != was) {
-		if ((st = st_get(s, ST_ENTRY_REROUTE, err)) == NULL)
+	st_set_add(s, set, r, arena);
+	st_int(st, 1, row);
+	while ((rc = st_step(s, st, err)) == 1) {
+		if ((r = st_route_of_row(s, st_col_int(st, 0), err)) == NULL) {
+			sqlite3_reset(st);
 			return -1;
-		st_int(st, 1, story);
-		st_int(st, 2, is->row);
-		if (st_run(s, st, err) != 0)
-			return -1;
+		}
+		st_set_add(s, set, r, arena);
 	}
-	if (!live)
+	return rc;
+}
+
+int
+st_joined(struct st_ingest *g, const struct st_story *story, struct rk_err *err)
+{
+	struct rk_store *s = g->store;
+	struct st_set set;
+	size_t before;
+	bool had_place;
+
+	if (story->state != ST_LIVE)
 		return 0;
-	if (is == was)
-		sum.stories = 0;
-	else
-		st_route_touch(s, was, (struct st_sum){-1, RK_NO_TIME, INT64_MIN});
-	st_route_touch(s, is, sum);
+	if (st_story_nodes(s, story->row, story->route, &set, s->scratch, err) != 0)
+		return -1;
+	before = set.n;
+	had_place = set.has_place;
+	st_set_add(s, &set, g->route, s->scratch);
+	for (size_t i = 0; i < set.n; i++) {
+		bool national = s->regions.nodes[set.nodes[i]].is_national;
+		bool was = i < before && !(national && had_place);
+		bool is = !(national && set.has_place);
+
+		if (was || is)
+			st_touch(
+			    s, set.nodes[i], (int64_t)is - (int64_t)was, RK_NO_TIME);
+		/* where it is new it is a change of what can be read there */
+		if (is && !was)
+			st_touch(s, set.nodes[i], 0, g->poll->now);
+	}
 	return 0;
 }

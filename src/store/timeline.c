@@ -1,7 +1,5 @@
 /*
- * A node's newest stories. There is no table of entries by node: the lines of all
- * routes that lead to the node are merged, each read newest first and only as far as
- * the worst story that is still among the chosen.
+ * A node's newest stories, whole: rows, publishers, copies.
  */
 #include <ruamkhao/store.h>
 
@@ -10,133 +8,6 @@
 #include <ruamkhao/arena.h>
 
 #include <stdlib.h>
-
-struct pick {
-	int64_t sort, row;
-};
-
-/* The chosen as a heap, the oldest on top. */
-struct picks {
-	struct pick *v;
-	size_t n, max;
-};
-
-static bool
-older(struct pick a, struct pick b)
-{
-	return a.sort != b.sort ? a.sort < b.sort : a.row < b.row;
-}
-
-static void
-sift_down(struct picks *p)
-{
-	size_t i = 0, child;
-	struct pick top = p->v[0];
-
-	while ((child = 2 * i + 1) < p->n) {
-		if (child + 1 < p->n && older(p->v[child + 1], p->v[child]))
-			child++;
-		if (!older(p->v[child], top))
-			break;
-		p->v[i] = p->v[child];
-		i = child;
-	}
-	p->v[i] = top;
-}
-
-/* False: it is older than all chosen, and so is what follows it. */
-static bool
-pick(struct picks *p, struct pick one)
-{
-	if (p->n < p->max) {
-		size_t i = p->n++;
-
-		while (i > 0 && older(one, p->v[(i - 1) / 2])) {
-			p->v[i] = p->v[(i - 1) / 2];
-			i = (i - 1) / 2;
-		}
-		p->v[i] = one;
-		return true;
-	}
-	if (!older(p->v[0], one))
-		return false;
-	p->v[0] = one;
-	sift_down(p);
-	return true;
-}
-
-static int
-newest_first(const void *a, const void *b)
-{
-	return older(*(const struct pick *)a, *(const struct pick *)b) ? 1 : -1;
-}
-
-static int
-by_newest(const void *a, const void *b)
-{
-	const struct st_route *x = *(struct st_route *const *)a;
-	const struct st_route *y = *(struct st_route *const *)b;
-
-	return x->base.sort < y->base.sort ? 1 : x->base.sort > y->base.sort ? -1 : 0;
-}
-
-static bool
-leads_to(const struct st_route *route, unsigned node)
-{
-	for (size_t i = 0; i < route->n_nodes; i++)
-		if (route->nodes[i] == node)
-			return true;
-	return false;
-}
-
-static int
-read_line(struct rk_store *s, const struct st_route *route, struct picks *p,
-    struct rk_err *err)
-{
-	sqlite3_stmt *st = st_get(s, ST_LINE, err);
-	int rc;
-
-	if (st == NULL)
-		return -1;
-	st_int(st, 1, route->row);
-	st_int(st, 2, p->n < p->max ? INT64_MIN : p->v[0].sort);
-	st_int(st, 3, (int64_t)p->max);
-	while ((rc = st_step(s, st, err)) == 1)
-		if (!pick(p, (struct pick){st_col_int(st, 1), st_col_int(st, 0)})) {
-			sqlite3_reset(st);
-			return 0;
-		}
-	return rc;
-}
-
-/* The rows of the newest stories, newest first. */
-static int
-choose(struct rk_store *s, unsigned node, struct picks *p, struct rk_err *err)
-{
-	struct st_regions *r = &s->regions;
-	struct st_route **routes = rk_xmalloc((r->n_routes + 1) * sizeof(*routes));
-	size_t n = 0;
-	int rc = -1;
-
-	for (size_t i = 0; i < r->n_routes; i++)
-		if (r->routes[i]->row != 0 && r->routes[i]->base.stories > 0 &&
-		    leads_to(r->routes[i], node))
-			routes[n++] = r->routes[i];
-	qsort(routes, n, sizeof(struct st_route *), by_newest);
-	for (size_t i = 0; i < n; i++) {
-		if (p->n == p->max && routes[i]->base.sort < p->v[0].sort)
-			break; /* nor has any that follows something newer */
-		if (read_line(s, routes[i], p, err) != 0)
-			goto out;
-	}
-	qsort(p->v, p->n, sizeof(*p->v), newest_first);
-	rc = 0;
-out:
-	free(routes);
-	return rc;
-}
-
-/* ---- rows */
 
 /* A source as a timeline names it; a table of those it met, by row. */
 struct publisher {
@@ -211,6 +82,7 @@ read_copies(struct reader *r, int64_t row, struct rk_story *story, struct rk_err
 {
 	sqlite3_stmt *st = st_get(r->s, ST_COPIES, err);
 	struct rk_copy **last = &story->copies;
+	const struct st_route *route;
 	int rc;
 
 	if (st == NULL)
@@ -230,6 +102,13 @@ read_copies(struct reader *r, int64_t row, struct rk_story *story, struct rk_err
 		copy->source_id = p->id;
 		*last = copy;
 		last = &copy->next;
+		if ((route = st_route_of_row(r->s, st_col_int(st, 2), err)) == NULL) {
+			sqlite3_reset(st);
+			return -1;
+		}
+		if (!rk_str_eq(story->route, route->text))
+			story->route =
+			    rk_route_join(r->arena, story->route, route->text);
 	}
 	return rc;
 }
@@ -238,9 +117,9 @@ static int
 read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(r->s, ST_STORY, err);
-	struct rk_str *texts[] = {&story->id, &story->url, &story->title, &story->author,
-	    &story->lang, &story->image, &story->tags, &story->enclosures, &story->summary,
-	    &story->html};
+	struct rk_str *texts[] = {&story->id, &story->url, &story->title,
+	    &story->author, &story->lang, &story->image, &story->tags,
+	    &story->enclosures, &story->summary, &story->html};
 	const struct publisher *p;
 	const struct st_route *route;
 	int64_t source;
@@ -251,10 +130,10 @@ read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err 
 	st_int(st, 1, row);
 	if ((rc = st_step(r->s, st, err)) != 1)
 		return rc < 0 ? -1
-		              : rk_err_set(err, RK_E_STORE, "%s: an index names no entry",
-		                    r->s->name);
+			      : rk_err_set(err, RK_E_STORE,
+				    "%s: an index names no entry", r->s->name);
 	source = st_col_int(st, 0);
-	route = st_route_of_row(r->s, st_col_int(st, 1));
+	route = st_route_of_row(r->s, st_col_int(st, 1), err);
 	story->published = st_col_time(st, 2);
 	story->updated = st_col_int(st, 3);
 	story->first_seen = st_col_int(st, 4);
@@ -263,8 +142,7 @@ read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err 
 		*texts[i] = rk_arena_str(r->arena, st_col_text(st, 6 + i));
 	sqlite3_reset(st);
 	if (route == NULL)
-		return rk_err_set(err, RK_E_STORE, "%s: an entry lost its route",
-		    r->s->name);
+		return -1;
 	story->route = rk_arena_str(r->arena, route->text);
 	if ((p = publisher(r, source, err)) == NULL)
 		return -1;
@@ -279,8 +157,9 @@ static int
 fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *err)
 {
 	struct reader r = {.s = s, .arena = t->arena};
-	struct picks p = {.max = limit};
+	struct st_pick *picks;
 	int64_t node;
+	size_t n;
 	int rc = -1;
 
 	if (st_regions_load(s, err) != 0)
@@ -288,24 +167,23 @@ fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *e
 	if ((node = st_node_index(s, t->node.id)) < 0 || limit == 0)
 		return 0; /* nothing was ever published there */
 	t->generation = s->regions.nodes[node].generation;
-	p.v = rk_xmalloc(limit * sizeof(*p.v));
-	if (choose(s, (unsigned)node, &p, err) != 0)
-		goto out;
-	t->stories = rk_arena_array(t->arena, p.n, sizeof(*t->stories));
-	for (; t->n_stories < p.n; t->n_stories++)
-		if (read_story(&r, p.v[t->n_stories].row, &t->stories[t->n_stories], err) !=
-		    0)
+	if (st_newest(s, (unsigned)node, limit, &picks, &n, err) != 0)
+		return -1;
+	t->stories = rk_arena_array(t->arena, n, sizeof(*t->stories));
+	for (; t->n_stories < n; t->n_stories++)
+		if (read_story(&r, picks[t->n_stories].row, &t->stories[t->n_stories],
+			err) != 0)
 			goto out;
 	rc = 0;
 out:
-	free(p.v);
+	free(picks);
 	return rc;
 }
 
 int
 rk_store_timeline(struct rk_store *s, const struct rk_node *node, unsigned limit,
-    const struct rk_site *site, const struct rk_regions *regions, struct rk_timeline **out,
-    struct rk_err *err)
+    const struct rk_site *site, const struct rk_regions *regions,
+    struct rk_timeline **out, struct rk_err *err)
 {
 	struct rk_arena *arena;
 	struct rk_timeline *t;

@@ -4,6 +4,7 @@
  */
 #include "fetchkit.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,18 +128,29 @@ fetchkit_start(
 	return t;
 }
 
+/* A turn that never sleeps long: what a timer's callback ended must be noticed although
+ * idle connections keep the loop waiting. */
+void
+fetchkit_turn(struct fetchkit *w)
+{
+	struct pollfd p = {.fd = uv_backend_fd(&w->loop), .events = POLLIN};
+
+	uv_run(&w->loop, UV_RUN_NOWAIT);
+	(void)poll(&p, 1, 1);
+}
+
 void
 fetchkit_wait(struct fetchkit *w, const struct fetchkit_got *g)
 {
 	while (g->calls == 0)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		fetchkit_turn(w);
 }
 
 void
 fetchkit_wait_all(struct fetchkit *w)
 {
 	while (rk_fetcher_active(w->fetcher) > 0)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		fetchkit_turn(w);
 }
 
 struct fetchkit_got

@@ -47,6 +47,7 @@ void fetchkit_close(struct fetchkit *);
 struct rk_fetch *fetchkit_start(
     struct fetchkit *, const struct rk_fetch_req *, struct fetchkit_got *);
 /* Run the loop until *g came, or all started ones. */
+void fetchkit_turn(struct fetchkit *); /* of the loop, at most about a millisecond */
 void fetchkit_wait(struct fetchkit *, const struct fetchkit_got *g);
 void fetchkit_wait_all(struct fetchkit *);
 /* Start and wait; fetchkit_release afterwards. */

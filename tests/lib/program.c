@@ -58,7 +58,7 @@ path_of(const struct program *w, const char *name, char *out, size_t size)
 	(void)snprintf(out, size, "%s/%s", w->dir, name);
 }
 
-static void
+__attribute__((format(printf, 4, 0))) static void
 write_text(struct program *w, const char *name, const char *head, const char *fmt, va_list ap)
 {
 	char path[512];

@@ -19,7 +19,8 @@ kit_init(struct kit *k)
 	k->arena = rk_arena_new(0);
 	(void)snprintf(k->folder, sizeof(k->folder), "rk-store-XXXXXX");
 	if (access("/dev/shm", W_OK) == 0)
-		(void)snprintf(k->folder, sizeof(k->folder), "/dev/shm/rk-store-XXXXXX");
+		(void)snprintf(
+		    k->folder, sizeof(k->folder), "/dev/shm/rk-store-XXXXXX");
 	rk_assert(mkdtemp(k->folder) != NULL);
 }
 
@@ -27,8 +28,8 @@ static void
 register_all(struct kit *k)
 {
 	k->states = rk_arena_array(k->arena, k->n_sources + 1, sizeof(*k->states));
-	rk_assert(rk_store_register(k->store, k->sources, k->n_sources, k->states, k->arena,
-	              &k->err) == 0);
+	rk_assert(rk_store_register(k->store, k->sources, k->n_sources, k->states,
+		      k->arena, &k->err) == 0);
 }
 
 void
@@ -42,7 +43,8 @@ kit_open(struct kit *k, size_t n)
 		s->id = rk_arena_fmt(k->arena, "s%zu", i);
 		s->title = rk_arena_fmt(k->arena, "Source %zu", i);
 		s->url = rk_arena_fmt(k->arena, "https://s%zu.example/feed", i);
-		s->route = rk_arena_fmt(k->arena, "cluster/c%zu province/p%zu", i / 2, i);
+		s->route =
+		    rk_arena_fmt(k->arena, "cluster/c%zu province/p%zu", i / 2, i);
 		s->enabled = true;
 	}
 	rk_assert(rk_store_open(k->folder, RK_STORE_WRITE, &k->store, &k->err) == 0);
@@ -140,7 +142,7 @@ kit_seal(struct rk_entry *e)
 	e->merge_hash = e->html.n >= 20 ? text : 0;
 	e->url_hash = e->url.n > 0 ? hash_of("merge", url_key(e->url)) : 0;
 	e->meta_hash = rk_hash64_more(rk_hash64(e->url), e->image) ^
-	    (uint64_t)e->published * 3 ^ (uint64_t)e->updated * 5;
+		       (uint64_t)e->published * 3 ^ (uint64_t)e->updated * 5;
 }
 
 struct rk_entry *
@@ -209,7 +211,7 @@ kit_store(struct kit *k, size_t source, struct kit_doc *d, int64_t now,
 	if (rk_store_begin(k->store, &k->err) != 0)
 		return -1;
 	if (rk_store_poll(k->store, &poll, RK_STR("hub.example"), rk_cluster_decide,
-	        counts != NULL ? counts : &own, &k->err) != 0) {
+		counts != NULL ? counts : &own, &k->err) != 0) {
 		rk_store_rollback(k->store);
 		return -1;
 	}
@@ -267,7 +269,8 @@ kit_row(struct kit *k, const char *source, const char *title)
 	struct kit_rows rows = kit_rows(k);
 
 	for (size_t i = 0; i < rows.n; i++)
-		if (rk_str_is(rows.v[i].source, source) && rk_str_is(rows.v[i].title, title))
+		if (rk_str_is(rows.v[i].source, source) &&
+		    rk_str_is(rows.v[i].title, title))
 			return rows.v[i];
 	(void)fprintf(stderr, "no entry \"%s\" of %s\n", title, source);
 	abort();

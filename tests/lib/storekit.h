@@ -50,7 +50,8 @@ void kit_seal(struct rk_entry *);
 
 /* ---- polls */
 
-struct rk_store_poll kit_poll(struct kit *, size_t source, struct kit_doc *, int64_t now);
+struct rk_store_poll kit_poll(
+    struct kit *, size_t source, struct kit_doc *, int64_t now);
 /* The same one for the queue. */
 struct rk_store_poll *kit_heap_poll(
     struct kit *, size_t source, struct kit_doc *, int64_t now);

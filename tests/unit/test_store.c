@@ -2,9 +2,9 @@
  * The database file itself: what is opened, what is refused and left alone, what a
  * migration does, how sources are registered.
  */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -105,13 +105,15 @@ assert_refused(struct kit *k, const char *word)
 
 		rk_err_clear(&k->err);
 		assert_int_equal(
-		    rk_store_open(k->folder, (enum rk_store_mode)mode, &s, &k->err), -1);
+		    rk_store_open(k->folder, (enum rk_store_mode)mode, &s, &k->err),
+		    -1);
 		assert_null(s);
 		assert_int_equal(k->err.kind, RK_E_STORE);
 		if (strstr(k->err.text, word) == NULL)
 			fail_msg("\"%s\" does not say \"%s\"", k->err.text, word);
 		assert_true(rk_str_eq(before, file_bytes(k, "ruamkhao.db")));
-		assert_true(stat(kit_path(k, "ruamkhao.db-wal"), &log) != 0 || log.st_size == 0);
+		assert_true(stat(kit_path(k, "ruamkhao.db-wal"), &log) != 0 ||
+			    log.st_size == 0);
 	}
 }
 
@@ -129,12 +131,14 @@ makes_a_database(void **state)
 	assert_int_equal(sql_int(k, "PRAGMA page_size"), 16384);
 	assert_int_equal(sql_int(k, "SELECT count(*) FROM source"), 2);
 	assert_int_equal(sql_int(k, "SELECT count(*) FROM pragma_integrity_check"
-	                            " WHERE integrity_check = 'ok'"), 1);
+				    " WHERE integrity_check = 'ok'"),
+	    1);
 	assert_int_not_equal(access(kit_path(k, "ruamkhao.db.new"), F_OK), 0);
 	/* every table is STRICT */
 	assert_int_equal(sql_int(k, "SELECT count(*) FROM pragma_table_list"
-	                            " WHERE schema = 'main' AND strict = 0"
-	                            " AND name NOT LIKE 'sqlite%'"), 0);
+				    " WHERE schema = 'main' AND strict = 0"
+				    " AND name NOT LIKE 'sqlite%'"),
+	    0);
 }
 
 static void
@@ -154,13 +158,15 @@ is_safe_and_durable(void **state)
 		sqlite3_stmt *st;
 
 		assert_int_equal(
-		    sqlite3_prepare_v2(k->store->db, all[i].pragma, -1, &st, NULL), SQLITE_OK);
+		    sqlite3_prepare_v2(k->store->db, all[i].pragma, -1, &st, NULL),
+		    SQLITE_OK);
 		if (sqlite3_step(st) == SQLITE_ROW)
 			assert_int_equal(sqlite3_column_int64(st, 0), all[i].want);
 		sqlite3_finalize(st);
 	}
 	assert_int_equal(
-	    sqlite3_db_config(k->store->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &on), SQLITE_OK);
+	    sqlite3_db_config(k->store->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &on),
+	    SQLITE_OK);
 	assert_int_equal(on, 1);
 }
 
@@ -177,7 +183,7 @@ static void
 refuses_garbage(void **state)
 {
 	struct kit *k = *state;
-	char big[40000];
+	static char big[40000];
 
 	write_file(k, "ruamkhao.db", "hello", 5);
 	assert_refused(k, "not a database");
@@ -191,7 +197,7 @@ static void
 refuses_a_zeroed_header_behind_the_magic(void **state)
 {
 	struct kit *k = *state;
-	char page[16384] = "SQLite format 3";
+	static const char page[16384] = "SQLite format 3";
 
 	write_file(k, "ruamkhao.db", page, sizeof(page));
 	assert_refused(k, "not a database");
@@ -275,7 +281,8 @@ a_reader_works_beside_the_writer(void **state)
 	kit_open(k, 1);
 	reader = *k;
 	reader.store = NULL;
-	assert_int_equal(rk_store_open(k->folder, RK_STORE_READ, &reader.store, &k->err), 0);
+	assert_int_equal(
+	    rk_store_open(k->folder, RK_STORE_READ, &reader.store, &k->err), 0);
 	for (int i = 0; i < 3; i++) {
 		struct rk_timeline *t;
 
@@ -292,7 +299,8 @@ a_reader_works_beside_the_writer(void **state)
 		rk_timeline_free(t);
 	}
 	rk_store_close(reader.store);
-	assert_int_equal(access(kit_path(k, "ruamkhao.db-wal"), F_OK), 0); /* left alone */
+	assert_int_equal(
+	    access(kit_path(k, "ruamkhao.db-wal"), F_OK), 0); /* left alone */
 }
 
 /* ---- migrations */
@@ -345,7 +353,7 @@ damage_stops_all_writing(void **state)
 	struct kit *k = *state;
 	struct kit_doc *d;
 	struct rk_str before;
-	char page[16384];
+	static char page[16384];
 	FILE *f;
 	long root;
 
@@ -355,7 +363,8 @@ damage_stops_all_writing(void **state)
 	assert_int_equal(kit_store(k, 0, d, KIT_NOW, NULL), 0);
 	rk_store_close(k->store);
 	k->store = NULL;
-	root = (long)sql_int(k, "SELECT rootpage FROM sqlite_schema WHERE name = 'entry_key'");
+	root = (long)sql_int(
+	    k, "SELECT rootpage FROM sqlite_schema WHERE name = 'entry_key'");
 	memset(page, 0x5a, sizeof(page));
 	f = fopen(kit_path(k, "ruamkhao.db"), "r+b");
 	assert_non_null(f);
@@ -364,7 +373,8 @@ damage_stops_all_writing(void **state)
 	assert_int_equal(fclose(f), 0);
 	before = file_bytes(k, "ruamkhao.db");
 
-	assert_int_equal(rk_store_open(k->folder, RK_STORE_WRITE, &k->store, &k->err), 0);
+	assert_int_equal(
+	    rk_store_open(k->folder, RK_STORE_WRITE, &k->store, &k->err), 0);
 	assert_int_equal(kit_store(k, 0, d, KIT_NOW + 1, NULL), -1);
 	assert_int_equal(k->err.kind, RK_E_STORE);
 	assert_non_null(strstr(k->err.text, "malformed"));
@@ -392,7 +402,8 @@ a_crash_leaves_all_or_nothing(void **state)
 	static const struct {
 		const char *at;
 		size_t entries;
-	} points[] = {{"after-savepoint", 0}, {"before-commit", 0}, {"after-commit", 1}};
+	} points[] = {
+	    {"after-savepoint", 0}, {"before-commit", 0}, {"after-commit", 1}};
 	struct kit *k = *state;
 
 	kit_open(k, 1);
@@ -470,7 +481,8 @@ remembers_a_state(void **state)
 	t->not_modified = 11;
 	t->imported = true;
 	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
-	assert_int_equal(rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
+	assert_int_equal(
+	    rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
 	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
 	kit_reopen(k);
 	back = &k->states[1];
@@ -520,7 +532,8 @@ effective_url_that_is_the_url(void **state)
 	poll = kit_poll(k, 0, NULL, KIT_NOW);
 	poll.state.effective_url = poll.state.url;
 	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
-	assert_int_equal(rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
+	assert_int_equal(
+	    rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
 	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
 	kit_reopen(k);
 	assert_string_equal(k->states[0].effective_url.p, "https://s0.example/feed");
@@ -544,7 +557,8 @@ a_changed_url_forgets_validators(void **state)
 		poll.state.imported = true;
 		assert_int_equal(rk_store_begin(k->store, &k->err), 0);
 		assert_int_equal(
-		    rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
+		    rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err),
+		    0);
 		assert_int_equal(rk_store_commit(k->store, &k->err), 0);
 	}
 	k->sources[1].url = RK_STR("https://s1.example/other");
@@ -606,7 +620,8 @@ status_follows_the_configuration(void **state)
 	kit_add(d, "1", "", "a", "b", KIT_NOW);
 	kit_add(d, "2", "", "c", "d", KIT_NOW);
 	assert_int_equal(kit_store(k, 2, d, KIT_NOW, NULL), 0);
-	assert_int_equal(rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
+	assert_int_equal(
+	    rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
 	assert_string_equal(s.ids, "s0 s1 s2 s3 ");
 	assert_int_equal(s.entries, 2);
 	swapped = k->sources[0];
@@ -616,10 +631,12 @@ status_follows_the_configuration(void **state)
 	k->n_sources = 3; /* s3 is gone */
 	kit_reopen(k);
 	s = (struct status){"", 0};
-	assert_int_equal(rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
+	assert_int_equal(
+	    rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
 	assert_string_equal(s.ids, "s2 s1 s0 ");
 	s = (struct status){"", 0};
-	assert_int_equal(rk_store_status(k->store, RK_STR("s2"), on_status, &s, &k->err), 0);
+	assert_int_equal(
+	    rk_store_status(k->store, RK_STR("s2"), on_status, &s, &k->err), 0);
 	assert_string_equal(s.ids, "s2 ");
 	assert_int_equal(s.entries, 2);
 	assert_int_equal(kit_rows(k).n, 2); /* a source that left keeps its entries */
@@ -627,7 +644,8 @@ status_follows_the_configuration(void **state)
 	kit_reopen(k);
 	assert_int_equal(k->states[3].polls, 0);
 	s = (struct status){"", 0};
-	assert_int_equal(rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
+	assert_int_equal(
+	    rk_store_status(k->store, RK_STR(""), on_status, &s, &k->err), 0);
 	assert_string_equal(s.ids, "s2 s1 s0 s3 ");
 }
 
@@ -654,11 +672,13 @@ the_host_is_fixed_once(void **state)
 
 	kit_open(k, 1);
 	assert_int_equal(
-	    rk_store_host(k->store, RK_STR("one.example"), k->arena, &host, &k->err), 0);
+	    rk_store_host(k->store, RK_STR("one.example"), k->arena, &host, &k->err),
+	    0);
 	assert_string_equal(host.p, "one.example");
 	kit_reopen(k);
 	assert_int_equal(
-	    rk_store_host(k->store, RK_STR("two.example"), k->arena, &host, &k->err), 0);
+	    rk_store_host(k->store, RK_STR("two.example"), k->arena, &host, &k->err),
+	    0);
 	assert_string_equal(host.p, "one.example");
 }
 

@@ -1,0 +1,103 @@
+/*
+ * The store's jobs: lists of them, and doing them on the store thread. Knows nothing
+ * of threads.
+ */
+#include "jobs_int.h"
+
+#include <ruamkhao/arena.h>
+
+void
+job_list_init(struct job_list *l)
+{
+	l->first = NULL;
+	l->last = &l->first;
+	l->n = 0;
+}
+
+void
+job_list_push(struct job_list *l, struct job *job)
+{
+	job->next = NULL;
+	*l->last = job;
+	l->last = &job->next;
+	l->n++;
+}
+
+struct job *
+job_list_shift(struct job_list *l)
+{
+	struct job *job = l->first;
+
+	if (job == NULL)
+		return NULL;
+	l->first = job->next;
+	if (l->first == NULL)
+		l->last = &l->first;
+	l->n--;
+	return job;
+}
+
+void
+job_list_move(struct job_list *to, struct job_list *from)
+{
+	if (from->first == NULL)
+		return;
+	*to->last = from->first;
+	to->last = from->last;
+	to->n += from->n;
+	job_list_init(from);
+}
+
+static void
+store_mark(struct rk_store *s, struct job *job)
+{
+	for (size_t i = 0; i < job->u.marks.n; i++)
+		if (rk_store_published(s, job->u.marks.v[i].node,
+			job->u.marks.v[i].generation, &job->err) != 0)
+			return;
+}
+
+/* Nothing of the transaction is stored: everybody is told, unless he knows worse. */
+static void
+tell_all(struct job_list *l, const struct rk_err *err)
+{
+	for (struct job *job = l->first; job != NULL; job = job->next) {
+		if (job->err.kind == RK_E_NONE)
+			job->err = *err;
+		if (job->kind == JOB_POLL)
+			job->u.poll.counts = (struct rk_store_counts){0};
+	}
+}
+
+void
+job_batch(struct rk_store *s, struct rk_str host, rk_decide_fn *decide,
+    struct job_list *polls, struct job_list *marks)
+{
+	struct rk_err err = {0};
+
+	if (rk_store_begin(s, &err) == 0) {
+		for (struct job *job = polls->first; job != NULL; job = job->next)
+			(void)rk_store_poll(s, job->u.poll.poll, host, decide,
+			    &job->u.poll.counts, &job->err);
+		for (struct job *job = marks->first; job != NULL; job = job->next)
+			store_mark(s, job);
+		if (rk_store_commit(s, &err) == 0)
+			return;
+	}
+	tell_all(polls, &err);
+	tell_all(marks, &err);
+}
+
+void
+job_read(struct rk_store *s, struct job *job)
+{
+	if (job->kind == JOB_NODES) {
+		job->u.nodes.arena = rk_arena_new(0);
+		(void)rk_store_nodes(s, job->u.nodes.dirty_only, job->u.nodes.arena,
+		    &job->u.nodes.nodes, &job->u.nodes.n, &job->err);
+		return;
+	}
+	(void)rk_store_timeline(s, &job->u.timeline.node, job->u.timeline.limit,
+	    job->u.timeline.site, job->u.timeline.regions, &job->u.timeline.timeline,
+	    &job->err);
+}

@@ -1,0 +1,64 @@
+/*
+ * What waits for the store thread. A job belongs to one list, and so to one thread,
+ * at a time.
+ */
+#ifndef RUAMKHAO_JOBS_INT_H
+#define RUAMKHAO_JOBS_INT_H
+
+#include <ruamkhao/storeq.h>
+
+enum job_kind { JOB_POLL, JOB_NODES, JOB_TIMELINE, JOB_MARKS };
+
+struct job {
+	struct job *next;
+	enum job_kind kind;
+	void *cookie;
+	struct rk_err err; /* the answer's */
+	union {
+		struct {
+			struct rk_store_poll *poll;
+			rk_stored_fn *done;
+			struct rk_store_counts counts;
+		} poll;
+		struct {
+			bool dirty_only;
+			rk_nodes_fn *done;
+			struct rk_arena *arena; /* of the answer */
+			struct rk_node_state *nodes;
+			size_t n;
+		} nodes;
+		struct {
+			struct rk_node node;
+			unsigned limit;
+			const struct rk_site *site;
+			const struct rk_regions *regions;
+			rk_timeline_fn *done;
+			struct rk_timeline *timeline;
+		} timeline;
+		struct {
+			struct rk_arena *arena;
+			struct rk_mark *v;
+			size_t n;
+			rk_marked_fn *done;
+		} marks;
+	} u;
+};
+
+struct job_list {
+	struct job *first, **last;
+	size_t n;
+};
+
+void job_list_init(struct job_list *);
+void job_list_push(struct job_list *, struct job *);
+struct job *job_list_shift(struct job_list *); /* NULL: empty */
+/* All of `from` behind `to`. */
+void job_list_move(struct job_list *to, struct job_list *from);
+
+/* Polls and marks in one transaction; every job's err says what came of it. */
+void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
+    struct job_list *polls, struct job_list *marks);
+/* JOB_NODES or JOB_TIMELINE. */
+void job_read(struct rk_store *, struct job *);
+
+#endif
