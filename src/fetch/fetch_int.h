@@ -150,6 +150,9 @@ struct rk_fetcher {
 	rk_fetcher_closed_fn *closed;
 	void *closed_cookie;
 
+	struct rk_watch **kept; /* by descriptor: of the sockets that we opened */
+	size_t n_kept;
+
 	struct rk_hosts *hosts;
 	struct rk_trust *trust;
 	const struct rk_clock *clock;
@@ -170,7 +173,10 @@ void rk_fetcher_drain(struct rk_fetcher *);      /* take the finished transfers 
 void rk_fetcher_maybe_gone(struct rk_fetcher *); /* free it when nothing is open */
 
 /* watch.c: sockets and time-outs of the multi. */
+struct rk_watch;
 void rk_watch_install(struct rk_fetcher *);
+void rk_watch_opened(struct rk_fetcher *, curl_socket_t); /* by our own callback */
+int rk_watch_close_socket(void *fetcher, curl_socket_t);  /* CURLOPT_CLOSESOCKETFUNCTION */
 void rk_multi_ok(CURLMcode);
 
 /* receive.c: the callbacks of an easy handle. */

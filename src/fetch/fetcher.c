@@ -165,6 +165,7 @@ rk_fetcher_maybe_gone(struct rk_fetcher *f)
 	rk_trust_free(f->trust);
 	free(f->allow_ports);
 	free(f->allow_addresses);
+	free(f->kept);
 	free(f->user_agent);
 	free(f);
 	if (closed != NULL)

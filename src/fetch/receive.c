@@ -21,6 +21,7 @@ open_socket(void *cookie, curlsocktype purpose, struct curl_sockaddr *a)
 	unsigned char addr[16] = {0};
 	const char *what;
 	bool ipv6 = a->family == AF_INET6;
+	curl_socket_t fd;
 
 	if (purpose != CURLSOCKTYPE_IPCXN || (!ipv6 && a->family != AF_INET))
 		return CURL_SOCKET_BAD;
@@ -40,7 +41,10 @@ open_socket(void *cookie, curlsocktype purpose, struct curl_sockaddr *a)
 		}
 	}
 	t->opened++;
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	if (fd >= 0)
+		rk_watch_opened(t->fetcher, fd);
+	return fd;
 }
 
 /* The head is whole: is the body wanted, and may it come? false: end the transfer. */
@@ -114,6 +118,8 @@ rk_receive_install(struct rk_fetch *t)
 {
 	SET(t, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(t, CURLOPT_OPENSOCKETDATA, t);
+	SET(t, CURLOPT_CLOSESOCKETFUNCTION, rk_watch_close_socket);
+	SET(t, CURLOPT_CLOSESOCKETDATA, t->fetcher); /* outlives the connections */
 	SET(t, CURLOPT_HEADERFUNCTION, on_header);
 	SET(t, CURLOPT_HEADERDATA, t);
 	SET(t, CURLOPT_WRITEFUNCTION, on_body);
