@@ -20,9 +20,13 @@ struct rk_serve_opts {
 	bool (*ready)(void *cookie);
 	void (*metrics)(void *cookie, struct rk_buf *out);
 	void *cookie;
+	/* 0: the defaults, 512 connections (fewer where descriptors are few) and 10 s for a
+	 * request to come in and before the next; an answer has the same and a second
+	 * for each 16 kB. Tests make them small. */
+	unsigned max_clients, grace_ms;
 };
 
-/* RK_E_SYS when the address cannot be bound. */
+/* RK_E_CONFIG: not an address; RK_E_SYS: it cannot be bound. SIGPIPE must be ignored. */
 int rk_server_start(struct uv_loop_s *, const struct rk_serve_opts *,
     struct rk_server **out, struct rk_err *);
 uint16_t rk_server_port(const struct rk_server *);

@@ -23,6 +23,7 @@ struct rk_source {
 	struct rk_str id;       /* [a-z0-9-]{1,64}: part of its entries' identity */
 	struct rk_str title;    /* the id where none was given */
 	struct rk_str url;      /* absolute, http(s), or file: below the configuration */
+	struct rk_str host;     /* of url, lower case, no brackets */
 	struct rk_str province; /* ISO code or empty */
 	struct rk_str agency;   /* id or empty */
 	struct rk_str *regions; /* further node ids */

@@ -28,19 +28,21 @@ enum rk_work_end {
 	RK_WORK_REFUSED, /* the document is no feed or over a limit: err says */
 	RK_WORK_DIED,    /* it killed its worker, which was replaced */
 	RK_WORK_TIMEOUT, /* no answer in RK_WORKER_WALL_MS: the worker was killed */
-	RK_WORK_STOPPED  /* the pool was closed before it was done */
+	RK_WORK_STOPPED, /* the pool was closed before it was done */
+	RK_WORK_UNABLE   /* no worker could be started: not the document's fault */
 };
 
 /*
- * Exactly once for each job, on the loop. arena holds ingest and is the receiver's
+ * Exactly once for each job, on the loop and never from inside rk_pool_submit; STOPPED
+ * from inside rk_pool_close. It may submit, and close. arena holds ingest and is the receiver's
  * to free (NULL when there is no ingest).
  */
 typedef void rk_work_done_fn(void *cookie, enum rk_work_end, struct rk_ingest *,
     struct rk_arena *arena, const struct rk_err *);
 
 /*
- * program: path of the binary that has the command `worker`. Workers start with the
- * first job, at most `workers` of them.
+ * program: path of the binary whose command `worker` calls rk_worker_main(3). Workers
+ * start with the first job, at most `workers` of them. SIGPIPE must be ignored.
  */
 int rk_pool_new(struct uv_loop_s *, const char *program, unsigned workers,
     struct rk_pool **out, struct rk_err *);
@@ -55,7 +57,7 @@ void rk_pool_close(struct rk_pool *, rk_pool_closed_fn *, void *cookie);
 int rk_worker_main(int fd);
 
 /* One document in a worker of its own, waited for: for `parse`. 0, or -1 and err
- * (RK_E_INPUT, RK_E_LIMIT; RK_E_SYS when the worker died or hung). */
+ * (RK_E_INPUT; RK_E_LIMIT also when the worker died or hung; RK_E_SYS: none started). */
 int rk_work_once(const char *program, const struct rk_work *, struct rk_arena **arena,
     struct rk_ingest **out, struct rk_err *);
 

@@ -33,7 +33,7 @@
 #endif
 
 #define ALIGN       _Alignof(max_align_t)
-#define FIRST_BLOCK ((size_t)16 << 10)
+#define FIRST_BLOCK ((size_t)2 << 10) /* a poll without news needs no more */
 #define LAST_BLOCK  ((size_t)1 << 20)
 
 struct block {

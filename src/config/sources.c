@@ -102,6 +102,7 @@ read_url(struct rk_cfg_job *j)
 		return rk_cfg_complain(
 		    &a, "%s (expected an http or https address)", err.text);
 	j->out->url = rk_cfg_keep(j->arena, j->raw.url);
+	j->out->host = rk_cfg_keep(j->arena, j->url.host);
 	return 0;
 }
 
@@ -276,7 +277,7 @@ read_nature(struct rk_cfg_job *j)
 static int
 refuse_unbuilt(struct rk_cfg_job *j)
 {
-	static const struct rk_cfg_raw_page none;
+	static const struct rk_cfg_raw_page none; /* libcyaml's memory is zeroed too */
 	struct rk_cfg_at a;
 
 	if (j->raw.keep[0] != '\0' || j->raw.drop[0] != '\0') {

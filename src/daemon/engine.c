@@ -10,7 +10,6 @@
 #include <ruamkhao/log.h>
 #include <ruamkhao/map.h>
 #include <ruamkhao/sandbox.h>
-#include <ruamkhao/url.h>
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -98,19 +97,16 @@ name_agencies(struct engine *e)
 static bool
 is_unlimited(const struct rk_config *c, const struct rk_source *s)
 {
+	const char *host = rk_str_is(s->host, "localhost") ? "127.0.0.1" : rk_cstr(s->host);
 	unsigned char addr[16];
-	struct rk_url url;
 
-	if (c->fetch.n_allow_addresses == 0 || rk_url_parse(s->url, &url, NULL) != 0)
+	if (c->fetch.n_allow_addresses == 0)
 		return false;
-	if (strcmp(url.host, "localhost") == 0)
-		(void)snprintf(url.host, sizeof(url.host), "127.0.0.1");
 	for (int v6 = 0; v6 < 2; v6++) {
-		if (inet_pton(v6 ? AF_INET6 : AF_INET, url.host, addr) != 1)
-			continue;
-		return !rk_address_allowed(v6 != 0, addr, NULL, 0)
-		    && rk_address_allowed(v6 != 0, addr, c->fetch.allow_addresses,
-		        c->fetch.n_allow_addresses);
+		if (inet_pton(v6 ? AF_INET6 : AF_INET, host, addr) == 1)
+			return !rk_address_allowed(v6 != 0, addr, NULL, 0)
+			    && rk_address_allowed(v6 != 0, addr, c->fetch.allow_addresses,
+			        c->fetch.n_allow_addresses);
 	}
 	return false;
 }

@@ -138,6 +138,38 @@ state_failure(struct rk_source_state *s, const struct rk_fetch_result *r,
 	}
 }
 
+#define STRINGS 9
+
+static void
+state_strings(struct rk_source_state *s, struct rk_str *list[STRINGS])
+{
+	list[0] = &s->etag;
+	list[1] = &s->last_modified;
+	list[2] = &s->effective_url;
+	list[3] = &s->error;
+	list[4] = &s->format;
+	list[5] = &s->charset;
+	list[6] = &s->feed_title;
+	list[7] = &s->feed_link;
+	list[8] = &s->why_next;
+}
+
+/* Strings of the answer and of the error die before the state does; those of the slot
+ * stay as they are until the poll is stored. */
+static void
+keep_strings(struct rk_source_state *state, const struct slot *slot, struct rk_arena *arena)
+{
+	struct rk_source_state before = slot->state;
+	struct rk_str *list[STRINGS], *old[STRINGS];
+
+	state_strings(state, list);
+	state_strings(&before, old);
+	for (size_t i = 0; i < STRINGS; i++) {
+		if (list[i]->p != old[i]->p)
+			*list[i] = rk_arena_str(arena, *list[i]);
+	}
+}
+
 void
 outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result *r,
     enum rk_outcome outcome, uint64_t body_hash, const struct rk_ingest *ingest,
@@ -172,33 +204,23 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	due.trouble_since = slot->trouble_since;
 	due.unlimited = slot->unlimited;
 	rk_due_next(out, &due, arena);
-	/* strings of the result die with it; those of the slot with the next poll */
-	out->etag = rk_arena_str(arena, out->etag);
-	out->last_modified = rk_arena_str(arena, out->last_modified);
-	out->effective_url = rk_arena_str(arena, out->effective_url);
-	out->error = rk_arena_str(arena, out->error);
-	out->format = rk_arena_str(arena, out->format);
-	out->charset = rk_arena_str(arena, out->charset);
-	out->feed_title = rk_arena_str(arena, out->feed_title);
-	out->feed_link = rk_arena_str(arena, out->feed_link);
+	keep_strings(out, slot, arena);
 }
 
 /* ---- the slot's own copy */
 
-#define STRINGS 9
-
-static void
-state_strings(struct rk_source_state *s, struct rk_str *list[STRINGS])
+static bool
+same_strings(struct rk_source_state *a, struct rk_source_state *b)
 {
-	list[0] = &s->etag;
-	list[1] = &s->last_modified;
-	list[2] = &s->effective_url;
-	list[3] = &s->error;
-	list[4] = &s->format;
-	list[5] = &s->charset;
-	list[6] = &s->feed_title;
-	list[7] = &s->feed_link;
-	list[8] = &s->why_next;
+	struct rk_str *x[STRINGS], *y[STRINGS];
+
+	state_strings(a, x);
+	state_strings(b, y);
+	for (size_t i = 0; i < STRINGS; i++) {
+		if (!rk_str_eq(*x[i], *y[i]))
+			return false;
+	}
+	return true;
 }
 
 void
@@ -212,6 +234,16 @@ slot_keep(struct slot *slot, const struct rk_source_state *state)
 	next.url = slot->source->url;
 	next.advice = rk_str("");
 	next.why_next = rk_str("");
+	if (slot->strings != NULL && same_strings(&slot->state, &next)) {
+		struct rk_str *old[STRINGS];
+
+		state_strings(&slot->state, old);
+		state_strings(&next, list);
+		for (size_t i = 0; i < STRINGS; i++)
+			*list[i] = *old[i];
+		slot->state = next;
+		return;
+	}
 	state_strings(&next, list);
 	for (size_t i = 0; i < STRINGS; i++)
 		total += list[i]->n + 1;

@@ -12,7 +12,6 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/map.h>
-#include <ruamkhao/url.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,21 +67,14 @@ static void arm(struct pipeline *);
 /* ---- hosts */
 
 static size_t
-host_of(struct pipeline *pl, struct slot *slot)
+host_of(struct pipeline *pl, const struct slot *slot)
 {
-	struct rk_url url;
-	struct rk_str key;
-	uintptr_t found;
+	uintptr_t found = (uintptr_t)rk_map_get(pl->host_index, slot->source->host);
 
-	if (rk_url_parse(slot->source->url, &url, NULL) != 0)
-		key = slot->source->url; /* the fetch will say what is wrong */
-	else
-		key = rk_arena_fmt(pl->e->arena, "%s", url.host);
-	found = (uintptr_t)rk_map_get(pl->host_index, key);
 	if (found == 0) {
 		pl->hosts[pl->n_hosts] = (struct host){ NONE, NONE, false };
 		found = ++pl->n_hosts;
-		(void)rk_map_put(pl->host_index, key, (void *)found);
+		(void)rk_map_put(pl->host_index, slot->source->host, (void *)found);
 	}
 	return (size_t)found - 1;
 }
@@ -257,18 +249,19 @@ store(struct poll *p, enum rk_outcome outcome, struct rk_ingest *ingest,
 	struct engine *e = pl->e;
 	struct slot *slot = &e->slots[p->slot];
 	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
-	struct rk_url url;
 
-	sp->arena = arena != NULL ? arena : rk_arena_new(0);
+	if (arena == NULL) { /* without a document: the answer's own arena will do */
+		arena = p->meta != NULL ? p->meta : rk_arena_new(0);
+		p->meta = NULL;
+	}
+	sp->arena = arena;
 	outcome_state(e, slot, &p->result, outcome, p->body_hash, ingest, err, died,
 	    sp->arena, &sp->state);
 	sp->ingest = ingest;
 	sp->source_id = slot->source->id;
-	if (ingest != NULL && rk_url_parse(slot->source->url, &url, NULL) == 0)
-		sp->source_host = rk_arena_fmt(sp->arena, "%s",
-		    strncmp(url.host, "www.", 4) == 0 ? url.host + 4 : url.host);
-	else
-		sp->source_host = rk_str("");
+	sp->source_host = slot->source->host;
+	if (rk_str_starts(sp->source_host, "www."))
+		sp->source_host = rk_str_from(sp->source_host, 4);
 	sp->route = slot->source->route;
 	sp->priority = slot->source->priority;
 	sp->now = sp->state.last_poll;

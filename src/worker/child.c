@@ -20,10 +20,10 @@
 /* Sanitizers keep shadow memory and count CPU several times over. */
 #ifdef RK_SANITIZED
 #define MEMORY_LIMIT ((size_t)0)
-#define CPU_LIMIT (RK_WORKER_CPU_S * 20)
+#define CPU_LIMIT    (RK_WORKER_CPU_S * 20)
 #else
 #define MEMORY_LIMIT RK_WORKER_MEMORY
-#define CPU_LIMIT RK_WORKER_CPU_S
+#define CPU_LIMIT    RK_WORKER_CPU_S
 #endif
 
 /* What the buffers may keep between two documents. */
@@ -74,8 +74,8 @@ int
 rk_work_here(const struct rk_work *w, struct rk_arena *arena, struct rk_ingest **out,
     struct rk_err *err)
 {
-	struct rk_parse_hints hints = { w->content_type, w->url, w->charset };
-	struct rk_normalise_opts opts = { w->url, w->timezone, w->distrust, w->now };
+	struct rk_parse_hints hints = {w->content_type, w->url, w->charset};
+	struct rk_normalise_opts opts = {w->url, w->timezone, w->distrust, w->now};
 	struct rk_doc *doc;
 
 	if (rk_parse_feed(w->body, &hints, arena, &doc, err) != 0)
@@ -90,7 +90,7 @@ answer(struct rk_str in, struct rk_arena *arena, struct rk_buf *out)
 {
 	struct rk_work work;
 	struct rk_ingest *ingest;
-	struct rk_err err = { 0 };
+	struct rk_err err = {0};
 
 	if (rk_wire_get_work(in, &work, &err) != 0)
 		return -1;
@@ -104,8 +104,8 @@ answer(struct rk_str in, struct rk_arena *arena, struct rk_buf *out)
 	if (rk_wire_put_ingest(out, ingest) == 0)
 		return 0;
 	rk_buf_reset(out);
-	(void)rk_err_set(&err, RK_E_LIMIT, "the entries together exceed %zu MiB",
-	    RK_WIRE_MAX >> 20);
+	(void)rk_err_set(
+	    &err, RK_E_LIMIT, "the entries together exceed %zu MiB", RK_WIRE_MAX >> 20);
 	return rk_wire_put_refused(out, &err);
 }
 
@@ -122,13 +122,36 @@ trim(struct rk_buf *b)
 	}
 }
 
+/* 0 when the parent went away, -1 when it is not to be understood. */
+static int
+serve(int fd, struct rk_arena *arena, struct rk_buf *in, struct rk_buf *out)
+{
+	struct rk_msg_head head;
+	int k;
+
+	for (;;) {
+		rk_arena_reset(arena);
+		trim(in);
+		trim(out);
+		if ((k = read_all(fd, &head, sizeof(head))) != 1)
+			return k;
+		if (head.type != RK_MSG_WORK || head.length > RK_WIRE_MAX ||
+		    rk_buf_reserve(in, head.length) != 0 ||
+		    read_all(fd, in->p, head.length) != 1)
+			return -1;
+		in->n = head.length;
+		if (answer(rk_buf_view(in), arena, out) != 0 ||
+		    write_all(fd, out->p, out->n) != 0)
+			return -1;
+	}
+}
+
 int
 rk_worker_main(int fd)
 {
 	struct rk_arena *arena;
 	struct rk_buf in, out;
-	struct rk_msg_head head;
-	struct rk_err err = { 0 };
+	struct rk_err err = {0};
 	const char *missing = NULL;
 	int rc = RK_WORKER_EXIT_OK, k;
 
@@ -141,24 +164,11 @@ rk_worker_main(int fd)
 		return RK_WORKER_EXIT_SETUP;
 	arena = rk_arena_new(RK_WORKER_ARENA);
 	rk_buf_init(&in, RK_WIRE_MAX);
-	rk_buf_init(&out, RK_WIRE_MAX + sizeof(head));
-	while ((k = read_all(fd, &head, sizeof(head))) == 1) {
-		if (head.type != RK_MSG_WORK || head.length > RK_WIRE_MAX
-		    || rk_buf_reserve(&in, head.length) != 0
-		    || read_all(fd, in.p, head.length) != 1) {
-			k = -1;
-			break;
-		}
-		in.n = head.length;
-		if (answer(rk_buf_view(&in), arena, &out) != 0
-		    || write_all(fd, out.p, out.n) != 0) {
-			k = -1;
-			break;
-		}
-		rk_arena_reset(arena);
-		trim(&in);
-		trim(&out);
-	}
+	rk_buf_init(&out, RK_WIRE_MAX + sizeof(struct rk_msg_head));
+	if (rk_wire_put_ready(&out, missing) != 0 || write_all(fd, out.p, out.n) != 0)
+		k = -1;
+	else
+		k = serve(fd, arena, &in, &out);
 	if (k != 0)
 		rc = RK_WORKER_EXIT_PROTOCOL;
 	rk_buf_release(&in);

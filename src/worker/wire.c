@@ -4,6 +4,7 @@
  */
 #include "worker_int.h"
 
+#include <ruamkhao/date.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/utf8.h>
 
@@ -11,28 +12,35 @@
 #include <string.h>
 
 #define OFF(type, field) offsetof(struct type, field)
-#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+#define COUNT(a)         (sizeof(a) / sizeof(*(a)))
 
-static const size_t work_strs[] = { OFF(rk_work, body), OFF(rk_work, content_type),
-	OFF(rk_work, url), OFF(rk_work, charset) };
+static const size_t work_strs[] = {OFF(rk_work, body), OFF(rk_work, content_type),
+    OFF(rk_work, url), OFF(rk_work, charset)};
 
-static const size_t entry_strs[] = { OFF(rk_entry, guid), OFF(rk_entry, url),
-	OFF(rk_entry, title), OFF(rk_entry, html), OFF(rk_entry, summary),
-	OFF(rk_entry, author), OFF(rk_entry, author_url), OFF(rk_entry, lang),
-	OFF(rk_entry, image), OFF(rk_entry, tags), OFF(rk_entry, enclosures),
-	OFF(rk_entry, authors), OFF(rk_entry, source_title), OFF(rk_entry, source_url) };
+static const size_t entry_strs[] = {OFF(rk_entry, guid), OFF(rk_entry, url),
+    OFF(rk_entry, title), OFF(rk_entry, html), OFF(rk_entry, summary),
+    OFF(rk_entry, author), OFF(rk_entry, author_url), OFF(rk_entry, lang),
+    OFF(rk_entry, image), OFF(rk_entry, tags), OFF(rk_entry, enclosures),
+    OFF(rk_entry, authors), OFF(rk_entry, source_title), OFF(rk_entry, source_url)};
 
-static const size_t entry_urls[] = { OFF(rk_entry, url), OFF(rk_entry, image),
-	OFF(rk_entry, author_url), OFF(rk_entry, source_url) };
+static const size_t entry_urls[] = {OFF(rk_entry, url), OFF(rk_entry, image),
+    OFF(rk_entry, author_url), OFF(rk_entry, source_url)};
 
-static const size_t entry_words[] = { OFF(rk_entry, published), OFF(rk_entry, updated),
-	OFF(rk_entry, url_hash), OFF(rk_entry, text_hash), OFF(rk_entry, merge_hash),
-	OFF(rk_entry, meta_hash) };
+static const size_t entry_times[] = {OFF(rk_entry, published), OFF(rk_entry, updated)};
 
-static const size_t ingest_strs[] = { OFF(rk_ingest, charset), OFF(rk_ingest, version),
-	OFF(rk_ingest, title), OFF(rk_ingest, description), OFF(rk_ingest, link),
-	OFF(rk_ingest, self), OFF(rk_ingest, hub), OFF(rk_ingest, lang),
-	OFF(rk_ingest, image), OFF(rk_ingest, author) };
+static const size_t entry_hashes[] = {OFF(rk_entry, url_hash), OFF(rk_entry, text_hash),
+    OFF(rk_entry, merge_hash), OFF(rk_entry, meta_hash)};
+
+static const size_t ingest_strs[] = {OFF(rk_ingest, charset), OFF(rk_ingest, version),
+    OFF(rk_ingest, title), OFF(rk_ingest, description), OFF(rk_ingest, link),
+    OFF(rk_ingest, self), OFF(rk_ingest, hub), OFF(rk_ingest, lang),
+    OFF(rk_ingest, image), OFF(rk_ingest, author)};
+
+static const size_t ingest_urls[] = {OFF(rk_ingest, link), OFF(rk_ingest, self),
+    OFF(rk_ingest, hub), OFF(rk_ingest, image)};
+
+/* Dates are told for 1970-2100 only (CONTRACTS 1). */
+#define LAST_TIME INT64_C(4133980800)
 
 /* ---- writing: errors are sticky in the buffer, looked at once at the end */
 
@@ -107,12 +115,15 @@ static void
 put_entry(struct rk_buf *b, const struct rk_entry *e)
 {
 	put_strs(b, e, entry_strs, COUNT(entry_strs));
-	for (size_t i = 0; i < COUNT(entry_words); i++)
-		(void)rk_buf_add(b, (const char *)e + entry_words[i], sizeof(uint64_t));
+	for (size_t i = 0; i < COUNT(entry_times); i++)
+		(void)rk_buf_add(b, (const char *)e + entry_times[i], sizeof(int64_t));
+	for (size_t i = 0; i < COUNT(entry_hashes); i++)
+		(void)rk_buf_add(
+		    b, (const char *)e + entry_hashes[i], sizeof(uint64_t));
 	put_u32(b, e->position);
-	put_u32(b,
-	    (uint32_t)e->published_precision | (uint32_t)e->published_buddhist << 8
-	        | (uint32_t)e->guid_is_url << 9 | e->n_keys << 16);
+	put_u32(b, (uint32_t)e->published_precision |
+		       (uint32_t)e->published_buddhist << 8 |
+		       (uint32_t)e->guid_is_url << 9 | e->n_keys << 16);
 	for (unsigned i = 0; i < e->n_keys; i++) {
 		put_u32(b, (uint32_t)e->keys[i].kind);
 		put_u64(b, e->keys[i].hash);
@@ -126,9 +137,8 @@ rk_wire_put_ingest(struct rk_buf *b, const struct rk_ingest *in)
 
 	put_u32(b, (uint32_t)in->format);
 	put_u32(b, (uint32_t)in->rung);
-	put_u32(b,
-	    (uint32_t)in->truncated | (uint32_t)in->charset_mislabelled << 1
-	        | (uint32_t)in->complete << 2);
+	put_u32(b, (uint32_t)in->truncated | (uint32_t)in->charset_mislabelled << 1 |
+		       (uint32_t)in->complete << 2);
 	put_strs(b, in, ingest_strs, COUNT(ingest_strs));
 	put_u64(b, (uint64_t)in->hint_seconds);
 	put_u32(b, in->skip_hours);
@@ -147,10 +157,20 @@ rk_wire_put_refused(struct rk_buf *b, const struct rk_err *e)
 {
 	size_t at = put_head(b, RK_MSG_REFUSED);
 
-	put_u32(b, (uint32_t)e->kind);
+	/* a refusal is one of these two, whatever the stage called it */
+	put_u32(b, e->kind == RK_E_LIMIT ? RK_E_LIMIT : RK_E_INPUT);
 	put_u32(b, e->line);
 	put_u32(b, e->column);
 	put_str(b, rk_str(e->text));
+	return put_end(b, at);
+}
+
+int
+rk_wire_put_ready(struct rk_buf *b, const char *missing)
+{
+	size_t at = put_head(b, RK_MSG_READY);
+
+	put_str(b, rk_str(missing));
 	return put_end(b, at);
 }
 
@@ -195,7 +215,7 @@ get_u64(struct reader *r)
 static struct rk_str
 get_str(struct reader *r)
 {
-	struct rk_str s = { "", 0 };
+	struct rk_str s = {"", 0};
 	uint32_t n = get_u32(r);
 
 	if (r->bad || (size_t)(r->end - r->p) <= n || r->p[n] != '\0') {
@@ -229,7 +249,7 @@ broken(struct rk_err *err, const char *what)
 int
 rk_wire_get_work(struct rk_str body, struct rk_work *w, struct rk_err *err)
 {
-	struct reader r = { body.p, body.p + body.n, false };
+	struct reader r = {body.p, body.p + body.n, false};
 
 	memset(w, 0, sizeof(*w));
 	get_strs(&r, w, work_strs, COUNT(work_strs), false);
@@ -241,28 +261,51 @@ rk_wire_get_work(struct rk_str body, struct rk_work *w, struct rk_err *err)
 	return 0;
 }
 
+/* Addresses end in links and requests: one that is none is left out. */
 static void
-get_entry(struct reader *r, struct rk_entry *e)
+check_urls(void *base, const size_t *offsets, size_t n)
 {
-	uint32_t flags;
-
-	get_strs(r, e, entry_strs, COUNT(entry_strs), true);
-	for (size_t i = 0; i < COUNT(entry_urls); i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct rk_str url;
 
-		memcpy(&url, (const char *)e + entry_urls[i], sizeof(url));
-		if (url.n > 0 && !rk_str_starts(url, "http://")
-		    && !rk_str_starts(url, "https://"))
-			r->bad = true;
+		memcpy(&url, (const char *)base + offsets[i], sizeof(url));
+		if (rk_str_starts(url, "http://") || rk_str_starts(url, "https://"))
+			continue;
+		url = (struct rk_str){"", 0};
+		memcpy((char *)base + offsets[i], &url, sizeof(url));
 	}
-	for (size_t i = 0; i < COUNT(entry_words); i++)
-		(void)take(r, (char *)e + entry_words[i], sizeof(uint64_t));
-	e->position = get_u32(r);
-	flags = get_u32(r);
-	e->published_precision = (uint8_t)flags;
-	e->published_buddhist = (flags >> 8 & 1) != 0;
-	e->guid_is_url = (flags >> 9 & 1) != 0;
-	e->n_keys = flags >> 16;
+}
+
+/* The same for lists of lines; column 0 or 1 of each is an address. */
+static bool
+lines_are_fine(struct rk_str lines, unsigned column, bool mail)
+{
+	struct rk_str line, cell;
+
+	while (rk_str_split(&lines, '\n', &line)) {
+		for (unsigned i = 0; i <= column; i++) {
+			if (!rk_str_split(&line, '\t', &cell))
+				cell = (struct rk_str){"", 0};
+		}
+		if (cell.n > 0 && !rk_str_starts(cell, "http://") &&
+		    !rk_str_starts(cell, "https://") &&
+		    !(mail && rk_str_starts(cell, "mailto:")))
+			return false;
+	}
+	return true;
+}
+
+static int64_t
+get_time(struct reader *r)
+{
+	int64_t t = (int64_t)get_u64(r);
+
+	return t >= 0 && t < LAST_TIME ? t : RK_NO_TIME;
+}
+
+static void
+get_keys(struct reader *r, struct rk_entry *e)
+{
 	if (e->n_keys == 0 || e->n_keys > RK_MAX_KEYS) {
 		r->bad = true;
 		e->n_keys = 0;
@@ -277,31 +320,76 @@ get_entry(struct reader *r, struct rk_entry *e)
 	}
 }
 
-int
-rk_wire_get_ingest(struct rk_str body, struct rk_arena *arena, struct rk_ingest **out,
-    struct rk_err *err)
+static void
+get_entry(struct reader *r, struct rk_entry *e)
 {
-	struct reader r = { body.p, body.p + body.n, false };
-	struct rk_ingest *in = RK_NEW(arena, struct rk_ingest);
-	uint32_t format = get_u32(&r), rung = get_u32(&r), flags = get_u32(&r), n;
+	uint32_t flags;
 
-	*out = NULL;
-	if (format > RK_IN_PAGE || rung > RK_RUNG_HTML)
-		return broken(err, "an unknown format");
+	get_strs(r, e, entry_strs, COUNT(entry_strs), true);
+	check_urls(e, entry_urls, COUNT(entry_urls));
+	if (!lines_are_fine(e->enclosures, 0, false))
+		e->enclosures = (struct rk_str){"", 0};
+	if (!lines_are_fine(e->authors, 1, true))
+		e->authors = (struct rk_str){"", 0};
+	e->published = get_time(r);
+	e->updated = get_time(r);
+	for (size_t i = 0; i < COUNT(entry_hashes); i++)
+		(void)take(r, (char *)e + entry_hashes[i], sizeof(uint64_t));
+	e->position = get_u32(r);
+	flags = get_u32(r);
+	if ((flags & 0xff) > RK_BY_DAY || (flags & 0xfc00) != 0)
+		r->bad = true;
+	e->published_precision = (uint8_t)flags;
+	e->published_buddhist = (flags >> 8 & 1) != 0;
+	e->guid_is_url = (flags >> 9 & 1) != 0;
+	e->n_keys = flags >> 16;
+	get_keys(r, e);
+}
+
+/* What stands before the entries. */
+static int
+get_head(struct reader *r, struct rk_ingest *in)
+{
+	uint32_t format = get_u32(r), rung = get_u32(r), flags = get_u32(r), days, n;
+
+	if (format > RK_IN_PAGE || rung > RK_RUNG_HTML || flags > 7)
+		return -1;
 	in->format = (enum rk_format_in)format;
 	in->rung = (enum rk_rung)rung;
 	in->truncated = (flags & 1) != 0;
 	in->charset_mislabelled = (flags & 2) != 0;
 	in->complete = (flags & 4) != 0;
-	get_strs(&r, in, ingest_strs, COUNT(ingest_strs), true);
-	in->hint_seconds = (int64_t)get_u64(&r);
-	in->skip_hours = get_u32(&r);
-	in->skip_days = (uint8_t)get_u32(&r);
-	n = get_u32(&r);
-	if (r.bad || n > COUNT(in->warnings))
+	get_strs(r, in, ingest_strs, COUNT(ingest_strs), true);
+	check_urls(in, ingest_urls, COUNT(ingest_urls));
+	in->hint_seconds = (int64_t)get_u64(r);
+	in->skip_hours = get_u32(r);
+	days = get_u32(r);
+	n = get_u32(r);
+	if (r->bad || in->hint_seconds < 0 || in->skip_hours > 0xffffff ||
+	    days > 0x7f || n > COUNT(in->warnings))
+		return -1;
+	in->skip_days = (uint8_t)days;
+	for (in->n_warnings = 0; in->n_warnings < n; in->n_warnings++) {
+		struct rk_str warning = get_str(r);
+
+		if (r->bad || !rk_utf8_valid(warning))
+			return -1;
+		in->warnings[in->n_warnings] = warning;
+	}
+	return 0;
+}
+
+int
+rk_wire_get_ingest(struct rk_str body, struct rk_arena *arena, struct rk_ingest **out,
+    struct rk_err *err)
+{
+	struct reader r = {body.p, body.p + body.n, false};
+	struct rk_ingest *in = RK_NEW(arena, struct rk_ingest);
+	uint32_t n;
+
+	*out = NULL;
+	if (get_head(&r, in) != 0)
 		return broken(err, "a broken answer");
-	for (in->n_warnings = 0; in->n_warnings < n; in->n_warnings++)
-		in->warnings[in->n_warnings] = get_str(&r);
 	n = get_u32(&r);
 	if (r.bad || n > RK_MAX_ITEMS)
 		return broken(err, "too many entries");
@@ -316,15 +404,26 @@ rk_wire_get_ingest(struct rk_str body, struct rk_arena *arena, struct rk_ingest 
 }
 
 int
+rk_wire_get_ready(struct rk_str body, struct rk_str *missing, struct rk_err *err)
+{
+	struct reader r = {body.p, body.p + body.n, false};
+
+	*missing = get_str(&r);
+	if (r.bad || r.p != r.end)
+		return broken(err, "a broken greeting");
+	return 0;
+}
+
+int
 rk_wire_get_refused(struct rk_str body, struct rk_err *out, struct rk_err *err)
 {
-	struct reader r = { body.p, body.p + body.n, false };
+	struct reader r = {body.p, body.p + body.n, false};
 	uint32_t kind = get_u32(&r);
 	unsigned line = get_u32(&r), column = get_u32(&r);
 	struct rk_str text = get_str(&r);
 
-	if (r.bad || r.p != r.end || (kind != RK_E_INPUT && kind != RK_E_LIMIT)
-	    || !rk_utf8_valid(text))
+	if (r.bad || r.p != r.end || (kind != RK_E_INPUT && kind != RK_E_LIMIT) ||
+	    !rk_utf8_valid(text))
 		return broken(err, "a broken refusal");
 	(void)rk_err_set(out, (enum rk_ekind)kind, "%s", rk_cstr(text));
 	out->line = line;

@@ -14,7 +14,8 @@ enum rk_msg {
 	RK_MSG_WORK = 1,
 	RK_MSG_INGEST = 2,
 	RK_MSG_REFUSED = 3,
-	RK_MSG_READY = 4 /* first of a worker: from now on its end is a document's fault */
+	RK_MSG_READY =
+	    4 /* first of a worker: from now on its end is a document's fault */
 };
 
 struct rk_msg_head {
@@ -36,8 +37,8 @@ int rk_wire_put_ready(struct rk_buf *, const char *missing);
  * is none, a date beyond 1970-2100) is left out.
  */
 int rk_wire_get_work(struct rk_str body, struct rk_work *, struct rk_err *);
-int rk_wire_get_ingest(struct rk_str body, struct rk_arena *, struct rk_ingest **,
-    struct rk_err *);
+int rk_wire_get_ingest(
+    struct rk_str body, struct rk_arena *, struct rk_ingest **, struct rk_err *);
 int rk_wire_get_refused(struct rk_str body, struct rk_err *out, struct rk_err *);
 int rk_wire_get_ready(struct rk_str body, struct rk_str *missing, struct rk_err *);
 
@@ -59,8 +60,8 @@ struct rk_job {
 };
 struct rk_job *rk_job_new(const struct rk_work *, rk_work_done_fn *, void *cookie);
 /* Calls done() and frees. */
-void rk_job_finish(struct rk_job *, enum rk_work_end, struct rk_ingest *, struct rk_arena *,
-    const struct rk_err *);
+void rk_job_finish(struct rk_job *, enum rk_work_end, struct rk_ingest *,
+    struct rk_arena *, const struct rk_err *);
 
 /* First in, first out. All zero: empty. */
 struct rk_jobs {
