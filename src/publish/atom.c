@@ -40,7 +40,7 @@ text_element(struct rk_buf *b, const char *name, const struct rk_timeline *t,
 	if (!rk_str_ieq(s->lang, t->site->language))
 		xml_attr(b, "xml:lang", s->lang);
 	(void)rk_buf_addc(b, '>');
-	xml_text(b, text);
+	xml_line(b, text);
 	(void)rk_buf_adds(b, "</");
 	(void)rk_buf_adds(b, name);
 	(void)rk_buf_adds(b, ">\n");
@@ -62,7 +62,7 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	(void)rk_buf_adds(b, "</title>\n");
 	xml_time(b, "updated", t->updated != RK_NO_TIME ? t->updated : 0);
 	(void)rk_buf_adds(b, "<author><name>");
-	xml_text(b, site->title.n > 0 ? site->title : site->host);
+	xml_line(b, site->title.n > 0 ? site->title : site->host);
 	(void)rk_buf_adds(b, "</name></author>\n");
 	rk_buf_init(&url, 4096);
 	(void)rk_buf_str(&url, site->base_url);
@@ -147,10 +147,10 @@ copy_markup(struct rk_buf *html, const struct rk_copy *c)
 
 	if (linked) {
 		(void)rk_buf_adds(html, "<a href=\"");
-		xml_text(html, c->url);
+		xml_line(html, c->url);
 		(void)rk_buf_adds(html, "\">");
 	}
-	xml_text(html, c->source_title.n > 0 ? c->source_title : c->source_id);
+	xml_line(html, c->source_title.n > 0 ? c->source_title : c->source_id);
 	if (linked)
 		(void)rk_buf_adds(html, "</a>");
 }
@@ -269,7 +269,7 @@ entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	xml_time(b, "published", s->published);
 	xml_time(b, "updated", s->updated);
 	(void)rk_buf_adds(b, "<author><name>");
-	xml_text(b, s->author.n > 0         ? s->author
+	xml_line(b, s->author.n > 0         ? s->author
 		    : s->source_title.n > 0 ? s->source_title
 					    : s->source_id);
 	(void)rk_buf_adds(b, "</name></author>\n");

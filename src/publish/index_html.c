@@ -77,10 +77,10 @@ static void
 node_link(struct rk_buf *b, struct rk_str id, const char *suffix, struct rk_str text)
 {
 	(void)rk_buf_adds(b, "<a href=\"");
-	xml_text(b, id);
-	xml_text(b, rk_str(suffix));
+	xml_line(b, id);
+	xml_line(b, rk_str(suffix));
 	(void)rk_buf_adds(b, "\">");
-	xml_text(b, text);
+	xml_line(b, text);
 	(void)rk_buf_adds(b, "</a>");
 }
 
@@ -99,10 +99,10 @@ node_item(struct rk_buf *b, const struct rk_index *x, const struct rk_index_node
 		    f == 0 ? th : rk_str(x->formats[f]->name));
 	}
 	if (x->formats[0] == NULL)
-		xml_text(b, th);
+		xml_line(b, th);
 	if (!rk_str_eq(th, en)) {
 		(void)rk_buf_adds(b, "<span lang=\"en\">");
-		xml_text(b, en);
+		xml_line(b, en);
 		(void)rk_buf_adds(b, "</span>");
 	}
 	(void)rk_buf_addf(b, "<span>%zu ข่าว", in->n_stories);
@@ -124,7 +124,7 @@ feed_links(struct rk_buf *b, const struct rk_index *x)
 		    b, "<link rel=\"alternate\" type=\"%s\"", feed_type(suffix));
 		xml_attr(b, "title", node->th.n > 0 ? node->th : node->id);
 		(void)rk_buf_adds(b, " href=\"");
-		xml_text(b, node->id);
+		xml_line(b, node->id);
 		(void)rk_buf_addf(b, "%s\">\n", suffix);
 	}
 }
@@ -139,12 +139,12 @@ head(struct rk_buf *b, const struct rk_index *x)
 	    "'none'; "
 	    "style-src 'unsafe-inline'; base-uri 'none'; form-action "
 	    "'none'\">\n<title>");
-	xml_text(b, x->site->title);
+	xml_line(b, x->site->title);
 	(void)rk_buf_adds(b, "</title>\n");
 	feed_links(b, x);
 	(void)rk_buf_addf(
 	    b, "<style>%s</style>\n</head>\n<body>\n<header>\n<h1>", style);
-	xml_text(b, x->site->title);
+	xml_line(b, x->site->title);
 	(void)rk_buf_adds(b,
 	    "</h1>\n<p>รวมข่าวจากเว็บไซต์หน่วยงานของรัฐ เลือกพื้นที่หรือหน่วยงานที่ต้องการ "
 	    "แล้วนำที่อยู่ของฟีดไปใส่ในโปรแกรมอ่านข่าว</p>\n"
@@ -182,7 +182,7 @@ rk_index_html(const struct rk_index *x, struct rk_buf *b, struct rk_err *err)
 	    x->n_nodes > 0 ? "</ul>\n</section>\n"
 			   : "<p>ยังไม่มีข่าว <span lang=\"en\">No news yet.</span></p>\n");
 	(void)rk_buf_adds(b, "</main>\n<footer>\n<p>");
-	xml_text(b, x->site->title);
+	xml_line(b, x->site->title);
 	(void)rk_buf_adds(
 	    b, " จัดทำด้วย ruamkhao (รวมข่าว)</p>\n</footer>\n</body>\n</html>\n");
 	return render_end(b, "index.html", err);

@@ -35,9 +35,9 @@ outline(struct rk_buf *b, const struct rk_index *x, const struct rk_index_node *
 	xml_attr(b, "text", text);
 	xml_attr(b, "title", text);
 	(void)rk_buf_adds(b, " xmlUrl=\"");
-	xml_text(b, x->site->base_url);
-	xml_text(b, in->node.id);
-	xml_text(b, rk_str(suffix));
+	xml_line(b, x->site->base_url);
+	xml_line(b, in->node.id);
+	xml_line(b, rk_str(suffix));
 	(void)rk_buf_adds(b, "\"");
 	xml_attr(b, "htmlUrl", x->site->base_url);
 	(void)rk_buf_adds(b, "/>\n");

@@ -9,6 +9,7 @@
 #include <ruamkhao/entry.h>
 #include <ruamkhao/err.h>
 #include <ruamkhao/normalise.h>
+#include <ruamkhao/utf8.h>
 
 #include <jansson.h>
 
@@ -18,14 +19,29 @@ to_buf(const char *bytes, size_t n, void *cookie)
 	return rk_buf_add(cookie, bytes, n);
 }
 
+/* Texts are valid UTF-8 when they come here; were one not, it would not take its
+ * required key or its item along. */
+static json_t *
+string_of(struct rk_str s)
+{
+	json_t *text = json_stringn(s.n > 0 ? s.p : "", s.n);
+	struct rk_buf repaired;
+
+	if (text != NULL)
+		return text;
+	rk_buf_init(&repaired, s.n * 3 + 3);
+	(void)rk_utf8_repair(s, &repaired);
+	text = json_stringn(repaired.n > 0 ? repaired.p : "", repaired.n);
+	rk_buf_release(&repaired);
+	return text;
+}
+
 int
 rk_json_string(struct rk_str s, struct rk_buf *b)
 {
-	json_t *text = json_stringn(s.n > 0 ? s.p : "", s.n);
+	json_t *text = string_of(s);
 	int rc;
 
-	if (text == NULL) /* ill-formed UTF-8: never stored, but never fatal either */
-		return rk_buf_adds(b, "\"\"");
 	rc = json_dump_callback(text, to_buf, b, JSON_ENCODE_ANY);
 	json_decref(text);
 	return rc == 0 && !b->full ? 0 : -1;
@@ -36,7 +52,7 @@ static void
 set_str(json_t *o, const char *key, struct rk_str s)
 {
 	if (s.n > 0)
-		(void)json_object_set_new(o, key, json_stringn(s.p, s.n));
+		(void)json_object_set_new(o, key, string_of(s));
 }
 
 static void
@@ -79,7 +95,7 @@ tags(struct rk_str lines)
 
 	while (rk_str_split(&lines, '\n', &term)) {
 		if (term.n > 0)
-			(void)json_array_append_new(list, json_stringn(term.p, term.n));
+			(void)json_array_append_new(list, string_of(term));
 	}
 	return list;
 }
@@ -150,29 +166,23 @@ int
 rk_ingest_json(const struct rk_ingest *in, struct rk_arena *arena, struct rk_buf *b,
     struct rk_err *err)
 {
-	json_t *feed = json_object(), *items = json_array(), *list;
+	json_t *feed = json_object(), *items = json_array();
 	int rc;
 
 	set_str(feed, "version", rk_str("https://jsonfeed.org/version/1.1"));
-	(void)json_object_set_new(feed, "title",
-	    json_stringn(
-		in->title.n > 0 ? in->title.p : "", in->title.n)); /* required */
+	(void)json_object_set_new(feed, "title", string_of(in->title)); /* required */
 	set_str(feed, "home_page_url", in->link);
 	set_str(feed, "feed_url", in->self);
 	set_str(feed, "description", in->description);
 	set_str(feed, "icon", in->image);
 	set_str(feed, "language", in->lang);
-	if (in->hub.n > 0) {
-		list = json_pack(
-		    "[{s:s,s:s%}]", "type", "WebSub", "url", in->hub.p, in->hub.n);
-		if (list != NULL)
-			(void)json_object_set_new(feed, "hubs", list);
-	}
-	if (in->author.n > 0) {
-		list = json_pack("[{s:s%}]", "name", in->author.p, in->author.n);
-		if (list != NULL)
-			(void)json_object_set_new(feed, "authors", list);
-	}
+	if (in->hub.n > 0)
+		(void)json_object_set_new(feed, "hubs",
+		    json_pack(
+			"[{s:s,s:o}]", "type", "WebSub", "url", string_of(in->hub)));
+	if (in->author.n > 0)
+		(void)json_object_set_new(feed, "authors",
+		    json_pack("[{s:o}]", "name", string_of(in->author)));
 	for (size_t i = 0; i < in->n_entries; i++)
 		(void)json_array_append_new(items, item(&in->entries[i], arena));
 	(void)json_object_set_new(feed, "items", items);

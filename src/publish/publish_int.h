@@ -12,7 +12,10 @@
  * ill-formed UTF-8 replaced. Good for attribute values too, where \t and \n then count
  * as spaces. */
 void xml_text(struct rk_buf *, struct rk_str);
-/* <name>text</name>\n; nothing for the empty span. */
+/* The same with \t and \n as spaces: titles, names, ids, attribute values (RELIABILITY
+ * 1.5 case 33). */
+void xml_line(struct rk_buf *, struct rk_str);
+/* <name>one line</name>\n; nothing for the empty span. */
 void xml_element(struct rk_buf *, const char *name, struct rk_str text);
 /*  name="value", a space before it, \t and \n as spaces; nothing for the empty span. */
 void xml_attr(struct rk_buf *, const char *name, struct rk_str value);

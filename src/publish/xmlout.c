@@ -12,7 +12,8 @@ enum {
 	PLAIN,
 	ESCAPE, /* & < > " */
 	DROP,   /* a control character: XML forbids it, or nobody wants it */
-	SPACE,  /* \t \n: parsers turn them into spaces in an attribute, so we do */
+	SPACE,  /* \t \n: in an attribute parsers make spaces of them, and so do we;
+		  one-line texts  likewise */
 	LEAD    /* may begin U+0080-9F or U+FFFE, U+FFFF */
 };
 static const unsigned char needs[256] = {
@@ -84,7 +85,7 @@ forbidden(const unsigned char *p, size_t n)
 }
 
 static void
-escaped(struct rk_buf *b, struct rk_str s, bool attribute)
+escaped(struct rk_buf *b, struct rk_str s, bool one_line)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t from = 0, skip;
@@ -93,7 +94,7 @@ escaped(struct rk_buf *b, struct rk_str s, bool attribute)
 		unsigned char need = needs[p[i]];
 
 		skip = 1;
-		if (need == PLAIN || (need == SPACE && !attribute))
+		if (need == PLAIN || (need == SPACE && !one_line))
 			continue;
 		if (need == LEAD) {
 			size_t bad = forbidden(p + i, s.n - i);
@@ -114,17 +115,17 @@ escaped(struct rk_buf *b, struct rk_str s, bool attribute)
 }
 
 static void
-text_or_value(struct rk_buf *b, struct rk_str s, bool attribute)
+text_or_value(struct rk_buf *b, struct rk_str s, bool one_line)
 {
 	struct rk_buf repaired;
 
 	if (rk_utf8_valid(s)) {
-		escaped(b, s, attribute);
+		escaped(b, s, one_line);
 		return;
 	}
 	rk_buf_init(&repaired, s.n * 3 + 3);
 	(void)rk_utf8_repair(s, &repaired);
-	escaped(b, rk_buf_view(&repaired), attribute);
+	escaped(b, rk_buf_view(&repaired), one_line);
 	rk_buf_release(&repaired);
 }
 
@@ -135,6 +136,12 @@ xml_text(struct rk_buf *b, struct rk_str s)
 }
 
 void
+xml_line(struct rk_buf *b, struct rk_str s)
+{
+	text_or_value(b, s, true);
+}
+
+void
 xml_element(struct rk_buf *b, const char *name, struct rk_str text)
 {
 	if (text.n == 0)
@@ -142,7 +149,7 @@ xml_element(struct rk_buf *b, const char *name, struct rk_str text)
 	(void)rk_buf_addc(b, '<');
 	(void)rk_buf_adds(b, name);
 	(void)rk_buf_addc(b, '>');
-	xml_text(b, text);
+	xml_line(b, text);
 	(void)rk_buf_adds(b, "</");
 	(void)rk_buf_adds(b, name);
 	(void)rk_buf_adds(b, ">\n");
@@ -182,10 +189,10 @@ void
 node_title(struct rk_buf *b, const struct rk_site *site, const struct rk_node *node)
 {
 	if (node->scheme != RK_SCHEME_ALL) {
-		xml_text(b, node->th.n > 0 ? node->th : node->id);
+		xml_line(b, node->th.n > 0 ? node->th : node->id);
 		(void)rk_buf_adds(b, " | ");
 	}
-	xml_text(b, site->title);
+	xml_line(b, site->title);
 }
 
 int

@@ -14,21 +14,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_PATH_LENGTH 256
-#define MAX_CACHED 65536 /* ETags kept; the tree has a few thousand files */
-#define MAX_AGE "max-age=300" /* readers see a change within five minutes */
+#define MAX_CACHED      65536 /* ETags kept; the tree has a few thousand files */
+#define MAX_HASHED      ((off_t)64 << 20) /* the publisher writes nothing larger */
+#define MAX_AGE         "max-age=300"     /* readers see a change within five minutes */
+
+#define ETAG_SIZE 40 /* quotes, 32 digits, NUL */
 
 /* The ETag of a path, true as long as the file is the same. */
 struct tag {
 	char *path;
 	ino_t inode;
 	off_t size;
-	struct timespec mtime;
-	char etag[40];
+	struct timespec mtime, ctime; /* the second nobody can set */
+	char etag[ETAG_SIZE];
 };
 
 struct files {
@@ -38,23 +40,25 @@ struct files {
 	size_t n_all;
 };
 
+enum verdict { SEND, NOT_MODIFIED, FAILED };
+
 struct type {
 	const char *suffix, *type;
 };
 
 static const struct type types[] = {
-	/* XML says its own charset */
-	{ ".atom", "application/atom+xml" },
-	{ ".rss", "application/rss+xml" },
-	{ ".rdf", "application/rdf+xml" },
-	{ ".xml", "application/xml" },
-	{ ".opml", "text/x-opml" },
-	{ ".json", "application/json" },
-	{ ".html", "text/html; charset=utf-8" },
-	{ ".csv", "text/csv; charset=utf-8" },
-	{ ".txt", "text/plain; charset=utf-8" },
-	{ ".svg", "image/svg+xml" },
-	{ NULL, NULL },
+    /* XML says its own charset */
+    {".atom", "application/atom+xml"},
+    {".rss", "application/rss+xml"},
+    {".rdf", "application/rdf+xml"},
+    {".xml", "application/xml"},
+    {".opml", "text/x-opml"},
+    {".json", "application/json"},
+    {".html", "text/html; charset=utf-8"},
+    {".csv", "text/csv; charset=utf-8"},
+    {".txt", "text/plain; charset=utf-8"},
+    {".svg", "image/svg+xml"},
+    {NULL, NULL},
 };
 
 struct files *
@@ -108,14 +112,16 @@ open_file(const struct files *f, const char *path)
 		if (part.n == 0 || part.n >= sizeof(name) || part.p[0] == '.')
 			break;
 		for (size_t i = 0; i < part.n; i++) {
-			if (strchr("abcdefghijklmnopqrstuvwxyz0123456789.-_", part.p[i]) == NULL
-			    || part.p[i] == '\0')
+			if (strchr("abcdefghijklmnopqrstuvwxyz0123456789.-_",
+				part.p[i]) == NULL ||
+			    part.p[i] == '\0')
 				goto out;
 		}
 		memcpy(name, part.p, part.n);
 		name[part.n] = '\0';
 		fd = openat(dir, name,
-		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
+		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
+			(last ? 0 : O_DIRECTORY));
 		if (fd < 0 || last)
 			goto out;
 		(void)close(dir);
@@ -128,40 +134,51 @@ out:
 	return fd;
 }
 
+/* Read, not mapped: a file that somebody shortens meanwhile must not end us. */
 static int
-hash_file(int fd, const struct stat *st, char *etag, size_t size)
+hash_file(int fd, const struct stat *st, char etag[ETAG_SIZE])
 {
-	struct rk_str bytes = { "", 0 };
-	void *map = MAP_FAILED;
-	char hex[33];
+	size_t size = (size_t)st->st_size, got = 0;
+	char *bytes, hex[33];
+	ssize_t k = 1;
 
-	if (st->st_size > 0) {
-		map = mmap(NULL, (size_t)st->st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (map == MAP_FAILED)
-			return -1;
-		bytes = rk_strn(map, (size_t)st->st_size);
-	}
-	rk_hash128_hex(rk_hash128(bytes), hex);
-	if (map != MAP_FAILED)
-		(void)munmap(map, (size_t)st->st_size);
-	(void)snprintf(etag, size, "\"%s\"", hex);
+	if (st->st_size > MAX_HASHED)
+		return -1;
+	bytes = rk_xmalloc(size + 1);
+	while (got < size && (k = pread(fd, bytes + got, size - got, (off_t)got)) > 0)
+		got += (size_t)k;
+	rk_hash128_hex(rk_hash128(rk_strn(bytes, got)), hex);
+	free(bytes);
+	if (got < size)
+		return -1;
+	(void)snprintf(etag, ETAG_SIZE, "\"%s\"", hex);
 	return 0;
 }
 
-static const char *
-etag_of(struct files *f, const char *path, int fd, const struct stat *st, char *scratch,
-    size_t size)
+static bool
+same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* "" when it has none. */
+static void
+etag_of(struct files *f, const char *path, int fd, const struct stat *st,
+    char etag[ETAG_SIZE])
 {
 	struct tag *t = rk_map_get(f->tags, rk_str(path));
 
-	if (t != NULL && t->inode == st->st_ino && t->size == st->st_size
-	    && t->mtime.tv_sec == st->st_mtim.tv_sec && t->mtime.tv_nsec == st->st_mtim.tv_nsec)
-		return t->etag;
-	if (hash_file(fd, st, scratch, size) != 0)
-		return NULL;
+	etag[0] = '\0';
+	if (t != NULL && t->inode == st->st_ino && t->size == st->st_size &&
+	    same_time(&t->mtime, &st->st_mtim) && same_time(&t->ctime, &st->st_ctim)) {
+		memcpy(etag, t->etag, ETAG_SIZE);
+		return;
+	}
+	if (hash_file(fd, st, etag) != 0)
+		return;
 	if (t == NULL) {
 		if (f->n_all == MAX_CACHED)
-			return scratch;
+			return;
 		t = rk_xcalloc(1, sizeof(*t));
 		t->path = rk_xstrdup(path);
 		f->all[f->n_all++] = t;
@@ -170,90 +187,142 @@ etag_of(struct files *f, const char *path, int fd, const struct stat *st, char *
 	t->inode = st->st_ino;
 	t->size = st->st_size;
 	t->mtime = st->st_mtim;
-	(void)snprintf(t->etag, sizeof(t->etag), "%s", scratch);
-	return t->etag;
+	t->ctime = st->st_ctim;
+	memcpy(t->etag, etag, ETAG_SIZE);
 }
 
-/* RFC 9110 13.1.2: any of the list, weak comparison. */
-static bool
-matches(struct rk_str list, struct rk_str etag)
-{
-	struct rk_str one;
+/* ---- conditional requests: RFC 9110 13.2.2 */
 
-	while (rk_str_split(&list, ',', &one)) {
+/* One of the entity tags that a header lists, in all its lines. */
+struct asked {
+	const char *header, *etag;
+	bool strong; /* comparison (8.8.3.2) */
+	bool there, found;
+};
+
+static enum MHD_Result
+look_for(void *cookie, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct asked *a = cookie;
+	struct rk_str list = rk_str(value), one;
+
+	(void)kind;
+	if (!rk_str_iis(rk_str(name), a->header))
+		return MHD_YES;
+	a->there = true;
+	while (rk_str_split(&list, ',', &one)) { /* ours have no comma inside */
 		one = rk_str_trim(one);
 		if (rk_str_is(one, "*"))
-			return true;
-		if (rk_str_starts(one, "W/"))
+			a->found = true;
+		if (rk_str_starts(one, "W/") && !a->strong)
 			one = rk_str_from(one, 2);
-		if (rk_str_eq(one, etag))
-			return true;
+		if (a->etag[0] != '\0' && rk_str_is(one, a->etag))
+			a->found = true;
 	}
-	return false;
+	return MHD_YES;
 }
 
 static bool
-not_modified(struct MHD_Connection *c, const char *etag, time_t mtime)
+names_etag(struct MHD_Connection *c, const char *header, const char *etag, bool strong,
+    bool *there)
 {
-	const char *none = MHD_lookup_connection_value(c, MHD_HEADER_KIND,
-	    MHD_HTTP_HEADER_IF_NONE_MATCH);
-	const char *since = MHD_lookup_connection_value(c, MHD_HEADER_KIND,
-	    MHD_HTTP_HEADER_IF_MODIFIED_SINCE);
-	int64_t t;
+	struct asked a = {header, etag, strong, false, false};
 
-	if (none != NULL) /* it alone decides when it is there (RFC 9110 13.2.2) */
-		return matches(rk_str(none), rk_str(etag));
-	return since != NULL && rk_date_parse_http(rk_str(since), &t) == 0 && (int64_t)mtime <= t;
+	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, look_for, &a);
+	*there = a.there;
+	return a.found;
 }
 
+/* The date a header holds is not before mtime; *there: it holds one. */
+static bool
+covers(struct MHD_Connection *c, const char *header, time_t mtime, bool *there)
+{
+	const char *value = MHD_lookup_connection_value(c, MHD_HEADER_KIND, header);
+	int64_t t = 0;
+
+	*there = value != NULL && rk_date_parse_http(rk_str(value), &t) == 0;
+	return *there && (int64_t)mtime <= t;
+}
+
+static enum verdict
+conditions(struct MHD_Connection *c, const char *etag, time_t mtime)
+{
+	bool there, holds;
+
+	holds = names_etag(c, MHD_HTTP_HEADER_IF_MATCH, etag, true, &there);
+	if (!there)
+		holds = covers(c, MHD_HTTP_HEADER_IF_UNMODIFIED_SINCE, mtime, &there);
+	if (there && !holds)
+		return FAILED;
+	holds = names_etag(c, MHD_HTTP_HEADER_IF_NONE_MATCH, etag, false, &there);
+	if (!there)
+		holds = covers(c, MHD_HTTP_HEADER_IF_MODIFIED_SINCE, mtime, &there);
+	return there && holds ? NOT_MODIFIED : SEND;
+}
+
+/* ---- the answer */
+
 static void
-file_headers(struct MHD_Response *r, const char *type, const char *etag, time_t mtime)
+file_headers(
+    struct MHD_Response *r, const char *type, const char *etag, time_t mtime, bool body)
 {
 	char text[40];
 
-	common_headers(r);
-	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ETAG, etag);
-	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_LAST_MODIFIED,
-	    rk_date_http((int64_t)mtime, text));
+	common_headers(r, strncmp(type, "text/html", 9) == 0);
+	if (etag[0] != '\0')
+		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ETAG, etag);
+	(void)MHD_add_response_header(
+	    r, MHD_HTTP_HEADER_LAST_MODIFIED, rk_date_http((int64_t)mtime, text));
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, MAX_AGE);
-	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	if (strncmp(type, "text/html", 9) == 0)
-		(void)MHD_add_response_header(r, "Content-Security-Policy",
-		    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
-		    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'");
+	if (body)
+		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+}
+
+static enum MHD_Result
+send_file(struct files *f, struct MHD_Connection *c, const char *path, const char *type,
+    int fd, const struct stat *st, uint64_t *bytes)
+{
+	struct MHD_Response *r;
+	char etag[ETAG_SIZE];
+	enum MHD_Result rc;
+	enum verdict verdict;
+
+	etag_of(f, path, fd, st, etag);
+	verdict = conditions(c, etag, st->st_mtime);
+	if (verdict == FAILED) {
+		(void)close(fd);
+		return answer_text(
+		    c, MHD_HTTP_PRECONDITION_FAILED, "precondition failed\n");
+	}
+	/* For a 304 too, whose Content-Length must be that of the 200 (RFC 9110 8.6):
+	 * the library leaves the body out. The response closes fd. */
+	if ((r = MHD_create_response_from_fd((size_t)st->st_size, fd)) == NULL) {
+		(void)close(fd);
+		return MHD_NO;
+	}
+	if (verdict == SEND)
+		*bytes = (uint64_t)st->st_size;
+	file_headers(r, type, etag, st->st_mtime, verdict == SEND);
+	rc = MHD_queue_response(
+	    c, verdict == SEND ? MHD_HTTP_OK : MHD_HTTP_NOT_MODIFIED, r);
+	MHD_destroy_response(r);
+	return rc;
 }
 
 enum MHD_Result
-files_answer(struct files *f, struct MHD_Connection *c, const char *url, bool head)
+files_answer(
+    struct files *f, struct MHD_Connection *c, const char *url, uint64_t *bytes)
 {
 	const char *path = strcmp(url, "/") == 0 ? "/index.html" : url;
-	const char *type = type_of(path), *etag;
-	struct MHD_Response *r;
+	const char *type = type_of(path);
 	struct stat st;
-	char scratch[40];
-	enum MHD_Result rc;
-	bool same;
 	int fd = -1;
 
-	(void)head; /* libmicrohttpd leaves the body out */
-	if (type == NULL || path[0] != '/' || strlen(path) >= MAX_PATH_LENGTH
-	    || (fd = open_file(f, path)) < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)
-	    || (etag = etag_of(f, path, fd, &st, scratch, sizeof(scratch))) == NULL) {
-		if (fd >= 0)
-			(void)close(fd);
-		return answer_text(c, MHD_HTTP_NOT_FOUND, "not found\n");
-	}
-	same = not_modified(c, etag, st.st_mtime);
-	if (same) {
+	if (type != NULL && path[0] == '/' && strlen(path) < MAX_PATH_LENGTH)
+		fd = open_file(f, path);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return send_file(f, c, path, type, fd, &st, bytes);
+	if (fd >= 0)
 		(void)close(fd);
-		r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	} else {
-		r = MHD_create_response_from_fd((size_t)st.st_size, fd); /* closes fd */
-	}
-	if (r == NULL)
-		return MHD_NO;
-	file_headers(r, type, etag, st.st_mtime);
-	rc = MHD_queue_response(c, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, r);
-	MHD_destroy_response(r);
-	return rc;
+	return answer_text(c, MHD_HTTP_NOT_FOUND, "not found\n");
 }

@@ -8,23 +8,36 @@
 #define MAX_METRICS ((size_t)1 << 20)
 
 void
-common_headers(struct MHD_Response *r)
+common_headers(struct MHD_Response *r, bool html)
 {
+	(void)MHD_add_response_header(r, "Content-Security-Policy",
+	    html ? "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
+		   "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+		 : "default-src 'none'; base-uri 'none'; form-action 'none'; "
+		   "frame-ancestors 'none'");
 	(void)MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
 	(void)MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
 }
 
 static enum MHD_Result
-queue(struct MHD_Connection *c, unsigned status, struct MHD_Response *r, const char *type)
+queue(
+    struct MHD_Connection *c, unsigned status, struct MHD_Response *r, const char *type)
 {
 	enum MHD_Result rc;
 
 	if (r == NULL)
 		return MHD_NO;
-	common_headers(r);
+	common_headers(r, false);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	/* what follows such a request on its connection may be anything */
+	if (status == MHD_HTTP_METHOD_NOT_ALLOWED || status == MHD_HTTP_BAD_REQUEST ||
+	    status == MHD_HTTP_CONTENT_TOO_LARGE ||
+	    status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE ||
+	    status == MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED)
+		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
 	rc = MHD_queue_response(c, status, r);
 	MHD_destroy_response(r);
 	return rc;
@@ -33,8 +46,8 @@ queue(struct MHD_Connection *c, unsigned status, struct MHD_Response *r, const c
 enum MHD_Result
 answer_text(struct MHD_Connection *c, unsigned status, const char *text)
 {
-	struct MHD_Response *r = MHD_create_response_from_buffer(strlen(text),
-	    (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+	    strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
 
 	return queue(c, status, r, "text/plain; charset=utf-8");
 }
@@ -48,16 +61,33 @@ from_loopback(struct MHD_Connection *c)
 	const struct sockaddr *peer = info != NULL ? info->client_addr : NULL;
 
 	if (peer != NULL && peer->sa_family == AF_INET) {
-		const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)peer;
+		const struct sockaddr_in *v4 =
+		    (const struct sockaddr_in *)(const void *)peer;
 
 		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
 	}
 	if (peer != NULL && peer->sa_family == AF_INET6) {
-		const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)peer;
+		const struct sockaddr_in6 *v6 =
+		    (const struct sockaddr_in6 *)(const void *)peer;
 
 		return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 	}
 	return false;
+}
+
+enum MHD_Result
+answer_fault(struct MHD_Connection *c, unsigned status)
+{
+	switch (status) {
+	case MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE:
+		return answer_text(c, status, "the request's header is too long\n");
+	case MHD_HTTP_CONTENT_TOO_LARGE:
+		return answer_text(c, status, "no content is taken\n");
+	case MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED:
+		return answer_text(c, status, "only HTTP/1.0 and HTTP/1.1\n");
+	default:
+		return answer_text(c, MHD_HTTP_BAD_REQUEST, "bad request\n");
+	}
 }
 
 static enum MHD_Result
@@ -70,27 +100,30 @@ answer_metrics(const struct rk_serve_opts *opts, struct MHD_Connection *c)
 		return answer_text(c, MHD_HTTP_NOT_FOUND, "not found\n");
 	rk_buf_init(&text, MAX_METRICS);
 	opts->metrics(opts->cookie, &text);
-	r = MHD_create_response_from_buffer(text.n, text.n > 0 ? text.p : NULL,
-	    MHD_RESPMEM_MUST_COPY);
+	r = MHD_create_response_from_buffer(
+	    text.n, text.n > 0 ? text.p : NULL, MHD_RESPMEM_MUST_COPY);
 	rk_buf_release(&text);
 	return queue(c, MHD_HTTP_OK, r, "text/plain; version=0.0.4; charset=utf-8");
 }
 
 enum MHD_Result
-route(struct rk_server_view *v, struct MHD_Connection *c, const char *url,
-    const char *method)
+route(const struct rk_serve_opts *opts, struct files *files, struct MHD_Connection *c,
+    const char *url, const char *method, uint64_t *bytes)
 {
-	bool head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-
-	if (!head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
-		return answer_text(c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
+	*bytes = 0;
+	url = request_path(url);
+	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
+	    strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+		return answer_text(
+		    c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
 	if (strcmp(url, "/healthz") == 0)
 		return answer_text(c, MHD_HTTP_OK, "ok\n");
 	if (strcmp(url, "/readyz") == 0)
-		return v->opts->ready == NULL || v->opts->ready(v->opts->cookie)
-		    ? answer_text(c, MHD_HTTP_OK, "ready\n")
-		    : answer_text(c, MHD_HTTP_SERVICE_UNAVAILABLE, "not ready\n");
+		return opts->ready == NULL || opts->ready(opts->cookie)
+			   ? answer_text(c, MHD_HTTP_OK, "ready\n")
+			   : answer_text(
+				 c, MHD_HTTP_SERVICE_UNAVAILABLE, "not ready\n");
 	if (strcmp(url, "/metrics") == 0)
-		return answer_metrics(v->opts, c);
-	return files_answer(v->files, c, url, head);
+		return answer_metrics(opts, c);
+	return files_answer(files, c, url, bytes);
 }

@@ -15,19 +15,24 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
-#define MAX_CLIENTS 512      /* RELIABILITY F22 */
-#define CLIENT_TIMEOUT_S 10  /* for the headers, and between two writes */
-#define CLIENT_MEMORY 16384  /* request line and headers of a connection */
+/* RELIABILITY F22 */
+#define MAX_CLIENTS   512
+#define GRACE_MS      10000
+#define CLIENT_MEMORY 16384 /* of a connection: the request's head and the answer's */
+#define MIN_CLIENTS   4
 
 struct rk_server {
 	struct MHD_Daemon *mhd;
-	struct rk_serve_opts opts; /* strings copied */
-	char *root;
-	struct rk_server_view view;
+	struct rk_serve_opts opts; /* its strings are not looked at again */
+	struct files *files;
+	struct clients *clients;
+	uv_loop_t *loop;
 	uv_poll_t poll;
 	uv_timer_t timer;
 	unsigned open_handles;
+	bool closed_some; /* connections, since MHD_run was called */
 	rk_server_closed_fn *closed;
 	void *closed_cookie;
 };
@@ -40,10 +45,18 @@ static void
 turn(struct rk_server *s)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
+	uint64_t next;
 
+	uv_update_time(s->loop);
+	(void)clients_sweep(
+	    s->clients, uv_now(s->loop)); /* MHD_run closes what was cut */
 	(void)MHD_run(s->mhd);
-	if (MHD_get_timeout(s->mhd, &ms) == MHD_YES)
-		(void)uv_timer_start(&s->timer, on_timer, ms, 0);
+	next =
+	    clients_sweep(s->clients, uv_now(s->loop)); /* it may have taken new ones */
+	if (MHD_get_timeout(s->mhd, &ms) == MHD_YES && ms < next)
+		next = ms;
+	if (next < UINT64_MAX)
+		(void)uv_timer_start(&s->timer, on_timer, next, 0);
 	else
 		(void)uv_timer_stop(&s->timer);
 }
@@ -64,24 +77,138 @@ on_timer(uv_timer_t *timer)
 
 /* ---- requests */
 
-static enum MHD_Result
-on_request(void *cookie, struct MHD_Connection *connection, const char *url,
-    const char *method, const char *version, const char *upload, size_t *upload_n, void **seen)
+static void
+on_connection(void *cookie, struct MHD_Connection *c, void **context,
+    enum MHD_ConnectionNotificationCode code)
 {
 	struct rk_server *s = cookie;
+	const union MHD_ConnectionInfo *info;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+		rk_assert(info != NULL);
+		*context = clients_add(s->clients, info->connect_fd, uv_now(s->loop));
+	} else if (*context != NULL) {
+		clients_drop(s->clients, *context);
+		*context = NULL;
+		s->closed_some = true;
+	}
+}
+
+static struct client *
+client_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info != NULL ? info->socket_context : NULL;
+}
+
+static void
+grant(struct rk_server *s, struct MHD_Connection *c, uint64_t bytes)
+{
+	struct client *client = client_of(c);
+
+	if (client != NULL)
+		clients_grant(s->clients, client, uv_now(s->loop), bytes);
+}
+
+/* Before the target is taken apart in its place. The result stands in *seen. */
+static void *
+on_target(void *cookie, const char *target, struct MHD_Connection *c)
+{
+	struct client *client = client_of(c);
+
+	(void)cookie;
+	if (client != NULL)
+		client_target_end(client, target + strlen(target) + 1);
+	return NULL;
+}
+
+static void
+on_completed(void *cookie, struct MHD_Connection *c, void **seen,
+    enum MHD_RequestTerminationCode code)
+{
+	(void)seen;
+	(void)code;
+	grant(cookie, c, 0);
+}
+
+static bool
+is_read(const char *method)
+{
+	return strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
+	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+}
+
+/* Called when the head is in, for each piece of a body, and at the end. */
+static enum MHD_Result
+on_request(void *cookie, struct MHD_Connection *c, const char *url, const char *method,
+    const char *version, const char *upload, size_t *upload_n, void **seen)
+{
+	struct rk_server *s = cookie;
+	const struct client *client = client_of(c);
+	enum MHD_Result rc;
+	uint64_t bytes = 0;
+	unsigned fault;
 	static int mark;
 
-	(void)version;
 	(void)upload;
-	if (*seen == NULL) { /* only the headers are in */
+	if (*seen == NULL) {
 		*seen = &mark;
-		return MHD_YES;
+		fault = request_fault(c,
+		    client != NULL ? client_target_end_of(client) : NULL, version,
+		    !is_read(method));
+		if (fault != 0)
+			return answer_fault(c, fault);
+		if (is_read(method))
+			return MHD_YES;
+		/* refused before its body is read */
+		return route(&s->opts, s->files, c, url, method, &bytes);
 	}
-	if (*upload_n > 0) { /* nobody has anything to send us */
+	if (*upload_n > 0) { /* cannot be: there was no length */
 		*upload_n = 0;
 		return MHD_YES;
 	}
-	return route(&s->view, connection, url, method);
+	rc = route(&s->opts, s->files, c, url, method, &bytes);
+	grant(s, c, bytes);
+	return rc;
+}
+
+static int
+hex_digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+/* Only what need not have been encoded is decoded (RFC 3986 2.3): a slash or a NUL that
+ * was written as %2F or %00 stays that, and names no file. */
+static size_t
+unescape(void *cookie, struct MHD_Connection *c, char *s)
+{
+	char *out = s;
+
+	(void)cookie;
+	(void)c;
+	for (const char *p = s; *p != '\0'; p++) {
+		int high = *p == '%' ? hex_digit(p[1]) : -1;
+		int low = high >= 0 ? hex_digit(p[2]) : -1;
+		char byte = (char)(low >= 0 ? high * 16 + low : 0);
+
+		if (byte != '\0' && strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
+					   "RSTUVWXYZ0123456789-._~",
+					byte) != NULL) {
+			*out++ = byte;
+			p += 2;
+		} else {
+			*out++ = *p;
+		}
+	}
+	*out = '\0';
+	return (size_t)(out - s);
 }
 
 /* ---- the address */
@@ -103,7 +230,8 @@ parse_listen(struct rk_str listen, struct sockaddr_storage *out, struct rk_err *
 	host.n = colon > 0 ? colon - 1 : 0;
 	if (host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
 		host = rk_strn(host.p + 1, host.n - 2);
-	if (colon == 0 || host.n >= sizeof(text) || rk_str_u64(port, 65535, &number) != 0)
+	if (colon == 0 || host.n >= sizeof(text) ||
+	    rk_str_u64(port, 65535, &number) != 0)
 		goto bad;
 	memcpy(text, host.p, host.n);
 	text[host.n] = '\0';
@@ -127,11 +255,26 @@ bad:
 
 /* ---- life */
 
+/* A client takes two descriptors; half of all are left to the others. */
+static unsigned
+most_clients(unsigned wanted)
+{
+	struct rlimit files;
+	rlim_t room;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY)
+		return wanted;
+	room = files.rlim_cur / 4;
+	if (room < MIN_CLIENTS)
+		room = MIN_CLIENTS;
+	return room < wanted ? (unsigned)room : wanted;
+}
+
 static void
 release(struct rk_server *s)
 {
-	files_free(s->view.files);
-	free(s->root);
+	files_free(s->files);
+	clients_free(s->clients);
 	free(s);
 }
 
@@ -142,26 +285,32 @@ rk_server_start(struct uv_loop_s *loop, const struct rk_serve_opts *opts,
 	struct rk_server *s = rk_xcalloc(1, sizeof(*s));
 	const union MHD_DaemonInfo *info;
 	struct sockaddr_storage addr;
+	unsigned grace = opts->grace_ms > 0 ? opts->grace_ms : GRACE_MS;
+	unsigned clients =
+	    most_clients(opts->max_clients > 0 ? opts->max_clients : MAX_CLIENTS);
 	unsigned flags = MHD_USE_EPOLL;
 
 	if (parse_listen(opts->listen, &addr, err) != 0)
 		goto fail;
+	s->loop = loop;
 	s->opts = *opts;
-	s->root = rk_xstrdup(rk_cstr(opts->root));
-	s->view.files = files_new(s->root);
-	s->view.opts = &s->opts;
+	s->opts.root = s->opts.listen = (struct rk_str){"", 0};
+	s->files = files_new(rk_cstr(opts->root));
+	s->clients = clients_new(grace);
 	if (addr.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	errno = 0;
-	s->mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR,
-	    (struct sockaddr *)&addr, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CLIENTS,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CLIENT_TIMEOUT_S,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CLIENT_MEMORY,
-	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_END);
+	s->mhd =
+	    MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR,
+		(struct sockaddr *)&addr, MHD_OPTION_CONNECTION_LIMIT, clients,
+		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CLIENT_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
+		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_UNESCAPE_CALLBACK,
+		unescape, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_END);
 	if (s->mhd == NULL) {
-		(void)rk_err_sys(err, errno != 0 ? errno : EADDRINUSE, "cannot listen on %.*s",
-		    RK_FMT(opts->listen));
+		(void)rk_err_sys(err, errno != 0 ? errno : EADDRINUSE,
+		    "cannot listen on %.*s", RK_FMT(opts->listen));
 		goto fail;
 	}
 	info = MHD_get_daemon_info(s->mhd, MHD_DAEMON_INFO_EPOLL_FD);

@@ -1,5 +1,6 @@
 /*
- * serve.c: libmicrohttpd inside the loop. routes.c: which answer. files.c: the published
+ * serve.c: libmicrohttpd inside the loop. clients.c: how long each may take.
+ * request.c: what a request must be. routes.c: which answer. files.c: the published
  * tree as responses.
  */
 #ifndef RK_SERVE_INT_H
@@ -10,27 +11,56 @@
 
 #include <microhttpd.h>
 
+/* ---- clients.c */
+
+struct clients; /* all connections, and until when each must have got on */
+struct client;
+
+/* grace_ms: for a request to come in whole, and before the next. */
+struct clients *clients_new(unsigned grace_ms);
+void clients_free(struct clients *);
+struct client *clients_add(struct clients *, int fd, uint64_t now_ms);
+void clients_drop(struct clients *, struct client *);
+/* It has the grace, and time for so many bytes at the slowest rate. */
+void clients_grant(struct clients *, struct client *, uint64_t now_ms, uint64_t bytes);
+/* Cut off those whose time is over. Milliseconds until it must be called again. */
+uint64_t clients_sweep(struct clients *, uint64_t now_ms);
+
+/* Where the request's target, as it was sent, ends: the byte behind its first NUL. */
+void client_target_end(struct client *, const char *end);
+const char *client_target_end_of(const struct client *); /* NULL: none yet */
+
+/* ---- request.c */
+
+/* The status to refuse it with, or 0. body: one is refused some other way. */
+unsigned request_fault(
+    struct MHD_Connection *, const char *target_end, const char *version, bool body);
+/* The path of a target in absolute form too. */
+const char *request_path(const char *url);
+
+/* ---- files.c */
+
 struct files;
-
-struct rk_server_view { /* what answering needs of the server */
-	struct files *files;
-	const struct rk_serve_opts *opts;
-};
-
-/* Answer one request whose headers are in. */
-enum MHD_Result route(struct rk_server_view *, struct MHD_Connection *, const char *url,
-    const char *method);
 
 /* root: absolute folder; need not exist yet. */
 struct files *files_new(const char *root);
 void files_free(struct files *);
-/* Queue the answer for a path such as "/province/phuket.atom". */
-enum MHD_Result files_answer(struct files *, struct MHD_Connection *, const char *url,
-    bool head);
+/* Queue the answer for a path such as "/province/phuket.atom"; *bytes: what must be
+ * sent at most. */
+enum MHD_Result files_answer(
+    struct files *, struct MHD_Connection *, const char *url, uint64_t *bytes);
 
+/* ---- routes.c */
+
+/* Answer one request whose headers are in. */
+enum MHD_Result route(const struct rk_serve_opts *, struct files *,
+    struct MHD_Connection *, const char *url, const char *method, uint64_t *bytes);
+/* Refuse what request_fault() found, and close the connection. */
+enum MHD_Result answer_fault(struct MHD_Connection *, unsigned status);
 /* A constant as text/plain: error answers never repeat what was asked (RELIABILITY
  * 1.5 case 18). */
 enum MHD_Result answer_text(struct MHD_Connection *, unsigned status, const char *text);
-void common_headers(struct MHD_Response *);
+/* html: a page of ours, which has styles of its own. */
+void common_headers(struct MHD_Response *, bool html);
 
 #endif

@@ -122,7 +122,7 @@ limits_of_a_host(unsigned per_host, uint64_t gap_ms, size_t n)
 	q.timer.data = &q;
 	admit(&q.timer);
 	while (q.next < n || rk_fetcher_active(w.fetcher) > 0)
-		uv_run(&w.loop, UV_RUN_ONCE);
+		fetchkit_turn(&w);
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(g[i].kind, RK_FETCH_OK);
 		fetchkit_release(&g[i]);

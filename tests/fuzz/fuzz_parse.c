@@ -73,8 +73,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rk_err_clear(&err);
 	arena = rk_arena_new(0);
 	hints.content_type = rk_str(types[data[0] % 4]);
-	if (rk_parse_feed(rk_strn((const char *)data + 1, size - 1), &hints, arena, &doc,
-	        &err) == 0) {
+	if (rk_parse_feed(rk_strn((const char *)data + 1, size - 1), &hints, arena,
+		&doc, &err) == 0) {
 		check(doc->title.s);
 		check(doc->subtitle.s);
 		check(doc->link);
