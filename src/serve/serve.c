@@ -50,7 +50,12 @@ turn(struct rk_server *s)
 	uv_update_time(s->loop);
 	(void)clients_sweep(
 	    s->clients, uv_now(s->loop)); /* MHD_run closes what was cut */
-	(void)MHD_run(s->mhd);
+	/* When full it looks away from new connections, and back only at the start of a
+	 * run: one that closed some must be followed by another. */
+	do {
+		s->closed_some = false;
+		(void)MHD_run(s->mhd);
+	} while (s->closed_some);
 	next =
 	    clients_sweep(s->clients, uv_now(s->loop)); /* it may have taken new ones */
 	if (MHD_get_timeout(s->mhd, &ms) == MHD_YES && ms < next)

@@ -342,15 +342,22 @@ no:
 	return false;
 }
 
+/* Bytes at the start of a document in which double encoding must show. */
+#define UNDO_SAMPLE ((size_t)16384)
+
 bool
 rk_cs_undo(struct rk_str text, struct rk_buf *out)
 {
+	/* Text that was encoded twice shows it early: plain Thai is not searched whole. */
+	struct rk_str head = rk_strn(text.p, text.n < UNDO_SAMPLE ? text.n : UNDO_SAMPLE);
+
 	/* The lead byte of Thai, read as one or the other: a grave, or sara e. */
-	if (rk_str_find(text, RK_STR("\xC3\xA0\xC2\xB8")) != SIZE_MAX ||
-	    rk_str_find(text, RK_STR("\xC3\xA0\xC2\xB9")) != SIZE_MAX)
+	if (memchr(head.p != NULL ? head.p : "", 0xC3, head.n) != NULL &&
+	    (rk_str_find(text, RK_STR("\xC3\xA0\xC2\xB8")) != SIZE_MAX ||
+		rk_str_find(text, RK_STR("\xC3\xA0\xC2\xB9")) != SIZE_MAX))
 		return undo_as(RK_CS_LATIN, text, out);
-	if (rk_str_find(text, RK_STR("\xE0\xB9\x80\xE0\xB8\x98")) != SIZE_MAX ||
-	    rk_str_find(text, RK_STR("\xE0\xB9\x80\xE0\xB8\x99")) != SIZE_MAX)
+	if (rk_str_find(head, RK_STR("\xE0\xB9\x80\xE0\xB8\x98")) != SIZE_MAX ||
+	    rk_str_find(head, RK_STR("\xE0\xB9\x80\xE0\xB8\x99")) != SIZE_MAX)
 		return undo_as(RK_CS_THAI, text, out);
 	return false;
 }

@@ -263,7 +263,7 @@ say(int fd, const char *bytes, size_t n)
 static bool
 hear(int fd, struct rk_buf *b, int ms)
 {
-	char bytes[65536];
+	static char bytes[65536];
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 
 	for (;;) {
@@ -810,14 +810,19 @@ draw(uint32_t below)
 	return (uint32_t)(seed_state >> 32) % below;
 }
 
+/* It answers; a busy machine may need a second try where the grace is short. */
 static void
 alive(const struct server *s)
 {
-	assert_int_equal(status_of(s, "GET", "/all.atom", ""), 200);
+	unsigned status = 0;
+
+	for (int i = 0; i < 5 && status != 200; i++)
+		status = status_of(s, "GET", "/all.atom", "");
+	assert_int_equal(status, 200);
 }
 
-static void
-test_malformed(void **unused)
+static size_t
+mutate(char bytes[4096])
 {
 	static const char good[] =
 	    "GET /all.atom HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: \"x\"\r\n"
@@ -828,57 +833,68 @@ test_malformed(void **unused)
 	    "Transfer-Encoding: chunked\r\n", "%", "/", "..", "\"", "\\", ",", ";",
 	    "\xff", "Cookie: a=b;;=\r\n", "Expect: 100-continue\r\n",
 	    "Upgrade: h2c\r\n", "\r\n folded\r\n", "?", "&&==&", "#"};
+	size_t n = sizeof(good) - 1;
+
+	memcpy(bytes, good, n);
+	for (unsigned changes = 1 + draw(6); changes > 0; changes--) {
+		const char *piece = pieces[draw(sizeof(pieces) / sizeof(*pieces))];
+		size_t at = draw((uint32_t)n), k = strlen(piece);
+
+		switch (draw(4)) {
+		case 0:
+			bytes[at] = (char)draw(256);
+			break;
+		case 1: /* shorter */
+			memmove(bytes + at, bytes + at + 1, n - at - 1);
+			n -= n > 1;
+			break;
+		case 2: /* cut */
+			n = at + 1;
+			break;
+		default: /* longer */
+			memmove(bytes + at + k, bytes + at, n - at);
+			memcpy(bytes + at, piece, k);
+			n += k;
+		}
+	}
+	return n;
+}
+
+static void
+test_malformed(void **unused)
+{
+	enum { AT_ONCE = 40 };
 	struct rk_serve_opts opts = {.grace_ms = 400};
 	struct server *s = start_with(&opts);
 
 	(void)unused;
 	print_message("seed %#llx\n", (unsigned long long)seed_state);
-	for (int i = 0; i < 600; i++) {
-		char bytes[4096];
-		size_t n = sizeof(good) - 1;
-		unsigned changes = 1 + draw(6);
-		struct answer a;
-		int fd;
+	for (int round = 0; round < 25; round++) {
+		int fds[AT_ONCE];
 
-		memcpy(bytes, good, n);
-		while (changes-- > 0) {
-			const char *piece =
-			    pieces[draw(sizeof(pieces) / sizeof(*pieces))];
-			size_t at = draw((uint32_t)n), k = strlen(piece);
+		for (int i = 0; i < AT_ONCE; i++) {
+			char bytes[4096];
+			size_t n = mutate(bytes);
 
-			switch (draw(4)) {
-			case 0:
-				bytes[at] = (char)draw(256);
-				break;
-			case 1: /* shorter */
-				memmove(bytes + at, bytes + at + 1, n - at - 1);
-				n--;
-				break;
-			case 2: /* cut */
-				n = at + 1;
-				break;
-			default: /* longer */
-				memmove(bytes + at + k, bytes + at, n - at);
-				memcpy(bytes + at, piece, k);
-				n += k;
-			}
+			fds[i] = dial(s);
+			(void)say(fds[i], bytes, n);
+			if (draw(3) !=
+			    0) /* no more will come; else it may wait for it */
+				(void)shutdown(fds[i], draw(2) ? SHUT_WR : SHUT_RDWR);
 		}
-		/* it may wait for more: then half of the clients go away, half are cut
-		 * off */
-		fd = dial(s);
-		rk_buf_init(&a.all, 1 << 20);
-		(void)say(fd, bytes, n);
-		(void)shutdown(fd, draw(2) ? SHUT_WR : SHUT_RDWR);
-		if (!hear(fd, &a.all, 5000))
-			fail_msg("round %d: the connection stays open", i);
-		answer_parse(&a);
-		assert_true(a.all.n == 0 || a.status >= 200);
-		done(&a);
-		(void)close(fd);
-		if (i % 50 == 49)
-			alive(s);
+		for (int i = 0; i < AT_ONCE; i++) {
+			struct answer a;
+
+			rk_buf_init(&a.all, 1 << 20);
+			if (!hear(fds[i], &a.all, 5000))
+				fail_msg("round %d: a connection stays open", round);
+			answer_parse(&a);
+			assert_true(a.all.n == 0 || a.status >= 200);
+			done(&a);
+			(void)close(fds[i]);
+		}
+		alive(s);
 	}
-	alive(s);
 	stop(s);
 }
 
@@ -1049,7 +1065,9 @@ test_slow_reader(void **unused)
 	struct rk_serve_opts opts = {.grace_ms = 300};
 	struct server *s;
 	size_t n = (size_t)8 << 20, got = 0;
-	char *big = malloc(n + 1), bytes[65536];
+	static char bytes[65536];
+	char *big = malloc(n + 1);
+	static char bytes[65536];
 	int fd, small = 262144;
 	int64_t began = now_ms();
 	ssize_t k;
