@@ -869,7 +869,7 @@ test_malformed(void **unused)
 
 	(void)unused;
 	print_message("seed %#llx\n", (unsigned long long)seed_state);
-	for (int round = 0; round < 25; round++) {
+	for (int round = 0; round < 15; round++) {
 		int fds[AT_ONCE];
 
 		for (int i = 0; i < AT_ONCE; i++) {
@@ -1067,7 +1067,6 @@ test_slow_reader(void **unused)
 	size_t n = (size_t)8 << 20, got = 0;
 	static char bytes[65536];
 	char *big = malloc(n + 1);
-	static char bytes[65536];
 	int fd, small = 262144;
 	int64_t began = now_ms();
 	ssize_t k;
@@ -1097,8 +1096,8 @@ test_slow_reader(void **unused)
 static void
 test_many(void **unused)
 {
-	enum { LIMIT = 64, N = 200 };
-	struct rk_serve_opts opts = {.max_clients = LIMIT, .grace_ms = 1500};
+	enum { LIMIT = 64, N = 150 };
+	struct rk_serve_opts opts = {.max_clients = LIMIT, .grace_ms = 1200};
 	struct server *s = start_with(&opts);
 	struct rusage before, after;
 	unsigned answered = 0;
