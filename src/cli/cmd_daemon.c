@@ -29,7 +29,7 @@ bar(void *cookie, const struct rk_progress *g)
 	for (int i = 0; i < BAR; i++)
 		line[i] = i < filled ? '#' : '.';
 	line[BAR] = '\0';
-	(void)fprintf(stderr, "\r\033[K%s [%s] %zu/%zu  new %zu  same %zu  failed %zu  %" PRIu64 " s",
+	(void)fprintf(stderr, "\r\033[K%s [%s] %zu/%zu  with news %zu  same %zu  failed %zu  %" PRIu64 " s",
 	    publishing ? "publishing" : "polling   ", line, done, total, g->news, g->same,
 	    g->failed, g->elapsed_ms / 1000);
 }

@@ -62,10 +62,10 @@ static const struct rk_cfg_option publish[] = {
     IN(publish, formats, RK_CFG_TEXTS, "[atom, rss, json, html]",
 	"Formats of every feed. Without this key: all that are built."),
     IN(publish, entries, RK_CFG_COUNT, "100",
-	"Newest entries in a feed (1-10000); older ones stand in its archive."),
+	"Newest entries in a feed (1-10000). Archives of older ones are not built yet."),
     IN(publish, hub, RK_CFG_TEXT, "builtin",
-	"WebSub hub that the feeds announce: builtin (only while serve.listen is "
-	"set) or none. A hub's URL is not built yet."),
+	"WebSub hub that the feeds announce: builtin or none. No hub is built yet, so "
+	"none is announced; a hub's URL is refused."),
     END,
 };
 static const struct rk_cfg_options publish_options = {
@@ -157,7 +157,7 @@ static const struct rk_cfg_option source[] = {
     SRC(enabled, RK_CFG_BOOL, "true", "false: not asked, its entries stay."),
     SRC(priority, RK_CFG_INT, "0",
 	"Whose copy leads when several publish the same text: the highest "
-	"(-1000 to 1000)."),
+	"(-1000 to 1000). Kept, but not used yet: the copy seen first leads."),
     SRC(charset, RK_CFG_TEXT, "",
 	"Encoding of the documents whatever they say, e.g. windows-874."),
     SRC(timezone, RK_CFG_OFFSET, "+07:00", "Of dates that name no zone."),

@@ -61,9 +61,10 @@ advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome)
 			return "tell the webmaster; ca_file can name a missing certificate";
 		case RK_FETCH_TOO_BIG:
 			return "raise fetch.max_body if the feed is meant to be so large";
+		case RK_FETCH_REFUSED:
+			return "correct url; fetch.allow_addresses lets your own networks through";
 		case RK_FETCH_NOT_MODIFIED:
 		case RK_FETCH_HTTP:
-		case RK_FETCH_REFUSED:
 		case RK_FETCH_CONNECT:
 		case RK_FETCH_TIMEOUT:
 		case RK_FETCH_CUT:

@@ -444,7 +444,7 @@ cycle_end(struct publisher *pub)
 	if (err.kind != RK_E_NONE) {
 		rk_log(RK_ERROR, "publishing failed", "error", err.text, NULL);
 		pub->looked = false;
-	} else if (pub->changed) {
+	} else if (pub->changed && pub->e->progress.sources == 0) { /* a round sums up itself */
 		(void)snprintf(nodes, sizeof(nodes), "%zu", pub->n_items);
 		(void)snprintf(files, sizeof(files), "%zu", pub->e->progress.files);
 		rk_log(RK_INFO, "published", "nodes", nodes, "files_so_far", files, NULL);
