@@ -495,7 +495,7 @@ worker_start(struct rk_pool *pool, unsigned slot)
 	return w;
 }
 
-/* The worker with the shortest line; a new one rather than a second place in line. */
+/* The worker with the shortest line; a new one when all lines are full. */
 static struct worker *
 choose(struct rk_pool *pool)
 {
@@ -518,7 +518,7 @@ choose(struct rk_pool *pool)
 	if (free_slot < pool->n_workers && !pool->resting &&
 	    (fresh = worker_start(pool, free_slot)) != NULL)
 		return fresh;
-	return best;
+	return NULL;
 }
 
 /* Called again by whatever changes the answer of choose(). */

@@ -355,7 +355,7 @@ test_backoff(void **unused)
 		assert_true(f > 5 || got > before);
 		before = got;
 	}
-	assert_true(says(&w, "failure 39"));
+	assert_true(says(&w, "failed 39 times"));
 	w.in.outcome = RK_OUT_NEWS; /* success resets */
 	w.state.failures = 0;
 	between(wait_of(&w), HOUR, HOUR * 11 / 10);
