@@ -38,11 +38,13 @@ is_off(const struct view *v, struct rk_str id, bool *configured)
 static const char *
 relative(int64_t t, int64_t now, char *out, size_t size)
 {
-	int64_t d = t - now, a = d < 0 ? -d : d;
+	int64_t d, a;
 	char text[24];
 
 	if (t == RK_NO_TIME)
 		return "never";
+	d = t - now;
+	a = d < 0 ? -d : d;
 	a = a >= 2 * 86400 ? a / 86400 * 86400 : a >= 7200 ? a / 3600 * 3600
 	    : a >= 120 ? a / 60 * 60 : a;
 	(void)rk_format_duration(a, text, sizeof(text));

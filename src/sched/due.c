@@ -180,9 +180,9 @@ after_failure(
 		wait = backoff(base, s->failures);
 		break;
 	}
-	s->why_next = rk_arena_fmt(arena, "failed %u time%s in a row: asked again after %s",
-	    s->failures, s->failures == 1 ? "" : "s",
-	    rk_format_duration(wait, text, sizeof(text)));
+	s->why_next = rk_arena_fmt(arena,
+	    "failed %u time%s in a row: asked again after %s", s->failures,
+	    s->failures == 1 ? "" : "s", rk_format_duration(wait, text, sizeof(text)));
 	return max64(
 	    base, jitter(in, wait,
 		      base >= RK_MAX_BACKOFF_S ? base + base / 10 : RK_MAX_BACKOFF_S));

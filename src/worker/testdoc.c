@@ -75,6 +75,20 @@ nonsense(void)
 	(void)poll(NULL, 0, -1);
 }
 
+/* The answer to the next document, before it was read. */
+static void
+answer_early(void)
+{
+	struct rk_err err = {0};
+	struct rk_buf b;
+
+	(void)rk_err_set(&err, RK_E_INPUT, "guessed");
+	rk_buf_init(&b, RK_KIB(4));
+	if (rk_wire_put_refused(&b, &err) == 0)
+		(void)!write(3, b.p, b.n);
+	rk_buf_release(&b);
+}
+
 bool
 rk_worker_test_document(const struct rk_work *w, struct rk_err *err)
 {
@@ -96,6 +110,11 @@ rk_worker_test_document(const struct rk_work *w, struct rk_err *err)
 		_exit(3);
 	if (rk_str_starts(w->body, "<!--rk-test:nonsense"))
 		nonsense();
+	if (rk_str_starts(w->body, "<!--rk-test:early")) {
+		answer_early();
+		(void)rk_err_set(err, RK_E_INPUT, "early");
+		return true;
+	}
 	if (rk_str_starts(w->body, "<!--rk-test:probe")) {
 		probe(err);
 		return true;

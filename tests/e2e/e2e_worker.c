@@ -489,6 +489,33 @@ test_crash_while_writing(void **unused)
 	pool_end(p);
 }
 
+/* A worker that fell may answer what it has not read: the bytes of that job must
+ * outlive it while they are being written. */
+static void
+test_early_answer(void **unused)
+{
+	struct pool *p = pool_open(RK_BIN, 1, 20000);
+	struct rk_str feed = large_feed(RK_MIB(6));
+	struct job *a = submit(p, "<!--rk-test:early-->"), *b = submit_bytes(p, feed);
+
+	(void)unused;
+	wait_all(p);
+	assert_int_equal(a->end, RK_WORK_REFUSED);
+	assert_string_equal(a->error, "guessed");
+	assert_int_equal(b->end, RK_WORK_REFUSED);
+	assert_string_equal(b->error, "early");
+	for (int i = 0; i < 200 && children() > 0; i++) { /* one answer too many */
+		(void)uv_run(&p->loop, UV_RUN_NOWAIT);
+		(void)usleep(20000);
+	}
+	assert_int_equal(children(), 0);
+	free((void *)(uintptr_t)feed.p);
+	b = submit_good(p);
+	wait_all(p);
+	is_good(b);
+	pool_end(p);
+}
+
 /* ---- workers that cannot start */
 
 static void
@@ -662,6 +689,7 @@ main(void)
 	    cmocka_unit_test(test_large),
 	    cmocka_unit_test(test_too_large),
 	    cmocka_unit_test(test_crash_while_writing),
+	    cmocka_unit_test(test_early_answer),
 	    cmocka_unit_test(test_no_program),
 	    cmocka_unit_test(test_no_worker),
 	    cmocka_unit_test(test_bad_number),
