@@ -525,16 +525,21 @@ hostile_input_takes_linear_time(void **unused)
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		double one = measure(cases[i].unit, cases[i].tail, RK_MIB(1));
-		double two = measure(cases[i].unit, cases[i].tail, RK_MIB(2));
+		double one = 0, two = 0;
+		bool good = false;
 
-		/* Under some milliseconds the clock tells nothing. */
-		if ((two > 0.02 && two > one * 2.5) || two > 2.0) {
+		/* A busy machine makes single figures lie; a quadratic scan never passes.
+		 * Under some milliseconds the clock tells nothing. */
+		for (int tries = 0; tries < 5 && !good; tries++) {
+			one = measure(cases[i].unit, cases[i].tail, RK_MIB(1));
+			two = measure(cases[i].unit, cases[i].tail, RK_MIB(2));
+			good = two <= 0.02 || two <= one * 2.5;
+		}
+		if (!good)
 			(void)fprintf(stderr,
 			    "\"%s\": %.1f ms, twice as much: %.1f ms\n", cases[i].unit,
 			    one * 1e3, two * 1e3);
-			fail();
-		}
+		assert_true(good);
 	}
 }
 
@@ -555,7 +560,7 @@ one_tag_with_many_attributes(void **unused)
 	(void)rk_buf_adds(&in, ">link</a>");
 	start = cpu();
 	clean(rk_buf_view(&in), &html, &text, &out);
-	assert_true(cpu() - start < 1.0);
+	assert_true(cpu() - start < 10.0); /* quadratic: minutes */
 	assert_string_equal(html.p, "<a href=\"https://www.example.go.th/x\">link</a>");
 	/* Known names are limited too. */
 	rk_buf_reset(&in);
@@ -565,7 +570,7 @@ one_tag_with_many_attributes(void **unused)
 	(void)rk_buf_adds(&in, ">text");
 	start = cpu();
 	clean(rk_buf_view(&in), &html, &text, &out);
-	assert_true(cpu() - start < 1.0);
+	assert_true(cpu() - start < 10.0); /* quadratic: minutes */
 	assert_string_equal(html.p, "<p>text</p>");
 	rk_buf_release(&in);
 	rk_buf_release(&html);
