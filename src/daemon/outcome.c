@@ -99,10 +99,8 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->not_modified++;
 	}
 	if (ingest != NULL) {
-		if (ingest->truncated) { /* never validators for a cut body (8) */
+		if (ingest->truncated) /* never validators for a cut body (8) */
 			s->etag = s->last_modified = rk_str("");
-			s->body_hash = 0;
-		}
 		s->hint_seconds = ingest->hint_seconds;
 		s->skip_hours = ingest->skip_hours;
 		s->skip_days = ingest->skip_days;
