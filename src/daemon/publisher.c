@@ -279,8 +279,9 @@ render_work(uv_work_t *work)
 		(void)snprintf(name, sizeof(name), "%s%s", rk_cstr(r->item->node.id),
 		    format->suffix);
 		if (format->render(r->timeline, &buf, &r->err) != 0
-		    || rk_file_replace(root, name, rk_buf_view(&buf), r->timeline->updated,
-		        &changed, &r->err) != 0)
+		    /* the time of replacement: a copy that joins changes bytes, but no
+		     * story's time, and Last-Modified must move with the bytes */
+		    || rk_file_replace(root, name, rk_buf_view(&buf), -1, &changed, &r->err) != 0)
 			r->failed = true;
 		r->replaced += changed;
 	}
