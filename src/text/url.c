@@ -197,6 +197,8 @@ rk_url_examine(
 	rk_url_split(url, parts);
 	if (!is_http(parts->scheme) || !rk_str_is(parts->slashes, "//"))
 		return "an http or https address was expected";
+	if (rk_url_plain(url, out))
+		return NULL;
 	if ((why = bad_authority(parts->authority)) != NULL)
 		return why;
 	memcpy(text, url.p, url.n);
@@ -211,95 +213,12 @@ rk_url_examine(
 	return why;
 }
 
-/* A canonical dotted quad: four numbers of 0-255 without leading zeros. */
-static bool
-is_quad(struct rk_str host)
-{
-	struct rk_str part;
-	uint64_t number;
-	unsigned n = 0;
-
-	while (rk_str_split(&host, '.', &part)) {
-		if (++n > 4 || part.n > 3 || (part.n > 1 && part.p[0] == '0') ||
-		    rk_str_u64(part, 255, &number) != 0)
-			return false;
-	}
-	return n == 4;
-}
-
-/* Labels of lower-case letters, digits and inner hyphens; the last begins with a letter,
- * so that no resolver takes the name for a number. */
-static bool
-is_plain_name(struct rk_str host)
-{
-	struct rk_str label = {"", 0};
-
-	if (host.n == 0 || host.n > RK_MAX_HOST || host.p[host.n - 1] == '.')
-		return false;
-	while (rk_str_split(&host, '.', &label)) {
-		if (label.n == 0 || label.n > RK_MAX_LABEL || label.p[0] == '-' ||
-		    label.p[label.n - 1] == '-')
-			return false;
-		for (size_t i = 0; i < label.n; i++) {
-			char c = label.p[i];
-
-			if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
-				return false;
-		}
-	}
-	return label.p[0] >= 'a' && label.p[0] <= 'z';
-}
-
-/*
- * Addresses of which no two parsers could think differently, without libcurl: each source
- * is judged at every poll. false: libcurl must look.
- */
-static bool
-parse_plain(struct rk_str url, struct rk_url *out)
-{
-	bool https = rk_str_starts(url, "https://");
-	struct rk_str host = rk_str_from(url, https ? 8 : 7), port = {"", 0};
-	uint64_t number = https ? 443 : 80;
-	size_t n = 0;
-
-	if (url.n > RK_MAX_URL || (!https && !rk_str_starts(url, "http://")))
-		return false;
-	for (size_t i = 0; i < host.n; i++) {
-		if (host.p[i] <= ' ' || host.p[i] >= 0x7f || host.p[i] == '@' ||
-		    strchr("\\\"<>^`{|}", host.p[i]) != NULL)
-			return false;
-	}
-	while (n < host.n && strchr(":/?#", host.p[n]) == NULL)
-		n++;
-	if (n < host.n && host.p[n] == ':') {
-		port = rk_str_from(host, n + 1);
-		port.n = 0;
-		while (n + 1 + port.n < host.n && strchr("/?#", port.p[port.n]) == NULL)
-			port.n++;
-		if (port.n == 0 || port.n > 5 || port.p[0] == '0' ||
-		    rk_str_u64(port, 65535, &number) != 0)
-			return false;
-	}
-	host.n = n;
-	if (!is_plain_name(host) && !is_quad(host))
-		return false;
-	memset(out, 0, sizeof(*out));
-	memcpy(out->host, host.p, host.n);
-	out->https = https;
-	out->port = (uint16_t)number;
-	out->port_given = port.n > 0;
-	return true;
-}
-
 int
 rk_url_parse(struct rk_str url, struct rk_url *out, struct rk_err *err)
 {
 	struct rk_url_parts parts;
-	const char *why;
+	const char *why = rk_url_examine(url, false, &parts, out);
 
-	if (parse_plain(url, out))
-		return 0;
-	why = rk_url_examine(url, false, &parts, out);
 	return why == NULL ? 0 : rk_err_set(err, RK_E_INPUT, "%s", why);
 }
 
@@ -429,6 +348,8 @@ resolve(struct rk_str base, struct rk_str ref, bool mail, struct rk_buf *out)
 
 	if (n == SIZE_MAX)
 		return -1;
+	if (rk_url_plain_whole(rk_strn(clean, n)))
+		return rk_buf_add(out, clean, n);
 	rk_url_split(rk_strn(clean, n), &u);
 	if (u.scheme.n > 0 && !is_http(u.scheme))
 		return mail && rk_str_iis(u.scheme, "mailto")

@@ -49,6 +49,11 @@ bool rk_url_ends_in_number(const char *host);
 
 struct rk_url;
 
+/* url_plain.c: false means "not for us", never "bad". */
+bool rk_url_plain(struct rk_str url, struct rk_url *);
+/* True where resolving and normalising would give back the very same bytes. */
+bool rk_url_plain_whole(struct rk_str url);
+
 /*
  * The judgement behind rk_url_parse and rk_url_key: NULL, or why the address is
  * refused. With `loose`, an international name that cannot be turned into ASCII here

@@ -1,0 +1,123 @@
+/*
+ * Addresses of which no two parsers could think differently, read without libcurl:
+ * nearly all that feeds hold, several times an entry. Whatever is in doubt is
+ * libcurl's.
+ */
+#include "url_int.h"
+
+#include <ruamkhao/url.h>
+
+#include <string.h>
+
+/* A canonical dotted quad: four numbers of 0-255 without leading zeros. */
+static bool
+is_quad(struct rk_str host)
+{
+	struct rk_str part;
+	uint64_t number;
+	unsigned n = 0;
+
+	while (rk_str_split(&host, '.', &part)) {
+		if (++n > 4 || part.n > 3 || (part.n > 1 && part.p[0] == '0') ||
+		    rk_str_u64(part, 255, &number) != 0)
+			return false;
+	}
+	return n == 4;
+}
+
+/* Labels of lower-case letters, digits and inner hyphens; the last begins with a
+ * letter, so that no resolver takes the name for a number. */
+static bool
+is_plain_name(struct rk_str host)
+{
+	struct rk_str label = {"", 0};
+
+	if (host.n == 0 || host.n > RK_MAX_HOST || host.p[host.n - 1] == '.')
+		return false;
+	while (rk_str_split(&host, '.', &label)) {
+		if (label.n == 0 || label.n > RK_MAX_LABEL || label.p[0] == '-' ||
+		    label.p[label.n - 1] == '-')
+			return false;
+		for (size_t i = 0; i < label.n; i++) {
+			char c = label.p[i];
+
+			if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+			    c != '-')
+				return false;
+		}
+	}
+	return label.p[0] >= 'a' && label.p[0] <= 'z';
+}
+
+bool
+rk_url_plain(struct rk_str url, struct rk_url *out)
+{
+	bool https = rk_str_starts(url, "https://");
+	struct rk_str host = rk_str_from(url, https ? 8 : 7), port = {"", 0};
+	uint64_t number = https ? 443 : 80;
+	size_t n = 0;
+
+	if (url.n > RK_MAX_URL || (!https && !rk_str_starts(url, "http://")))
+		return false;
+	for (size_t i = 0; i < host.n; i++) {
+		if (host.p[i] <= ' ' || host.p[i] >= 0x7f || host.p[i] == '@' ||
+		    strchr("\\\"<>^`{|}", host.p[i]) != NULL)
+			return false;
+	}
+	while (n < host.n && strchr(":/?#", host.p[n]) == NULL)
+		n++;
+	if (n < host.n && host.p[n] == ':') {
+		port = rk_str_from(host, n + 1);
+		port.n = 0;
+		while (n + 1 + port.n < host.n && strchr("/?#", port.p[port.n]) == NULL)
+			port.n++;
+		if (port.n == 0 || port.n > 5 || port.p[0] == '0' ||
+		    rk_str_u64(port, 65535, &number) != 0)
+			return false;
+	}
+	host.n = n;
+	if (!is_plain_name(host) && !is_quad(host))
+		return false;
+	memset(out, 0, sizeof(*out));
+	memcpy(out->host, host.p, host.n);
+	out->https = https;
+	out->port = (uint16_t)number;
+	out->port_given = port.n > 0;
+	return true;
+}
+
+/* Characters that stand for themselves in a path or a query. */
+static bool
+is_settled(struct rk_str rest)
+{
+	for (size_t i = 0; i < rest.n; i++) {
+		char c = rest.p[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9'))
+			continue;
+		if (c == '\0' || strchr("-._~!$&'()*+,;=:/?@", c) == NULL)
+			return false;
+		/* a segment that begins with a dot may be one that goes up */
+		if (c == '.' && i > 0 && rest.p[i - 1] == '/')
+			return false;
+	}
+	return true;
+}
+
+bool
+rk_url_plain_whole(struct rk_str url)
+{
+	struct rk_str rest;
+	struct rk_url parts;
+	size_t skip;
+
+	if (!rk_url_plain(url, &parts) || parts.port_given)
+		return false;
+	skip = (parts.https ? sizeof("https://") : sizeof("http://")) - 1 +
+	       strlen(parts.host);
+	rest = rk_str_from(url, skip);
+	/* libcurl drops a question mark without a query */
+	return rest.n > 0 && rest.p[0] == '/' && rest.p[rest.n - 1] != '?' &&
+	       is_settled(rest);
+}
