@@ -74,12 +74,15 @@ round_summary(const struct cli *cli, const struct rk_progress *g)
 	return cli_flush();
 }
 
-int
-cmd_once(struct cli *cli)
+typedef int round_fn(struct rk_config *, const struct rk_daemon_opts *, struct rk_progress *,
+    struct rk_err *);
+
+/* Exit status; RK_EXIT_OK: *result is there. */
+static int
+do_round(const struct cli *cli, round_fn *fn, struct rk_progress *result)
 {
 	const char *formats[MAX_FORMATS] = { NULL };
 	struct rk_daemon_opts opts;
-	struct rk_progress result;
 	struct rk_config *config;
 	struct rk_err err = { 0 };
 	int status, rc;
@@ -87,33 +90,31 @@ cmd_once(struct cli *cli)
 	if ((status = cli_config(cli, &config)) != RK_EXIT_OK)
 		return status;
 	options(cli, &opts, formats, true);
-	rc = rk_daemon_once(config, &opts, &result, &err);
+	rc = fn(config, &opts, result, &err);
 	if (opts.progress != NULL)
 		bar_end();
-	if (rc != 0)
-		return cli_fail(&err);
-	status = round_summary(cli, &result);
+	return rc == 0 ? RK_EXIT_OK : cli_fail(&err);
+}
+
+int
+cmd_once(struct cli *cli)
+{
+	struct rk_progress result;
+	int status = do_round(cli, rk_daemon_once, &result);
+
+	if (status == RK_EXIT_OK)
+		status = round_summary(cli, &result);
 	return status == RK_EXIT_OK && cli->strict && result.failed > 0 ? RK_EXIT_FAILED : status;
 }
 
 int
 cmd_publish(struct cli *cli)
 {
-	const char *formats[MAX_FORMATS] = { NULL };
-	struct rk_daemon_opts opts;
 	struct rk_progress result;
-	struct rk_config *config;
-	struct rk_err err = { 0 };
-	int status, rc;
+	int status = do_round(cli, rk_daemon_publish, &result);
 
-	if ((status = cli_config(cli, &config)) != RK_EXIT_OK)
+	if (status != RK_EXIT_OK)
 		return status;
-	options(cli, &opts, formats, true);
-	rc = rk_daemon_publish(config, &opts, &result, &err);
-	if (opts.progress != NULL)
-		bar_end();
-	if (rc != 0)
-		return cli_fail(&err);
 	if (cli->verbosity >= 0)
 		(void)printf("%zu feeds rendered, %zu files written; %.1f s\n", result.nodes_done,
 		    result.files, (double)result.elapsed_ms / 1000);

@@ -28,7 +28,6 @@ struct run {
 	uv_timer_t limit;
 	bool signals_open;
 	bool stopping;     /* a signal asked for the end */
-	bool forever;
 	struct rk_config *next; /* of a reload: taken when the engine has stopped */
 	struct rk_err err;      /* why it failed, kind RK_E_NONE: it did not */
 };
@@ -373,7 +372,6 @@ rk_daemon_run(struct rk_config *config, const struct rk_daemon_opts *opts, struc
 
 	if (begin(run, config, opts, true, err) != 0)
 		goto out;
-	run->forever = true;
 	(void)uv_signal_start(&run->hup, on_hup, SIGHUP);
 	if (start_server(run, &run->err) != 0) {
 		stop(run);

@@ -83,8 +83,7 @@ advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome)
 /* A whole, good document was stored, or the same one was met again. */
 static void
 state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
-    enum rk_outcome outcome, uint64_t body_hash, const struct rk_ingest *ingest,
-    int64_t now)
+    uint64_t body_hash, const struct rk_ingest *ingest, int64_t now)
 {
 	if (r->kind == RK_FETCH_OK) { /* a 200 replaces both (5) */
 		s->etag = r->etag;
@@ -111,7 +110,6 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->imported = true;
 		s->last_change = now;
 	}
-	(void)outcome;
 	s->standing = RK_STANDING_OK;
 	s->last_success = now;
 	s->failures = 0;
@@ -185,7 +183,7 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	out->polls++;
 	out->http_status = r->status;
 	if (outcome == RK_OUT_NEWS || outcome == RK_OUT_SAME)
-		state_success(out, r, outcome, body_hash, ingest, now);
+		state_success(out, r, body_hash, ingest, now);
 	else
 		state_failure(out, r, outcome, body_hash, err, died);
 	if (out->standing != before)

@@ -571,13 +571,24 @@ pipeline_schedule(struct pipeline *pl)
 	struct engine *e = pl->e;
 	int64_t now = engine_now(e);
 
+	int64_t *was = rk_xcalloc(e->n_slots + 1, sizeof(*was));
+	int64_t *due = rk_xcalloc(e->n_slots + 1, sizeof(*due));
+
 	pl->scheduled = true;
 	for (size_t i = 0; i < e->n_slots; i++) {
 		const struct slot *slot = &e->slots[i];
+		bool asked = slot->source->enabled && slot->state.standing != RK_STANDING_GONE;
 
-		if (slot->source->enabled && slot->state.standing != RK_STANDING_GONE)
-			rk_heap_set(pl->due, i, rk_due_first(slot->source, &slot->state, now));
+		was[i] = asked ? slot->state.next_due : INT64_MAX;
+		due[i] = asked ? rk_due_first(slot->source, &slot->state, now) : INT64_MAX;
 	}
+	rk_due_oldest_first(was, due, e->n_slots, now);
+	for (size_t i = 0; i < e->n_slots; i++) {
+		if (due[i] != INT64_MAX)
+			rk_heap_set(pl->due, i, due[i]);
+	}
+	free(was);
+	free(due);
 	arm(pl);
 }
 

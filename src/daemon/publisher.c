@@ -289,9 +289,8 @@ render_work(uv_work_t *work)
 }
 
 static void
-item_end(struct publisher *pub, struct item *item)
+item_end(struct publisher *pub)
 {
-	(void)item;
 	pub->busy--;
 	pub->e->progress.nodes_done++;
 	render_more(pub);
@@ -312,7 +311,7 @@ render_after(uv_work_t *work, int status)
 		remember(pub, &r->err);
 	rk_timeline_free(r->timeline);
 	free(r);
-	item_end(pub, item);
+	item_end(pub);
 }
 
 struct asked {
@@ -330,14 +329,14 @@ on_timeline(void *cookie, struct rk_timeline *timeline, const struct rk_err *err
 
 	if (timeline == NULL) {
 		remember(pub, err);
-		item_end(pub, item);
+		item_end(pub);
 		return;
 	}
 	item->generation = timeline->generation;
 	if (timeline->n_stories == 0) { /* nothing to show, and what is there stays */
 		item->done = true;
 		rk_timeline_free(timeline);
-		item_end(pub, item);
+		item_end(pub);
 		return;
 	}
 	r = rk_xcalloc(1, sizeof(*r));
