@@ -72,6 +72,8 @@ struct rk_config {
 struct rk_config_opts {
 	const char *const *formats; /* names that are built, ends with NULL; others refused.
 	                               NULL: atom, rss, json, html */
+	rk_page_resolve_fn *page;   /* completes and checks `page` rules; NULL: they are kept
+	                               as written */
 };
 
 /*

@@ -5,14 +5,22 @@
 #define RUAMKHAO_PARSE_H
 
 #include <ruamkhao/doc.h>
+#include <ruamkhao/page.h>
 
 struct rk_arena;
+struct rk_entry;
 struct rk_err;
 
 struct rk_parse_hints {
 	struct rk_str content_type; /* HTTP Content-Type as sent, or empty */
 	struct rk_str url;          /* where the document came from (base), or empty */
 	struct rk_str charset;      /* forced by the operator, or empty */
+	/* of a page source, else NULL and RK_PAGE_NONE; rules as rk_page_resolve made them */
+	const struct rk_page_rules *page;
+	enum rk_page_part part;
+	/* with RK_PAGE_ARTICLE: what the list page said of it (url, title, author, image,
+	 * html, published), for what the article's rules leave open; or NULL */
+	const struct rk_entry *listed;
 };
 
 /*

@@ -5,6 +5,7 @@
 #define RUAMKHAO_SOURCE_H
 
 #include <ruamkhao/clock.h>
+#include <ruamkhao/page.h>
 #include <ruamkhao/str.h>
 
 enum rk_kind { RK_KIND_FEED, RK_KIND_PAGE, RK_KIND_WORDPRESS };
@@ -38,6 +39,8 @@ struct rk_source {
 	int priority;
 	unsigned distrust;           /* RK_DISTRUST_* */
 	enum rk_kind kind;
+	const struct rk_page_rules *page; /* RK_KIND_PAGE: completed from the preset and
+	                                     checked; else NULL */
 	bool enabled;
 	struct rk_str where;         /* "feeds/sources/x.yml:14:3", for messages */
 	struct rk_str route;         /* canonical, see region.h; made by the daemon */

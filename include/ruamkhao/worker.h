@@ -9,6 +9,7 @@
 #include <ruamkhao/buf.h>
 #include <ruamkhao/entry.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/page.h>
 
 struct uv_loop_s;
 struct rk_arena;
@@ -21,6 +22,10 @@ struct rk_work {
 	int timezone;
 	unsigned distrust;
 	int64_t now;
+	/* of a page source, as in rk_parse_hints; else NULL, RK_PAGE_NONE, NULL */
+	const struct rk_page_rules *page;
+	enum rk_page_part part;
+	const struct rk_entry *listed;
 };
 
 enum rk_work_end {

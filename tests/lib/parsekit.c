@@ -19,7 +19,7 @@ static struct parsed
 parse(const char *p, size_t n, const char *url, const char *type)
 {
 	struct parsed r = {.arena = rk_arena_new(0)};
-	struct rk_parse_hints hints = {rk_str(type), rk_str(url), {0}};
+	struct rk_parse_hints hints = {.content_type = rk_str(type), .url = rk_str(url)};
 	char *copy = rk_xmalloc(n > 0 ? n : 1);
 
 	rk_parse_setup();
