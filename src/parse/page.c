@@ -46,6 +46,16 @@ root_of(struct pass *x)
 
 /* ---- one entry */
 
+/* A person that signs below the text is nearer to it than the office that has the site. */
+static void
+take_author(struct news *n)
+{
+	if (n->author.n == 0 ||
+	    (n->text.author.n > 0 && rk_credit_is_unit(n->author) &&
+		!rk_credit_is_unit(n->text.author)))
+		n->author = n->text.author;
+}
+
 static void
 take(struct rk_str *to, struct rk_str from)
 {
@@ -248,7 +258,7 @@ add_item(struct pass *x, xmlNodePtr at, struct rk_map *seen)
 	if (n.link.n > 0 && rk_map_get(seen, n.link) != NULL)
 		return 0;
 	take(&n.date, n.text.date);
-	take(&n.author, n.text.author);
+	take_author(&n);
 	if (n.link.n > 0) {
 		(void)rk_map_put(seen, n.link, x);
 	} else { /* the whole of it stands here */
@@ -322,7 +332,7 @@ read_article(struct pass *x)
 		return rk_err_set(x->err, RK_E_INPUT,
 		    "the page has neither a title nor a text by the article rules");
 	take(&n.date, n.text.date);
-	take(&n.author, n.text.author);
+	take_author(&n);
 	n.link = x->feed->url;
 	if (listed != NULL) {
 		if (listed->url.n > 0)

@@ -165,3 +165,9 @@ rk_credit_name(struct rk_str line, bool bare)
 	name = strip(until(name, ends));
 	return is_name(name) && !is_label(name) ? name : none;
 }
+
+bool
+rk_credit_is_unit(struct rk_str name)
+{
+	return rk_noise_is_unit(name);
+}
