@@ -45,11 +45,11 @@ on_start(void *user, const xmlChar *name, const xmlChar **attrs)
 		xmlStopParser(ctxt);
 		return;
 	}
-	for (; attrs != NULL && attrs[0] != NULL; attrs += 2)
+	for (size_t i = 0; attrs != NULL && attrs[i] != NULL; i += 2)
 		n += 2;
 	spend(ctxt, n);
 	if (!left->many)
-		xmlSAX2StartElement(user, name, attrs - (attrs != NULL ? n - 1 : 0));
+		xmlSAX2StartElement(user, name, attrs);
 }
 
 static void
