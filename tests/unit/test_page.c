@@ -17,6 +17,7 @@
 #include <ruamkhao/entry.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/parse.h>
+#include <ruamkhao/worker.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -378,6 +379,45 @@ charsets(void **state)
 	}
 }
 
+/* The address of an article is its identity, as it was on the list; that of a list is no
+ * identity for what stands on it. */
+static void
+identity(void **state)
+{
+	struct rk_page_rules in = {.items = RK_STR("//li"),
+	    .link = RK_STR("a/@href"),
+	    .title = RK_STR("."),
+	    .article = {.title = RK_STR("//h1")},
+	    .min_items = 1};
+	struct rk_work w = {.url = RK_STR("https://www.example.go.th/n/7"),
+	    .timezone = RK_BANGKOK,
+	    .now = NOW,
+	    .part = RK_PAGE_ARTICLE};
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_ingest *article_in, *list_in;
+	struct rk_page_rules rules;
+	struct rk_err err;
+	const char *key;
+
+	(void)state;
+	assert_int_equal(rk_page_resolve(&in, arena, &rules, &key, &err), 0);
+	w.page = &rules;
+	w.body = RK_STR("<h1>หัวข้อข่าว</h1>");
+	assert_int_equal(rk_work_here(&w, arena, &article_in, &err), 0);
+	w.part = RK_PAGE_LIST;
+	w.url = RK_STR("https://www.example.go.th/n/");
+	w.body = RK_STR("<ul><li><a href=7>หัวข้อข่าว</a><li>ไม่มีลิงก์</ul>");
+	assert_int_equal(rk_work_here(&w, arena, &list_in, &err), 0);
+	assert_int_equal(list_in->n_entries, 2);
+	assert_int_equal(article_in->entries[0].keys[0].kind, RK_KEY_URL);
+	assert_int_equal(list_in->entries[0].keys[0].kind, RK_KEY_URL);
+	assert_true(
+	    article_in->entries[0].keys[0].hash == list_in->entries[0].keys[0].hash);
+	assert_int_equal(list_in->entries[1].keys[0].kind, RK_KEY_TEXT);
+	assert_str(list_in->entries[1].url, "https://www.example.go.th/n/");
+	rk_arena_free(arena);
+}
+
 /* ---- limits */
 
 static double
@@ -534,6 +574,7 @@ main(void)
 	    cmocka_unit_test(an_article),
 	    cmocka_unit_test(either),
 	    cmocka_unit_test(charsets),
+	    cmocka_unit_test(identity),
 	    cmocka_unit_test(hostile_pages),
 	    cmocka_unit_test(hostile_rules),
 	    cmocka_unit_test(quick),
