@@ -418,6 +418,39 @@ identity(void **state)
 	rk_arena_free(arena);
 }
 
+/* Every expression of every preset, as if an operator had written it. */
+static void
+presets(void **state)
+{
+	static const char *const names[] = {
+	    "wordpress", "ewt", "joomla", "drupal", "prd"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct rk_arena *arena = rk_arena_new(0);
+		struct rk_page_rules in = {.preset = rk_str(names[i]), .min_items = 1};
+		struct rk_page_rules out, again;
+		struct rk_err err;
+		const char *key;
+
+		assert_int_equal(rk_page_resolve(&in, arena, &out, &key, &err), 0);
+		assert_true(out.has_article);
+		assert_true(out.n_drop > 0);
+		out.preset = RK_STR("");
+		if (rk_page_resolve(&out, arena, &again, &key, &err) != 0)
+			fail_msg("%s: %s: %s", names[i], key, err.text);
+		/* what is given takes the place of the preset's, drop too */
+		in.items = RK_STR("//li");
+		in.drop = (struct rk_str[]){RK_STR("//nav")};
+		in.n_drop = 1;
+		assert_int_equal(rk_page_resolve(&in, arena, &again, &key, &err), 0);
+		assert_str(again.items, "//li");
+		assert_int_equal(again.n_drop, 1);
+		assert_true(rk_str_eq(again.title, out.title));
+		rk_arena_free(arena);
+	}
+}
+
 /* ---- limits */
 
 static double
@@ -575,6 +608,7 @@ main(void)
 	    cmocka_unit_test(either),
 	    cmocka_unit_test(charsets),
 	    cmocka_unit_test(identity),
+	    cmocka_unit_test(presets),
 	    cmocka_unit_test(hostile_pages),
 	    cmocka_unit_test(hostile_rules),
 	    cmocka_unit_test(quick),
