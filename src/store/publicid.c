@@ -128,6 +128,10 @@ st_own_id(struct st_ingest *g, struct st_item *item, int64_t row, struct rk_str 
 	int64_t first;
 
 	*id = RK_STR("");
+	/* no id: the operator says so, or it names the whole site */
+	if (item->entry->found.guid == RK_USE_DISTRUSTED ||
+	    item->entry->found.guid == RK_USE_SITE)
+		return 0;
 	if (!is_own(g, guid))
 		return 0;
 	if (!g->guids_counted)

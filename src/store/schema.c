@@ -85,7 +85,16 @@ static const char version_1[] =
     "  hash INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY(hash, entry)"
     ") STRICT, WITHOUT ROWID;";
 
-const char *const st_steps[ST_VERSION] = {version_1};
+/*
+ * found: how date and identity were found (model/entry.c); what was there before, the
+ * precision alone, reads as such a number. date_text: as printed, mostly empty; last, for
+ * it is only read to explain.
+ */
+static const char version_found[] =
+    "ALTER TABLE entry RENAME COLUMN precision TO found;"
+    "ALTER TABLE entry ADD COLUMN date_text TEXT NOT NULL DEFAULT '';";
+
+const char *const st_steps[ST_VERSION] = {version_1, version_found};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -153,22 +162,22 @@ const char *const st_sql[ST_COUNT] = {
 		    " DO UPDATE SET seen = excluded.seen WHERE entry = excluded.entry",
     [ST_ENTRY_NEWEST] = "SELECT max(id) FROM entry",
     [ST_ENTRY_ADD] =
-	"INSERT INTO entry(published, precision, updated, changed, text_hash,"
+	"INSERT INTO entry(published, found, updated, changed, text_hash,"
 	" meta_hash, url_hash, merge_hash, url, title, author, author_url, lang,"
-	" image, origin_title, origin_url, tags, enclosures, summary, html, id,"
-	" source, story, route, sort, state, kind, kept, first_seen, pid, guid)"
+	" image, origin_title, origin_url, tags, enclosures, summary, html, date_text,"
+	" id, source, story, route, sort, state, kind, kept, first_seen, pid, guid)"
 	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
 	" ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29,"
-	" ?30, ?31) ON CONFLICT(pid) WHERE kept = 1 DO NOTHING",
+	" ?30, ?31, ?32) ON CONFLICT(pid) WHERE kept = 1 DO NOTHING",
     [ST_ENTRY_OLD] = "SELECT story, route, state, kind, published, updated, changed,"
 		     " text_hash, meta_hash, url_hash, merge_hash, url, title, html"
 		     " FROM entry WHERE id = ?1",
     [ST_ENTRY_EDIT] =
-	"UPDATE entry SET published = ?1, precision = ?2, updated = ?3, changed = ?4,"
+	"UPDATE entry SET published = ?1, found = ?2, updated = ?3, changed = ?4,"
 	" text_hash = ?5, meta_hash = ?6, url_hash = ?7, merge_hash = ?8, url = ?9,"
 	" title = ?10, author = ?11, author_url = ?12, lang = ?13, image = ?14,"
 	" origin_title = ?15, origin_url = ?16, tags = ?17, enclosures = ?18,"
-	" summary = ?19, html = ?20 WHERE id = ?21",
+	" summary = ?19, html = ?20, date_text = ?21 WHERE id = ?22",
     [ST_ENTRY_KIND] = "UPDATE entry SET kind = min(kind, ?2) WHERE id = ?1",
     [ST_ENTRY_CLUE] = "SELECT source, story, published, first_seen, url_hash,"
 		      " merge_hash FROM entry WHERE id = ?1",

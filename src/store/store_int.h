@@ -27,7 +27,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        1          /* user_version of this program */
+#define ST_VERSION        2          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -323,7 +323,8 @@ struct st_item {
 	int64_t row;      /* of the stored entry, 0: new */
 	uint64_t seen;    /* mark of the version last stored, 0 unknown */
 	uint64_t mark;    /* of the version at hand */
-	int64_t when;     /* stated date, or first seen minus the position */
+	int64_t when;     /* for the order: see place() */
+	bool day;         /* when is the midnight of a date without a time */
 	bool skip;        /* cannot be told from another one of the document */
 	bool shared_guid; /* another entry of the document carries it too */
 	bool rekeyed;     /* met by a weaker key: it has a new strongest one */

@@ -138,7 +138,7 @@ fields_of_an_item(void **unused)
 	IS(e->source_url, "https://origin.example.go.th/rss");
 	assert_int_equal(e->published, 1648693440);
 	assert_int_equal(e->updated, 1648771200);
-	assert_false(e->published_buddhist);
+	assert_false(e->found.buddhist);
 	assert_int_equal(e->position, 0);
 	IS(rk_entry_id(e, arena), "g-1");
 }
@@ -294,14 +294,14 @@ dates(void **unused)
 	d->published = RK_STR("2025-09-30");
 	in = run();
 	assert_int_equal(in->entries[0].published, 1349145840);
-	assert_true(in->entries[0].published_buddhist);
+	assert_true(in->entries[0].found.buddhist);
 	assert_int_equal(in->entries[1].published, RK_NO_TIME);
 	assert_int_equal(in->entries[1].updated, RK_NO_TIME);
 	assert_true(warned(in, "30 Feb 2025"));
 	assert_true(warned(in, "1970-2100"));
 	assert_int_equal(in->entries[2].published, 1638152635);
 	assert_int_equal(in->entries[3].published, 1759165200);
-	assert_int_equal(in->entries[3].published_precision, RK_BY_DAY);
+	assert_int_equal(in->entries[3].found.precision, RK_BY_DAY);
 	opts.timezone = 0;
 	in = run();
 	assert_int_equal(in->entries[2].published, 1638152635 + RK_BANGKOK);
@@ -437,7 +437,10 @@ an_address_of_several_items_is_no_key(void **unused)
 	assert_int_equal(in->entries[0].keys[0].kind, RK_KEY_TEXT);
 	assert_int_equal(in->entries[1].keys[0].kind, RK_KEY_TEXT);
 	assert_int_equal(in->entries[0].url_hash, 0);
-	assert_int_equal(in->entries[2].n_keys, 1);
+	assert_int_equal(in->entries[2].n_keys, 2); /* the text stands in */
+	assert_int_equal(in->entries[2].keys[0].kind, RK_KEY_GUID);
+	assert_int_equal(in->entries[2].keys[1].kind, RK_KEY_TEXT);
+	assert_int_equal(in->entries[2].found.url, RK_USE_SHARED);
 	assert_int_equal(in->entries[3].keys[0].kind, RK_KEY_GUID);
 	assert_int_equal(in->entries[3].url_hash, 0);
 	IS(in->entries[3].url, "https://www.example.go.th/list.php?page=2");
