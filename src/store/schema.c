@@ -88,11 +88,13 @@ static const char version_1[] =
 /*
  * found: how date and identity were found (model/entry.c); what was there before, the
  * precision alone, reads as such a number. date_text: as printed, mostly empty; last, for
- * it is only read to explain.
+ * it is only read to explain. source.reading: hash of the settings that decide what is
+ * read in a document, 0 not known.
  */
 static const char version_found[] =
     "ALTER TABLE entry RENAME COLUMN precision TO found;"
-    "ALTER TABLE entry ADD COLUMN date_text TEXT NOT NULL DEFAULT '';";
+    "ALTER TABLE entry ADD COLUMN date_text TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE source ADD COLUMN reading INTEGER NOT NULL DEFAULT 0;";
 
 const char *const st_steps[ST_VERSION] = {version_1, version_found};
 
@@ -117,12 +119,12 @@ const char *const st_sql[ST_COUNT] = {
     [ST_META_PUT] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
-		      " s.position, " STATE_COLUMNS
+		      " s.position, s.reading, " STATE_COLUMNS
 		      " FROM source s CROSS JOIN source_state t ON t.source = s.id",
-    [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position)"
-		      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
+		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
-		      " priority = ?5, position = ?6 WHERE id = ?7",
+		      " priority = ?5, position = ?6, reading = ?7 WHERE id = ?8",
     [ST_SOURCE_DROP] = "UPDATE source SET position = NULL WHERE id = ?1",
     [ST_STATE_ADD] = "INSERT INTO source_state VALUES(?30, ?1, ?2, ?3, ?4, ?5, ?6, ?7,"
 		     " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"

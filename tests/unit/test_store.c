@@ -590,6 +590,59 @@ effective_url_that_is_the_url(void **state)
 	assert_string_equal(k->states[0].effective_url.p, "https://s0.example/feed");
 }
 
+/* The same bytes are read another way: they have to come again. */
+static void
+changed_reading_forgets_the_document(void **state)
+{
+	struct kit *k = *state;
+	struct rk_page_rules rules = {.items = RK_STR("//li")};
+	struct rk_str drop = RK_STR("//script");
+
+	kit_open(k, 1);
+	for (int i = 0; i < 6; i++) {
+		struct rk_store_counts counts;
+		struct rk_store_poll poll = kit_poll(k, 0, NULL, KIT_NOW);
+
+		poll.state.etag = poll.state.last_modified = RK_STR("\"x\"");
+		poll.state.body_hash = 5;
+		poll.state.next_due = KIT_NOW + KIT_DAY;
+		assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+		assert_int_equal(
+		    rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err),
+		    0);
+		assert_int_equal(rk_store_commit(k->store, &k->err), 0);
+		kit_reopen(k);
+		assert_int_equal(k->states[0].body_hash, 5);
+		switch (i) {
+		case 0:
+			k->sources[0].charset = RK_STR("windows-874");
+			break;
+		case 1:
+			k->sources[0].timezone = 25200;
+			break;
+		case 2:
+			k->sources[0].distrust = RK_DISTRUST_DATE;
+			break;
+		case 3:
+			k->sources[0].page = &rules;
+			break;
+		case 4:
+			rules.article.body = RK_STR("//p");
+			break;
+		default:
+			rules.drop = &drop;
+			rules.n_drop = 1;
+			break;
+		}
+		kit_reopen(k);
+		assert_int_equal(k->states[0].body_hash, 0);
+		assert_int_equal(k->states[0].etag.n, 0);
+		assert_int_equal(k->states[0].last_modified.n, 0);
+		assert_int_equal(k->states[0].standing, RK_STANDING_OK);
+		assert_int_equal(k->states[0].next_due, KIT_NOW + KIT_DAY);
+	}
+}
+
 static void
 a_changed_url_forgets_validators(void **state)
 {
@@ -782,6 +835,7 @@ main(void)
 	    T(a_crash_leaves_all_or_nothing),
 	    T(remembers_a_state),
 	    T(effective_url_that_is_the_url),
+	    T(changed_reading_forgets_the_document),
 	    T(a_changed_url_forgets_validators),
 	    T(disabled_sources_stand_off),
 	    T(status_follows_the_configuration),
