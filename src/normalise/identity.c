@@ -270,6 +270,22 @@ rk_norm_identify(struct rk_norm *n)
 	n->out->n_entries = kept;
 }
 
+uint64_t
+rk_entry_url_hash(struct rk_str url)
+{
+	struct rk_buf absolute, key;
+	uint64_t hash = 0;
+
+	rk_buf_init(&absolute, RK_KIB(16));
+	rk_buf_init(&key, RK_KIB(16));
+	if (rk_url_resolve(RK_STR(""), url, &absolute) == 0 &&
+	    rk_url_key(rk_buf_view(&absolute), &key) == 0)
+		hash = rk_norm_key(RK_KEY_URL, rk_buf_view(&key));
+	rk_buf_release(&absolute);
+	rk_buf_release(&key);
+	return hash;
+}
+
 struct rk_str
 rk_entry_id(const struct rk_entry *e, struct rk_arena *arena)
 {

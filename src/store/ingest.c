@@ -25,6 +25,7 @@ least(int64_t a, int64_t b)
  */
 #define RANKS ((int64_t)1 << 13) /* RK_MAX_ITEMS fits */
 #define TIES  ((int64_t)1 << 8)
+_Static_assert(2 * RANKS * TIES == ST_SORT_SECOND, "a second of the order");
 
 static int64_t
 sort_of(const struct st_ingest *g, const struct st_item *item, size_t rank)

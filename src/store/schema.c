@@ -208,6 +208,27 @@ const char *const st_sql[ST_COUNT] = {
 		  " e.state, e.published, e.updated, e.first_seen, e.id"
 		  " FROM entry e CROSS JOIN source s ON s.id = e.source"
 		  " LEFT JOIN entry l ON l.id = e.story ORDER BY e.id",
+    [ST_FIND_ID] = "SELECT id FROM entry WHERE pid = ?1 AND kept = 1",
+    /* all entries of the source that the id names, no other */
+    [ST_FIND_MINTED] = "SELECT e.id FROM source s CROSS JOIN entry_key k"
+		       " ON k.source = s.id CROSS JOIN entry e ON e.id = k.entry"
+		       " WHERE s.name = ?1 AND e.pid = ?2 LIMIT 1",
+    [ST_FIND_HASH] = "SELECT 1 FROM entry WHERE id = ?1 AND url_hash = ?2",
+    [ST_FIND_ANY] = "SELECT id FROM entry WHERE pid = ?1 OR url = ?1 OR guid = ?1"
+		    " ORDER BY id LIMIT ?2",
+    [ST_EXPLAIN] =
+	"SELECT e.source, e.story, e.route, e.sort, e.state, e.kind, e.kept,"
+	" e.published, e.updated, e.first_seen, e.changed, e.found, s.position,"
+	" e.pid, e.guid, e.url, e.title, e.author, e.lang, e.origin_title,"
+	" e.origin_url, e.date_text, s.name, s.title, s.url, s.route, t.format,"
+	" t.charset FROM entry e CROSS JOIN source s ON s.id = e.source"
+	" CROSS JOIN source_state t ON t.source = e.source WHERE e.id = ?1",
+    [ST_EXPLAIN_STORY] = "SELECT e.route, e.first_seen, e.pid, e.url, s.name, s.title"
+			 " FROM entry e CROSS JOIN source s ON s.id = e.source"
+			 " WHERE e.id = ?1 OR e.story = ?1"
+			 " ORDER BY e.story IS NOT NULL, e.first_seen, e.id",
+    [ST_EXPLAIN_GUID] = "SELECT count(DISTINCT e.id) FROM entry_key k CROSS JOIN entry e"
+			" ON e.id = k.entry WHERE k.source = ?1 AND e.guid = ?2",
 };
 
 /* ---- versions */
