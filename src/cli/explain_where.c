@@ -120,8 +120,8 @@ explain_story(struct explain *x, const struct rk_explained *e)
 			   ? "It is a story of its own: nobody else published it."
 			   : "It leads its story: this is the copy that is published.");
 	else
-		explain_say(x, "It is a copy: the story is published as %.*s of %.*s, which came "
-		       "first or has priority.",
+		explain_say(x, "It is a copy: the story is published as %.*s of %.*s, which was "
+		       "seen first.",
 		    RK_FMT(lead->id), RK_FMT(lead->source_id));
 	for (const struct rk_explain_copy *c = e->story; c != NULL; c = c->next)
 		if (!rk_str_eq(c->id, e->id)) {
@@ -159,8 +159,6 @@ explain_settings(struct explain *x, const struct rk_explained *e)
 	if (e->found.zone_assumed && s->timezone != RK_BANGKOK)
 		explain_say(x, "timezone: dates without a zone are of %s.",
 		    explain_zone(s->timezone, zone));
-	if (s->priority != 0 && e->story->next != NULL)
-		explain_say(x, "priority %d: has a say in which copy leads.", s->priority);
 	if (!s->enabled)
 		explain_say(x, "enabled: false, so it is not polled now.");
 	if (x->text.n == 0)
