@@ -279,10 +279,13 @@ explain_order(struct explain *x, const struct rk_explained *e)
 		explain_say(x, "It stands in the timelines at %s: first seen, less one second for "
 		       "each item above it in the document.",
 		    text);
-	else
+	else if (before == 0)
 		explain_say(x, "It stands in the timelines at %s, when it was first seen%s.", text,
-		    at != RK_NO_TIME && before == 0 && at < e->placed
-			? ": its source was known by then"
-			: "");
+		    at != RK_NO_TIME && at < e->placed ? ": its source was known by then"
+						       : "");
+	else /* its date is another one since */
+		explain_say(x, "It stands in the timelines at %s, by what was known of its date "
+			       "when it was first seen.",
+		    text);
 	explain_say(x, "That was decided once.");
 }

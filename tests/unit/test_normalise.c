@@ -307,6 +307,34 @@ dates(void **unused)
 	assert_int_equal(in->entries[2].published, 1638152635 + RK_BANGKOK);
 }
 
+/* What a page parser says of the place where a date stood holds when it is a date. */
+static void
+places_of_dates_on_pages(void **unused)
+{
+	static const enum rk_basis hints[] = {RK_BASIS_UNKNOWN, RK_BASIS_PAGE_RULE,
+	    RK_BASIS_PAGE_LINE, RK_BASIS_PAGE_UPDATED, RK_BASIS_BODY};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		const char *one = rk_arena_fmt(arena, "/a%zu", i).p;
+		const char *two = rk_arena_fmt(arena, "/b%zu", i).p;
+		struct rk_item *a = add(NULL, one, one, NULL);
+		struct rk_item *b = add(NULL, two, two, NULL);
+		struct rk_ingest *in;
+
+		a->published = RK_STR("2025-09-30 10:00:00");
+		b->published = RK_STR("กันยายน 2568");
+		a->date_basis = b->date_basis = hints[i];
+		in = run();
+		assert_int_equal(in->entries[2 * i].found.basis,
+		    hints[i] == RK_BASIS_UNKNOWN ? RK_BASIS_FEED : hints[i]);
+		IS(in->entries[2 * i].date_text,
+		    hints[i] == RK_BASIS_UNKNOWN ? "" : "2025-09-30 10:00:00");
+		assert_int_equal(in->entries[2 * i + 1].found.basis, RK_BASIS_UNREADABLE);
+		IS(in->entries[2 * i + 1].date_text, "กันยายน 2568");
+	}
+}
+
 static void
 what_is_distrusted_is_not_used(void **unused)
 {
@@ -673,6 +701,7 @@ main(void)
 	    TEST(harmful_addresses_are_none),
 	    TEST(a_permalink_stands_in_for_the_link),
 	    TEST(dates),
+	    TEST(places_of_dates_on_pages),
 	    TEST(what_is_distrusted_is_not_used),
 	    TEST(keys_are_strongest_first),
 	    TEST(keys_do_not_depend_on_what_surrounds_the_item),
