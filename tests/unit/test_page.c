@@ -143,6 +143,7 @@ a_list(void **state)
 	assert_str(i->title.s, "หนึ่ง ตัวหนา");
 	assert_str(i->link, "https://www.example.go.th/dir/1.html");
 	assert_str(i->published, "17 มิ.ย. 2563");
+	assert_int_equal(i->date_basis, RK_BASIS_PAGE_RULE);
 	assert_str(i->authors->name, "งานข่าว");
 	assert_str(i->image, "https://www.example.go.th/dir/a.jpg");
 	assert_str(i->content.s, "ก<br>ข");
@@ -297,7 +298,7 @@ an_article(void **state)
 	    .image = {"https://www.example.go.th/7.jpg", 31},
 	    .html = {"<p>ย่อ</p>", 16},
 	    .published = 1592326800, /* 2020-06-16T17:00:00Z: 17 June in Bangkok */
-	    .published_precision = RK_BY_DAY,
+	    .found = {.precision = RK_BY_DAY, .basis = RK_BASIS_PAGE_LINE},
 	};
 	const char *const *rules = RULES("items", "//li", "article.title", "//h1",
 	    "article.date", "//*[class('d')]", "article.body", "//article");
@@ -308,6 +309,7 @@ an_article(void **state)
 	assert_true(p.r.doc->article);
 	assert_str(i->title.s, "หัวข้อข่าวที่ยาวพอ");
 	assert_str(i->published, "ปรับปรุงเนื้อหาสุดเมื่อ ๒ ต.ค. ๒๕๕๕ เวลา ๐๙.๔๔ น.");
+	assert_int_equal(i->date_basis, RK_BASIS_PAGE_UPDATED);
 	assert_str(i->content.s, "<p></p><p></p><p>เนื้อหา <a href=\"x.pdf\">แฟ้ม</a> "
 				 "&amp; <b>หนา</b></p><p></p>");
 	assert_str(i->link, "https://www.example.go.th/news/list.php?p=1");
@@ -329,6 +331,7 @@ an_article(void **state)
 	i = parsed_item(&p.r, 0);
 	assert_str(i->title.s, "จากรายการ");
 	assert_str(i->published, "2020-06-17");
+	assert_int_equal(i->date_basis, RK_BASIS_PAGE_LINE);
 	assert_str(i->content.s, "<p>ย่อ</p>");
 	parsed_release(&p.r);
 }
