@@ -14,6 +14,7 @@ struct rk_buf;
 struct rk_line {
 	struct rk_str text; /* valid UTF-8, any white space */
 	bool linked;        /* all of it is inside of links */
+	bool links;         /* some of it is */
 	bool cut;           /* result */
 };
 

@@ -84,6 +84,8 @@ add_text(struct rk_page_lines *l, xmlNodePtr node, unsigned links)
 	add_piece(l, node);
 	if (links == 0 && !is_blank(p, n))
 		l->line[l->n - 1].linked = false;
+	if (links > 0 && !is_blank(p, n))
+		l->line[l->n - 1].links = true;
 	for (size_t i = 0; i < n; i++) {
 		if (p[i] == ' ' || (p[i] >= '\t' && p[i] <= '\r')) {
 			if (l->text.n > l->line[l->n - 1].text.n &&

@@ -16,11 +16,20 @@
 #define FRAME                                                                          \
 	"//nav | //footer[not(ancestor::article)] | //noscript | "                     \
 	"//form[.//textarea or .//input[@type='search' or @type='password' or "         \
-	"@name='s' or @name='vote_status']]"
+	"@name='s']]"
 #define SHARING                                                                        \
-	"//*[class('*sharedaddy* *addtoany* *share-button* *social-share* *sharethis* " \
-	"*fb-like* *fb-comments* *heateor* a2a_kit screen-reader-text')] | "           \
+	"//*[class('*sharedaddy* *addtoany* *share-* *-share* *sharing* *sharethis* "   \
+	"*fb-like* *fb-comments* *heateor* a2a_kit screen-reader-text')]"              \
+	"[not(self::body or self::main or self::article or .//h1)] | "                 \
 	"//*[@id='disqus_thread' or @id='comments' or @id='respond']"
+/* The least part around a headline that has a text, where no class tells it. */
+#define AROUND(e)                                                                      \
+	"(" e ")[1]/ancestor::*[self::div or self::section or self::article or "        \
+	"self::td or self::main or self::body][string-length(.) > 400][1]"
+/* A headline that the window's title repeats. */
+#define NAMED                                                                          \
+	"//*[" HEADING "][string-length(normalize-space(.)) > 12]"                     \
+	"[contains(normalize-space(/html/head/title), normalize-space(.))]"
 
 /* ---- WordPress: twentyten to twentytwentyfive, classic (kubrick), block themes, and
  * the page builders Divi, Elementor, Avada, Newspaper, JNews */
@@ -29,19 +38,32 @@
 	"class('*entry-title* *post-title* *post__title* *post_title* *module-title*')"
 #define WP_ITEM                                                                        \
 	"class('hentry post type-post elementor-post td_module_wrap et_pb_post "       \
-	"jeg_post wp-block-post *blog-entry* fusion-post-grid')"
+	"jeg_post wp-block-post *blog-entry* fusion-post-grid post-item item-list')"
 #define WP_LIST                                                                        \
 	"/html[not(body[class('single single-post')] or (body[not(@class)] and "       \
 	".//h1[class('*entry-title*')][not(.//a[@href])]))]"
-#define WP_BESIDE "ancestor::aside or ancestor::*[class('*widget* *sidebar* *related*')]"
+/* a layout is named after its sidebar, too: that is no part beside the news */
+#define WP_BESIDE                                                                      \
+	"ancestor::aside or ancestor::*[class('*widget* *sidebar* *related*')]"        \
+	"[not(self::body or self::main or class('elementor-widget *elementor-widget-*')" \
+	" or .//main or .//h1)]"
+/* a theme without classes: around each headline with a link what holds no other */
+#define WP_LINKED "*[self::h2 or self::h3 or self::h4 or self::h5][.//a[@href]]"
+#define WP_HEADED                                                                      \
+	"//" WP_LINKED "[not(class('*title*') and ancestor::header[not(ancestor::article"  \
+	")])][not(" WP_BESIDE ")]/ancestor::*[position() < 5][not(self::body or "       \
+	"self::main)][count(.//" WP_LINKED ") = 1][last()]"
+/* from the one that holds the text alone to those that some themes put around more */
 #define WP_CONTENT                                                                     \
-	"class('entry-content wp-block-post-content post-content td-post-content "     \
-	"elementor-widget-theme-post-content et_pb_post_content single-content "       \
-	"content-inner post-entry entry-body post_content article-content')"
+	"class('entry-content wp-block-post-content td-post-content "                  \
+	"elementor-widget-theme-post-content et_pb_post_content content-inner')"
+#define WP_AROUND                                                                      \
+	"class('post-content single-content post-entry entry-body post_content "       \
+	"article-content page-content post_text_inner entry')"
 #define WP_DATE                                                                        \
 	"class('entry-date *posted-on* published *post-date* date *meta-date* "        \
-	"*jeg_meta_date* *title_meta_container* post-meta entry-meta "                 \
-	"*item--type-date*')"
+	"*jeg_meta_date* *title_meta_container* tie-date *meta-info* postmetadata "    \
+	"post-meta entry-meta *item--type-date*')"
 #define WP_TIME "time[not(class('updated')) or class('published entry-date')]"
 #define WP_PERSON                                                                      \
 	"class('vcard byline author post-author *post-author-name* *author__name*')"
@@ -51,8 +73,8 @@ static const struct rk_page_line wordpress[] = {
     {"items",
 	WP_LIST "//*[" WP_ITEM "][.//*[" HEADING "]//a[@href] or .//a[@rel='bookmark' or "
 	".//*[" HEADING "]]][not(" WP_BESIDE ")] || "
-	WP_LIST "//article[.//a[@href]][not(" WP_BESIDE ")] || "
-	WP_LIST "//ul[class('*latest-posts*')]/li[.//a[@href]]"},
+	WP_LIST "//ul[class('*latest-posts*')]/li[.//a[@href]] || "
+	WP_LIST "//article[.//a[@href]][not(" WP_BESIDE ")] || " WP_LIST WP_HEADED},
     {"link",
 	".//*[" WP_TITLE "]/descendant-or-self::a/@href || .//*[" HEADING
 	"]//a/@href || .//a[.//*[" HEADING "] or @rel='bookmark']/@href || .//a/@href"},
@@ -61,7 +83,7 @@ static const struct rk_page_line wordpress[] = {
 	" || .//a[normalize-space(.)]"},
     {"date",
 	".//" WP_TIME "/@datetime | .//abbr[class('published')]/@title || .//time || "
-	".//*[" WP_DATE "] || small"},
+	".//*[" WP_DATE "] | small || .//*[class('*-date* *date-* *_date* *date_*')]"},
     {"author",
 	".//*[class('vcard author *post-author*') or @itemprop='author']"
 	"//*[class('fn') or self::a] | .//a[@rel='author']"},
@@ -69,16 +91,20 @@ static const struct rk_page_line wordpress[] = {
     {"body",
 	".//*[class('entry-summary entry-content *excerpt* post-content entry')]"},
     {"article.title",
-	FIRST("//h1[" WP_TITLE "]") " || " FIRST("//*[class('*theme-post-title*')]//*["
-	HEADING "]") " || " FIRST("//*[" HEADING " or self::p or self::div]"
-	"[class('entry-title post-title')]") " || " FIRST("//*[self::article or self::main "
-	"or class('post hentry') or @id='content']//*[self::h1 or self::h2]") " || "
+	FIRST("//h1[" WP_TITLE " or class('*title-text*')]") " || "
+	FIRST("//*[class('*theme-post-title*')]//*[" HEADING "]") " || "
+	FIRST("//*[" HEADING " or self::p or self::div][class('entry-title post-title')]")
+	" || " FIRST(NAMED) " || "
+	FIRST("//*[self::article or self::main or class('post hentry') or @id='content']"
+	"//*[self::h1 or self::h2]") " || "
 	FIRST("//h1[class('*elementor-heading-title* *fusion-title-heading*')]")
 	" || //h1"},
     {"article.date",
 	"//" WP_TIME WP_OTHER "/@datetime | //abbr[class('published')]/@title || "
 	"//time[not(@datetime)]" WP_OTHER " | //*[" WP_DATE
 	" or @itemprop='datePublished']" WP_OTHER " || //*[class('post')]/small || "
+	"//*[class('*-date* *date-* *_date* *date_*')][string-length(.) < 200]"
+	"[not(" WP_BESIDE ")] || "
 	"//meta[@property='article:published_time']/@content"},
     {"article.author",
 	"//*[" WP_PERSON " or @itemprop='author']" WP_OTHER "//*[class('fn') or self::a]"
@@ -87,15 +113,22 @@ static const struct rk_page_line wordpress[] = {
     {"article.image",
 	"//meta[@property='og:image']/@content || //img[class('wp-post-image')]"},
     {"article.body",
-	FIRST("//*[" WP_CONTENT " or @itemprop='articleBody'][not(ancestor::aside or "
-	"ancestor::*[class('*widget-area* *related* *sidebar*')])]") " || "
-	FIRST("//*[class('entry')]") " || " FIRST("//article") " || " FIRST("//main")},
+	FIRST("//*[" WP_CONTENT " or @itemprop='articleBody'][not(" WP_BESIDE ")]") " || "
+	FIRST("//*[" WP_AROUND "][not(" WP_BESIDE ")]") " || " FIRST("//article") " || "
+	FIRST("//main") " || " AROUND(NAMED) " || " AROUND("//h1")},
     {"drop", FRAME},
     {"drop", SHARING},
     {"drop",
 	"//*[class('*jp-relatedposts* *yarpp* *related-post* *relatedpost* *post-views* "
 	"*post-navigation* *wp-block-comments* *kk-star-ratings* *crp_related* *rp4wp* "
-	"*akismet* *tags-links* *tagcloud*')]"},
+	"*akismet* *tags-links* *tag-links* *post-tag* *entry-tags* *tags-list* "
+	"*single_tags* *tagcloud* *author-bio* *author-box* *about-author* *authorbox*')]"
+	"[not(self::body or .//h1)] | //div[class('entry-author')]"},
+    /* what else was written: of each the headline, beside the article */
+    {"drop",
+	"/html[body[class('single single-post')]]//*[" WP_ITEM " or class('*related*')]"
+	"[.//*[" HEADING "]//a[@href]][not(.//h1 or .//*[" WP_CONTENT " or " WP_AROUND
+	"])][string-length(normalize-space(.)) < 700]"},
     {NULL, NULL},
 };
 
@@ -106,7 +139,14 @@ static const struct rk_page_line wordpress[] = {
 	"a[contains(@href,'ewt_news.php') or contains(@href,'ewt_dl')]"                \
 	"[normalize-space(.)]"
 #define EWT_COUNT "text()[contains(.,'จำนวนคนโหวต') or contains(.,'จำนวนคนอ่าน')]"
-#define EWT_LIST  "/html[not(.//" EWT_COUNT " or .//*[@id='show_comment'])]"
+#define EWT_VOTE  "//form[.//input[@name='vote_status']]"
+#define EWT_LIST                                                                       \
+	"/html[not(.//" EWT_COUNT " or .//*[@id='show_comment'] or "                   \
+	".//td[class('text_head')]/div[normalize-space()][not(.//a)])]"
+/* a line in bold behind the path of sections, or above the date */
+#define EWT_BOLD                                                                       \
+	"*[self::b or self::strong or " HEADING "]"                                    \
+	"[string-length(normalize-space(.)) > 12][1]"
 /* the cell or line that a link stands in, or the link where several stand in one */
 #define EWT_MORE "following-sibling::" EWT_A " or preceding-sibling::" EWT_A
 #define EWT_ROWS                                                                       \
@@ -114,7 +154,7 @@ static const struct rk_page_line wordpress[] = {
 	"or self::p or self::article][1] | "
 #define EWT_TOPIC                                                                      \
 	"*[class('text_head')][not(ancestor::a or .//a)][not(contains(.,'จำนวนคนโหวต') " \
-	"or contains(.,'Download'))]"
+	"or contains(.,'Download') or contains(.,'ความคิดเห็น'))]"
 
 static const struct rk_page_line ewt[] = {
     {"items",
@@ -128,7 +168,11 @@ static const struct rk_page_line ewt[] = {
     {"image", ".//img[contains(@src,'images/article')] || "
 	      "ancestor::tr[1]//img[contains(@src,'images/article')]"},
     {"article.title",
-	"//" EWT_TOPIC "/div[normalize-space()] || //" EWT_TOPIC "[normalize-space()] || "
+	"//" EWT_TOPIC "/div[normalize-space()] || //" EWT_MAIN "//" EWT_TOPIC
+	"[normalize-space()] || " FIRST(NAMED) " || "
+	FIRST("//" EWT_MAIN "//a[contains(@href,'more_news.php')]") "/following::" EWT_BOLD
+	" || " FIRST("//" EWT_COUNT) "/preceding::" EWT_BOLD " || "
+	"//" EWT_TOPIC "[normalize-space()] || "
 	"//*[" HEADING "][normalize-space()] || /html/head/title"},
     {"article.date",
 	"//*[class('text_head')]//span | //" EWT_COUNT "/.. | //*[self::span or self::td "
@@ -142,7 +186,13 @@ static const struct rk_page_line ewt[] = {
 	"[string-length(.) > 400][1]") " || //*[class('text_normal')]"},
     {"drop", FRAME},
     {"drop", SHARING},
-    {"drop", "//*[@id='show_comment'] | //a[contains(@href,'ewt_news_all.php')]"},
+    /* what tells an article from a list is left: the counters, the place of comments */
+    {"drop",
+	"//*[@id='show_comment']/node() | //a[@href='#size'] | //a[contains(@href,'ewt_news_all.php')] | "
+	EWT_VOTE "//tr[not(.//" EWT_COUNT ")]"},
+    {"drop",
+	"//td[contains(text(),'อันดับ')][string-length(.) < 120]/ancestor::table[1]"
+	"[.//a[contains(@href,'ewt_news.php')]]"},
     {NULL, NULL},
 };
 

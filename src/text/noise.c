@@ -57,7 +57,8 @@ cut_plain(struct noise *x)
 		}
 		key = key_of(x, i);
 		if (rk_thai_is_noise(l->text) || rk_noise_is_rule(l->text) ||
-		    rk_noise_is_boiler(key)) {
+		    rk_noise_is_boiler(key) ||
+		    (l->links && l->text.n <= SHORT && rk_noise_is_filed(l->text, key))) {
 			l->cut = true;
 			list = list || rk_noise_opens_list(key);
 		} else if (list && l->linked) {

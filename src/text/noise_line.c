@@ -180,6 +180,23 @@ rk_noise_is_boiler(struct rk_str key)
 }
 
 bool
+rk_noise_is_filed(struct rk_str line, struct rk_str key)
+{
+	/* as WordPress and its themes print them, in words of their own */
+	static const char *const openings[] = {"thisentrywasposted",
+	    "thisentryisfiledunder", "filedunder", "postedin", "postedon", "postedat",
+	    "postedunder", "categorizedas", "tagged", "bookmarkthepermalink", NULL};
+	static const char *const labels[] = {"tags", "tag", "category",
+	    "categories", "หมวดหมู่", "ป้ายกำกับ", "แท็ก", "คำค้น", "คำค้นหา", "คำสำคัญ", NULL};
+	size_t n = word_at(key, labels), colon;
+
+	if (word_at(key, openings) > 0)
+		return true;
+	colon = rk_str_chr(line, ':');
+	return n > 0 && colon != SIZE_MAX && colon <= 40;
+}
+
+bool
 rk_noise_is_date(struct rk_str key, struct rk_str author, struct rk_str category)
 {
 	static const char *const words[] = {"มกราคม", "มค", "กุมภาพันธ์", "กุมภาพันธุ์", "กพ",

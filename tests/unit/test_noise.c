@@ -39,7 +39,7 @@ cut(const char *text, const struct rk_line_facts *facts, struct rk_line_found *f
 	while (rk_str_split(&rest, '\n', &one)) {
 		assert_true(n < 64);
 		wanted[n] = one.n > 0 && one.p[0] == '-';
-		lines[n] = (struct rk_line){rk_str_from(one, one.n > 0), false, true};
+		lines[n] = (struct rk_line){.text = rk_str_from(one, one.n > 0), .cut = true};
 		if (lines[n].text.n > 0 && lines[n].text.p[0] == '>') {
 			lines[n].text = rk_str_from(lines[n].text, 1);
 			lines[n].linked = true;
