@@ -442,6 +442,7 @@ rk_page_pass(struct rk_str text, const struct rk_parse_hints *hints,
 	rk_buf_init(&f->scratch, 64);
 	if (rk_page_load(&x.page, text, err) != 0)
 		goto out;
+	x.page.url = f->url;
 	x.page.rules = hints->page;
 	x.page.arena = arena;
 	x.page.now = hints->now;

@@ -73,6 +73,7 @@ struct rk_page {
 	xmlXPathCompExprPtr compiled[RK_PAGE_KEYS][RK_PAGE_ALTERNATIVES];
 	struct rk_arena *arena;
 	struct rk_str base; /* of addresses on it, or empty */
+	struct rk_str url;  /* its own, or empty: set it behind rk_page_load */
 	int64_t now;        /* settle dates, as rk_date_parse */
 	int offset;
 };

@@ -29,7 +29,8 @@
 /* A headline that the window's title repeats. */
 #define NAMED                                                                          \
 	"//*[" HEADING "][string-length(normalize-space(.)) > 12]"                     \
-	"[contains(normalize-space(/html/head/title), normalize-space(.))]"
+	"[contains(normalize-space(/html/head/title), normalize-space(.))]"            \
+	"[not(class('*site*') or .//a[@rel='home' or @href='/'])]"
 
 /* ---- WordPress: twentyten to twentytwentyfive, classic (kubrick), block themes, and
  * the page builders Divi, Elementor, Avada, Newspaper, JNews */
@@ -141,7 +142,8 @@ static const struct rk_page_line wordpress[] = {
 #define EWT_COUNT "text()[contains(.,'จำนวนคนโหวต') or contains(.,'จำนวนคนอ่าน')]"
 #define EWT_VOTE  "//form[.//input[@name='vote_status']]"
 #define EWT_LIST                                                                       \
-	"/html[not(.//" EWT_COUNT " or .//*[@id='show_comment'] or "                   \
+	"/html[not(contains(address(),'ewt_news.php'))][contains(address(),"           \
+	"'more_news.php') or not(.//" EWT_COUNT " or .//*[@id='show_comment'] or "      \
 	".//td[class('text_head')]/div[normalize-space()][not(.//a)])]"
 /* a line in bold behind the path of sections, or above the date */
 #define EWT_BOLD                                                                       \
@@ -199,15 +201,25 @@ static const struct rk_page_line ewt[] = {
 /* ---- Joomla: com_content of 1.5, 2.5, 3, 4 and 5 (blog, category list, featured),
  * and K2 */
 
+#define JO_LIST                                                                        \
+	"/html[not(body[class('view-article')] or contains(address(),'view=article'))]"
+/* 1.5 links the headline of an article to itself, too */
+#define JO_HEADINGS "//td[class('contentheading')][.//a[@href]]"
+#define JO_ITEM                                                                        \
+	"*[class('item-page com-content-article')]"
+
 static const struct rk_page_line joomla[] = {
     {"items",
-	"//*[@itemprop='blogPost' or class('blog-item catItemView')][.//*[" HEADING
-	"]//a[@href]] || //*[class('blog blog-featured items-row items-leading')]"
+	JO_LIST "//*[@itemprop='blogPost' or class('blog-item catItemView')][.//*["
+	HEADING "]//a[@href]] || " JO_LIST
+	"//*[class('blog blog-featured items-row items-leading')]"
 	"//*[class('item leading-0 leading-1 leading-2 leading-3')][.//*[" HEADING
-	"]//a[@href]] || //table[class('category com-content-category__table')]"
-	"//tr[td//a[@href] or th//a[@href]] || //tr[class('*sectiontableentry*')]"
-	"[.//a[@href]] || //ul[class('category category-list')]/li[.//a[@href]] || "
-	"//td[class('contentheading')][.//a[@href]]/ancestor::table[1]"},
+	"]//a[@href]] || " JO_LIST "//table[class('category com-content-category__table')]"
+	"//tr[td//a[@href] or th//a[@href]] || " JO_LIST
+	"//tr[class('*sectiontableentry*')][.//a[@href]] || " JO_LIST
+	"//ul[class('category category-list')]/li[.//a[@href]] || "
+	"//table[class('blog')]" JO_HEADINGS "/ancestor::table[1] | "
+	"/html[count(." JO_HEADINGS ") > 1]" JO_HEADINGS "/ancestor::table[1]"},
     {"link",
 	".//*[" HEADING "]//a/@href || .//*[class('list-title contentheading')]//a/@href"
 	" || .//a/@href"},
@@ -224,8 +236,9 @@ static const struct rk_page_line joomla[] = {
 	".//*[@itemprop='articleBody' or class('*ItemIntroText*')] || "
 	".//*[class('item-content')]/p || self::*[not(self::tr)]/p"},
     {"article.title",
-	"//*[" HEADING "][@itemprop='headline'] || //*[class('item-page "
-	"com-content-article')]//*[" HEADING "] || //td[class('contentheading')] || "
+	"//*[" HEADING "][@itemprop='headline'] || //" JO_ITEM NAMED " || //" JO_ITEM
+	"/h2 | //" JO_ITEM "/*[class('page-header')]/h2 || //" JO_ITEM "//*[" HEADING
+	"] || //td[class('contentheading')] || "
 	"//*[class('*itemTitle* componentheading')] || //*[self::h1 or self::h2]"},
     {"article.date",
 	"//*[class('published create article-info')]//time/@datetime | "
@@ -247,7 +260,8 @@ static const struct rk_page_line joomla[] = {
     {"drop", SHARING},
     {"drop",
 	"//*[class('icons pagenav pager *content_rating* buttonheading readmore hits "
-	"*article-info-term* tags pagination')]"},
+	"*article-info-term* tags pagination pagenavigation')] | "
+	"//form[.//input[@name='user_rating']]"},
     {NULL, NULL},
 };
 
@@ -259,12 +273,23 @@ static const struct rk_page_line joomla[] = {
 #define DR_META "class('submitted *node__submitted* *node__meta*')"
 #define DR_TITLED "*[class('*views-field-title* *field--name-title*')]"
 
+/* The page of one node: its text may stand beside a view, and a view in its text. */
+#define DR_ONE                                                                         \
+	".//*[class('node')][not(class('*teaser*'))][not(.//*[self::h2 or self::h3]"    \
+	"//a[@href] or .//*[class('view-content')])][string-length(.) > 300]"
+#define DR_LIST "/html[not(" DR_ONE ")]"
+#define DR_BESIDE                                                                      \
+	"[not(ancestor::aside or ancestor::*[class('*sidebar* *footer*') or "          \
+	"contains(@id,'sidebar') or contains(@id,'footer')]"                           \
+	"[not(self::body or .//main or .//h1)])]"
+
 static const struct rk_page_line drupal[] = {
     {"items",
-	"//*[class('views-row')][.//a[@href]] || //*[class('view-content')]//table"
-	"//tr[td//a[@href]] || //*[class('view-content')]//li[.//a[@href]] || "
-	"//*[class('node node-teaser node--view-mode-teaser')][.//*[self::h2 or self::h3]"
-	"//a[@href]]"},
+	DR_LIST "//*[class('views-row')][.//a[@href]]" DR_BESIDE " || "
+	DR_LIST "//*[class('view-content')]//table//tr[td//a[@href]]" DR_BESIDE " || "
+	DR_LIST "//*[class('view-content')]//li[.//a[@href]]" DR_BESIDE " || "
+	DR_LIST "//*[class('node node-teaser node--view-mode-teaser')][.//*[self::h2 or "
+	"self::h3]//a[@href]]"},
     {"link",
 	".//*[" HEADING "]//a/@href || .//" DR_TITLED "//a/@href || "
 	".//a[normalize-space(.)]/@href"},
@@ -282,7 +307,8 @@ static const struct rk_page_line drupal[] = {
 	".//*[" DR_BODY " or class('*views-field-body* *views-field-field-body*')] || "
 	"self::*[class('node')]/*[class('content')]"},
     {"article.title",
-	FIRST("//h1[class('page-title title') or @id='page-title']") " || "
+	FIRST("//h1[class('page-title title') or @id='page-title']") " || " FIRST(NAMED)
+	" || "
 	FIRST("//*[class('node region-content') or @id='content' or self::main]"
 	"//*[self::h1 or self::h2]") " || //h1"},
     {"article.date",
@@ -300,7 +326,7 @@ static const struct rk_page_line drupal[] = {
     {"article.body",
 	FIRST("//*[" DR_BODY "]") " || " FIRST("//*[class('node')]//*[class('content "
 	"node__content')]") " || " FIRST("//*[class('node')]") " || "
-	FIRST("//*[class('region-content')]") " || " FIRST("//main")},
+	FIRST("//*[class('region-content')]") " || " FIRST("//main") " || " AROUND(NAMED)},
     {"drop", FRAME},
     {"drop", SHARING},
     {"drop", "//*[class('links *statistics_counter* *field-name-field-tags* field-label "
@@ -312,10 +338,15 @@ static const struct rk_page_line drupal[] = {
  * .../detail/id/N/iid/M */
 
 #define PRD_A "a[contains(@href,'/detail/id/')]"
+#define PRD_LIST                                                                       \
+	"/html[not(contains(address(),'/detail/id/') or "                              \
+	".//*[class('*detail*')][string-length(.) > 300][not(.//" PRD_A ")])]"
 
 static const struct rk_page_line prd[] = {
     {"items",
-	"//*[class('*inforow*')][.//" PRD_A "] || //" PRD_A "[normalize-space(.)]"
+	PRD_LIST "//*[class('*inforow*')][.//" PRD_A "] || "
+	PRD_LIST "//" PRD_A "[normalize-space(.)][not(ancestor::aside or ancestor::nav or "
+	"ancestor::*[class('*sidebar*') or @id='sidebar'][not(self::body)])]"
 	"/ancestor::*[self::div or self::li or self::tr or self::article][1]"},
     {"link", ".//*[class('*title*')]//" PRD_A "/@href || .//" PRD_A "/@href"},
     {"title",
@@ -324,6 +355,7 @@ static const struct rk_page_line prd[] = {
     {"image", ".//*[class('*image*')]//img || .//img"},
     {"body", ".//*[class('*intro*')]"},
     {"article.title",
+	FIRST(NAMED) " || "
 	FIRST("//*[" HEADING "][class('*title*')]") " || " FIRST("//*[class("
 	"'*detail-title* *content-title* *article-title*')]") " || "
 	"//*[self::h1 or self::h2 or self::h3][not(ancestor::header)]"},
@@ -337,10 +369,10 @@ static const struct rk_page_line prd[] = {
 	FIRST("//*[class('*detail-content* *content-detail* *article-detail* "
 	"*detail-description* ck-content *content-body* *article-content* detail "
 	"content-text')][normalize-space(.)]") " || " FIRST("//article") " || "
-	FIRST("//main")},
+	FIRST("//main") " || " AROUND(NAMED)},
     {"drop", FRAME},
     {"drop", SHARING},
-    {"drop", "//*[class('*breadcrumb* *pageview* *view-count*')]"},
+    {"drop", "//*[class('*breadcrumb* *pageview* *view-count* tag tags')]"},
     {NULL, NULL},
 };
 

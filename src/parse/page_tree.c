@@ -107,6 +107,20 @@ class_function(xmlXPathParserContextPtr ctxt, int n)
 	valuePush(ctxt, xmlXPathNewBoolean(yes));
 }
 
+/* address(): of the page itself, empty where that is not known */
+static void
+address_function(xmlXPathParserContextPtr ctxt, int n)
+{
+	const struct rk_page *p = ctxt->context->funcLookupData;
+
+	if (n != 0) {
+		xmlXPathErr(ctxt, XPATH_INVALID_ARITY);
+		return;
+	}
+	valuePush(ctxt, xmlXPathWrapString(xmlStrndup(
+			    (const xmlChar *)p->url.p, (int)p->url.n)));
+}
+
 int
 rk_page_load(struct rk_page *p, struct rk_str text, struct rk_err *err)
 {
@@ -146,6 +160,9 @@ rk_page_load(struct rk_page *p, struct rk_str text, struct rk_err *err)
 		p->xpath->opLimit = RK_MAX_PAGE_OPS;
 		(void)xmlXPathRegisterFunc(
 		    p->xpath, (const xmlChar *)"class", class_function);
+		(void)xmlXPathRegisterFunc(
+		    p->xpath, (const xmlChar *)"address", address_function);
+		p->xpath->funcLookupData = p;
 		/* so that sorting a set compares numbers, not ways through the tree */
 		(void)xmlXPathOrderDocElems(p->doc);
 	}

@@ -107,7 +107,7 @@ note_author(struct noise *x, size_t i)
 		return true;
 	name = rk_credit_name(text, false);
 	if (name.n == 0)
-		return false;
+		return rk_noise_is_nobody(text);
 	if (x->found->author.n == 0)
 		x->found->author = name;
 	return true;
@@ -171,7 +171,8 @@ cut_head(struct noise *x)
 	for (size_t i = from; i < x->n; i++) {
 		if (is_blank(&x->lines[i]) || x->lines[i].cut)
 			continue;
-		if (!note_date(x, i) && !note_author(x, i))
+		if (!note_date(x, i) && !note_author(x, i) &&
+		    !rk_noise_is_count(key_of(x, i)))
 			break;
 		x->lines[i].cut = true;
 	}

@@ -94,13 +94,23 @@ strip(struct rk_str s)
 	}
 }
 
-/* Is it a name at all? Accounts that nobody is called are none. */
+/* An account that nobody is called. */
 static bool
-is_name(struct rk_str s)
+is_nobody(struct rk_str s)
 {
 	static const char *const nobody[] = {"admin", "administrator", "webmaster",
 	    "root", "user", "editor", "superuser", "super user", "ผู้ดูแลระบบ",
 	    "ผู้ดูแลเว็บไซต์", "แอดมิน", NULL};
+
+	for (size_t i = 0; nobody[i] != NULL; i++)
+		if (rk_str_iis(s, nobody[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_name(struct rk_str s)
+{
 	bool letter = false;
 
 	if (s.n == 0 || s.n > NAME_MAX)
@@ -108,10 +118,7 @@ is_name(struct rk_str s)
 	for (size_t i = 0; i < s.n; i++)
 		letter = letter || (unsigned char)s.p[i] >= 0x80 ||
 			 ((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z');
-	for (size_t i = 0; nobody[i] != NULL; i++)
-		if (rk_str_iis(s, nobody[i]))
-			return false;
-	return letter;
+	return letter && !is_nobody(s);
 }
 
 static bool
@@ -131,8 +138,9 @@ is_by(struct rk_str line, struct rk_str *rest)
 	return false;
 }
 
-struct rk_str
-rk_credit_name(struct rk_str line, bool bare)
+/* What stands where the name of a credit does; empty: it is no credit. */
+static struct rk_str
+credited(struct rk_str line, bool bare)
 {
 	static const char *const ends[] = {
 	    "จาก ", "จาก\xC2\xA0", "| ", "เมื่อ", "วันที่", NULL};
@@ -166,8 +174,21 @@ rk_credit_name(struct rk_str line, bool bare)
 		}
 	if (!said && !bare)
 		return none;
-	name = strip(until(name, ends));
+	return strip(until(name, ends));
+}
+
+struct rk_str
+rk_credit_name(struct rk_str line, bool bare)
+{
+	struct rk_str name = credited(line, bare), none = {"", 0};
+
 	return is_name(name) && !is_label(name) ? name : none;
+}
+
+bool
+rk_noise_is_nobody(struct rk_str line)
+{
+	return is_nobody(credited(line, false));
 }
 
 bool

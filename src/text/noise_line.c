@@ -180,6 +180,18 @@ rk_noise_is_boiler(struct rk_str key)
 }
 
 bool
+rk_noise_is_count(struct rk_str key)
+{
+	static const char *const units[] = {
+	    "ครั้ง", "views", "view", "reads", "hits", "คนอ่าน", NULL};
+	size_t n = 0;
+
+	while (n < key.n && key.p[n] >= '0' && key.p[n] <= '9')
+		n++;
+	return n > 0 && n < key.n && word_at(rk_str_from(key, n), units) == key.n - n;
+}
+
+bool
 rk_noise_is_filed(struct rk_str line, struct rk_str key)
 {
 	/* as WordPress and its themes print them, in words of their own */
@@ -187,7 +199,7 @@ rk_noise_is_filed(struct rk_str line, struct rk_str key)
 	    "thisentryisfiledunder", "filedunder", "postedin", "postedon", "postedat",
 	    "postedunder", "categorizedas", "tagged", "bookmarkthepermalink", NULL};
 	static const char *const labels[] = {"tags", "tag", "category",
-	    "categories", "หมวดหมู่", "ป้ายกำกับ", "แท็ก", "คำค้น", "คำค้นหา", "คำสำคัญ", NULL};
+	    "categories", "หมวด", "หมวดหมู่", "ป้ายกำกับ", "แท็ก", "คำค้น", "คำค้นหา", "คำสำคัญ", NULL};
 	size_t n = word_at(key, labels), colon;
 
 	if (word_at(key, openings) > 0)
@@ -206,7 +218,7 @@ rk_noise_is_date(struct rk_str key, struct rk_str author, struct rk_str category
 	    "พฤหัส", "ศุกร์", "เสาร์", "วันที่", "วัน", "ที่", "เมื่อ", "เวลา", "น", "นาฬิกา", "พศ",
 	    "คศ", "เผยแพร่", "ประกาศ", "โพสต์", "โพสท์", "ลงข่าว", "ลงประกาศ", "เขียน",
 	    "สร้าง", "ปรับปรุง", "แก้ไข", "อัปเดต", "อัพเดท", "อัพเดต", "ข้อมูล", "เนื้อหา", "ข่าว",
-	    "ครั้ง", "ล่าสุด", "สุด", "โดย", "january", "jan", "february", "feb", "march",
+	    "ครั้ง", "ล่าสุด", "สุด", "โดย", "ใน", "january", "jan", "february", "feb", "march",
 	    "mar", "april", "apr", "may", "june", "jun", "july", "jul", "august", "aug",
 	    "september", "sept", "sep", "october", "oct", "november", "nov", "december",
 	    "dec", "monday", "mon", "tuesday", "tue", "wednesday", "wed", "thursday",
