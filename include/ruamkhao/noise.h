@@ -28,6 +28,7 @@ struct rk_line_facts {
 struct rk_line_found {
 	struct rk_str date;   /* a line that is a date and nothing else */
 	struct rk_str author; /* a person, else the unit that signs */
+	struct rk_str title;  /* the headline, where the fact is that and the site's name */
 };
 
 /*

@@ -127,7 +127,8 @@ body_of(struct pass *x, enum rk_page_rule rule, xmlNodePtr at, struct news *n)
 	struct rk_line_facts facts = {n->title, n->date, n->author, n->section};
 	xmlXPathObjectPtr found;
 
-	n->text = (struct rk_page_text){RK_STR(""), RK_STR(""), RK_STR(""), RK_STR("")};
+	n->text = (struct rk_page_text){
+	    RK_STR(""), RK_STR(""), RK_STR(""), RK_STR(""), RK_STR("")};
 	n->body = RK_STR("");
 	if (rk_page_eval(&x->page, rule, at, &found, x->err) != 0)
 		return -1;
@@ -135,6 +136,8 @@ body_of(struct pass *x, enum rk_page_rule rule, xmlNodePtr at, struct news *n)
 		rk_page_body(&x->page, found, &facts, &n->text);
 	else if (found != NULL)
 		n->body = rk_page_title(&x->page, found); /* a text, no markup */
+	if (n->text.title.n > 0)
+		n->title = n->text.title;
 	xmlXPathFreeObject(found);
 	return 0;
 }

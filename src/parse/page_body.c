@@ -179,7 +179,8 @@ rk_page_body(struct rk_page *p, const struct _xmlXPathObject *o,
 	struct rk_line_found found;
 	struct rk_page_lines l;
 
-	*out = (struct rk_page_text){RK_STR(""), RK_STR(""), RK_STR(""), RK_STR("")};
+	*out = (struct rk_page_text){
+	    RK_STR(""), RK_STR(""), RK_STR(""), RK_STR(""), RK_STR("")};
 	rk_page_lines_init(&l);
 	for (int i = 0; i < rk_page_count(o); i++) {
 		xmlNodePtr node = o->nodesetval->nodeTab[i];
@@ -193,6 +194,7 @@ rk_page_body(struct rk_page *p, const struct _xmlXPathObject *o,
 	rk_noise_cut(l.line, l.n, facts, p->now, p->offset, &found);
 	out->date = rk_arena_str(p->arena, rk_str_trim(found.date));
 	out->author = rk_page_name(p, found.author);
+	out->title = rk_arena_str(p->arena, rk_str_trim(found.title));
 	find_event(p, &l, out);
 	mark(&l);
 	out->html = written(p, o);

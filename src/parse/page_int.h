@@ -134,6 +134,7 @@ struct rk_page_text {
 	struct rk_str date;  /* a line of it that is a date */
 	struct rk_str event; /* the first line that tells one: of little trust */
 	struct rk_str author;
+	struct rk_str title; /* the headline without the site's name, where it had that */
 };
 struct rk_line_facts;
 /* The text of a page without its noise. */

@@ -16,7 +16,8 @@
 #define FRAME                                                                          \
 	"//nav | //footer[not(ancestor::article)] | //noscript | "                     \
 	"//form[.//textarea or .//input[@type='search' or @type='password' or "         \
-	"@name='s']]"
+	"@name='s']] | //*[class('*cookie*') or contains(@id,'cookie')]"               \
+	"[not(self::html or self::body or .//h1)]"
 #define SHARING                                                                        \
 	"//*[class('*sharedaddy* *addtoany* *share-* *-share* *sharing* *sharethis* "   \
 	"*fb-like* *fb-comments* *heateor* a2a_kit screen-reader-text')]"              \
@@ -25,7 +26,7 @@
 /* The least part around a headline that has a text, where no class tells it. */
 #define AROUND(e)                                                                      \
 	"(" e ")[1]/ancestor::*[self::div or self::section or self::article or "        \
-	"self::td or self::main or self::body][string-length(.) > 400][1]"
+	"self::td or self::main or self::body][string-length(.) > 300 or self::body][1]"
 /* A headline that the window's title repeats. */
 #define NAMED                                                                          \
 	"//*[" HEADING "][string-length(normalize-space(.)) > 12]"                     \
@@ -41,8 +42,9 @@
 	"class('hentry post type-post elementor-post td_module_wrap et_pb_post "       \
 	"jeg_post wp-block-post *blog-entry* fusion-post-grid post-item item-list')"
 #define WP_LIST                                                                        \
-	"/html[not(body[class('single single-post')] or (body[not(@class)] and "       \
-	".//h1[class('*entry-title*')][not(.//a[@href])]))]"
+	"/html[not(body[class('single single-post')] or body[not(class('home blog "     \
+	"archive category tag page search paged'))]"                                   \
+	"[.//h1[class('*entry-title* wp-block-post-title')][not(.//a[@href])]])]"
 /* a layout is named after its sidebar, too: that is no part beside the news */
 #define WP_BESIDE                                                                      \
 	"ancestor::aside or ancestor::*[class('*widget* *sidebar* *related*')]"        \
@@ -125,11 +127,14 @@ static const struct rk_page_line wordpress[] = {
 	"*akismet* *tags-links* *tag-links* *post-tag* *entry-tags* *tags-list* "
 	"*single_tags* *tagcloud* *author-bio* *author-box* *about-author* *authorbox*')]"
 	"[not(self::body or .//h1)] | //div[class('entry-author')]"},
+    {"drop",
+	"//*[class('widget widget-area et_pb_widget')][not(self::body or self::main or "
+	"class('*elementor*') or .//h1 or .//main)]"},
     /* what else was written: of each the headline, beside the article */
     {"drop",
 	"/html[body[class('single single-post')]]//*[" WP_ITEM " or class('*related*')]"
 	"[.//*[" HEADING "]//a[@href]][not(.//h1 or .//*[" WP_CONTENT " or " WP_AROUND
-	"])][string-length(normalize-space(.)) < 700]"},
+	"] or ." NAMED ")][string-length(normalize-space(.)) < 700]"},
     {NULL, NULL},
 };
 
@@ -205,8 +210,9 @@ static const struct rk_page_line ewt[] = {
 	"/html[not(body[class('view-article')] or contains(address(),'view=article'))]"
 /* 1.5 links the headline of an article to itself, too */
 #define JO_HEADINGS "//td[class('contentheading')][.//a[@href]]"
-#define JO_ITEM                                                                        \
-	"*[class('item-page com-content-article')]"
+/* ... and puts its text into the next table */
+#define JO_BELOW "self::table/following-sibling::*[1][self::table]"
+#define JO_ITEM "*[class('item-page com-content-article')]"
 
 static const struct rk_page_line joomla[] = {
     {"items",
@@ -215,7 +221,7 @@ static const struct rk_page_line joomla[] = {
 	"//*[class('blog blog-featured items-row items-leading')]"
 	"//*[class('item leading-0 leading-1 leading-2 leading-3')][.//*[" HEADING
 	"]//a[@href]] || " JO_LIST "//table[class('category com-content-category__table')]"
-	"//tr[td//a[@href] or th//a[@href]] || " JO_LIST
+	"//tr[not(parent::thead)][td//a[@href] or th//a[@href]] || " JO_LIST
 	"//tr[class('*sectiontableentry*')][.//a[@href]] || " JO_LIST
 	"//ul[class('category category-list')]/li[.//a[@href]] || "
 	"//table[class('blog')]" JO_HEADINGS "/ancestor::table[1] | "
@@ -227,14 +233,15 @@ static const struct rk_page_line joomla[] = {
 	".//*[" HEADING "][.//a] || .//*[class('list-title contentheading')] || .//a"},
     {"date",
 	".//time/@datetime || .//*[class('published create createdate list-date "
-	"*DateCreated*')] || self::tr/td"},
+	"*DateCreated*')] | " JO_BELOW "//*[class('createdate')] || self::tr/td"},
     {"author",
 	".//*[class('createdby list-author *ItemAuthor*') or @itemprop='author'] || "
 	".//span[class('small')]"},
     {"image", ".//*[class('*item-image* *ItemImage*')]//img || .//img"},
     {"body",
 	".//*[@itemprop='articleBody' or class('*ItemIntroText*')] || "
-	".//*[class('item-content')]/p || self::*[not(self::tr)]/p"},
+	".//*[class('item-content')]/p || self::*[not(self::tr)]/p || "
+	JO_BELOW "//td[not(@class)]"},
     {"article.title",
 	"//*[" HEADING "][@itemprop='headline'] || //" JO_ITEM NAMED " || //" JO_ITEM
 	"/h2 | //" JO_ITEM "/*[class('page-header')]/h2 || //" JO_ITEM "//*[" HEADING
@@ -350,6 +357,7 @@ static const struct rk_page_line prd[] = {
 	"/ancestor::*[self::div or self::li or self::tr or self::article][1]"},
     {"link", ".//*[class('*title*')]//" PRD_A "/@href || .//" PRD_A "/@href"},
     {"title",
+	".//" PRD_A "//*[" HEADING " or class('*title*')] || "
 	".//*[class('*title*')][.//a] || .//" PRD_A "[normalize-space(.)]"},
     {"date", ".//*[class('*date*')] || ."},
     {"image", ".//*[class('*image*')]//img || .//img"},

@@ -115,6 +115,31 @@ note_author(struct noise *x, size_t i)
 
 /* ---- above the text */
 
+/* Is the text the beginning of the title, and what follows there the site's name? */
+static void
+note_title(struct noise *x, struct rk_str text)
+{
+	static const char *const marks[] = {
+	    "|", "-", "–", "—", "»", "::", "เว็บไซต์", NULL};
+	struct rk_str title = rk_noise_trim(x->facts->title), rest;
+
+	text = rk_noise_trim(text);
+	if (title.n <= text.n || memcmp(title.p, text.p, text.n) != 0)
+		return;
+	rest = rk_noise_trim(rk_str_from(title, text.n));
+	for (size_t i = 0; marks[i] != NULL; i++)
+		if (rk_str_starts(rest, marks[i]))
+			x->found->title = text;
+}
+
+/* Does the title begin with the key, and is that the most of it? */
+static bool
+leads(struct rk_str title, struct rk_str key)
+{
+	return key.n >= 60 && key.n < title.n && key.n * 2 >= title.n &&
+	       memcmp(title.p, key.p, key.n) == 0;
+}
+
 /* How many lines from i on are the headline once more; 0: none. */
 static size_t
 headline(struct noise *x, size_t i)
@@ -138,6 +163,11 @@ headline(struct noise *x, size_t i)
 		parts++;
 		if (rk_noise_same(title, rk_buf_view(&x->joined)))
 			return j - i + 1;
+		if (parts == 1 && leads(title, key)) {
+			note_title(x, x->lines[j].text);
+			if (x->found->title.n > 0)
+				return 1;
+		}
 	}
 	return 0;
 }
@@ -171,8 +201,8 @@ cut_head(struct noise *x)
 	for (size_t i = from; i < x->n; i++) {
 		if (is_blank(&x->lines[i]) || x->lines[i].cut)
 			continue;
-		if (!note_date(x, i) && !note_author(x, i) &&
-		    !rk_noise_is_count(key_of(x, i)))
+		if (!note_date(x, i) && !rk_noise_is_count(key_of(x, i)) &&
+		    (rk_noise_is_vague(x->lines[i].text) || !note_author(x, i)))
 			break;
 		x->lines[i].cut = true;
 	}
@@ -247,7 +277,7 @@ rk_noise_cut(struct rk_line *lines, size_t n, const struct rk_line_facts *facts,
 	struct rk_buf *bufs[] = {
 	    &x.title, &x.author, &x.category, &x.date, &x.key, &x.joined};
 
-	*found = (struct rk_line_found){{"", 0}, {"", 0}};
+	*found = (struct rk_line_found){{"", 0}, {"", 0}, {"", 0}};
 	for (size_t i = 0; i < sizeof(bufs) / sizeof(*bufs); i++)
 		rk_buf_init(bufs[i], SIZE_MAX / 2);
 	(void)rk_noise_key(facts->title, &x.title);

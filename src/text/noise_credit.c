@@ -11,6 +11,7 @@
 
 #define LABEL_MAX 90  /* bytes of what stands before a colon */
 #define NAME_MAX  240 /* bytes of a name */
+#define UNIT_MAX  120 /* of an office behind a lone "by": a longer one is a sentence */
 
 /* Labels as compare keys. */
 static const char *const labels[] = {"ผู้เขียน", "เขียนโดย", "เขียน", "ผู้เรียบเรียง",
@@ -122,6 +123,15 @@ is_name(struct rk_str s)
 }
 
 static bool
+is_person(struct rk_str name)
+{
+	for (size_t i = 0; persons[i] != NULL; i++)
+		if (rk_str_starts(name, persons[i]))
+			return true;
+	return false;
+}
+
+static bool
 is_by(struct rk_str line, struct rk_str *rest)
 {
 	if (rk_str_starts(line, "โดย "))
@@ -130,12 +140,8 @@ is_by(struct rk_str line, struct rk_str *rest)
 		*rest = rk_str_from(line, 3);
 	else
 		return false;
-	if (rk_str_istarts(line, "by ") || rk_noise_is_unit(*rest))
-		return true;
-	for (size_t i = 0; persons[i] != NULL; i++)
-		if (rk_str_starts(*rest, persons[i]))
-			return true;
-	return false;
+	return rk_str_istarts(line, "by ") || is_person(*rest) ||
+	       (rest->n <= UNIT_MAX && rk_noise_is_unit(*rest));
 }
 
 /* What stands where the name of a credit does; empty: it is no credit. */
@@ -183,6 +189,24 @@ rk_credit_name(struct rk_str line, bool bare)
 	struct rk_str name = credited(line, bare), none = {"", 0};
 
 	return is_name(name) && !is_label(name) ? name : none;
+}
+
+bool
+rk_noise_is_vague(struct rk_str line)
+{
+	static const char *const words[] = {
+	    "รายงาน", "ภาพข่าว", "ข่าวภาพ", "ภาพและข่าว", "ข่าวและภาพ", "ผู้รายงาน", NULL};
+	struct rk_str name;
+	size_t colon = rk_str_chr(line, ':');
+
+	if (colon == SIZE_MAX)
+		return false;
+	name = rk_noise_trim(rk_str_from(line, colon + 1));
+	line = rk_noise_trim(rk_strn(line.p, colon));
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (rk_str_is(line, words[i]))
+			return !is_person(name) && !rk_noise_is_unit(name);
+	return false;
 }
 
 bool

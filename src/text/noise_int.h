@@ -23,6 +23,8 @@ bool rk_noise_is_boiler(struct rk_str key);   /* of a page, beside rk_thai_is_no
 bool rk_noise_opens_list(struct rk_str key);  /* a heading over links to other news */
 bool rk_noise_is_count(struct rk_str key);    /* how often it was read, no label */
 bool rk_noise_is_nobody(struct rk_str line);  /* a credit of an account: "by admin" */
+/* "report: ..." and no person or office: above a text that is its first line. */
+bool rk_noise_is_vague(struct rk_str line);
 /* Where it is filed, or its tags; of a line with links in it. */
 bool rk_noise_is_filed(struct rk_str line, struct rk_str key);
 /* Only a date: words that go with one, numbers, and the keys given (may be empty). */

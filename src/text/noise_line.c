@@ -200,12 +200,18 @@ rk_noise_is_filed(struct rk_str line, struct rk_str key)
 	    "postedunder", "categorizedas", "tagged", "bookmarkthepermalink", NULL};
 	static const char *const labels[] = {"tags", "tag", "category",
 	    "categories", "หมวด", "หมวดหมู่", "ป้ายกำกับ", "แท็ก", "คำค้น", "คำค้นหา", "คำสำคัญ", NULL};
-	size_t n = word_at(key, labels), colon;
+	size_t colon = rk_str_chr(line, ':');
+	struct rk_buf b;
+	bool yes;
 
 	if (word_at(key, openings) > 0)
 		return true;
-	colon = rk_str_chr(line, ':');
-	return n > 0 && colon != SIZE_MAX && colon <= 40;
+	if (colon == SIZE_MAX || colon > 60)
+		return false;
+	rk_buf_init(&b, 1024);
+	yes = is_one(rk_noise_key(rk_strn(line.p, colon), &b), labels);
+	rk_buf_release(&b);
+	return yes;
 }
 
 bool
