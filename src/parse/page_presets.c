@@ -55,7 +55,7 @@
 #define WP_HEADED                                                                      \
 	"//" WP_LINKED "[not(class('*title*') and ancestor::header[not(ancestor::article"  \
 	")])][not(" WP_BESIDE ")]/ancestor::*[position() < 5][not(self::body or "       \
-	"self::main)][count(.//" WP_LINKED ") = 1][last()]"
+	"self::main)][string-length(.) < 1500][count(.//" WP_LINKED ") = 1][last()]"
 /* from the one that holds the text alone to those that some themes put around more */
 #define WP_CONTENT                                                                     \
 	"class('entry-content wp-block-post-content td-post-content "                  \
@@ -144,7 +144,9 @@ static const struct rk_page_line wordpress[] = {
 #define EWT_A                                                                          \
 	"a[contains(@href,'ewt_news.php') or contains(@href,'ewt_dl')]"                \
 	"[normalize-space(.)]"
-#define EWT_COUNT "text()[contains(.,'จำนวนคนโหวต') or contains(.,'จำนวนคนอ่าน')]"
+/* a number, not position(): the search ends there */
+#define EWT_NEXT(n) "self::a/following-sibling::node()[" n "]"
+#define EWT_COUNT   "text()[contains(.,'จำนวนคนโหวต') or contains(.,'จำนวนคนอ่าน')]"
 #define EWT_VOTE  "//form[.//input[@name='vote_status']]"
 #define EWT_LIST                                                                       \
 	"/html[not(contains(address(),'ewt_news.php'))][contains(address(),"           \
@@ -171,7 +173,8 @@ static const struct rk_page_line ewt[] = {
     {"title", "descendant-or-self::" EWT_A},
     {"date",
 	".//*[class('text_normal')] | self::*[not(self::a)] | self::td/parent::tr["
-	"count(.//a) < 3] | self::a/following-sibling::node()[position() < 4]"},
+	"count(.//a) < 3] | " EWT_NEXT("1") " | " EWT_NEXT("2") " | "
+	EWT_NEXT("3")},
     {"image", ".//img[contains(@src,'images/article')] || "
 	      "ancestor::tr[1]//img[contains(@src,'images/article')]"},
     {"article.title",

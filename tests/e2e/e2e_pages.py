@@ -10,6 +10,7 @@ import tempfile
 from html.parser import HTMLParser
 
 import page_templates as t
+from page_themes import THEMES
 
 BIN = sys.argv[1]
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -98,7 +99,7 @@ NOISE = ["Related Posts", "ร่วมแสดงความคิดเห�
 
 
 def invented():
-    for preset, build in t.VARIANTS:
+    for preset, build in t.VARIANTS + [(theme.preset, theme) for theme in THEMES]:
         name = build.__name__
         urls = {"ewt": ("ewt_news.php?nid=77&filename=index", BASE + "ewt_news.php?nid=77&filename=index"),
                 "prd": ("/th/content/category/detail/id/9/iid/77",
@@ -121,9 +122,10 @@ def invented():
         check(name + ": links", body.links == ["https://www.example.go.th/tree?id=5"], body.links)
         check(name + ": day", item.get("date_published") in ("2022-02-15T01:30:00Z", "2022-02-14T17:00:00Z"),
               item.get("date_published"))
-        check(name + ": day on the list", got[0].get("date_published") == item.get("date_published"),
+        # a list may print the day alone
+        check(name + ": day on the list", got[0].get("date_published") in (item.get("date_published"), "2022-02-14T17:00:00Z"),
               got[0].get("date_published"))
-        if name not in ("wp_kubrick", "wp_divi", "ewt", "ewt_plain", "ewt_table", "prd"):
+        if preset not in ("ewt", "prd") and name not in ("wp_kubrick", "wp_divi"):
             check(name + ": author", [a["name"] for a in item.get("authors", [])] == [story["author"]],
                   item.get("authors"))
 
@@ -210,6 +212,9 @@ def seeds():
     good = 0
     more = [("001", t.wp_kubrick), ("001", t.wp_block), ("002", t.wp_twentytwelve), ("002", t.wp_elementor),
             ("003", t.ewt_plain), ("003", t.ewt_table), ("004", t.wp_newspaper), ("004", t.wp_kubrick)]
+    for theme in THEMES:
+        if theme.preset in ("wordpress", "ewt"):
+            more += [(n, theme) for n in builds if builds[n][0] == theme.preset]
     runs = [(n, builds[n][1]) for n in sorted(expected)] + more
     for number, build in runs:
         e = expected[number]
