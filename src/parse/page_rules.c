@@ -68,7 +68,7 @@ may_be_called(struct rk_str name)
 	    "string-length", "normalize-space", "translate", "boolean", "not", "true",
 	    "false", "lang", "number", "sum", "floor", "ceiling", "round", "comment",
 	    "text", "processing-instruction", "node", "and", "or", "mod", "div",
-	    "class" /* ours */, NULL};
+	    "class" /* ours, and */, "address", NULL};
 
 	return one_of(name, known);
 }

@@ -140,7 +140,7 @@ is_by(struct rk_str line, struct rk_str *rest)
 		*rest = rk_str_from(line, 3);
 	else
 		return false;
-	return rk_str_istarts(line, "by ") || is_person(*rest) ||
+	return rk_str_istarts(line, "by ") || is_person(*rest) || is_nobody(*rest) ||
 	       (rest->n <= UNIT_MAX && rk_noise_is_unit(*rest));
 }
 

@@ -26,7 +26,8 @@
 	"และจะจัดอีกครั้งในเดือนหน้า ขอเชิญทุกท่านร่วมงานโดยพร้อมเพรียงกัน "       \
 	"ผู้สนใจติดต่อได้ทุกวันในเวลาราชการ"
 
-/* Lines parted by "\n"; those that begin with "-" must be cut, with ">" are links. */
+/* Lines parted by "\n"; those that begin with "-" must be cut, with ">" are links, with
+ * "+" have some. */
 static void
 cut(const char *text, const struct rk_line_facts *facts, struct rk_line_found *found)
 {
@@ -43,6 +44,9 @@ cut(const char *text, const struct rk_line_facts *facts, struct rk_line_found *f
 		if (lines[n].text.n > 0 && lines[n].text.p[0] == '>') {
 			lines[n].text = rk_str_from(lines[n].text, 1);
 			lines[n].linked = true;
+		} else if (lines[n].text.n > 0 && lines[n].text.p[0] == '+') {
+			lines[n].text = rk_str_from(lines[n].text, 1);
+			lines[n].links = true;
 		}
 		n++;
 	}
@@ -199,6 +203,62 @@ linear(void **state)
 	}
 }
 
+static void
+where_it_is_filed(void **state)
+{
+	struct rk_line_found found;
+
+	(void)state;
+	cut("=" TEXT "\n-+Tags: อบรม, ดูงาน\n-+หมวดหมู่ : ข่าวกิจกรรม\n"
+	    "-+This entry was posted in ข่าว by x. Bookmark the permalink.\n"
+	    "-+Filed Under: ข่าว",
+	    NULL, &found);
+	/* without a link, or with another word before the colon, it is text */
+	cut("=" TEXT "\n=Tags: อบรม\n=+หมวด 1: บททั่วไป\n=+หมวดหมู่ของรางวัลอยู่ที่นี่\n=" TEXT,
+	    NULL, &found);
+	/* a number without a label is a counter above the text only */
+	cut("-1,204 ครั้ง\n-12 views\n=" TEXT "\n=12 ครั้ง\n=" TEXT, NULL, &found);
+	cut("=120 ครั้ง คือจำนวนที่ออกหน่วย\n=" TEXT, NULL, &found);
+}
+
+static void
+vague_credits(void **state)
+{
+	struct rk_line_found found;
+
+	(void)state;
+	cut("=รายงาน: ฝุ่นละอองเกินมาตรฐานสามอำเภอ\n=" TEXT, NULL, &found);
+	assert_int_equal(found.author.n, 0);
+	cut("=โดย เทศบาลเมืองเป็นเจ้าภาพจัดงานครั้งนี้และสนับสนุนงบประมาณ\n=" TEXT, NULL,
+	    &found);
+	assert_int_equal(found.author.n, 0);
+	cut("-รายงาน: นายสมมติ ใจดี\n=" TEXT, NULL, &found);
+	assert_int_equal(rk_str_is(found.author, "นายสมมติ ใจดี"), 1);
+	cut("=" TEXT "\n-รายงาน : สมมติ ใจดี", NULL, &found);
+	assert_int_equal(rk_str_is(found.author, "สมมติ ใจดี"), 1);
+	/* nobody wrote it, and the line is none the more text */
+	cut("-เขียนโดย Super User\n-โดย admin\n=" TEXT, NULL, &found);
+	assert_int_equal(found.author.n, 0);
+}
+
+static void
+name_of_the_site(void **state)
+{
+#define HEADLINE "เทศบาลตัวอย่างเปิดห้องสมุดประชาชนหลังใหม่ใกล้ตลาดสด"
+	struct rk_line_facts facts = {
+	    .title = rk_str(HEADLINE " | เทศบาลเมืองตัวอย่าง จังหวัดสมมติ")};
+	struct rk_line_found found;
+
+	(void)state;
+	cut("-" HEADLINE "\n=" TEXT, &facts, &found);
+	assert_int_equal(rk_str_is(found.title, HEADLINE), 1);
+	/* the title goes on: the line is a sentence of the text */
+	facts.title = rk_str(HEADLINE "และเปิดสนามเด็กเล่นอีกสองแห่งในวันเดียวกัน");
+	cut("=" HEADLINE "\n=" TEXT, &facts, &found);
+	assert_int_equal(found.title.n, 0);
+#undef HEADLINE
+}
+
 int
 main(void)
 {
@@ -209,6 +269,9 @@ main(void)
 	    cmocka_unit_test(known_facts),
 	    cmocka_unit_test(credits),
 	    cmocka_unit_test(linear),
+	    cmocka_unit_test(where_it_is_filed),
+	    cmocka_unit_test(vague_credits),
+	    cmocka_unit_test(name_of_the_site),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

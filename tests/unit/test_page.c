@@ -199,6 +199,18 @@ alternatives_and_classes(void **state)
 }
 
 static void
+its_own_address(void **state)
+{
+	struct page p = page_of(RK_PAGE_LIST, "<div><p>ก</p><i>ข</i></div>",
+	    RULES("items", "//p[contains(address(), '.go.th')] || //i", "title", "."));
+
+	(void)state;
+	assert_int_equal(p.r.doc->n_items, 1);
+	assert_str(parsed_item(&p.r, 0)->title.s, "ก");
+	parsed_release(&p.r);
+}
+
+static void
 dropped(void **state)
 {
 	struct page p = page_of(RK_PAGE_LIST,
@@ -604,6 +616,7 @@ main(void)
 	    cmocka_unit_test(a_list),
 	    cmocka_unit_test(texts_numbers_and_nothing),
 	    cmocka_unit_test(alternatives_and_classes),
+	    cmocka_unit_test(its_own_address),
 	    cmocka_unit_test(dropped),
 	    cmocka_unit_test(silence_or_failure),
 	    cmocka_unit_test(pages_that_stand_in),
