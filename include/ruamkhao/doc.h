@@ -70,6 +70,7 @@ struct rk_item {
 	struct rk_text title, summary, content;
 	struct rk_str published, updated; /* as printed */
 	struct rk_str lang;               /* xml:lang in force, or the item's own */
+	bool lang_unsaid;                 /* xml:lang="" takes back what the feed says */
 	struct rk_person *authors;
 	struct rk_category *categories;
 	struct rk_enclosure *enclosures;

@@ -106,6 +106,7 @@ enum rk_ns {
 	RK_NS_FH,
 	RK_NS_ITUNES,
 	RK_NS_MEDIA,
+	RK_NS_ORIGIN, /* of services that put themselves before a feed */
 	RK_NS_SY,
 	RK_NS_XHTML
 };
@@ -149,6 +150,9 @@ extern const struct rk_rules rk_rss_rules, rk_atom_rules, rk_ext_rules;
 
 /* ---- the state of one pass over a feed */
 
+/* Rank of a language that an element says; xml:lang has less. */
+#define RK_LANG_SAID 20
+
 /* Values of an item or a feed that several elements may give. */
 enum rk_field {
 	RK_F_GUID,
@@ -166,6 +170,7 @@ enum rk_field {
 struct rk_frame {
 	const struct rk_rule *rule; /* NULL inside a text */
 	struct rk_str base, lang;   /* in the arena */
+	bool own_lang;              /* ... lang was said by this element */
 	uint8_t at;                 /* context of the children */
 	uint16_t namespaces;        /* in scope */
 };
@@ -180,6 +185,8 @@ struct rk_work {
 	struct rk_enclosure *media; /* media:content, behind the enclosures */
 	struct rk_enclosure **media_tail;
 	struct rk_str dc_date, itunes_author, about;
+	struct rk_str text_lang[3]; /* of title, summary, content: what was said of the */
+	uint8_t has_text, own_lang; /* text itself; bit per text: is there, has one */
 	struct rk_person *source_authors;
 	struct rk_person **source_tail;
 	uint8_t source_rank;
@@ -198,6 +205,8 @@ struct rk_feedp {
 	uint8_t rank[RK_F_COUNT];
 	struct rk_person **feed_authors;
 	uint8_t n_feed_authors;
+	struct rk_str text_lang[3]; /* as rk_work has them of an item */
+	uint8_t has_text, own_lang;
 	struct rk_str publisher; /* webMaster: an author where there is no other */
 	struct rk_person *person;
 	bool too_many; /* items were dropped, said once */
@@ -304,6 +313,7 @@ void rk_set_text(struct rk_feedp *, enum rk_field, unsigned rank, struct rk_text
     struct rk_str value, enum rk_text_kind);
 void rk_set_link(struct rk_feedp *, unsigned rank, struct rk_str url);
 void rk_set_image(struct rk_feedp *, unsigned rank, struct rk_str url);
+/* What an element says of the item or the feed; xml:lang has less rank. */
 void rk_set_lang(struct rk_feedp *, struct rk_str lang);
 
 void rk_item_open(struct rk_feedp *); /* may start to skip: too many */
@@ -317,6 +327,8 @@ void rk_add_author(struct rk_feedp *, struct rk_person *);
 void rk_add_category(
     struct rk_feedp *, struct rk_str term, struct rk_str label, struct rk_str scheme);
 void rk_add_words(struct rk_feedp *, struct rk_str list); /* keywords */
+/* One term, or several where it reads as a list of them ("news, sports"). */
+void rk_add_terms(struct rk_feedp *, struct rk_str text, struct rk_str scheme);
 /* NULL: too many, or no address. media: media:content, not an enclosure. */
 struct rk_enclosure *rk_add_enclosure(struct rk_feedp *, struct rk_str url, bool media);
 

@@ -149,10 +149,35 @@ foreign_reference(struct rk_str text, size_t from, size_t to)
 	}
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 struct declared {
 	unsigned entities;
+	bool outside; /* a parameter entity that stands elsewhere: old RSS 1.0 names the
+	                 entities of HTML so */
 	bool done; /* the ] was met */
 };
+
+/* "% name PUBLIC" or SYSTEM: nothing is put in, for nothing is fetched. */
+static bool
+is_outside(struct rk_str s)
+{
+	size_t i = 1;
+
+	for (int word = 0; word < 2; word++) {
+		while (i < s.n && i < 256 && is_blank(s.p[i]))
+			i++;
+		while (word == 0 && i < s.n && i < 256 && s.p[i] != '>' &&
+		       s.p[i] != '"' && s.p[i] != '\'' && !is_blank(s.p[i]))
+			i++;
+	}
+	s = rk_str_from(s, i);
+	return rk_str_starts(s, "PUBLIC") || rk_str_starts(s, "SYSTEM");
+}
 
 /* One declaration of the internal subset that starts at text[*at], "<!...". */
 static int
@@ -172,6 +197,10 @@ declaration(struct rk_str text, size_t *at, struct declared *d, struct rk_err *e
 	for (; i < text.n && text.p[i] != '>'; i++) {
 		char c = text.p[i];
 
+		if (c == '%' && entity && is_outside(rk_str_from(text, i))) {
+			d->outside = true;
+			continue;
+		}
 		if (c == '%' && entity)
 			return rk_err_set(err, RK_E_INPUT,
 			    "the document declares parameter entities, "
@@ -232,7 +261,7 @@ rk_scan_doctype(struct rk_str text, size_t *at, bool *declares, struct rk_err *e
 				return -1;
 		} else if (inside && text.p[i] == '<') {
 			break;
-		} else if (inside && text.p[i] == '%') {
+		} else if (inside && text.p[i] == '%' && !d.outside) {
 			return rk_err_set(err, RK_E_INPUT,
 			    "the document uses parameter entities, which no feed "
 			    "needs");
