@@ -126,6 +126,7 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 	struct rk_buf clean;
 	struct rk_err complaint;
 	enum rk_form form = RK_FORM_ILL;
+	bool well = false;
 	int rc = -1;
 
 	text = rk_str_from(text, sniffed->start);
@@ -142,7 +143,8 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 	if (!scan.dirty)
 		(void)try_pass(
 		    text, RK_RUNG_STRICT, url, arena, &best, &form, &complaint);
-	if (best != NULL && form == RK_FORM_WELL)
+	well = best != NULL && form == RK_FORM_WELL;
+	if (well)
 		goto done;
 	if (rk_clean(text, &clean, &cleaned, err) != 0) {
 		if (best == NULL || best->n_items == 0)
@@ -156,17 +158,57 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 				       arena, &best, &form, err) != 0)
 		goto out;
 done:
-	if (best->rung != RK_RUNG_STRICT)
+	/* what came before an error may be all there is: still, it was forgiven */
+	if (best->rung == RK_RUNG_STRICT && (!well || sniffed->repaired))
+		best->rung = RK_RUNG_CLEANED;
+	if (!well)
 		rk_doc_warn(best, arena, "not well-formed XML%s%s",
 		    complaint.text[0] != '\0' ? ": " : "", complaint.text);
-	if (sniffed->repaired && best->rung == RK_RUNG_STRICT)
-		best->rung = RK_RUNG_CLEANED;
 	*out = best;
 	rk_err_clear(err);
 	rc = 0;
 out:
 	rk_buf_release(&clean);
 	return rc;
+}
+
+/*
+ * A feed inside of what was sniffed, or behind the empty one that it is. True: *out. One
+ * without items is no reason to take a page for a feed.
+ */
+static bool
+parse_embedded(struct rk_str text, const struct rk_sniffed *around, struct rk_str url,
+    struct rk_arena *arena, struct rk_doc **out)
+{
+	bool page = around->kind == RK_KIND_HTML, found;
+	struct rk_doc *doc = NULL;
+	struct rk_sniffed inside;
+	struct rk_buf source;
+	struct rk_err ignored;
+
+	rk_buf_init(&source, RK_MAX_XML);
+	if (around->kind == RK_KIND_EMPTY || around->kind == RK_KIND_BINARY)
+		return false;
+	found = rk_embedded_find(
+	    text, around->start + (around->kind == RK_KIND_XML), &inside);
+	if (!found && page && rk_embedded_source(text, &source)) {
+		text = rk_buf_view(&source);
+		rk_sniff(text, &inside);
+		found = inside.kind == RK_KIND_XML;
+	}
+	found = found && parse_xml(text, &inside, url, arena, &doc, &ignored) == 0 &&
+		doc->n_items > 0;
+	if (found) {
+		if (page)
+			doc->rung = RK_RUNG_HTML;
+		rk_doc_warn(doc, arena, "the feed stands inside %s",
+		    page                           ? "an HTML page"
+		    : around->kind == RK_KIND_XML ? "a second document"
+						  : "another document");
+		*out = doc;
+	}
+	rk_buf_release(&source);
+	return found;
 }
 
 /*
@@ -189,31 +231,37 @@ whole_characters(struct rk_str bytes)
 }
 
 int
-rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
-    struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
+rk_parse_decode(struct rk_str bytes, const struct rk_parse_hints *hints,
+    struct rk_buf *text, struct rk_charset_result *decoded, struct rk_err *err)
 {
 	struct rk_charset_hints labels = {.forced = hints->charset};
-	struct rk_charset_result decoded;
-	struct rk_sniffed sniffed = {0};
-	struct rk_buf text;
+	struct rk_sniffed binary = {.kind = RK_KIND_BINARY};
 	bool sure;
-	int rc = -1;
 
-	*out = NULL;
-	rk_parse_setup();
 	bytes = whole_characters(bytes);
 	/* windows-874 in UTF-8 is three times as long */
-	rk_buf_init(&text, bytes.n * 3 + RK_KIB(64));
-	if ((sniffed.binary = rk_sniff_binary(bytes)) != NULL) {
-		sniffed.kind = RK_KIND_BINARY;
-		rk_sniff_refuse(bytes, &sniffed, err);
-		goto out;
-	}
+	rk_buf_init(text, bytes.n * 3 + RK_KIB(64));
+	if ((binary.binary = rk_sniff_binary(bytes)) != NULL)
+		return rk_sniff_refuse(bytes, &binary, err);
 	labels.http = rk_sniff_http_charset(hints->content_type);
 	labels.document = rk_sniff_label(bytes, &sure);
 	if (sure && labels.forced.n == 0)
 		labels.forced = labels.document;
-	if (rk_charset_decode(bytes, &labels, &text, &decoded, err) != 0)
+	return rk_charset_decode(bytes, &labels, text, decoded, err);
+}
+
+int
+rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
+    struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
+{
+	struct rk_charset_result decoded;
+	struct rk_sniffed sniffed = {0};
+	struct rk_buf text;
+	int rc = -1;
+
+	*out = NULL;
+	rk_parse_setup();
+	if (rk_parse_decode(bytes, hints, &text, &decoded, err) != 0)
 		goto out;
 	rk_sniff(decoded.text, &sniffed);
 	if (sniffed.kind == RK_KIND_XML)
@@ -221,10 +269,15 @@ rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
 	else if (sniffed.kind == RK_KIND_JSON)
 		rc = rk_json_pass(rk_str_from(decoded.text, sniffed.start), hints->url,
 		    arena, out, err);
-	else
+	if (sniffed.kind != RK_KIND_JSON && (*out == NULL || (*out)->n_items == 0) &&
+	    parse_embedded(decoded.text, &sniffed, hints->url, arena, out))
+		rc = 0;
+	else if (sniffed.kind != RK_KIND_XML && sniffed.kind != RK_KIND_JSON)
 		rc = rk_sniff_refuse(decoded.text, &sniffed, err);
 	if (rc != 0)
 		goto out;
+	if (sniffed.repaired && (*out)->rung == RK_RUNG_STRICT)
+		(*out)->rung = RK_RUNG_CLEANED;
 	(*out)->charset = decoded.name;
 	(*out)->charset_mislabelled = decoded.mislabelled;
 	if (decoded.double_encoded)

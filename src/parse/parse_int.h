@@ -31,6 +31,13 @@
 /* What a tree of jansson may need, estimated before it is built. */
 #define RK_MAX_JSON_TREE RK_MIB(40)
 
+struct rk_charset_result;
+
+/* ---- parse.c: bytes to text; refuses what is binary. text: initialised here, the
+ * caller releases it in any case. */
+int rk_parse_decode(struct rk_str bytes, const struct rk_parse_hints *,
+    struct rk_buf *text, struct rk_charset_result *, struct rk_err *);
+
 /* ---- sniff.c: what the bytes are */
 
 enum rk_kind {
@@ -60,6 +67,14 @@ const char *rk_sniff_binary(struct rk_str bytes); /* NULL: looks like text */
 void rk_sniff(struct rk_str text, struct rk_sniffed *);
 /* Fill err with what a text that is no feed seems to be. Always -1. */
 int rk_sniff_refuse(struct rk_str text, const struct rk_sniffed *, struct rk_err *);
+
+/* ---- embedded.c: feeds inside something else */
+
+/* The root element of a feed at or behind text[from], not far away: true, *s is set. */
+bool rk_embedded_find(struct rk_str text, size_t from, struct rk_sniffed *);
+/* A page of which the first thing to be read is the source of a document: true, and
+ * that source appended to out. */
+bool rk_embedded_source(struct rk_str text, struct rk_buf *out);
 
 /* ---- prescan.c and clean.c: before libxml2 */
 

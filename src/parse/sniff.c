@@ -279,6 +279,26 @@ sniff_markup(struct rk_str text, size_t from, struct rk_sniffed *s)
 		s->kind = RK_KIND_HTML;
 }
 
+/* JSON Feed behind a notice, or as the argument of a call (JSONP): by its version. */
+static void
+sniff_json(struct rk_str text, size_t from, struct rk_sniffed *s)
+{
+	struct rk_str head = rk_str_from(text, from);
+	size_t version, brace;
+
+	if (head.n > JUNK)
+		head.n = JUNK;
+	version = rk_str_find(head, RK_STR("jsonfeed.org/version/"));
+	brace = rk_str_find(head, RK_STR("{\""));
+	if (brace == SIZE_MAX)
+		brace = rk_str_find(head, RK_STR("{\n"));
+	if (version == SIZE_MAX || brace == SIZE_MAX || brace > version ||
+	    version - brace > 200)
+		return;
+	*s = (struct rk_sniffed){
+	    .kind = RK_KIND_JSON, .start = from + brace, .repaired = true};
+}
+
 void
 rk_sniff(struct rk_str text, struct rk_sniffed *s)
 {
@@ -302,6 +322,8 @@ rk_sniff(struct rk_str text, struct rk_sniffed *s)
 	for (size_t k = i; k < i + looked; k++)
 		odd += (unsigned char)text.p[k] < 0x20 && !is_space(text.p[k]);
 	sniff_markup(text, i, s);
+	if (s->kind != RK_KIND_XML)
+		sniff_json(text, i, s);
 	if (s->kind == RK_KIND_TEXT && odd > looked / 32)
 		s->kind = RK_KIND_BINARY;
 	s->repaired = s->repaired || (s->kind == RK_KIND_XML && text.p[i] != '<');
