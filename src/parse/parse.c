@@ -117,6 +117,16 @@ try_pass(struct rk_str text, enum rk_rung rung, struct rk_str url,
 	return 0;
 }
 
+static size_t
+line_of(struct rk_str text, size_t at)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < at && i < text.n; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
 static int
 parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str url,
     struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
@@ -139,6 +149,9 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 	}
 	if (rk_prescan(text, &scan, err) != 0)
 		goto out;
+	if (scan.dirty)
+		rk_err_set(&complaint, RK_E_INPUT, "%s (line %zu)", scan.why,
+		    line_of(text, scan.at));
 	/* a refusal is not final here: tags without an end are deep, too */
 	if (!scan.dirty)
 		(void)try_pass(
@@ -189,8 +202,9 @@ parse_embedded(struct rk_str text, const struct rk_sniffed *around, struct rk_st
 	rk_buf_init(&source, RK_MAX_XML);
 	if (around->kind == RK_KIND_EMPTY || around->kind == RK_KIND_BINARY)
 		return false;
-	found = rk_embedded_find(
-	    text, around->start + (around->kind == RK_KIND_XML), &inside);
+	found = rk_embedded_find(text, around->start, &inside);
+	if (found && around->kind == RK_KIND_XML) /* that was the empty one's own root */
+		found = rk_embedded_find(text, inside.start + 1, &inside);
 	if (!found && page && rk_embedded_source(text, &source)) {
 		text = rk_buf_view(&source);
 		rk_sniff(text, &inside);
@@ -201,10 +215,10 @@ parse_embedded(struct rk_str text, const struct rk_sniffed *around, struct rk_st
 	if (found) {
 		if (page)
 			doc->rung = RK_RUNG_HTML;
-		rk_doc_warn(doc, arena, "the feed stands inside %s",
-		    page                           ? "an HTML page"
-		    : around->kind == RK_KIND_XML ? "a second document"
-						  : "another document");
+		rk_doc_warn(doc, arena, "the feed stands %s",
+		    page                           ? "inside an HTML page"
+		    : around->kind == RK_KIND_XML ? "behind an empty one"
+						  : "inside another document");
 		*out = doc;
 	}
 	rk_buf_release(&source);

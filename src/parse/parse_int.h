@@ -79,7 +79,9 @@ bool rk_embedded_source(struct rk_str text, struct rk_buf *out);
 /* ---- prescan.c and clean.c: before libxml2 */
 
 struct rk_scan {
-	bool dirty;     /* libxml2 would refuse it: clean it first */
+	bool dirty;      /* libxml2 would refuse it: clean it first */
+	const char *why; /* ... for this, first at text[at] */
+	size_t at;
 	bool truncated; /* the end was missing (only by rk_clean) */
 };
 

@@ -273,6 +273,16 @@ rk_scan_doctype(struct rk_str text, size_t *at, bool *declares, struct rk_err *e
 	return 0;
 }
 
+static void
+dirty(struct rk_scan *scan, size_t at, const char *why)
+{
+	if (!scan->dirty)
+		*scan = (struct rk_scan){.dirty = true, .why = why, .at = at};
+}
+
+static const char stray_and[] = "a & that begins no reference of XML";
+static const char stray_lt[] = "a < that begins no tag, or a tag that does not end";
+
 /* A start tag at text[*at]: *at behind it. */
 static int
 start_tag(struct rk_str text, size_t *at, struct rk_scan *scan, struct rk_err *err)
@@ -286,7 +296,7 @@ start_tag(struct rk_str text, size_t *at, struct rk_scan *scan, struct rk_err *e
 		if (c == '>')
 			break;
 		if (c == '<') {
-			scan->dirty = true;
+			dirty(scan, *at, stray_lt);
 			*at = i;
 			return 0;
 		}
@@ -306,9 +316,10 @@ start_tag(struct rk_str text, size_t *at, struct rk_scan *scan, struct rk_err *e
 
 			if (end == text.n)
 				break;
-			if (foreign_reference(text, i + 1, end) ||
-			    find_char(text, i + 1, end, '<') != end)
-				scan->dirty = true;
+			if (foreign_reference(text, i + 1, end))
+				dirty(scan, i, stray_and);
+			else if (find_char(text, i + 1, end, '<') != end)
+				dirty(scan, i, stray_lt);
 			i = end;
 		}
 	}
@@ -328,7 +339,7 @@ rk_prescan(struct rk_str text, struct rk_scan *scan, struct rk_err *err)
 
 		lt = find_char(text, i, text.n, '<');
 		if (!scan->dirty && foreign_reference(text, i, lt))
-			scan->dirty = true;
+			dirty(scan, i, stray_and);
 		if (lt == text.n)
 			break;
 		here = rk_str_from(text, lt);
@@ -349,6 +360,6 @@ rk_prescan(struct rk_str text, struct rk_scan *scan, struct rk_err *err)
 		}
 	}
 	if (declares)
-		scan->dirty = true;
+		dirty(scan, 0, "a DOCTYPE that declares entities");
 	return 0;
 }

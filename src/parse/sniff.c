@@ -202,6 +202,37 @@ skip_misc(struct rk_str text, size_t i)
 	return end + (rk_str_starts(here, "<!--") ? 3 : 1);
 }
 
+/* <?xml name="value" ... ?>, as it ought to be. */
+static bool
+is_declaration(struct rk_str s)
+{
+	size_t i = 5;
+
+	for (;;) {
+		char q;
+
+		while (i < s.n && is_space(s.p[i]))
+			i++;
+		if (i + 1 < s.n && s.p[i] == '?')
+			return s.p[i + 1] == '>';
+		while (i < s.n && is_name(s.p[i]))
+			i++;
+		while (i < s.n && is_space(s.p[i]))
+			i++;
+		if (i + 1 >= s.n || s.p[i] != '=')
+			return false;
+		for (i++; i < s.n && is_space(s.p[i]);)
+			i++;
+		if (i == s.n || ((q = s.p[i]) != '"' && q != '\''))
+			return false;
+		for (i++; i < s.n && s.p[i] != q; i++) {
+			if (s.p[i] == '<' || s.p[i] == '>')
+				return false;
+		}
+		i++;
+	}
+}
+
 /*
  * From the first tag to the root element. Junk before it (notices of PHP, which are
  * tags too) is passed over while it is short; what a browser would take for a page
@@ -241,7 +272,8 @@ sniff_markup(struct rk_str text, size_t from, struct rk_sniffed *s)
 			bool broken = rk_str_starts(here, "<?phpxml");
 
 			if (xml || broken)
-				s->repaired = broken || i != 0;
+				s->repaired =
+				    broken || i != 0 || !is_declaration(here);
 			limit -= i; /* comments and DOCTYPEs may be long */
 			i = skip_misc(text, i);
 			limit += i;
