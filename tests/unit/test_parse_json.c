@@ -242,6 +242,9 @@ test_whole(void **unused)
 	in.image = RK_STR("https://www.example.go.th/logo.png");
 	in.lang = RK_STR("th");
 	in.author = RK_STR("งานประชาสัมพันธ์");
+	in.authors = RK_STR("งาน\thttps://www.example.go.th/n\nข่าว\t");
+	in.version = RK_STR("2.0 <b>"); /* as a document had it */
+	in.charset = RK_STR("windows-874");
 	e.guid = RK_STR("tag:example.go.th,2026:1");
 	e.keys[0].kind = RK_KEY_GUID;
 	e.title = RK_STR("ประกาศ & 'รับสมัคร'\ttab");
@@ -267,7 +270,10 @@ test_whole(void **unused)
 	says(feed, "feed_url", in.self.p);
 	says(feed, "icon", in.image.p);
 	says(feed, "language", "th");
-	says(nth(feed, "authors", 0), "name", in.author.p);
+	says(nth(feed, "authors", 0), "name", "งาน");
+	says(nth(feed, "authors", 0), "url", "https://www.example.go.th/n");
+	says(nth(feed, "authors", 1), "name", "ข่าว");
+	says(json_object_get(feed, "_ruamkhao"), "format_version", NULL);
 	says(nth(feed, "hubs", 0), "type", "WebSub");
 	says(nth(feed, "hubs", 0), "url", in.hub.p);
 	item = nth(feed, "items", 0);
