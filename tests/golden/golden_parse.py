@@ -2,6 +2,7 @@
 args its options (one a line, may be absent), want.json the output, or want.txt the one line that
 refuses it. With --bless the wants are written anew: read the difference before it is committed.
 Usage: golden_parse.py BINARY [--bless] [CASE...]. Standard library only."""
+import concurrent.futures
 import difflib
 import json
 import pathlib
@@ -34,8 +35,9 @@ def main():
     binary, *only = [w for w in words if w != "--bless"]
     cases = [c for c in sorted(HERE.iterdir()) if c.is_dir() and (not only or c.name in only)]
     failed = 0
-    for case in cases:
-        name, got = parse(binary, case)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        parsed = list(pool.map(lambda case: parse(binary, case), cases))
+    for case, (name, got) in zip(cases, parsed):
         other = case / ("want.txt" if name == "want.json" else "want.json")
         if bless:
             other.unlink(missing_ok=True)
