@@ -26,6 +26,7 @@
 #define RK_MAX_TITLE RK_KIB(4)        /* longer titles are cut at a character */
 #define RK_MAX_URL 2048               /* as rpki-client; longer is no address */
 #define RK_MAX_GUID RK_KIB(4)
+#define RK_MAX_DATE_TEXT 128          /* kept of a printed date, to explain it */
 #define RK_MAX_WARNINGS 20            /* kept of one document */
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
 #define RK_MAX_LABEL 63
@@ -37,6 +38,10 @@
 #define RK_WORKER_WALL_MS 10000       /* watchdog of the parent: a busy machine may
                                          make 2 s of CPU last longer */
 #define RK_WIRE_MAX RK_MIB(64)        /* one message between parent and worker */
+
+/* The allocator of each process. */
+#define RK_KEEP_FREED RK_MIB(4)       /* freed memory kept at hand: several documents */
+#define RK_GROW_STEP RK_KIB(256)      /* asked of the system at a time: some 2 documents */
 
 /* The network. RELIABILITY 2. */
 #define RK_MAX_HEADERS RK_KIB(300)    /* all header bytes of one transfer */
