@@ -91,6 +91,7 @@ struct rk_item {
 	struct rk_str published, updated; /* as printed */
 	enum rk_basis date_basis;         /* of published, see there */
 	struct rk_str lang;               /* xml:lang in force, or the item's own */
+	bool lang_unsaid;                 /* xml:lang="" takes back what the feed says */
 	struct rk_person *authors;
 	struct rk_category *categories;
 	struct rk_enclosure *enclosures;

@@ -90,6 +90,7 @@ struct rk_ingest {
 	struct rk_str charset;   /* name */
 	struct rk_str version;
 	struct rk_str title, description, link, self, hub, lang, image, author; /* of the feed */
+	struct rk_str authors; /* of the feed, lines as those of an entry */
 	int64_t hint_seconds;    /* largest of ttl and sy:, 0 none */
 	uint32_t skip_hours;
 	uint8_t skip_days;

@@ -17,6 +17,8 @@
 #define RK_MAX_ENCLOSURES 64          /* per entry */
 #define RK_MAX_PERSONS 32             /* authors of an entry */
 #define RK_MAX_CATEGORIES 64          /* of an entry */
+#define RK_MAX_OUTLINES 10000         /* in a subscription list: no person made more */
+#define RK_MAX_OUTLINE_DEPTH 16       /* folders in folders of one */
 #define RK_MAX_JSON RK_MIB(3)         /* jansson holds a tree of it */
 #define RK_MAX_HTML RK_KIB(256)       /* one fragment: the cleaner's worst case stays
                                          under a second at this size */

@@ -161,6 +161,16 @@ is_empty(const struct rk_doc *doc, const struct rk_item *i)
 	       (i->authors == NULL || i->authors == doc->authors);
 }
 
+/* Entries without a language have the feed's; one that takes it back has none, so that
+ * the others must say it. */
+static struct rk_str
+language(const struct rk_norm *n, const struct rk_item *item)
+{
+	if (!n->lang_each || item->lang_unsaid || item->lang.n > 0)
+		return item->lang;
+	return n->doc->lang;
+}
+
 static void
 entry(struct rk_norm *n, const struct rk_item *item, uint32_t position)
 {
@@ -178,7 +188,7 @@ entry(struct rk_norm *n, const struct rk_item *item, uint32_t position)
 		e->author =
 		    rk_norm_authors(n, item->authors, &e->authors, &e->author_url);
 	if ((distrust & RK_DISTRUST_LANGUAGE) == 0)
-		e->lang = rk_norm_lang(n, item->lang);
+		e->lang = rk_norm_lang(n, language(n, item));
 	rk_norm_dates(n, item, e);
 	e->tags = rk_norm_tags(n, item->categories);
 	e->source_title = rk_norm_line(n, item->source_title, RK_TEXT_UNKNOWN);
@@ -234,12 +244,13 @@ feed(struct rk_norm *n)
 	out->self = rk_norm_url(n, doc->base, doc->self);
 	out->hub = rk_norm_url(n, doc->base, doc->hub);
 	out->image = rk_norm_url(n, doc->base, doc->image);
-	out->lang = (n->opts->distrust & RK_DISTRUST_LANGUAGE) != 0
+	out->lang = (n->opts->distrust & RK_DISTRUST_LANGUAGE) != 0 || n->lang_each
 			? RK_STR("")
 			: rk_norm_lang(n, doc->lang);
+	out->authors = RK_STR("");
 	out->author = (n->opts->distrust & RK_DISTRUST_AUTHOR) != 0
 			  ? RK_STR("")
-			  : rk_norm_authors(n, doc->authors, NULL, NULL);
+			  : rk_norm_authors(n, doc->authors, &out->authors, NULL);
 	out->hint_seconds = rk_norm_hint(doc);
 	out->skip_hours = doc->skip_hours;
 	out->skip_days = doc->skip_days;
@@ -259,6 +270,9 @@ start(struct rk_norm *n, const struct rk_doc *doc, const struct rk_normalise_opt
 	*n = (struct rk_norm){.doc = doc, .opts = opts, .arena = arena};
 	for (size_t i = 0; i < sizeof(bufs) / sizeof(*bufs); i++)
 		rk_buf_init(bufs[i], RK_MIB(16));
+	for (const struct rk_item *i = doc->items; i != NULL && !n->lang_each;
+	     i = i->next)
+		n->lang_each = i->lang_unsaid;
 	n->out = RK_NEW(arena, struct rk_ingest);
 	n->out->entries = rk_arena_array(arena, max + 1, sizeof(*n->out->entries));
 	n->facts = rk_arena_array(arena, max + 1, sizeof(*n->facts));

@@ -34,6 +34,7 @@ struct rk_norm {
 	    bases[2];        /* where nothing nearer holds, best first; may be empty */
 	uint64_t own_url[2]; /* hashes of the keys of the feed's link and address */
 	unsigned warned;     /* bits: kinds of warnings that were given */
+	bool lang_each;      /* the feed's language does not hold for every entry */
 	struct rk_buf html, text, media, key, tmp, line; /* scratch */
 };
 

@@ -347,6 +347,14 @@ logo(struct rk_feedp *f, struct rk_str text)
 	rk_set_image(f, 9, text);
 }
 
+/* <link>http://...</link>, by people who know RSS */
+static void
+link_text(struct rk_feedp *f, struct rk_str text)
+{
+	if (rk_str_istarts(text, "http"))
+		rk_set_link(f, 1, text);
+}
+
 static void
 icon(struct rk_feedp *f, struct rk_str text)
 {
@@ -405,7 +413,7 @@ static const struct rk_rule rows[] = {
     {"icon", CORE, FEED, RK_EL_STR, 0, NULL, icon},
     {"id", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, id},
     {"issued", CORE, ITEM, RK_EL_STR, 0, NULL, issued},
-    {"link", CORE, FEED | ITEM, RK_EL_EMPTY, 0, rk_atom_link, NULL},
+    {"link", CORE, FEED | ITEM, RK_EL_STR, 0, rk_atom_link, link_text},
     {"link", CORE, SOURCE, RK_EL_EMPTY, 0, source_link, NULL},
     {"logo", CORE, FEED, RK_EL_STR, 0, NULL, logo},
     {"modified", CORE, ITEM, RK_EL_STR, 0, NULL, modified},

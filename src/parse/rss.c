@@ -7,6 +7,16 @@
 
 #include <string.h>
 
+/* CDF, which has no element for these: <Item href="..." lastmod="..."> */
+static void
+cdf_attributes(struct rk_feedp *f)
+{
+	rk_set_link(f, 1, rk_attr(f, "href"));
+	if (f->item != NULL)
+		rk_set_str(
+		    f, RK_F_UPDATED, 1, &f->item->updated, rk_attr(f, "lastmod"));
+}
+
 static void
 item_open(struct rk_feedp *f)
 {
@@ -15,6 +25,7 @@ item_open(struct rk_feedp *f)
 		return;
 	/* rdf:about names the item where it has no guid */
 	f->work.about = rk_keep(f, rk_attr(f, "about"));
+	cdf_attributes(f);
 }
 
 static void
@@ -29,6 +40,7 @@ channel_open(struct rk_feedp *f)
 {
 	if (rk_lang_here(f).n > 0 && f->doc->lang.n == 0)
 		f->doc->lang = rk_lang_here(f);
+	cdf_attributes(f);
 }
 
 static void
@@ -151,7 +163,7 @@ category_open(struct rk_feedp *f)
 static void
 category(struct rk_feedp *f, struct rk_str text)
 {
-	rk_add_category(f, text, RK_STR(""), f->domain);
+	rk_add_terms(f, text, f->domain);
 }
 
 static void
@@ -248,6 +260,7 @@ day(struct rk_feedp *f, struct rk_str text)
 #define CORE RK_NS_CORE
 
 static const struct rk_rule rows[] = {
+    {"abstract", CORE, FEED | ITEM, RK_EL_TEXT, 0, NULL, description}, /* CDF */
     {"author", CORE, FEED | ITEM, RK_EL_SOFT, RK_AT_PERSON, rk_person_open,
 	rk_person_close},
     {"body", CORE, ITEM, RK_EL_TEXT, 0, rk_atom_text_open, content},

@@ -49,7 +49,7 @@ static const size_t entry_hashes[] = {OFF(rk_entry, url_hash), OFF(rk_entry, tex
 static const size_t ingest_strs[] = {OFF(rk_ingest, charset), OFF(rk_ingest, version),
     OFF(rk_ingest, title), OFF(rk_ingest, description), OFF(rk_ingest, link),
     OFF(rk_ingest, self), OFF(rk_ingest, hub), OFF(rk_ingest, lang),
-    OFF(rk_ingest, image), OFF(rk_ingest, author)};
+    OFF(rk_ingest, image), OFF(rk_ingest, author), OFF(rk_ingest, authors)};
 
 static const size_t ingest_urls[] = {OFF(rk_ingest, link), OFF(rk_ingest, self),
     OFF(rk_ingest, hub), OFF(rk_ingest, image)};
@@ -452,6 +452,8 @@ get_head(struct reader *r, struct rk_ingest *in)
 	in->complete = (flags & 4) != 0;
 	get_strs(r, in, ingest_strs, COUNT(ingest_strs), true);
 	check_urls(in, ingest_urls, COUNT(ingest_urls));
+	if (!lines_are_fine(in->authors, 1, true))
+		in->authors = (struct rk_str){"", 0};
 	in->hint_seconds = (int64_t)get_u64(r);
 	in->skip_hours = get_u32(r);
 	days = get_u32(r);

@@ -13,7 +13,7 @@ HEADERS = {
     "base": "arena buf clock err fsatom hash limits log map sandbox sign str units",
     "text": "charset date excerpt html noise thai url utf8",
     "model": "doc entry page region source story timeline",
-    "config": "config", "parse": "parse", "normalise": "normalise", "cluster": "cluster",
+    "config": "config", "parse": "opml parse", "normalise": "normalise", "cluster": "cluster",
     "sched": "sched", "publish": "publish", "fetch": "fetch", "store": "store storeq",
     "worker": "worker", "serve": "serve", "daemon": "daemon", "cli": "cli",
 }

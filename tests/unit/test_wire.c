@@ -331,6 +331,7 @@ make(struct rk_ingest *in, struct rk_entry entries[2])
 	in->lang = RK_STR("th");
 	in->image = RK_STR("https://www.example.go.th/logo.png");
 	in->author = RK_STR("ผู้ดูแล");
+	in->authors = RK_STR("ผู้ดูแล\thttps://www.example.go.th/a");
 	in->hint_seconds = 86400;
 	in->skip_hours = 0x800001;
 	in->skip_days = 0x41;
@@ -400,6 +401,7 @@ same_ingest(const struct rk_ingest *a, const struct rk_ingest *b)
 	same_str(a->lang, b->lang);
 	same_str(a->image, b->image);
 	same_str(a->author, b->author);
+	same_str(a->authors, b->authors);
 	assert_true(a->hint_seconds == b->hint_seconds);
 	assert_int_equal(a->skip_hours, b->skip_hours);
 	assert_int_equal(a->skip_days, b->skip_days);
@@ -611,11 +613,13 @@ test_not_believed(void **unused)
 	}
 	make(&in, entries);
 	entries[0].authors = RK_STR("x\tjavascript:alert(1)");
+	in.authors = RK_STR("x\tjavascript:alert(1)");
 	entries[0].published = INT64_MAX;
 	entries[0].updated = -1;
 	out = through(&in, arena);
 	assert_non_null(out);
 	assert_int_equal(out->entries[0].authors.n, 0);
+	assert_int_equal(out->authors.n, 0);
 	assert_true(out->entries[0].published == RK_NO_TIME);
 	assert_true(out->entries[0].updated == RK_NO_TIME);
 	entries[0].published = 4133980799; /* the last second of 2100 */
