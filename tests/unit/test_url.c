@@ -394,6 +394,9 @@ untrack(void **state)
 	    {"http://h/#?utm_x=1", "http://h/#?utm_x=1"},
 	    {"http://h/?a=1&amp;utm_x=3&b", "http://h/?a=1&b"},
 	    {"http://h/?utmost=1", "http://h/?utmost=1"},
+	    {"http://h/?UTM_Source=1&_ga=2.1&mtm_x=1&hsCtaTracking=1&fb_source=1&srsltid=a",
+		"http://h/"},
+	    {"http://h/?_gap=1&fb=2&ga=3&nid=29", "http://h/?_gap=1&fb=2&ga=3&nid=29"},
 	    {"http://h/ก ข", "http://h/ก ข"},
 	    {"", ""},
 	};
