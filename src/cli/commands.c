@@ -6,6 +6,7 @@ const struct cli_option_info cli_options[] = {
 	{ OPT_LISTEN, "listen", "ADDR:PORT", "where to listen instead of serve.listen" },
 	{ OPT_CONTENT_TYPE, "content-type", "TYPE", "the Content-Type the document came with" },
 	{ OPT_BASE_URL, "base-url", "URL", "where the document came from" },
+	{ OPT_PAGE, "page", "RULES.yml", "read an HTML page by these rules" },
 	{ OPT_JSON, "json", NULL, "print JSON for programs" },
 	{ OPT_NOW, "now", "DATE", "the day that settles two-digit years (default: today)" },
 	{ OPT_NONE, NULL, NULL, NULL },
@@ -30,8 +31,10 @@ const struct cli_command cli_commands[] = {
 	    { OPT_LISTEN }, cmd_serve },
 	{ "parse", "FILE|-", "show what ruamkhao reads in one document",
 	    "One document in, the normalised and cleaned feed out as JSON Feed 1.1. No network,\n"
-	    "no database, no configuration. Exit 1 with one line when it is no feed.",
-	    1, 1, { OPT_CONTENT_TYPE, OPT_BASE_URL }, cmd_parse },
+	    "no database, no configuration. Exit 1 with one line when it is no feed.\n"
+	    "With --page the document is an HTML page: a list, or where the rules for items\n"
+	    "find nothing, an article. RULES.yml is what stands under `page` of a source.",
+	    1, 1, { OPT_CONTENT_TYPE, OPT_BASE_URL, OPT_PAGE }, cmd_parse },
 	{ "config", "check|show|describe", "check, print or explain the configuration",
 	    "check validates and says where a mistake is; show prints the effective\n"
 	    "configuration; describe prints every option with type, default and meaning.",
@@ -40,6 +43,12 @@ const struct cli_command cli_commands[] = {
 	    "One line a source: state and since when, last success, entries, the last error and\n"
 	    "what to do about it. With an ID everything that is known of that source.",
 	    0, 1, { OPT_JSON }, cmd_status },
+	{ "explain", "ENTRY-ID|URL", "where an entry came from, and why it is as it is",
+	    "Where the entry came from, how its identity, its published id, its date, its regions\n"
+	    "and its story were decided, who else published it, and which settings of its source\n"
+	    "had an effect. An address tells of all entries that have it. Beside a running daemon\n"
+	    "too: it only reads.",
+	    1, 1, { OPT_JSON }, cmd_explain },
 	{ "export", "jsonl", "every stored entry, one JSON object a line",
 	    "Keys: id source guid url title published updated first_seen story lead regions\n"
 	    "places state. In the order of first seen.",

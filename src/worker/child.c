@@ -75,7 +75,8 @@ rk_work_here(const struct rk_work *w, struct rk_arena *arena, struct rk_ingest *
     struct rk_err *err)
 {
 	struct rk_parse_hints hints = {
-	    w->content_type, w->url, w->charset, w->page, w->part, w->listed};
+	    w->content_type, w->url, w->charset, w->page, w->part, w->listed, w->now,
+	    w->timezone};
 	struct rk_normalise_opts opts = {w->url, w->timezone, w->distrust, w->now};
 	struct rk_doc *doc;
 
@@ -93,7 +94,7 @@ answer(struct rk_str in, struct rk_arena *arena, struct rk_buf *out)
 	struct rk_ingest *ingest;
 	struct rk_err err = {0};
 
-	if (rk_wire_get_work(in, &work, &err) != 0)
+	if (rk_wire_get_work(in, arena, &work, &err) != 0)
 		return -1;
 	rk_sandbox_cpu(CPU_LIMIT);
 #ifdef RK_TEST_BUILD
