@@ -441,6 +441,14 @@ linear_time(void **state)
 		if (one < 0.03)
 			continue; /* too short to be measured, and short enough */
 		two = seconds(rows[k].before, rows[k].part, RK_MIB(2), rows[k].after);
+		/* A busy machine makes single figures lie; a quadratic scan never
+		 * passes. */
+		for (int tries = 0; tries < 4 && two > one * 2.5; tries++) {
+			one = seconds(
+			    rows[k].before, rows[k].part, RK_MIB(1), rows[k].after);
+			two = seconds(
+			    rows[k].before, rows[k].part, RK_MIB(2), rows[k].after);
+		}
 		if (two > one * 2.5)
 			fail_msg(
 			    "%s: 1 MiB %.3f s, 2 MiB %.3f s", rows[k].part, one, two);
