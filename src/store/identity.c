@@ -197,7 +197,7 @@ st_identify(struct st_ingest *g, struct rk_err *err)
 		item->when = e->published != RK_NO_TIME ? e->published
 			     : e->updated != RK_NO_TIME
 				 ? e->updated
-				 : g->poll->now - (int64_t)e->position;
+				 : g->base - (int64_t)e->position;
 	}
 	if ((rc = has_entries(g, err)) <= 0)
 		return rc;

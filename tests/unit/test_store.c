@@ -308,20 +308,22 @@ a_reader_works_beside_the_writer(void **state)
 static void
 migrates_in_one_transaction(void **state)
 {
-	static const char *const good[] = {NULL, "CREATE TABLE extra(x INTEGER) STRICT",
-	    "INSERT INTO extra VALUES(42)"};
-	static const char *const bad[] = {NULL, "CREATE TABLE more(x INTEGER) STRICT",
-	    "INSERT INTO nowhere VALUES(1)"};
+	static const char *const good[] = {
+	    [ST_VERSION] = "CREATE TABLE extra(x INTEGER) STRICT",
+	    [ST_VERSION + 1] = "INSERT INTO extra VALUES(42)"};
+	static const char *const bad[] = {
+	    [ST_VERSION] = "CREATE TABLE more(x INTEGER) STRICT",
+	    [ST_VERSION + 1] = "INSERT INTO nowhere VALUES(1)"};
 	struct kit *k = *state;
 
 	kit_open(k, 1);
-	assert_int_equal(st_migrate(k->store, bad, 1, 3, &k->err), -1);
-	assert_int_equal(sql_int(k, "PRAGMA user_version"), 1);
+	assert_int_equal(st_migrate(k->store, bad, ST_VERSION, ST_VERSION + 2, &k->err), -1);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), ST_VERSION);
 	assert_int_equal(
 	    sql_int(k, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
 	assert_int_equal(st_backup(k->store, kit_path(k, ST_FILE), 1, &k->err), 0);
-	assert_int_equal(st_migrate(k->store, good, 1, 3, &k->err), 0);
-	assert_int_equal(sql_int(k, "PRAGMA user_version"), 3);
+	assert_int_equal(st_migrate(k->store, good, ST_VERSION, ST_VERSION + 2, &k->err), 0);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), ST_VERSION + 2);
 	assert_int_equal(sql_int(k, "SELECT x FROM extra"), 42);
 	/* the copy is a whole database of the old version */
 	rk_store_close(k->store);
@@ -329,8 +331,30 @@ migrates_in_one_transaction(void **state)
 	assert_int_equal(
 	    rename(kit_path(k, "ruamkhao.db.v1"), kit_path(k, "ruamkhao.db")), 0);
 	kit_reopen(k);
-	assert_int_equal(sql_int(k, "PRAGMA user_version"), 1);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), ST_VERSION);
 	assert_int_equal(sql_int(k, "SELECT count(*) FROM source"), 1);
+}
+
+/* A database of the first version gets the tables of pages and keeps what it has. */
+static void
+migrates_the_first_version(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d;
+
+	kit_open(k, 2);
+	d = kit_doc(k);
+	kit_add(d, "a", "", "Kept", "b", RK_NO_TIME);
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW, NULL), 0);
+	rk_store_close(k->store);
+	k->store = NULL;
+	sql(k, "DROP TABLE robots; DROP TABLE page; DROP TABLE page_try;"
+	       "PRAGMA user_version = 1");
+	kit_reopen(k);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), ST_VERSION);
+	assert_int_equal(sql_int(k, "SELECT count(*) FROM robots"), 0);
+	assert_int_equal(kit_rows(k).n, 1);
+	assert_int_equal(access(kit_path(k, "ruamkhao.db.v1"), F_OK), 0);
 }
 
 static void
@@ -725,6 +749,7 @@ main(void)
 	    T(folder_that_is_not_there),
 	    T(a_reader_works_beside_the_writer),
 	    T(migrates_in_one_transaction),
+	    T(migrates_the_first_version),
 	    T(a_killed_creation_leaves_nothing_in_the_way),
 	    T(damage_stops_all_writing),
 	    T(a_crash_leaves_all_or_nothing),
