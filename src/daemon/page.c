@@ -8,6 +8,7 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/robots.h>
+#include <ruamkhao/url.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +113,7 @@ refused(struct poll *p, enum robot_says says)
 	rk_log(RK_DEBUG, "linked page not asked for", "source", rk_cstr(poll_slot(p)->source->id),
 	    "url", rk_cstr(p->page->url), "why",
 	    says == ROBOT_FORBIDS ? "robots.txt forbids it" : "robots.txt cannot be read", NULL);
-	if (says == ROBOT_FORBIDS)
+	if (says == ROBOT_FORBIDS || p->page->robot->refused)
 		articles_forbidden(&p->page->articles);
 	else
 		articles_failed(&p->page->articles);
@@ -366,6 +367,35 @@ ask_article(struct poll *p)
 	}
 }
 
+/* Links are a stranger's words: they lead to no other port than redirects may. */
+static bool
+is_port_allowed(const struct poll *p, struct rk_str url)
+{
+	const struct rk_config *c = p->e->config;
+	struct rk_url to, own;
+
+	if (rk_url_parse(url, &to, NULL) != 0)
+		return false;
+	if (to.port == 80 || to.port == 443
+	    || (rk_url_parse(poll_slot(p)->source->url, &own, NULL) == 0 && own.port == to.port))
+		return true;
+	for (size_t i = 0; i < c->fetch.n_allow_ports; i++) {
+		if (c->fetch.allow_ports[i] == to.port)
+			return true;
+	}
+	return false;
+}
+
+/* robots.txt is known and forbids it, or its address is none for us. */
+static bool
+is_out_of_bounds(const struct poll *p, struct rk_str url)
+{
+	const struct robot *robot = robotbook_site(p->e->robots, url);
+
+	return robot == NULL || !is_port_allowed(p, url)
+	    || robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
+}
+
 static void
 next_article(struct poll *p)
 {
@@ -374,13 +404,11 @@ next_article(struct poll *p)
 	struct ending end = { .outcome = RK_OUT_NEWS, .body_hash = p->body_hash };
 	struct rk_arena *arena = page->arena;
 	const struct rk_entry *e;
-	struct robot *robot;
 
 	if (engine_ms(p->e) - page->began_ms >= RK_PAGE_POLL_MS)
 		a->enough = true;
 	while ((e = articles_next(a)) != NULL) {
-		robot = robotbook_site(p->e->robots, e->url);
-		if (robot == NULL || robot_says(robot, e->url, engine_now(p->e)) != ROBOT_FORBIDS) {
+		if (!is_out_of_bounds(p, e->url)) {
 			want(p, e->url);
 			return;
 		}

@@ -108,6 +108,7 @@ struct robot {
 	/* of the last answer, when lost */
 	int status;
 	int64_t retry_after;
+	bool refused; /* by us: its address is none that we ask */
 	char why[512];
 	/* running */
 	uint64_t asked_ms;     /* when a page of it was asked for, 0 never */

@@ -99,12 +99,14 @@ robot_answered(struct robot *r, const struct rk_fetch_result *result, int64_t no
 	r->changed = true;
 	r->status = result->status;
 	r->retry_after = result->retry_after;
+	r->refused = false;
 	if (is_had(result)) {
 		set_rules(r, result->kind == RK_FETCH_OK ? rk_buf_view(&result->body) : rk_str(""));
 		r->expires = now + RK_ROBOTS_S;
 		r->lost_since = RK_NO_TIME;
 		return;
 	}
+	r->refused = result->kind == RK_FETCH_REFUSED;
 	(void)snprintf(r->why, sizeof(r->why), "%s", result->err.text);
 	if (r->lost_since == RK_NO_TIME)
 		r->lost_since = now;
