@@ -88,6 +88,8 @@ struct rk_doc {
 	uint32_t skip_hours;          /* bit h: hour h GMT is skipped */
 	uint8_t skip_days;            /* bit 0 Monday ... bit 6 Sunday */
 	bool complete;                /* fh:complete (RFC 5005) */
+	bool article;                 /* its item is the document itself: the document's
+	                                 address is the item's own */
 	struct rk_item *items;
 	size_t n_items;
 	/* how it was read */

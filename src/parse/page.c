@@ -178,15 +178,13 @@ stands_in(struct pass *x)
 static struct rk_str
 first_text(struct pass *x, const char *expression)
 {
-	xmlXPathCompExprPtr compiled = NULL;
 	xmlXPathObjectPtr found;
 	struct rk_str s = RK_STR("");
 
 	if (rk_page_eval_text(&x->page, "page", rk_str(expression), root_of(x),
-		&compiled, &found, x->err) == 0)
+		NULL, &found, x->err) == 0)
 		s = rk_page_title(&x->page, found);
 	xmlXPathFreeObject(found);
-	xmlXPathFreeCompExpr(compiled);
 	return s;
 }
 
@@ -336,6 +334,7 @@ read_article(struct pass *x)
 			n.text.html = listed->html;
 	}
 	take(&n.date, n.text.event);
+	x->feed->doc->article = true;
 	add_entry(x, &n);
 	return 0;
 }

@@ -335,11 +335,22 @@ void rk_person_email(struct rk_feedp *, struct rk_str);
 void rk_person_url(struct rk_feedp *, struct rk_str);
 void rk_person_close(struct rk_feedp *, struct rk_str text); /* to item or feed */
 
-/* ---- jsonfeed.c */
+/* ---- jsonfeed.c and wpjson.c */
 
 void rk_json_setup(void);
 int rk_json_pass(struct rk_str text, struct rk_str url, struct rk_arena *,
     struct rk_doc **out, struct rk_err *);
+
+struct json_t; /* jansson's */
+
+/* A member as text: a string without white space at its ends, or a number, which is
+ * valid until the next call. Empty where there is none; cut to RK_MAX_FIELD. */
+struct rk_str rk_json_text(struct rk_feedp *, const struct json_t *object, const char *key);
+
+/* wpjson.c: posts of WordPress's REST interface, or its error object. */
+bool rk_wp_is(struct rk_feedp *, const struct json_t *root);
+/* 0; -1: RK_E_INPUT, the site said an error. */
+int rk_wp_read(struct rk_feedp *, const struct json_t *root, struct rk_err *);
 
 struct rk_json_scan {
 	bool dirty;     /* jansson would refuse it */

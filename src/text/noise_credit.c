@@ -163,5 +163,5 @@ rk_credit_name(struct rk_str line, bool bare)
 	if (!said && !bare)
 		return none;
 	name = strip(until(name, ends));
-	return is_name(name) ? name : none;
+	return is_name(name) && !is_label(name) ? name : none;
 }

@@ -54,7 +54,7 @@ class Lines(HTMLParser):
         self.text += data
 
 
-def parse(page, rules, base, status=0):
+def parse(name, page, rules, base, status=0):
     with tempfile.TemporaryDirectory() as folder:
         file, rule_file = os.path.join(folder, "page.html"), os.path.join(folder, "rules.yml")
         with open(file, "wb") as f:
@@ -64,7 +64,7 @@ def parse(page, rules, base, status=0):
         r = subprocess.run([BIN, "parse", "--page", rule_file, "--base-url", base, file],
                            capture_output=True, timeout=60)
         if r.returncode != status:
-            check("parse exits %d" % status, False, (r.returncode, r.stderr.decode()))
+            check(name + ": parse exits %d" % status, False, (r.returncode, r.stderr.decode()))
             return None
         return json.loads(r.stdout) if status == 0 else r.stderr.decode()
 
@@ -73,7 +73,7 @@ def read(name, story, preset, build, base=BASE):
     """The first item of the list and the one of the article, or None."""
     rules = t.HOME_MADE_RULES if preset is None else "preset: %s\n" % preset
     listing, article = build(story)
-    feed = parse(listing, rules, base)
+    feed = parse(name, listing, rules, base)
     if feed is None:
         return None
     items = feed["items"]
@@ -81,7 +81,7 @@ def read(name, story, preset, build, base=BASE):
     if items:
         check(name + ": list title", items[0].get("title") == story["title"], items[0].get("title"))
         check(name + ": list link", items[0].get("url") == story["absolute"], items[0].get("url"))
-    feed = parse(article, rules, story["absolute"])
+    feed = parse(name, article, rules, story["absolute"])
     if feed is None:
         return None
     check(name + ": one article", len(feed["items"]) == 1, [i.get("title") for i in feed["items"]])
