@@ -107,17 +107,24 @@ static const struct rk_page_line wordpress[] = {
 	"[normalize-space(.)]"
 #define EWT_COUNT "text()[contains(.,'จำนวนคนโหวต') or contains(.,'จำนวนคนอ่าน')]"
 #define EWT_LIST  "/html[not(.//" EWT_COUNT " or .//*[@id='show_comment'])]"
-#define EWT_ROW   "/ancestor::*[self::td or self::li or self::div][1]"
+/* the cell or line that a link stands in, or the link where several stand in one */
+#define EWT_MORE "following-sibling::" EWT_A " or preceding-sibling::" EWT_A
+#define EWT_ROWS                                                                       \
+	"//" EWT_A "[not(" EWT_MORE ")]/ancestor::*[self::td or self::li or self::div " \
+	"or self::p or self::article][1] | "
 #define EWT_TOPIC                                                                      \
 	"*[class('text_head')][not(ancestor::a or .//a)][not(contains(.,'จำนวนคนโหวต') " \
 	"or contains(.,'Download'))]"
 
 static const struct rk_page_line ewt[] = {
     {"items",
-	EWT_LIST "//" EWT_MAIN "//" EWT_A EWT_ROW " || " EWT_LIST "//" EWT_A EWT_ROW},
-    {"link", ".//" EWT_A "/@href"},
-    {"title", ".//" EWT_A},
-    {"date", ".//*[class('text_normal')] | . || ancestor::tr[1]"},
+	EWT_LIST "//" EWT_MAIN EWT_ROWS EWT_LIST "//" EWT_MAIN "//" EWT_A "[" EWT_MORE
+	"] || " EWT_LIST EWT_ROWS EWT_LIST "//" EWT_A "[" EWT_MORE "]"},
+    {"link", "descendant-or-self::" EWT_A "/@href"},
+    {"title", "descendant-or-self::" EWT_A},
+    {"date",
+	".//*[class('text_normal')] | self::*[not(self::a)] | self::td/parent::tr["
+	"count(.//a) < 3] | self::a/following-sibling::node()[position() < 4]"},
     {"image", ".//img[contains(@src,'images/article')] || "
 	      "ancestor::tr[1]//img[contains(@src,'images/article')]"},
     {"article.title",
