@@ -15,7 +15,8 @@
 
 /* ---- page_presets.c: rules as data */
 
-/* A key as the operator would write it and its expression; "drop" may be there often. */
+/* A key as the operator would write it and its expression; "drop" may be there often.
+ */
 struct rk_page_line {
 	const char *key, *expr;
 };
@@ -82,8 +83,8 @@ void rk_page_free(struct rk_page *);
 /* Take the nodes of the drop rules out. */
 int rk_page_drop(struct rk_page *, struct rk_err *);
 /* The value of a rule at a node, to be freed; NULL: there is no such rule. */
-int rk_page_eval(struct rk_page *, enum rk_page_rule, xmlNodePtr at, xmlXPathObjectPtr *,
-    struct rk_err *);
+int rk_page_eval(struct rk_page *, enum rk_page_rule, xmlNodePtr at,
+    xmlXPathObjectPtr *, struct rk_err *);
 /* The same for any expression; keep holds its compiled alternatives, NULL at first, or
  * is NULL. */
 int rk_page_eval_text(struct rk_page *, const char *key, struct rk_str expr,
@@ -101,7 +102,7 @@ struct rk_page_lines {
 	struct rk_page_piece {
 		xmlNodePtr node;
 		size_t line;
-	} *piece;
+	} * piece;
 	size_t n_pieces, cap_pieces;
 };
 

@@ -138,7 +138,8 @@ static const struct rk_page_line ewt[] = {
     {"article.body",
 	"//" EWT_MAIN " || " FIRST("//" EWT_COUNT "/ancestor::*[self::td or self::div]"
 	"[.//*[class('text_head')]][1]") " || " FIRST("//" EWT_COUNT
-	"/ancestor::*[self::td or self::div][1]") " || //*[class('text_normal')]"},
+	"/ancestor::*[self::td or self::div or self::table or self::body]"
+	"[string-length(.) > 400][1]") " || //*[class('text_normal')]"},
     {"drop", FRAME},
     {"drop", SHARING},
     {"drop", "//*[@id='show_comment'] | //a[contains(@href,'ewt_news_all.php')]"},

@@ -7,8 +7,8 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/xpathInternals.h>
 
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What a parse may still make. */
@@ -45,11 +45,11 @@ on_start(void *user, const xmlChar *name, const xmlChar **attrs)
 		xmlStopParser(ctxt);
 		return;
 	}
-	for (; attrs != NULL && attrs[0] != NULL; attrs += 2)
+	for (size_t i = 0; attrs != NULL && attrs[i] != NULL; i += 2)
 		n += 2;
 	spend(ctxt, n);
 	if (!left->many)
-		xmlSAX2StartElement(user, name, attrs - (attrs != NULL ? n - 1 : 0));
+		xmlSAX2StartElement(user, name, attrs);
 }
 
 static void
@@ -67,11 +67,12 @@ has_word(struct rk_str classes, struct rk_str word)
 	struct rk_str one;
 
 	if (word.n > 2 && word.p[0] == '*' && word.p[word.n - 1] == '*')
-		return rk_str_find(classes, rk_strn(word.p + 1, word.n - 2)) != SIZE_MAX;
+		return rk_str_find(classes, rk_strn(word.p + 1, word.n - 2)) !=
+		       SIZE_MAX;
 	for (size_t i = 0; i < classes.n; i += one.n + 1) {
 		one = rk_str_from(classes, i);
-		for (one.n = 0; i + one.n < classes.n &&
-				(unsigned char)one.p[one.n] > ' ';)
+		for (one.n = 0;
+		     i + one.n < classes.n && (unsigned char)one.p[one.n] > ' ';)
 			one.n++;
 		if (rk_str_eq(one, word))
 			return true;
@@ -124,8 +125,8 @@ rk_page_load(struct rk_page *p, struct rk_str text, struct rk_err *err)
 	ctxt->sax->startElement = on_start;
 	ctxt->sax->characters = on_text;
 	ctxt->sax->ignorableWhitespace = on_text;
-	p->doc = htmlCtxtReadMemory(ctxt, scanned.n > 0 ? scanned.p : "", (int)scanned.n,
-	    NULL, "UTF-8",
+	p->doc = htmlCtxtReadMemory(ctxt, scanned.n > 0 ? scanned.p : "",
+	    (int)scanned.n, NULL, "UTF-8",
 	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_NODEFDTD);
 	htmlFreeParserCtxt(ctxt);
@@ -185,8 +186,8 @@ complain(const char *key, int code, struct rk_err *err)
 		    key, RK_MAX_PAGE_OPS);
 	if (code == XPATH_RECURSION_LIMIT_EXCEEDED)
 		return rk_err_set(err, RK_E_LIMIT, "the rule \"%s\" is too deep", key);
-	return rk_err_set(err, RK_E_INPUT, "the rule \"%s\" cannot be used here (error %d)",
-	    key, code);
+	return rk_err_set(err, RK_E_INPUT,
+	    "the rule \"%s\" cannot be used here (error %d)", key, code);
 }
 
 /* One alternative. */
@@ -238,8 +239,8 @@ rk_page_eval_text(struct rk_page *p, const char *key, struct rk_str expr, xmlNod
 	int rc = 0;
 
 	*out = NULL;
-	for (size_t i = 0; rc == 0 && i < RK_PAGE_ALTERNATIVES &&
-			   rk_page_alternative(&expr, &one);
+	for (size_t i = 0;
+	     rc == 0 && i < RK_PAGE_ALTERNATIVES && rk_page_alternative(&expr, &one);
 	     i++) {
 		xmlXPathFreeObject(*out);
 		rc = eval(p, key, one, at, &compiled[i], out, err);

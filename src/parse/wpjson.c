@@ -24,8 +24,7 @@ rendered(struct rk_feedp *f, const json_t *post, const char *key)
 static bool
 is_protected(const json_t *post, const char *key)
 {
-	return json_is_true(
-	    json_object_get(json_object_get(post, key), "protected"));
+	return json_is_true(json_object_get(json_object_get(post, key), "protected"));
 }
 
 static bool
@@ -123,7 +122,8 @@ authors(struct rk_feedp *f, const json_t *post, const json_t *embedded)
 	add_person(f,
 	    rk_json_text(f, json_object_get(post, "yoast_head_json"), "author"),
 	    RK_STR(""));
-	for (i = 0; i < sizeof(plugins) / sizeof(*plugins) && f->work.n_authors == 0; i++)
+	for (i = 0; i < sizeof(plugins) / sizeof(*plugins) && f->work.n_authors == 0;
+	     i++)
 		add_person(f,
 		    rk_json_text(f, json_object_get(post, plugins[i]), "display_name"),
 		    RK_STR(""));
@@ -175,8 +175,8 @@ post(struct rk_feedp *f, const json_t *v)
 		f->frames[f->depth].base = rk_keep_url(f, link);
 	rk_set_str(f, RK_F_GUID, 9, &f->item->guid, rendered(f, v, "guid"));
 	rk_set_link(f, 9, link);
-	rk_set_text(f, RK_F_TITLE, 9, &f->item->title, rendered(f, v, "title"),
-	    RK_TEXT_HTML);
+	rk_set_text(
+	    f, RK_F_TITLE, 9, &f->item->title, rendered(f, v, "title"), RK_TEXT_HTML);
 	/* what only who knows the password may read is not for everybody */
 	if (!is_protected(v, "content"))
 		rk_set_text(f, RK_F_CONTENT, 9, &f->item->content,
@@ -184,8 +184,8 @@ post(struct rk_feedp *f, const json_t *v)
 	if (!is_protected(v, "excerpt") && !is_protected(v, "content"))
 		rk_set_text(f, RK_F_SUMMARY, 9, &f->item->summary,
 		    rendered(f, v, "excerpt"), RK_TEXT_HTML);
-	rk_set_str(f, RK_F_PUBLISHED, 9, &f->item->published,
-	    stamp(f, v, "date_gmt", "date"));
+	rk_set_str(
+	    f, RK_F_PUBLISHED, 9, &f->item->published, stamp(f, v, "date_gmt", "date"));
 	rk_set_str(f, RK_F_UPDATED, 9, &f->item->updated,
 	    stamp(f, v, "modified_gmt", "modified"));
 	image(f, v, embedded);
@@ -226,7 +226,8 @@ rk_wp_read(struct rk_feedp *f, const json_t *root, struct rk_err *err)
 		words(rk_json_text(f, root, "code"), code, sizeof(code));
 		words(rk_json_text(f, root, "message"), message, sizeof(message));
 		return rk_err_set(err, RK_E_INPUT,
-		    "WordPress answers with the error %s: \"%s\" (is its REST interface "
+		    "WordPress answers with the error %s: \"%s\" (is its REST "
+		    "interface "
 		    "at this address, and open?)",
 		    code, message);
 	}

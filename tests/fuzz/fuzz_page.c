@@ -1,6 +1,7 @@
 /*
- * Any bytes as a page under rules of every kind: refused, or a document whose strings are
- * whole and whose entries normalise can take. The first byte chooses rules and part.
+ * Any bytes as a page under rules of every kind: refused, or a document whose strings
+ * are whole and whose entries normalise can take. The first byte chooses rules and
+ * part.
  */
 #include <ruamkhao/arena.h>
 #include <ruamkhao/date.h>
@@ -61,7 +62,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    RK_PAGE_LIST, RK_PAGE_ARTICLE, RK_PAGE_EITHER, RK_PAGE_ARTICLE};
 	struct rk_normalise_opts opts = {
 	    .url = {"https://a.example/n/", 20}, .timezone = RK_BANGKOK, .now = NOW};
-	struct rk_parse_hints hints = {.url = opts.url, .now = NOW, .timezone = RK_BANGKOK};
+	struct rk_parse_hints hints = {
+	    .url = opts.url, .now = NOW, .timezone = RK_BANGKOK};
 	struct rk_page_rules in, rules;
 	struct rk_arena *arena;
 	struct rk_doc *doc;
@@ -76,8 +78,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	hints.page = &rules;
 	hints.part = parts[data[0] / 7 % 4];
 	hints.listed = data[0] / 7 % 4 == 3 ? &listed : NULL;
-	if (rk_parse_feed(rk_strn((const char *)data + 1, size - 1), &hints, arena, &doc,
-		&err) != 0) {
+	if (rk_parse_feed(rk_strn((const char *)data + 1, size - 1), &hints, arena,
+		&doc, &err) != 0) {
 		rk_assert(err.kind == RK_E_INPUT || err.kind == RK_E_LIMIT);
 		rk_assert(err.text[0] != '\0' && strchr(err.text, '\n') == NULL);
 	} else {

@@ -1,6 +1,6 @@
 /*
- * Lines of a page that are not its text: each kind is cut where it stands, and what only
- * looks like one stays.
+ * Lines of a page that are not its text: each kind is cut where it stands, and what
+ * only looks like one stays.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,10 @@
 
 #define NOW 1795219200
 
-#define TEXT "สำนักงานจังหวัดจัดกิจกรรมปลูกต้นไม้ริมคลอง มีประชาชนร่วมงานจำนวนมาก และจะจัดอีกครั้งในเดือนหน้า ขอเชิญทุกท่านร่วมงานโดยพร้อมเพรียงกัน ผู้สนใจติดต่อได้ทุกวันในเวลาราชการ"
+#define TEXT                                                                                                                                                                                                       \
+	"สำนักงานจังหวัดจัดกิจกรรมปลูกต้นไม้ริมคลอง มีประชาชนร่วมงานจำนวนมาก " \
+	"และจะจัดอีกครั้งในเดือนหน้า ขอเชิญทุกท่านร่วมงานโดยพร้อมเพรียงกัน "       \
+	"ผู้สนใจติดต่อได้ทุกวันในเวลาราชการ"
 
 /* Lines parted by "\n"; those that begin with "-" must be cut, with ">" are links. */
 static void
@@ -46,8 +49,8 @@ cut(const char *text, const struct rk_line_facts *facts, struct rk_line_found *f
 	rk_noise_cut(lines, n, facts != NULL ? facts : &none, NOW, RK_BANGKOK, found);
 	for (size_t i = 0; i < n; i++)
 		if (lines[i].cut != wanted[i])
-			fail_msg("line %zu is %s: %.*s", i, lines[i].cut ? "cut" : "kept",
-			    RK_FMT(lines[i].text));
+			fail_msg("line %zu is %s: %.*s", i,
+			    lines[i].cut ? "cut" : "kept", RK_FMT(lines[i].text));
 }
 
 static void
@@ -98,10 +101,12 @@ below_the_text(void **state)
 	struct rk_line_found found;
 
 	(void)state;
-	cut("=" TEXT "\n-\n-******\n-สำนักพัฒนานโยบาย\n-โทร. 0 2345 6789 ต่อ 15\n-จำนวนคนอ่าน 9 คน",
+	cut("=" TEXT
+	    "\n-\n-******\n-สำนักพัฒนานโยบาย\n-โทร. 0 2345 6789 ต่อ 15\n-จำนวนคนอ่าน 9 คน",
 	    NULL, &found);
 	assert_true(rk_str_is(found.author, "สำนักพัฒนานโยบาย"));
-	cut("=" TEXT "\n-ข่าว และภาพโดย :  นายทดสอบ เขียนดี\n-\n-ป้ายกำกับ\n-ล่าสุด", NULL, &found);
+	cut("=" TEXT "\n-ข่าว และภาพโดย :  นายทดสอบ เขียนดี\n-\n-ป้ายกำกับ\n-ล่าสุด", NULL,
+	    &found);
 	assert_true(rk_str_is(found.author, "นายทดสอบ เขียนดี"));
 	cut("=" TEXT "\n-ทีมข่าวตัวอย่าง/รายงาน\n-Related posts", NULL, &found);
 	assert_true(rk_str_is(found.author, "ทีมข่าวตัวอย่าง"));
@@ -125,8 +130,8 @@ known_facts(void **state)
 
 	(void)state;
 	f.date = rk_str("5 มกราคม 2566");
-	cut("-5 มกราคม 2566 | ข่าวกิจกรรม\n-ข่าวกิจกรรม\n-โพสต์โดย งานข่าว 5 มกราคม 2566\n=" TEXT
-	    "\n-งานข่าว",
+	cut("-5 มกราคม 2566 | ข่าวกิจกรรม\n-ข่าวกิจกรรม\n-โพสต์โดย งานข่าว 5 มกราคม "
+	    "2566\n=" TEXT "\n-งานข่าว",
 	    &f, &found);
 	assert_int_equal(found.date.n, 0);
 }

@@ -190,8 +190,8 @@ alternatives_and_classes(void **state)
 	assert_str(parsed_item(&p.r, 0)->title.s, "ก");
 	assert_str(parsed_item(&p.r, 1)->title.s, "||");
 	parsed_release(&p.r);
-	p = page_of(RK_PAGE_LIST, html,
-	    RULES("items", "//*[class('*tem*')]", "title", "."));
+	p = page_of(
+	    RK_PAGE_LIST, html, RULES("items", "//*[class('*tem*')]", "title", "."));
 	assert_int_equal(p.r.doc->n_items, 3);
 	parsed_release(&p.r);
 }
@@ -217,8 +217,8 @@ silence_or_failure(void **state)
 	(void)state;
 	refused(RK_PAGE_LIST, list, RULES("items", "//article"), RK_E_INPUT,
 	    "only 0 of at least 1 items are on the page: //article");
-	refused(RK_PAGE_LIST, list, RULES("items", "//li", "min_items", "6"), RK_E_INPUT,
-	    "only 5 of at least 6 items");
+	refused(RK_PAGE_LIST, list, RULES("items", "//li", "min_items", "6"),
+	    RK_E_INPUT, "only 5 of at least 6 items");
 	refused(RK_PAGE_LIST, list, RULES("items", "//li", "container", "//table"),
 	    RK_E_INPUT, "the container is not on the page: //table");
 	p = page_of(RK_PAGE_LIST, list,
@@ -243,7 +243,8 @@ pages_that_stand_in(void **state)
 	static const struct {
 		const char *html, *words;
 	} rows[] = {
-	    {"<html><head><title>Request Rejected</title></head><body>The requested URL "
+	    {"<html><head><title>Request Rejected</title></head><body>The requested "
+	     "URL "
 	     "was rejected. Please consult with your administrator.</body></html>",
 		"not the page but a block page (Request Rejected, F5)"},
 	    {"<html><title>Just a moment...</title><script src='/cdn-cgi/"
@@ -306,8 +307,8 @@ an_article(void **state)
 	assert_true(p.r.doc->article);
 	assert_str(i->title.s, "หัวข้อข่าวที่ยาวพอ");
 	assert_str(i->published, "ปรับปรุงเนื้อหาสุดเมื่อ ๒ ต.ค. ๒๕๕๕ เวลา ๐๙.๔๔ น.");
-	assert_str(i->content.s,
-	    "<p></p><p></p><p>เนื้อหา <a href=\"x.pdf\">แฟ้ม</a> &amp; <b>หนา</b></p><p></p>");
+	assert_str(i->content.s, "<p></p><p></p><p>เนื้อหา <a href=\"x.pdf\">แฟ้ม</a> "
+				 "&amp; <b>หนา</b></p><p></p>");
 	assert_str(i->link, "https://www.example.go.th/news/list.php?p=1");
 	parsed_release(&p.r);
 	/* the list fills what the page leaves open, and nothing else */
@@ -350,7 +351,8 @@ either(void **state)
 	assert_int_equal(p.r.doc->n_items, 1);
 	assert_str(parsed_item(&p.r, 0)->title.s, "หัวข้อข่าวที่ยาวพอ");
 	parsed_release(&p.r);
-	refused(RK_PAGE_EITHER, article, RULES("items", "//li"), RK_E_INPUT, "only 0 of");
+	refused(
+	    RK_PAGE_EITHER, article, RULES("items", "//li"), RK_E_INPUT, "only 0 of");
 }
 
 /* windows-874 by its label, by the operator's word, and by its spelling. */
@@ -360,7 +362,8 @@ charsets(void **state)
 	static const char bytes[] = "<html><head><meta http-equiv='Content-Type' "
 				    "content='text/html; charset=%s'></head><body><li>"
 				    "\xA2\xE8\xD2\xC7\xBB\xC3\xD0\xAA\xD2</li></body>";
-	static const char *const labels[] = {"windows-874", "tis-620", "iso-8859-1", ""};
+	static const char *const labels[] = {
+	    "windows-874", "tis-620", "iso-8859-1", ""};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
@@ -482,13 +485,18 @@ quick(void **state)
 		    "<article class='post hentry views-row inforow item blog-item'>"
 		    "<h2 class='entry-title'><a href='/th/content/category/detail/id/1/"
 		    "iid/%d?ewt_news.php' rel=bookmark>ข่าวที่ %d ของสำนักงาน</a></h2>"
-		    "<time class='entry-date published' datetime='2022-02-15T08:30:00'>15 "
-		    "ก.พ. 2565</time><div class='entry-summary'><p>ข้อความย่อของข่าว</p></div>"
-		    "</article>", i, i);
+		    "<time class='entry-date published' "
+		    "datetime='2022-02-15T08:30:00'>15 "
+		    "ก.พ. 2565</time><div "
+		    "class='entry-summary'><p>ข้อความย่อของข่าว</p></div>"
+		    "</article>",
+		    i, i);
 	(void)rk_buf_adds(&b, "</div></div><div class='menu'><ul>");
 	for (int i = 0; b.n < 200000; i++)
-		(void)rk_buf_addf(&b, "<li class='menu-item menu-item-%d'><a href='/m/%d'>"
-				      "<span>เมนู</span></a></li>", i, i);
+		(void)rk_buf_addf(&b,
+		    "<li class='menu-item menu-item-%d'><a href='/m/%d'>"
+		    "<span>เมนู</span></a></li>",
+		    i, i);
 	(void)rk_buf_adds(&b, "</ul></div></body></html>");
 	for (size_t k = 0; k < 5; k++) {
 		best = 1e9;
@@ -497,7 +505,8 @@ quick(void **state)
 			struct page p;
 
 			memset(&p, 0, sizeof(p));
-			read_page(&p, RK_PAGE_LIST, b.p, b.n, RULES("preset", presets[k]));
+			read_page(
+			    &p, RK_PAGE_LIST, b.p, b.n, RULES("preset", presets[k]));
 			if (p.r.doc == NULL)
 				fail_msg("%s: %s", presets[k], p.r.err.text);
 			assert_int_equal(p.r.doc->n_items, 50);

@@ -16,12 +16,15 @@ static const char posts[] =
     "[{\"id\":77,\"date\":\"2023-10-16T11:05:03\",\"date_gmt\":\"2023-10-16T04:05:03\","
     "\"guid\":{\"rendered\":\"https:\\/\\/a.example\\/?p=77\"},"
     "\"modified\":\"2023-10-17T11:00:00\",\"modified_gmt\":\"2023-10-17T04:00:00\","
-    "\"status\":\"publish\",\"type\":\"post\",\"link\":\"https:\\/\\/a.example\\/n\\/77\\/\","
+    "\"status\":\"publish\",\"type\":\"post\",\"link\":\"https:\\/\\/a.example\\/n\\/"
+    "77\\/\","
     "\"title\":{\"rendered\":\"\\u0e02\\u0e48\\u0e32\\u0e27 &#8211; <b>1<\\/b>\"},"
-    "\"content\":{\"rendered\":\"<p><a href=\\\"x.pdf\\\">f<\\/a><\\/p>\",\"protected\":false},"
+    "\"content\":{\"rendered\":\"<p><a "
+    "href=\\\"x.pdf\\\">f<\\/a><\\/p>\",\"protected\":false},"
     "\"excerpt\":{\"rendered\":\"<p>s<\\/p>\",\"protected\":false},"
     "\"jetpack_featured_media_url\":\"https://a.example/j.jpg\","
-    "\"_embedded\":{\"author\":[{\"id\":1,\"name\":\"งานข่าว\",\"link\":\"/author/x/\"}],"
+    "\"_embedded\":{\"author\":[{\"id\":1,\"name\":\"งานข่าว\",\"link\":\"/author/x/"
+    "\"}],"
     "\"wp:featuredmedia\":[{\"source_url\":\"https://a.example/f.jpg\"}],"
     "\"wp:term\":[[{\"name\":\"ประกาศ\",\"taxonomy\":\"category\"}],"
     "[{\"name\":\"น้ำ\",\"taxonomy\":\"post_tag\"}]]}},"
@@ -29,8 +32,10 @@ static const char posts[] =
     "\"link\":\"https://a.example/n/78/\",\"title\":{\"rendered\":\"b\"},"
     "\"content\":{\"rendered\":\"<p>secret</p>\",\"protected\":true},"
     "\"excerpt\":{\"rendered\":\"secret\",\"protected\":true},"
-    "\"yoast_head_json\":{\"author\":\"ย ส\",\"og_image\":[{\"url\":\"https://a.example/y.jpg\"}]},"
-    "\"_embedded\":{\"author\":[{\"code\":\"rest_user_invalid_id\",\"message\":\"x\"}]}}]";
+    "\"yoast_head_json\":{\"author\":\"ย "
+    "ส\",\"og_image\":[{\"url\":\"https://a.example/y.jpg\"}]},"
+    "\"_embedded\":{\"author\":[{\"code\":\"rest_user_invalid_id\",\"message\":\"x\"}]}"
+    "}]";
 
 static void
 two_posts(void **state)
@@ -69,8 +74,8 @@ two_posts(void **state)
 static void
 one_post_and_none(void **state)
 {
-	struct parsed r = parse_text(
-	    "{\"id\":1,\"link\":\"https://a.example/1\",\"title\":{\"rendered\":\"t\"}}");
+	struct parsed r = parse_text("{\"id\":1,\"link\":\"https://a.example/"
+				     "1\",\"title\":{\"rendered\":\"t\"}}");
 
 	(void)state;
 	assert_int_equal(r.doc->n_items, 1);
@@ -112,15 +117,16 @@ cut(void **state)
 static void
 errors(void **state)
 {
-	struct parsed r = parse_text(
-	    "{\"code\":\"rest_no_route\",\"message\":\"No route was found <b>matching</b>"
-	    "\\n the URL.\",\"data\":{\"status\":404}}");
+	struct parsed r = parse_text("{\"code\":\"rest_no_route\",\"message\":\"No "
+				     "route was found <b>matching</b>"
+				     "\\n the URL.\",\"data\":{\"status\":404}}");
 
 	(void)state;
 	assert_null(r.doc);
 	assert_int_equal(r.err.kind, RK_E_INPUT);
-	assert_non_null(strstr(r.err.text, "WordPress answers with the error rest_no_route: "
-					   "\"No route was found matching the URL.\""));
+	assert_non_null(
+	    strstr(r.err.text, "WordPress answers with the error rest_no_route: "
+			       "\"No route was found matching the URL.\""));
 	parsed_release(&r);
 	r = parse_text("{\"code\":\"x\",\"message\":\"y\"}"); /* not WordPress's */
 	assert_null(r.doc);
