@@ -121,7 +121,7 @@ articles_read(struct articles *a, const struct rk_entry *read)
 	struct rk_entry *e = current(a), listed = *e;
 	struct rk_str *texts[] = { &e->title, &e->html, &e->summary, &e->author, &e->author_url,
 		&e->lang, &e->image, &e->tags, &e->enclosures, &e->authors, &e->source_title,
-		&e->source_url };
+		&e->source_url, &e->date_text };
 
 	*e = *read;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
@@ -129,6 +129,8 @@ articles_read(struct articles *a, const struct rk_entry *read)
 	e->guid = listed.guid;
 	e->url = listed.url;
 	e->guid_is_url = listed.guid_is_url;
+	e->found.guid = listed.found.guid;
+	e->found.url = listed.found.url;
 	memcpy(e->keys, listed.keys, sizeof(e->keys));
 	e->n_keys = listed.n_keys;
 	e->url_hash = listed.url_hash;

@@ -17,6 +17,7 @@
  *   timeline.c  their rows
  *   export.c    every entry
  *   pages.c     robots.txt and what polls of pages leave for the next
+ *   explain.c   one entry and how it was decided
  *   storeq.c    the thread around it; jobs.c what it does there
  */
 #ifndef RUAMKHAO_STORE_INT_H
@@ -28,7 +29,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        2          /* user_version of this program */
+#define ST_VERSION        3          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -97,6 +98,13 @@ enum st_id {
 	ST_TRY_DROP,
 	ST_PAGE_PUT,
 	ST_PAGE_BEGAN,
+	ST_FIND_ID,
+	ST_FIND_MINTED,
+	ST_FIND_HASH,
+	ST_FIND_ANY,
+	ST_EXPLAIN,
+	ST_EXPLAIN_STORY,
+	ST_EXPLAIN_GUID,
 	ST_COUNT
 };
 
@@ -342,7 +350,8 @@ struct st_item {
 	int64_t row;      /* of the stored entry, 0: new */
 	uint64_t seen;    /* mark of the version last stored, 0 unknown */
 	uint64_t mark;    /* of the version at hand */
-	int64_t when;     /* stated date, or first seen minus the position */
+	int64_t when;     /* for the order: see place() */
+	bool day;         /* when is the midnight of a date without a time */
 	bool skip;        /* cannot be told from another one of the document */
 	bool shared_guid; /* another entry of the document carries it too */
 	bool rekeyed;     /* met by a weaker key: it has a new strongest one */
@@ -359,6 +368,9 @@ int st_keys_claim(
 /* Further keys of a stored entry, and the mark of the version at hand. */
 int st_keys_renew(struct st_ingest *, const struct st_item *, struct rk_err *);
 
+/* Seconds in entry.sort: what it is divided by (ingest.c). */
+#define ST_SORT_SECOND ((int64_t)1 << 22)
+
 /* Row of the key and the mark beside it; 0, 0: not there. */
 int st_key_find(
     struct st_ingest *, uint64_t key, int64_t *row, uint64_t *seen, struct rk_err *);
@@ -371,6 +383,13 @@ int st_key_shared(struct st_ingest *, uint64_t key, int64_t row, struct rk_err *
 int st_own_id(struct st_ingest *, struct st_item *, int64_t row, struct rk_str *id,
     struct rk_err *);
 struct rk_str st_minted_id(const struct st_ingest *, const struct rk_entry *);
+/* What the id says by itself: KEPT where nothing but other entries can speak against it. */
+enum rk_id_why st_id_form(const struct rk_found *, struct rk_str guid,
+    struct rk_str source_host, struct rk_str host, struct rk_arena *);
+
+/* ---- export.c */
+
+struct rk_str st_state_name(int64_t state); /* static */
 
 /* ---- stories.c */
 
