@@ -63,6 +63,20 @@
 #define RK_MAX_BACKOFF_S 86400        /* 5xx, DNS, TLS, time-out */
 #define RK_MAX_HINT_S 604800          /* seven days: clamp of ttl, max-age, Retry-After */
 
+/* Pages, and the pages they link to. RELIABILITY 2.48-49. */
+#define RK_MAX_ROBOTS RK_KIB(500)     /* of a robots.txt is read; RFC 9309 asks for that much */
+#define RK_ROBOTS_S 86400             /* a robots.txt holds for a day */
+#define RK_ROBOTS_AGAIN_S 60          /* one that could not be had is asked for again */
+#define RK_ROBOTS_LOST_S (30 * 86400) /* and taken for none after so long */
+#define RK_MAX_CRAWL_DELAY_S 60       /* longer ones would keep a poll for hours */
+#define RK_MAX_ARTICLES 20            /* linked pages asked for in one poll: with the
+                                         usual gap some 20 s, and a first import of a
+                                         long list is no attack */
+#define RK_ARTICLE_TRIES 3            /* polls; then the list's own words must do */
+#define RK_ARTICLE_TROUBLES 3         /* in one poll: then the site has no good day */
+#define RK_PAGE_POLL_MS 300000        /* no further linked page is begun after it: the
+                                         poll holds a ticket */
+
 /* The store. */
 #define RK_BATCH_FEEDS 64             /* documents in one transaction */
 #define RK_BATCH_STATES 1024          /* polls without entries in one transaction */

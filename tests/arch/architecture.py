@@ -14,7 +14,7 @@ HEADERS = {
     "text": "charset date excerpt html noise thai url utf8",
     "model": "doc entry page region source story timeline",
     "config": "config", "parse": "opml parse", "normalise": "normalise", "cluster": "cluster",
-    "sched": "sched", "publish": "publish", "fetch": "fetch", "store": "store storeq",
+    "sched": "sched", "publish": "publish", "fetch": "fetch robots", "store": "store storeq",
     "worker": "worker", "serve": "serve", "daemon": "daemon", "cli": "cli",
 }
 OWNER = {h: m for m, names in HEADERS.items() for h in names.split()}
