@@ -26,6 +26,8 @@ struct rk_work {
 	const struct rk_page_rules *page;
 	enum rk_page_part part;
 	const struct rk_entry *listed;
+	bool look; /* a document that is no feed is looked at instead of refused: an
+		      ingest without entries, with `look` */
 };
 
 enum rk_work_end {

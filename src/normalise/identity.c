@@ -151,8 +151,10 @@ judge_guids(struct rk_norm *n)
 	/* Only now: the map's keys are in the facts. */
 	rk_map_free(first);
 	for (size_t i = 0; i < n->out->n_entries; i++)
-		if (shared[i])
+		if (shared[i]) {
 			n->facts[i].guid = 0;
+			n->out->counts.shared_ids++;
+		}
 }
 
 /* Addresses that several different items carry identify none of them. */
@@ -232,6 +234,7 @@ rk_norm_identify(struct rk_norm *n)
 
 		if (rk_map_get(seen, bytes_of(&e->keys[0].hash)) != NULL) {
 			n->facts[i].left_out = true;
+			n->out->counts.twice++;
 			rk_norm_warn(n, RK_WARNED_TWICE,
 			    "an item comes twice: \"%.*s\"",
 			    RK_FMT(rk_utf8_cut(e->title, 120)));

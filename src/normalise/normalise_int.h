@@ -68,6 +68,8 @@ struct rk_str rk_norm_enclosures(
     struct rk_norm *, const struct rk_item *, struct rk_str *image);
 /* RK_NO_TIME when there is none, or none that can be believed. */
 int64_t rk_norm_date(struct rk_norm *, struct rk_str printed, struct rk_entry *of);
+/* The same without a word about it, for times that are no entry's. */
+int64_t rk_norm_moment(struct rk_norm *, struct rk_str printed);
 int64_t rk_norm_hint(const struct rk_doc *);
 
 /* ---- identity.c */

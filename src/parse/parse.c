@@ -188,6 +188,16 @@ whole_characters(struct rk_str bytes)
 	return bytes;
 }
 
+/* A label is any bytes: only what an encoding's name may hold is shown. */
+static struct rk_str
+printable(struct rk_str label, struct rk_arena *arena)
+{
+	for (size_t i = 0; i < label.n; i++)
+		if (label.p[i] <= ' ' || label.p[i] > '~')
+			return RK_STR("");
+	return rk_arena_str(arena, label);
+}
+
 int
 rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
     struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
@@ -227,6 +237,10 @@ rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
 		goto out;
 	(*out)->charset = decoded.name;
 	(*out)->charset_mislabelled = decoded.mislabelled;
+	(*out)->charset_label = printable(
+	    labels.http.n > 0 ? labels.http : labels.document, arena);
+	(*out)->double_encoded = decoded.double_encoded;
+	(*out)->replaced = decoded.replaced;
 	if (decoded.double_encoded)
 		rk_doc_warn(*out, arena, "was encoded as UTF-8 twice: undone");
 	if (decoded.replaced > 0)

@@ -14,6 +14,7 @@
 #include <ruamkhao/doc.h>
 #include <ruamkhao/err.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/look.h>
 #include <ruamkhao/parse.h>
 
 /* Namespace declarations in scope at once, over all open elements: libxml2 looks
@@ -89,6 +90,21 @@ int rk_scan_doctype(struct rk_str text, size_t *at, bool *declares, struct rk_er
 /* A reference at text[at] ('&'): its length with the semicolon and its code points as
  * UTF-8 (at most 16 bytes, n may be 0 for a character that XML forbids); 0: none. */
 size_t rk_scan_reference(struct rk_str text, size_t at, char out[16], size_t *n);
+
+/* ---- signs.c: what a page gives away */
+
+struct rk_look;
+
+struct rk_sign {
+	enum rk_look_kind kind;
+	const char *sign; /* in the page in lower case */
+	const char *what; /* "a challenge page (Cloudflare)" */
+	uint32_t text, links; /* a page that has more is a page; 0: any */
+};
+/* The first sign that holds; NULL: none. lower: the page in lower case; its title, text
+ * and links are in the look. */
+const struct rk_sign *rk_sign_of(struct rk_str lower, const struct rk_look *);
+enum rk_system rk_system_of(struct rk_str lower, struct rk_str generator);
 
 /* ---- rules: what an element means */
 

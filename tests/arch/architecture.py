@@ -12,8 +12,8 @@ LEVEL = {m: i for i, layer in enumerate(LAYERS) for m in layer}
 HEADERS = {
     "base": "arena buf clock err fsatom hash limits log map sandbox sign str units",
     "text": "charset date excerpt html thai url utf8",
-    "model": "doc entry page region source story timeline",
-    "config": "config", "parse": "parse", "normalise": "normalise", "cluster": "cluster",
+    "model": "doc entry look page region source story timeline",
+    "config": "config", "parse": "discover parse", "normalise": "normalise", "cluster": "cluster",
     "sched": "sched", "publish": "publish", "fetch": "fetch", "store": "store storeq",
     "worker": "worker", "serve": "serve", "daemon": "daemon", "cli": "cli",
 }
