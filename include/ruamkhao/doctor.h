@@ -30,6 +30,7 @@ struct rk_asked {
 	struct rk_str effective_url, etag, last_modified, content_type, error;
 	unsigned redirects;
 	bool moved, compressed;
+	char address[64];
 	int64_t retry_after, fresh_for, date;
 	uint64_t size, wire_bytes, elapsed_ms, answer_ms; /* size: of the body, decoded */
 	uint64_t body_hash;
