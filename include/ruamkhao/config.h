@@ -90,6 +90,13 @@ int rk_config_load_instead(const char *path, const struct rk_config_opts *,
     const char *instead, struct rk_str text, struct rk_config **out, struct rk_err *);
 void rk_config_free(struct rk_config *); /* NULL is fine */
 
+/*
+ * A file that holds the `page` mapping of a source and nothing else, for `parse --page`.
+ * *out is in the arena, resolved where opts->page is given. Errors as rk_config_load.
+ */
+int rk_config_page(const char *path, const struct rk_config_opts *, struct rk_arena *,
+    const struct rk_page_rules **out, struct rk_err *);
+
 /* The first that exists of the default places (CONTRACTS 1), or NULL. Static. */
 const char *rk_config_default_path(void);
 

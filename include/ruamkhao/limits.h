@@ -29,6 +29,15 @@
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
 #define RK_MAX_LABEL 63
 
+/* A page read by rules. RELIABILITY 1.4. */
+#define RK_MAX_PAGE RK_MIB(1)         /* markup that becomes a tree; scripts, styles and
+                                         comments are taken out before */
+#define RK_MAX_PAGE_NODES 200000      /* of the tree: at 240 bytes each it stays within
+                                         the budget of a document */
+#define RK_MAX_PAGE_OPEN 250          /* elements open at once: libxml2 stops at 256 */
+#define RK_MAX_PAGE_OPS 5000000       /* steps of XPath over one document: half a second */
+#define RK_MAX_DROP 1000              /* drop expressions of one page source */
+
 /* A worker. RELIABILITY 1.2. */
 #define RK_WORKER_MEMORY RK_MIB(256)  /* address space beyond what the libraries map */
 #define RK_WORKER_ARENA RK_MIB(64)    /* budget of one document */

@@ -32,6 +32,10 @@ struct rk_parse_hints {
 int rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *,
     struct rk_arena *, struct rk_doc **out, struct rk_err *);
 
+/* Presets and XPath as parse/ knows them; see rk_page_resolve_fn. Needs no rk_parse_setup. */
+int rk_page_resolve(const struct rk_page_rules *in, struct rk_arena *,
+    struct rk_page_rules *out, const char **key, struct rk_err *);
+
 /* Load all tables that parsing needs, before a sandbox closes; set the libraries
  * up. Once a process, on its main thread. */
 void rk_parse_setup(void);

@@ -56,6 +56,15 @@ enum rk_source_standing {
 };
 const char *rk_standing_name(enum rk_source_standing);
 
+struct rk_buf;
+
+/*
+ * Append the address to ask for a source: its url; of RK_KIND_WORDPRESS, where that names
+ * a site and not its interface (no /wp-json/ and no rest_route= in it), the site's posts:
+ * "https://a.example/x" gives "https://a.example/x/wp-json/wp/v2/posts". 0; -1: full.
+ */
+int rk_source_address(const struct rk_source *, struct rk_buf *out);
+
 /*
  * The state that one poll leaves for the next, written in the same transaction
  * as the entries. Strings belong to whoever made the struct. Times: UTC seconds,

@@ -2,6 +2,7 @@
 #include "cli_int.h"
 
 #include <ruamkhao/log.h>
+#include <ruamkhao/parse.h>
 #include <ruamkhao/publish.h>
 #include <ruamkhao/worker.h>
 
@@ -130,7 +131,7 @@ cli_config(const struct cli *cli, struct rk_config **out)
 {
 	const char *path = cli->config_path != NULL ? cli->config_path : rk_config_default_path();
 	const char *formats[MAX_FORMATS] = { NULL };
-	struct rk_config_opts opts = { .formats = formats };
+	struct rk_config_opts opts = { .formats = formats, .page = rk_page_resolve };
 	struct rk_err err = { 0 };
 
 	if (path == NULL) {

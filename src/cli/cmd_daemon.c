@@ -3,6 +3,7 @@
 
 #include <ruamkhao/daemon.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/parse.h>
 #include <ruamkhao/publish.h>
 
 #include <inttypes.h>
@@ -51,6 +52,7 @@ options(const struct cli *cli, struct rk_daemon_opts *opts, const char **formats
 	opts->program = cli->program;
 	opts->clock = rk_clock_real();
 	opts->config_opts.formats = formats;
+	opts->config_opts.page = rk_page_resolve;
 	opts->sandbox = true;
 	if (round && cli->verbosity == 0 && isatty(STDERR_FILENO)
 	    && (term == NULL || strcmp(term, "dumb") != 0)) {

@@ -63,7 +63,7 @@ struct rk_cfg_options {
 };
 
 extern const struct rk_cfg_options rk_cfg_main, rk_cfg_include, rk_cfg_source,
-    rk_cfg_regions_file, rk_cfg_agencies_file;
+    rk_cfg_page_file, rk_cfg_article, rk_cfg_regions_file, rk_cfg_agencies_file;
 
 const char *rk_cfg_type_name(enum rk_cfg_type); /* "a duration such as 30m" */
 /* The default of a key as the table says it, "" for none. */
@@ -313,6 +313,7 @@ struct rk_cfg_job {
 /* Where the value of key came from, for complaints. */
 struct rk_cfg_at rk_cfg_job_at(const struct rk_cfg_job *, const char *key);
 int rk_cfg_request(struct rk_cfg_job *); /* source_request.c */
+int rk_cfg_page(struct rk_cfg_job *);    /* source_page.c; kind is known */
 
 int rk_cfg_regions(const struct rk_cfg_file *, struct rk_regions *, struct rk_arena *,
     struct rk_err *);

@@ -101,34 +101,51 @@ static const struct rk_cfg_option serve[] = {
 };
 static const struct rk_cfg_options serve_options = {"serve", SECTION(serve), 0, serve};
 
+#define ARTICLE(m, text) KEY(rk_cfg_raw_article, m, RK_CFG_TEXT, 0, "", text)
+
 static const struct rk_cfg_option article[] = {
-    KEY(rk_cfg_raw_article, title, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_article, date, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_article, author, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_article, image, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_article, body, RK_CFG_TEXT, 0, NULL, ""),
+    ARTICLE(title, "The headline; else the list's."),
+    ARTICLE(date, "Text with the date; else the list's."),
+    ARTICLE(author, "Who wrote it; else the list's."),
+    ARTICLE(image, "An image's address; else the list's."),
+    ARTICLE(body, "The text, with its markup; else the list's."),
     END,
 };
-static const struct rk_cfg_options article_options = {
+const struct rk_cfg_options rk_cfg_article = {
     "article", sizeof(struct rk_cfg_raw_article), 0, article};
 
-/* Known by name, so that a rule for a page is told apart from a typing error. */
+#define PAGE(m, t, d, text) KEY(rk_cfg_raw_page, m, t, 0, d, text)
+
 static const struct rk_cfg_option page[] = {
-    KEY(rk_cfg_raw_page, preset, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, container, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, items, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, link, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, title, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, date, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, author, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, image, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, body, RK_CFG_TEXT, 0, NULL, ""),
-    SUB(rk_cfg_raw_page, article, RK_CFG_MAPPTR, 0, &article_options, ""),
-    KEY(rk_cfg_raw_page, drop, RK_CFG_TEXTS, 0, NULL, ""),
-    KEY(rk_cfg_raw_page, min_items, RK_CFG_COUNT, 0, NULL, ""),
+    PAGE(preset, RK_CFG_TEXT, "",
+	"Ready rules: wordpress, ewt, joomla, drupal or prd. A key that is given takes "
+	"the place of the preset's."),
+    PAGE(container, RK_CFG_TEXT, "",
+	"Must be on the page, else the poll fails; where it is given and there, no "
+	"items are silence and min_items does not apply."),
+    PAGE(items, RK_CFG_TEXT, "",
+	"One node per entry, on the list page. Needed, here or from a preset."),
+    PAGE(link, RK_CFG_TEXT, "",
+	"The entry's address, relative to the item; nothing: the page's own."),
+    PAGE(title, RK_CFG_TEXT, "", "The headline, relative to the item."),
+    PAGE(date, RK_CFG_TEXT, "",
+	"Text with the date, relative to the item: the first acceptable one counts."),
+    PAGE(author, RK_CFG_TEXT, "", "Who wrote it, relative to the item."),
+    PAGE(image, RK_CFG_TEXT, "", "An image's address, relative to the item."),
+    PAGE(body, RK_CFG_TEXT, "",
+	"The text with its markup, relative to the item: of a list that holds the "
+	"whole news, or an excerpt."),
+    SUB(rk_cfg_raw_page, article, RK_CFG_MAPPTR, 0, &rk_cfg_article,
+	"The same for the page that link leads to, relative to the document. Where "
+	"any key is given, each new link is asked for once; what is found there wins "
+	"over the list's."),
+    PAGE(drop, RK_CFG_TEXTS, "[]",
+	"Nodes that are taken out of a page before anything is read."),
+    PAGE(min_items, RK_CFG_COUNT, "1",
+	"Fewer items than this are a failure, not silence (0-5000)."),
     END,
 };
-static const struct rk_cfg_options page_options = {
+const struct rk_cfg_options rk_cfg_page_file = {
     "page", sizeof(struct rk_cfg_raw_page), 0, page};
 
 #define SRC(m, t, d, text) KEY(rk_cfg_raw_source, m, t, 0, d, text)
@@ -140,14 +157,17 @@ static const struct rk_cfg_option source[] = {
     KEY(rk_cfg_raw_source, title, RK_CFG_TEXT, RK_CFG_OWN, NULL,
 	"Name of the publisher, for people; without it the id."),
     KEY(rk_cfg_raw_source, url, RK_CFG_TEXT, RK_CFG_REQUIRED | RK_CFG_OWN, NULL,
-	"Address of the feed, http or https. file: is not built yet."),
+	"Address of the feed, the list page or the WordPress site, http or https. file: "
+	"is not built yet."),
     SRC(province, RK_CFG_TEXT, "",
 	"ISO code of the home province, e.g. TH-83; empty: a national source."),
     SRC(agency, RK_CFG_TEXT, "",
 	"Id of the publishing agency; it need not stand in the agencies file."),
     SRC(regions, RK_CFG_TEXTS, "[]",
 	"Further nodes that it publishes in, by id, e.g. [cluster/06]."),
-    SRC(kind, RK_CFG_TEXT, "feed", "feed. page and wordpress are not built yet."),
+    SRC(kind, RK_CFG_TEXT, "feed",
+	"What is at url: feed; page, an HTML page that is read by the rules under page; "
+	"wordpress, a WordPress site, asked by its REST interface."),
     SRC(every, RK_CFG_DURATION, "",
 	"How often it is asked; empty: fetch.every. Under 10m only where the url's "
 	"host is an address in fetch.allow_addresses."),
@@ -172,8 +192,8 @@ static const struct rk_cfg_option source[] = {
     SRC(ca_file, RK_CFG_TEXT, "",
 	"PEM file with an extra CA or a missing intermediate, for this source only."),
     SRC(proxy, RK_CFG_TEXT, "", "http://, https:// or socks5:// HOST:PORT."),
-    SUB(rk_cfg_raw_source, page, RK_CFG_MAPPTR, 0, &page_options,
-	"XPath rules of a page source." NOT_BUILT),
+    SUB(rk_cfg_raw_source, page, RK_CFG_MAPPTR, 0, &rk_cfg_page_file,
+	"XPath 1.0 rules of a source of kind page, see below."),
     END,
 };
 const struct rk_cfg_options rk_cfg_source = {

@@ -86,6 +86,33 @@ show_fetch(const struct rk_config *cfg, struct rk_buf *b)
 	rk_arena_free(scratch);
 }
 
+/* The rules as they hold: those of the preset stand there too. */
+static void
+show_page(const struct rk_page_rules *page, struct rk_buf *b)
+{
+	const struct {
+		const char *key;
+		struct rk_str text;
+	} rows[] = {{"  preset", page->preset}, {"  container", page->container},
+	    {"  items", page->items}, {"  link", page->link}, {"  title", page->title},
+	    {"  date", page->date}, {"  author", page->author}, {"  image", page->image},
+	    {"  body", page->body}},
+	  article[] = {{"    title", page->article.title},
+	      {"    date", page->article.date}, {"    author", page->article.author},
+	      {"    image", page->article.image}, {"    body", page->article.body}};
+
+	(void)rk_buf_adds(b, "  page:\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		put_given(b, rows[i].key, rows[i].text);
+	if (page->has_article)
+		(void)rk_buf_adds(b, "    article:\n");
+	for (size_t i = 0; i < sizeof(article) / sizeof(*article); i++)
+		put_given(b, article[i].key, article[i].text);
+	if (page->n_drop > 0)
+		put_list(b, "  drop", page->drop, page->n_drop);
+	(void)rk_buf_addf(b, "    min_items: %u\n", page->min_items);
+}
+
 static void
 show_source(const struct rk_source *s, struct rk_buf *b)
 {
@@ -101,6 +128,9 @@ show_source(const struct rk_source *s, struct rk_buf *b)
 	(void)rk_buf_addf(b, "- id: %.*s\n", RK_FMT(s->id));
 	put(b, "title", s->title);
 	put(b, "url", s->url);
+	if (s->kind != RK_KIND_FEED)
+		(void)rk_buf_addf(b, "  kind: %s\n",
+		    s->kind == RK_KIND_PAGE ? "page" : "wordpress");
 	put_given(b, "province", s->province);
 	put_given(b, "agency", s->agency);
 	if (s->n_regions > 0)
@@ -119,6 +149,8 @@ show_source(const struct rk_source *s, struct rk_buf *b)
 		put_list(b, "headers", s->headers, s->n_headers);
 	put_given(b, "ca_file", s->ca_file);
 	put_given(b, "proxy", s->proxy);
+	if (s->page != NULL)
+		show_page(s->page, b);
 }
 
 int
@@ -211,6 +243,11 @@ rk_config_describe(struct rk_buf *b)
 	describe_options(b, "(top level)", "", &rk_cfg_main, false);
 	(void)rk_buf_addc(b, '\n');
 	describe_options(b, "a source (an item of sources)", "", &rk_cfg_source, true);
+	(void)rk_buf_addc(b, '\n');
+	describe_options(b, "rules of a page source (its key page)", "page",
+	    &rk_cfg_page_file, true);
+	describe_options(b, "rules of its linked pages (the key article of page)",
+	    "page.article", &rk_cfg_article, true);
 	(void)rk_buf_addc(b, '\n');
 	describe_options(b, "a file of include", "", &rk_cfg_include, true);
 	(void)rk_buf_addc(b, '\n');

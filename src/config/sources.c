@@ -242,15 +242,17 @@ read_nature(struct rk_cfg_job *j)
 	struct rk_cfg_at a;
 	uint64_t n;
 
-	if (strcmp(kind, "feed") != 0) {
+	if (strcmp(kind, "feed") == 0) {
+		j->out->kind = RK_KIND_FEED;
+	} else if (strcmp(kind, "page") == 0) {
+		j->out->kind = RK_KIND_PAGE;
+	} else if (strcmp(kind, "wordpress") == 0) {
+		j->out->kind = RK_KIND_WORDPRESS;
+	} else {
 		a = rk_cfg_job_at(j, "kind");
-		if (strcmp(kind, "page") == 0 || strcmp(kind, "wordpress") == 0)
-			return rk_cfg_complain(
-			    &a, "%s is not built yet (expected feed)", kind);
-		return rk_cfg_complain(
-		    &a, "%s (expected feed)", rk_cfg_quote(kind).text);
+		return rk_cfg_complain(&a, "%s (expected feed, page or wordpress)",
+		    rk_cfg_quote(kind).text);
 	}
-	j->out->kind = RK_KIND_FEED;
 	if (strcmp(enabled, "true") != 0 && strcmp(enabled, "false") != 0) {
 		a = rk_cfg_job_at(j, "enabled");
 		return rk_cfg_complain(
@@ -277,17 +279,11 @@ read_nature(struct rk_cfg_job *j)
 static int
 refuse_unbuilt(struct rk_cfg_job *j)
 {
-	static const struct rk_cfg_raw_page none; /* libcyaml's memory is zeroed too */
 	struct rk_cfg_at a;
 
 	if (j->raw.keep[0] != '\0' || j->raw.drop[0] != '\0') {
 		a = rk_cfg_job_at(j, j->raw.keep[0] != '\0' ? "keep" : "drop");
 		return rk_cfg_complain(&a, "filters are not built yet (expected \"\")");
-	}
-	if (j->raw.page != NULL && memcmp(j->raw.page, &none, sizeof(none)) != 0) {
-		a = rk_cfg_job_at(j, "page");
-		return rk_cfg_complain(
-		    &a, "page rules are not built yet (expected {})");
 	}
 	return 0;
 }
@@ -298,7 +294,8 @@ read_source(struct rk_cfg_job *j, const struct rk_cfg_place *place)
 	j->out->where = rk_arena_fmt(
 	    j->arena, "%s:%u:%u", j->file->path, place->line, place->column);
 	if (read_identity(j) != 0 || read_url(j) != 0 || read_places(j) != 0 ||
-	    read_times(j) != 0 || read_nature(j) != 0 || rk_cfg_request(j) != 0)
+	    read_times(j) != 0 || read_nature(j) != 0 || rk_cfg_page(j) != 0 ||
+	    rk_cfg_request(j) != 0)
 		return -1;
 	return refuse_unbuilt(j);
 }

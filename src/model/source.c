@@ -1,7 +1,35 @@
 /*
- * Names of what is remembered of a source. Knows neither configuration nor store.
+ * The address of a source, and names of what is remembered of it. Knows neither
+ * configuration nor store.
  */
 #include <ruamkhao/source.h>
+
+#include <ruamkhao/buf.h>
+
+int
+rk_source_address(const struct rk_source *s, struct rk_buf *out)
+{
+	struct rk_str url = s->url;
+	size_t n = 0;
+
+	if (s->kind != RK_KIND_WORDPRESS ||
+	    rk_str_find(url, RK_STR("/wp-json/")) != SIZE_MAX ||
+	    rk_str_find(url, RK_STR("rest_route=")) != SIZE_MAX)
+		return rk_buf_str(out, url);
+	while (n < url.n && url.p[n] != '?' && url.p[n] != '#')
+		n++;
+	url.n = n;
+	if (rk_str_ends(url, "/index.php"))
+		url.n -= sizeof("index.php") - 1;
+	/* the slashes behind the scheme belong to it */
+	while (url.n > sizeof("https://") && url.p[url.n - 1] == '/')
+		url.n--;
+	if (rk_str_ends(url, "/wp-json"))
+		url.n -= sizeof("/wp-json") - 1;
+	return rk_buf_str(out, url) != 0
+		   ? -1
+		   : rk_buf_adds(out, "/wp-json/wp/v2/posts");
+}
 
 const char *
 rk_standing_name(enum rk_source_standing standing)

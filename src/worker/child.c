@@ -111,7 +111,7 @@ answer(struct rk_str in, struct rk_arena *arena, struct rk_buf *out)
 	struct rk_ingest *ingest;
 	struct rk_err err = {0};
 
-	if (rk_wire_get_work(in, &work, &err) != 0)
+	if (rk_wire_get_work(in, arena, &work, &err) != 0)
 		return -1;
 	rk_sandbox_cpu(CPU_LIMIT);
 #ifdef RK_TEST_BUILD

@@ -18,6 +18,20 @@
 static const size_t work_strs[] = {OFF(rk_work, body), OFF(rk_work, content_type),
     OFF(rk_work, url), OFF(rk_work, charset)};
 
+static const size_t page_strs[] = {OFF(rk_page_rules, preset),
+    OFF(rk_page_rules, container), OFF(rk_page_rules, items), OFF(rk_page_rules, link),
+    OFF(rk_page_rules, title), OFF(rk_page_rules, date), OFF(rk_page_rules, author),
+    OFF(rk_page_rules, image), OFF(rk_page_rules, body),
+    OFF(rk_page_rules, article.title), OFF(rk_page_rules, article.date),
+    OFF(rk_page_rules, article.author), OFF(rk_page_rules, article.image),
+    OFF(rk_page_rules, article.body)};
+
+/* Of what a list page said: what an article may take over. */
+static const size_t listed_strs[] = {OFF(rk_entry, url), OFF(rk_entry, title),
+    OFF(rk_entry, html), OFF(rk_entry, author), OFF(rk_entry, image)};
+
+static const size_t listed_urls[] = {OFF(rk_entry, url), OFF(rk_entry, image)};
+
 static const size_t entry_strs[] = {OFF(rk_entry, guid), OFF(rk_entry, url),
     OFF(rk_entry, title), OFF(rk_entry, html), OFF(rk_entry, summary),
     OFF(rk_entry, author), OFF(rk_entry, author_url), OFF(rk_entry, lang),
@@ -109,6 +123,26 @@ put_end(struct rk_buf *b, size_t at)
 	return 0;
 }
 
+static void
+put_page(struct rk_buf *b, const struct rk_page_rules *page)
+{
+	put_strs(b, page, page_strs, COUNT(page_strs));
+	put_u32(b, page->min_items);
+	put_u32(b, page->has_article);
+	put_u32(b, (uint32_t)page->n_drop);
+	for (size_t i = 0; i < page->n_drop; i++)
+		put_str(b, page->drop[i]);
+}
+
+static void
+put_listed(struct rk_buf *b, const struct rk_entry *e)
+{
+	put_strs(b, e, listed_strs, COUNT(listed_strs));
+	put_u64(b, (uint64_t)e->published);
+	put_u32(b, (uint32_t)e->published_precision |
+		       (uint32_t)e->published_buddhist << 8);
+}
+
 int
 rk_wire_put_work(struct rk_buf *b, const struct rk_work *w)
 {
@@ -118,7 +152,13 @@ rk_wire_put_work(struct rk_buf *b, const struct rk_work *w)
 	put_u32(b, (uint32_t)w->timezone);
 	put_u32(b, w->distrust);
 	put_u64(b, (uint64_t)w->now);
-	put_u32(b, w->look);
+	put_u32(b, (uint32_t)w->part | (uint32_t)(w->page != NULL) << 8 |
+		       (uint32_t)(w->listed != NULL) << 9 |
+		       (uint32_t)w->look << 10);
+	if (w->page != NULL)
+		put_page(b, w->page);
+	if (w->listed != NULL)
+		put_listed(b, w->listed);
 	return put_end(b, at);
 }
 
@@ -284,22 +324,6 @@ broken(struct rk_err *err, const char *what)
 	return -1;
 }
 
-int
-rk_wire_get_work(struct rk_str body, struct rk_work *w, struct rk_err *err)
-{
-	struct reader r = {body.p, body.p + body.n, false};
-
-	memset(w, 0, sizeof(*w));
-	get_strs(&r, w, work_strs, COUNT(work_strs), false);
-	w->timezone = (int)get_u32(&r);
-	w->distrust = get_u32(&r);
-	w->now = (int64_t)get_u64(&r);
-	w->look = get_u32(&r) != 0;
-	if (r.bad || r.p != r.end)
-		return broken(err, "a request that is none");
-	return 0;
-}
-
 /* Addresses end in links and requests: one that is none is left out. */
 static void
 check_urls(void *base, const size_t *offsets, size_t n)
@@ -340,6 +364,77 @@ get_time(struct reader *r)
 	int64_t t = (int64_t)get_u64(r);
 
 	return t >= 0 && t < LAST_TIME ? t : RK_NO_TIME;
+}
+
+static const struct rk_page_rules *
+get_page(struct reader *r, struct rk_arena *arena)
+{
+	struct rk_page_rules *page = RK_NEW(arena, struct rk_page_rules);
+	uint32_t article;
+
+	get_strs(r, page, page_strs, COUNT(page_strs), true);
+	page->min_items = get_u32(r);
+	article = get_u32(r);
+	page->has_article = article == 1;
+	page->n_drop = get_u32(r);
+	if (r->bad || article > 1 || page->n_drop > RK_MAX_DROP) {
+		r->bad = true;
+		return NULL;
+	}
+	page->drop = rk_arena_array(arena, page->n_drop, sizeof(*page->drop));
+	for (size_t i = 0; i < page->n_drop; i++) {
+		page->drop[i] = get_str(r);
+		if (!rk_utf8_valid(page->drop[i]))
+			r->bad = true;
+	}
+	return page;
+}
+
+static const struct rk_entry *
+get_listed(struct reader *r, struct rk_arena *arena)
+{
+	struct rk_entry *e = RK_NEW(arena, struct rk_entry);
+	uint32_t flags;
+
+	get_strs(r, e, listed_strs, COUNT(listed_strs), true);
+	check_urls(e, listed_urls, COUNT(listed_urls));
+	e->published = get_time(r);
+	e->updated = RK_NO_TIME;
+	flags = get_u32(r);
+	if ((flags & 0xff) > RK_BY_DAY || flags >> 8 > 1)
+		r->bad = true;
+	e->published_precision = (uint8_t)flags;
+	e->published_buddhist = flags >> 8 == 1;
+	return e;
+}
+
+int
+rk_wire_get_work(
+    struct rk_str body, struct rk_arena *arena, struct rk_work *w, struct rk_err *err)
+{
+	struct reader r = {body.p, body.p + body.n, false};
+	uint32_t flags;
+
+	memset(w, 0, sizeof(*w));
+	get_strs(&r, w, work_strs, COUNT(work_strs), false);
+	w->timezone = (int)get_u32(&r);
+	w->distrust = get_u32(&r);
+	w->now = (int64_t)get_u64(&r);
+	flags = get_u32(&r);
+	/* a part needs rules, and what a list said needs an article */
+	w->look = (flags >> 10 & 1) != 0;
+	if (flags >> 11 != 0 || (flags & 0xff) > RK_PAGE_EITHER ||
+	    ((flags & 0xff) != RK_PAGE_NONE) != ((flags >> 8 & 1) != 0) ||
+	    ((flags >> 9 & 1) != 0 && (flags & 0xff) != RK_PAGE_ARTICLE))
+		r.bad = true;
+	w->part = (enum rk_page_part)(flags & 0xff);
+	if (!r.bad && (flags >> 8 & 1) != 0)
+		w->page = get_page(&r, arena);
+	if (!r.bad && (flags >> 9 & 1) != 0)
+		w->listed = get_listed(&r, arena);
+	if (r.bad || r.p != r.end)
+		return broken(err, "a request that is none");
+	return 0;
 }
 
 static void

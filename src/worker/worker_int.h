@@ -31,12 +31,13 @@ int rk_wire_put_refused(struct rk_buf *, const struct rk_err *);
 int rk_wire_put_ready(struct rk_buf *, const char *missing);
 
 /*
- * Read a body. Strings point into it, so it must live as long as the result; the
- * ingest and its entries are made in the arena. -1 (RK_E_SYS, EPROTO): not a message of
+ * Read a body. Strings point into it, so it must live as long as the result; page
+ * rules, the ingest and entries are made in the arena. -1 (RK_E_SYS, EPROTO): not a message of
  * this kind, or one that breaks a limit. What is only not believable (an address that
  * is none, a date beyond 1970-2100) is left out.
  */
-int rk_wire_get_work(struct rk_str body, struct rk_work *, struct rk_err *);
+int rk_wire_get_work(
+    struct rk_str body, struct rk_arena *, struct rk_work *, struct rk_err *);
 int rk_wire_get_ingest(
     struct rk_str body, struct rk_arena *, struct rk_ingest **, struct rk_err *);
 int rk_wire_get_refused(struct rk_str body, struct rk_err *out, struct rk_err *);

@@ -9,6 +9,7 @@
 #include "config_dir.h"
 
 #include <ruamkhao/limits.h>
+#include <ruamkhao/parse.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,12 +38,13 @@ static void
 expect(const char *main, size_t n, const char *file, unsigned line, unsigned column,
     const char *words)
 {
+	struct rk_config_opts opts = {.page = rk_page_resolve};
 	struct rk_config *c = NULL;
 	struct rk_err err;
 	char want[512];
 
 	config_dir_put(&dir, "ruamkhao.yml", main, n);
-	if (rk_config_load(dir.main, NULL, &c, &err) == 0)
+	if (rk_config_load(dir.main, &opts, &c, &err) == 0)
 		fail_msg("accepted: %.200s", main);
 	(void)snprintf(
 	    want, sizeof(want), "%s/%s:%u:%u: ", dir.path, file, line, column);
@@ -249,8 +251,8 @@ sources(void **state)
 		"source \"a\": regions: \"cluster/6\" is no such region"},
 	    {SRC "  regions: [national]\n", 4, 13, "is no such region"},
 	    {SRC "  regions: [all]\n", 4, 13, "is no such region"},
-	    {SRC "  kind: page\n", 4, 9, "source \"a\": kind: page is not built yet"},
-	    {SRC "  kind: atom\n", 4, 9, "\"atom\" (expected feed)"},
+	    {SRC "  kind: atom\n", 4, 9,
+		"\"atom\" (expected feed, page or wordpress)"},
 	    {SRC "  every: \"30 minutes\"\n", 4, 10,
 		"source \"a\": every: \"30 minutes\" is not a duration (try \"30m\")"},
 	    {SRC "  every: 9m\n", 4, 10, "is under 10m and its host is no address in"},
@@ -281,12 +283,70 @@ sources(void **state)
 	    {SRC "  proxy: gopher://x.example:1\n", 4, 10,
 		"(expected http://, https:// or socks5:// HOST:PORT)"},
 	    {SRC "  proxy: 'socks5://'\n", 4, 10, "source \"a\": proxy: "},
-	    {SRC "  page: {items: //li}\n", 4, 9, "page rules are not built yet"},
-	    {SRC "  page: {itms: //li}\n", 4, 10, "unknown key \"itms\" in page"},
 	};
 
 	(void)state;
 	expect_all(cases, COUNT(cases));
+}
+
+#define PAGE SRC "  kind: page\n  page:\n"
+
+static void
+page_rules(void **state)
+{
+	static const struct refused cases[] = {
+	    {SRC "  page: {itms: //li}\n", 4, 10, "unknown key \"itms\" in page"},
+	    {SRC "  page: {items: //li}\n", 4, 9,
+		"source \"a\": page: rules of a page, but the source is of kind feed "
+		"(expected kind: page, or page: {})"},
+	    {SRC "  kind: wordpress\n  page: {article: {body: //p}}\n", 5, 9,
+		"but the source is of kind wordpress"},
+	    {SRC "  kind: page\n", 2, 3,
+		"source \"a\": page.items: is missing (expected an XPath expression"},
+	    {SRC "  kind: page\n  page: {}\n", 5, 9, "page.items: is missing"},
+	    {PAGE "    items: ''\n    link: .//a/@href\n", 6, 12,
+		"page.items: is missing"},
+	    {PAGE "    preset: wordpres\n", 6, 13,
+		"page.preset: \"wordpres\" is no preset (expected one of: wordpress, "
+		"ewt, joomla, drupal, prd)"},
+	    {PAGE "    items: //li[\n", 6, 12,
+		"source \"a\": page.items: no XPath 1.0: it cannot be read "
+		"(character 6)"},
+	    {PAGE "    items: //li\n    title: 'h2['\n", 7, 12, "page.title: no XPath"},
+	    {PAGE "    preset: ewt\n    article:\n      date: .//b\n      body: //p/\n",
+		9, 13, "page.article.body: no XPath 1.0"},
+	    {PAGE "    items: //li\n    drop:\n    - //nav\n    - '///'\n", 9, 7,
+		"page.drop[1]: no XPath 1.0"},
+	    {PAGE "    items: //li\n    drop: [//nav, '']\n", 7, 19,
+		"page.drop[1]: is empty"},
+	    {PAGE "    items: //li\n    min_items: -1\n", 7, 16,
+		"page.min_items: \"-1\" (expected a number from 0 to 5000)"},
+	    {PAGE "    items: //li\n    title: matches(., 'x')\n", 7, 12,
+		"XPath 1.0 has no function matches()"},
+	    {PAGE "    items: //li[position() < $n]\n", 6, 12,
+		"there are no variables ($name) in rules"},
+	    {PAGE "    items: //svg:g\n", 6, 12, "the prefix svg: names nothing"},
+	    {PAGE "    items: //li\n    article: [body]\n", 7, 14,
+		"\"article\" in page: expected a mapping, found a list"},
+	};
+	char deep[4200];
+
+	(void)state;
+	expect_all(cases, COUNT(cases));
+	/* parentheses up to the limit of a value */
+	(void)strcpy(deep, PAGE "    items: ");
+	memset(deep + strlen(deep), '(', 4000);
+	deep[sizeof(PAGE "    items: ") - 1 + 4000] = '\0';
+	expect(deep, strlen(deep), "ruamkhao.yml", 6, 12, "page.items: no XPath 1.0");
+	/* of what the sources of a file have in common */
+	config_dir_puts(&dir, "sources/x.yml",
+	    "defaults: {kind: page, page: {items: '//['}}\n"
+	    "sources: [{id: b, url: 'http://b.example/'}]\n");
+	expect("", 0, "sources/x.yml", 1, 38, "source \"b\": page.items: no XPath");
+	config_dir_puts(&dir, "sources/x.yml",
+	    "defaults: {page: {items: //p}}\n"
+	    "sources: [{id: b, url: 'http://b.example/'}]\n");
+	expect("", 0, "sources/x.yml", 1, 18, "of kind feed");
 }
 
 /* Nothing that may be a password stands in a message. */
@@ -452,6 +512,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(yaml_itself, setup, teardown),
 	    cmocka_unit_test_setup_teardown(settings, setup, teardown),
 	    cmocka_unit_test_setup_teardown(sources, setup, teardown),
+	    cmocka_unit_test_setup_teardown(page_rules, setup, teardown),
 	    cmocka_unit_test_setup_teardown(no_secrets, setup, teardown),
 	    cmocka_unit_test_setup_teardown(in_included_files, setup, teardown),
 	    cmocka_unit_test_setup_teardown(in_tables, setup, teardown),

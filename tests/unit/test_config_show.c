@@ -10,6 +10,7 @@
 
 #include <ruamkhao/buf.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/parse.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,28 @@ assert_same_list(const struct rk_str *a, size_t n_a, const struct rk_str *b, siz
 }
 
 static void
+assert_same_page(const struct rk_page_rules *a, const struct rk_page_rules *b)
+{
+	assert_same_str(a->preset, b->preset);
+	assert_same_str(a->container, b->container);
+	assert_same_str(a->items, b->items);
+	assert_same_str(a->link, b->link);
+	assert_same_str(a->title, b->title);
+	assert_same_str(a->date, b->date);
+	assert_same_str(a->author, b->author);
+	assert_same_str(a->image, b->image);
+	assert_same_str(a->body, b->body);
+	assert_same_str(a->article.title, b->article.title);
+	assert_same_str(a->article.date, b->article.date);
+	assert_same_str(a->article.author, b->article.author);
+	assert_same_str(a->article.image, b->article.image);
+	assert_same_str(a->article.body, b->article.body);
+	assert_same_list(a->drop, a->n_drop, b->drop, b->n_drop);
+	assert_int_equal(a->min_items, b->min_items);
+	assert_int_equal(a->has_article, b->has_article);
+}
+
+static void
 assert_same_source(const struct rk_source *a, const struct rk_source *b)
 {
 	assert_same_str(a->id, b->id);
@@ -71,6 +94,9 @@ assert_same_source(const struct rk_source *a, const struct rk_source *b)
 	assert_int_equal(a->distrust, b->distrust);
 	assert_int_equal(a->kind, b->kind);
 	assert_int_equal(a->enabled, b->enabled);
+	assert_int_equal(a->page != NULL, b->page != NULL);
+	if (a->page != NULL)
+		assert_same_page(a->page, b->page);
 }
 
 static void
@@ -121,16 +147,19 @@ assert_same(const struct rk_config *a, const struct rk_config *b)
 static void
 round_trip(const char *text)
 {
+	struct rk_config_opts opts = {.page = rk_page_resolve};
 	struct rk_config *a = NULL, *b = NULL;
 	struct rk_buf first, second;
 	struct rk_err err;
 
 	rk_buf_init(&first, RK_MIB(8));
 	rk_buf_init(&second, RK_MIB(8));
-	if (config_dir_load(&dir, text, &a, &err) != 0)
+	config_dir_puts(&dir, "ruamkhao.yml", text);
+	if (rk_config_load(dir.main, &opts, &a, &err) != 0)
 		fail_msg("refused: %s", err.text);
 	assert_int_equal(rk_config_show(a, &first), 0);
-	if (config_dir_load(&other, first.p, &b, &err) != 0)
+	config_dir_puts(&other, "ruamkhao.yml", first.p);
+	if (rk_config_load(other.main, &opts, &b, &err) != 0)
 		fail_msg("what was shown is refused: %s\n%s", err.text, first.p);
 	assert_same(a, b);
 	assert_int_equal(rk_config_show(b, &second), 0);
@@ -177,6 +206,39 @@ show_loads_to_the_same(void **state)
 		   "  headers: ['X: \"\\ y', 'Z: 1']\n"
 		   "  ca_file: ca.pem\n"
 		   "  proxy: http://p.example:3128\n");
+	round_trip("sources:\n"
+		   "- {id: wp, url: 'https://w.example/', kind: wordpress, page: {}}\n"
+		   "- id: own\n"
+		   "  url: https://p.example/news.php\n"
+		   "  kind: page\n"
+		   "  page:\n"
+		   "    container: //*[@id=\"x\"]\n"
+		   "    items: //*[@class='a \"b\" \\ ก']/li\n"
+		   "    link: .//a/@href\n"
+		   "    title: .//a\n"
+		   "    date: b\n"
+		   "    author: i\n"
+		   "    image: .//img/@src\n"
+		   "    body: p\n"
+		   "    article: {title: //h1, date: //b, author: //i, image: //img/@src,"
+		   " body: //div}\n"
+		   "    drop: [//nav, //footer]\n"
+		   "    min_items: 0\n"
+		   "- id: bare\n"
+		   "  url: https://p.example/\n"
+		   "  kind: page\n"
+		   "  page: {items: //li}\n");
+	for (size_t i = 0; i < 5; i++) {
+		static const char *const presets[] = {
+		    "wordpress", "ewt", "joomla", "drupal", "prd"};
+		char text[200];
+
+		(void)snprintf(text, sizeof(text),
+		    "sources: [{id: a, url: 'https://a.example/', kind: page, "
+		    "page: {preset: %s}}]\n",
+		    presets[i]);
+		round_trip(text);
+	}
 }
 
 /* The files that come with the program. */
@@ -215,8 +277,12 @@ describe_names_all(void **state)
 	    "agencies", "include", "sources", "topics", "defaults", "id", "title",
 	    "url", "province", "agency", "kind", "every", "every_unconditional",
 	    "enabled", "priority", "charset", "timezone", "distrust", "keep", "drop",
-	    "user_agent", "headers", "ca_file", "proxy", "page", "th", "en", "short",
-	    "ministry", "hosts"};
+	    "user_agent", "headers", "ca_file", "proxy", "page", "page.preset",
+	    "page.container", "page.items", "page.link", "page.title", "page.date",
+	    "page.author", "page.image", "page.body", "page.article", "page.drop",
+	    "page.min_items", "page.article.title", "page.article.date",
+	    "page.article.author", "page.article.image", "page.article.body", "th",
+	    "en", "short", "ministry", "hosts"};
 	struct rk_buf b;
 
 	(void)state;

@@ -58,6 +58,7 @@ static void
 test_work(void **unused)
 {
 	static const char bytes[] = "<rss>\0\xff\xfe ไทย</rss>";
+	struct rk_arena *arena = rk_arena_new(0);
 	struct rk_work in, out;
 	struct rk_str body;
 	struct rk_buf b;
@@ -80,7 +81,7 @@ test_work(void **unused)
 	assert_int_equal(head_of(&b).type, RK_MSG_WORK);
 	assert_int_equal(head_of(&b).length, b.n - HEAD);
 	copy = body_of(&b, &body);
-	assert_int_equal(rk_wire_get_work(body, &out, NULL), 0);
+	assert_int_equal(rk_wire_get_work(body, arena, &out, NULL), 0);
 	same_str(in.body, out.body);
 	same_str(in.content_type, out.content_type);
 	same_str(in.url, out.url);
@@ -88,6 +89,157 @@ test_work(void **unused)
 	assert_int_equal(in.timezone, out.timezone);
 	assert_int_equal(in.distrust, out.distrust);
 	assert_true(in.now == out.now);
+	assert_int_equal(out.part, RK_PAGE_NONE);
+	assert_null(out.page);
+	assert_null(out.listed);
+	free(copy);
+	rk_arena_free(arena);
+	rk_buf_release(&b);
+}
+
+/* RK_STR for static data. */
+#define SPAN(lit)                                                                      \
+	{                                                                              \
+		(lit), sizeof(lit) - 1                                                 \
+	}
+
+static struct rk_str drops[] = {SPAN("//nav"), SPAN(""), SPAN("//*[.='ก']")};
+static const struct rk_page_rules full_page = {
+    .preset = SPAN("ewt"),
+    .container = SPAN("//table"),
+    .items = SPAN("//li"),
+    .link = SPAN(".//a/@href"),
+    .title = SPAN(".//a"),
+    .date = SPAN(".//b"),
+    .author = SPAN(".//i"),
+    .image = SPAN(".//img/@src"),
+    .body = SPAN("p"),
+    .article = {SPAN("//h1"), SPAN("//time"), SPAN("//em"), SPAN("//img"),
+	SPAN("//div")},
+    .drop = drops,
+    .n_drop = 3,
+    .min_items = 7,
+    .has_article = true,
+};
+static const struct rk_entry listed_entry = {
+    .url = SPAN("https://www.example.go.th/news/1"),
+    .title = SPAN("ข่าว"),
+    .html = SPAN("<p>สั้น</p>"),
+    .author = SPAN("งานประชาสัมพันธ์"),
+    .image = SPAN("https://www.example.go.th/1.jpg"),
+    .published = 1592326800,
+    .published_precision = RK_BY_DAY,
+    .published_buddhist = true,
+};
+
+static void
+fill_page_work(struct rk_work *w)
+{
+	memset(w, 0, sizeof(*w));
+	w->body = RK_STR("<html>");
+	w->page = &full_page;
+	w->part = RK_PAGE_ARTICLE;
+	w->listed = &listed_entry;
+}
+
+static void
+test_work_page(void **unused)
+{
+	struct rk_arena *arena = rk_arena_new(0);
+	const struct rk_page_rules *p, *want = &full_page;
+	struct rk_work in, out;
+	struct rk_str body;
+	struct rk_buf b;
+	char *copy;
+
+	(void)unused;
+	fill_page_work(&in);
+	rk_buf_init(&b, RK_WIRE_MAX);
+	assert_int_equal(rk_wire_put_work(&b, &in), 0);
+	copy = body_of(&b, &body);
+	assert_int_equal(rk_wire_get_work(body, arena, &out, NULL), 0);
+	assert_int_equal(out.part, RK_PAGE_ARTICLE);
+	p = out.page;
+	same_str(want->preset, p->preset);
+	same_str(want->container, p->container);
+	same_str(want->items, p->items);
+	same_str(want->link, p->link);
+	same_str(want->title, p->title);
+	same_str(want->date, p->date);
+	same_str(want->author, p->author);
+	same_str(want->image, p->image);
+	same_str(want->body, p->body);
+	same_str(want->article.title, p->article.title);
+	same_str(want->article.date, p->article.date);
+	same_str(want->article.author, p->article.author);
+	same_str(want->article.image, p->article.image);
+	same_str(want->article.body, p->article.body);
+	assert_int_equal(p->n_drop, 3);
+	for (size_t i = 0; i < 3; i++)
+		same_str(want->drop[i], p->drop[i]);
+	assert_int_equal(p->min_items, 7);
+	assert_true(p->has_article);
+	same_str(listed_entry.url, out.listed->url);
+	same_str(listed_entry.title, out.listed->title);
+	same_str(listed_entry.html, out.listed->html);
+	same_str(listed_entry.author, out.listed->author);
+	same_str(listed_entry.image, out.listed->image);
+	assert_true(out.listed->published == listed_entry.published);
+	assert_int_equal(out.listed->published_precision, RK_BY_DAY);
+	assert_true(out.listed->published_buddhist);
+	assert_true(out.listed->updated == RK_NO_TIME);
+	free(copy);
+	rk_arena_free(arena);
+	rk_buf_release(&b);
+}
+
+/* Every cut and every changed byte: refused, or something whole. */
+static void
+test_work_damaged(void **unused)
+{
+	struct rk_work in, out;
+	struct rk_err err = {0};
+	struct rk_str body;
+	struct rk_buf b;
+	char *copy;
+
+	(void)unused;
+	fill_page_work(&in);
+	rk_buf_init(&b, RK_WIRE_MAX);
+	assert_int_equal(rk_wire_put_work(&b, &in), 0);
+	copy = body_of(&b, &body);
+	for (size_t n = 0; n < body.n; n++) {
+		struct rk_arena *arena = rk_arena_new(0);
+		char *cut = malloc(n + (n == 0));
+
+		assert_non_null(cut);
+		memcpy(cut, copy, n);
+		assert_int_equal(
+		    rk_wire_get_work(rk_strn(cut, n), arena, &out, &err), -1);
+		assert_int_equal(err.kind, RK_E_SYS);
+		free(cut);
+		rk_arena_free(arena);
+	}
+	for (size_t i = 0; i < body.n * 8; i++) {
+		struct rk_arena *arena = rk_arena_new(0);
+
+		copy[i / 8] = (char)(copy[i / 8] ^ 1 << i % 8);
+		if (rk_wire_get_work(body, arena, &out, &err) == 0) {
+			assert_int_equal(out.part != RK_PAGE_NONE, out.page != NULL);
+			assert_true(out.listed == NULL || out.part == RK_PAGE_ARTICLE);
+			assert_true(out.page == NULL ||
+				    out.page->n_drop <= RK_MAX_DROP);
+		}
+		copy[i / 8] = (char)(copy[i / 8] ^ 1 << i % 8);
+		rk_arena_free(arena);
+	}
+	/* the parts do not go together */
+	rk_buf_reset(&b);
+	in.part = RK_PAGE_LIST;
+	assert_int_equal(rk_wire_put_work(&b, &in), 0);
+	free(copy);
+	copy = body_of(&b, &body);
+	assert_int_equal(rk_wire_get_work(body, NULL, &out, &err), -1);
 	free(copy);
 	rk_buf_release(&b);
 }
@@ -110,12 +262,6 @@ test_work_too_large(void **unused)
 }
 
 /* ---- answers */
-
-/* RK_STR for static data. */
-#define SPAN(lit)                                                                      \
-	{                                                                              \
-		(lit), sizeof(lit) - 1                                                 \
-	}
 
 static const struct rk_entry full_entry = {
     .guid = SPAN("tag:example.go.th,2026:1"),
@@ -601,6 +747,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_work),
+	    cmocka_unit_test(test_work_page),
+	    cmocka_unit_test(test_work_damaged),
 	    cmocka_unit_test(test_work_too_large),
 	    cmocka_unit_test(test_ingest),
 	    cmocka_unit_test(test_truncation),
