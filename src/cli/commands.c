@@ -32,6 +32,13 @@ const struct cli_command cli_commands[] = {
 	    "One document in, the normalised and cleaned feed out as JSON Feed 1.1. No network,\n"
 	    "no database, no configuration. Exit 1 with one line when it is no feed.",
 	    1, 1, { OPT_CONTENT_TYPE, OPT_BASE_URL }, cmd_parse },
+	{ "check", "URL|FILE", "the source doctor: find the feed of a site, say what is wrong",
+	    "Asks URL as the daemon would, looks for the feed of a site where its page names one\n"
+	    "or such sites have theirs, and prints the facts, what is wrong, a stanza for the\n"
+	    "sources file and a letter to the site's webmaster. Of a FILE (- is standard input)\n"
+	    "only the document is judged. Stores nothing, needs no configuration. Exit 1 when\n"
+	    "nothing usable was found.",
+	    1, 1, { OPT_JSON }, cmd_check },
 	{ "config", "check|show|describe", "check, print or explain the configuration",
 	    "check validates and says where a mistake is; show prints the effective\n"
 	    "configuration; describe prints every option with type, default and meaning.",

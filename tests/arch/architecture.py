@@ -15,7 +15,7 @@ HEADERS = {
     "model": "doc entry look page region source story timeline",
     "config": "config", "parse": "discover parse", "normalise": "normalise", "cluster": "cluster",
     "sched": "sched", "publish": "publish", "fetch": "fetch", "store": "store storeq",
-    "worker": "worker", "doctor": "doctor", "serve": "serve", "daemon": "daemon", "cli": "cli",
+    "worker": "worker", "doctor": "doctor", "serve": "serve", "daemon": "daemon probe", "cli": "cli",
 }
 OWNER = {h: m for m, names in HEADERS.items() for h in names.split()}
 
