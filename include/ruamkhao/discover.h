@@ -14,8 +14,8 @@ struct rk_parse_hints;
  * What bytes are that rk_parse_feed refuses. Always gives something, in the arena;
  * pages are looked at as far as RK_MAX_LOOK. Linear.
  */
-struct rk_look *rk_look(struct rk_str bytes, const struct rk_parse_hints *,
-    struct rk_arena *);
+struct rk_look *rk_look(
+    struct rk_str bytes, const struct rk_parse_hints *, struct rk_arena *);
 
 /*
  * Addresses to ask after url gave no feed: what the page names (look may be NULL:

@@ -16,11 +16,12 @@ struct rk_arena;
 struct rk_regions;
 
 #define RK_MAX_CANDIDATES 12 /* addresses tried beside the one that was given */
-#define RK_MAX_ASKED (RK_MAX_CANDIDATES + 4)
-#define RK_MAX_FINDINGS 64
-#define RK_MAX_FACTS 24
+#define RK_MAX_ASKED      (RK_MAX_CANDIDATES + 4)
+#define RK_MAX_FINDINGS   64
+#define RK_MAX_FACTS      24
 
-/* One request and what came; of a file only the document. Fields as in rk_fetch_result. */
+/* One request and what came; of a file only the document. Fields as in rk_fetch_result.
+ */
 struct rk_asked {
 	enum rk_how how;
 	struct rk_str url, announced; /* announced: the title that a page gave it */
@@ -32,12 +33,13 @@ struct rk_asked {
 	bool moved, compressed;
 	char address[64];
 	int64_t retry_after, fresh_for, date;
-	uint64_t size, wire_bytes, elapsed_ms, answer_ms; /* size: of the body, decoded */
+	uint64_t size, wire_bytes, elapsed_ms,
+	    answer_ms; /* size: of the body, decoded */
 	uint64_t body_hash;
-	int64_t at;                      /* our clock when it was answered */
-	const struct rk_ingest *ingest;  /* NULL: no document, or it was refused */
-	struct rk_str refusal;           /* why it was refused; empty: it was not */
-	bool died;                       /* ... because it killed its worker */
+	int64_t at;                     /* our clock when it was answered */
+	const struct rk_ingest *ingest; /* NULL: no document, or it was refused */
+	struct rk_str refusal;          /* why it was refused; empty: it was not */
+	bool died;                      /* ... because it killed its worker */
 };
 
 struct rk_visit {
@@ -47,9 +49,9 @@ struct rk_visit {
 	struct rk_asked asked[RK_MAX_ASKED];
 	size_t n_asked;
 	/* indexes into asked, SIZE_MAX for none */
-	size_t feed;  /* the document that is proposed as a source */
-	size_t again; /* the second request for it */
-	size_t page;  /* the page that the ready rules were tried on */
+	size_t feed;            /* the document that is proposed as a source */
+	size_t again;           /* the second request for it */
+	size_t page;            /* the page that the ready rules were tried on */
 	struct rk_str preset;   /* those rules, or empty */
 	size_t page_items;      /* entries that they gave */
 	struct rk_str page_err; /* or why they gave none */
@@ -83,14 +85,14 @@ struct rk_fact {
 };
 
 struct rk_diagnosis {
-	bool usable; /* a source was found that can be polled */
+	bool usable;           /* a source was found that can be polled */
 	struct rk_str verdict; /* one sentence */
 	struct rk_finding findings[RK_MAX_FINDINGS]; /* worst first */
 	size_t n_findings;
 	struct rk_fact facts[RK_MAX_FACTS];
 	size_t n_facts;
 	struct rk_str id, title, url, province; /* of the proposed source */
-	struct rk_str stanza;               /* YAML; empty when it is not usable */
+	struct rk_str stanza;                   /* YAML; empty when it is not usable */
 	struct rk_str letter_th, letter_en; /* empty when there is nothing to mend */
 };
 

@@ -57,7 +57,7 @@ struct rk_counts {
 	uint32_t zoneless_dates;
 	uint32_t wrong_weekdays;
 	uint32_t relative_links;
-	uint32_t shared_ids; /* items whose id another item carries too */
+	uint32_t shared_ids; /* items whose id another item, or the whole site, has too */
 	uint32_t twice;      /* left out: another item is the same */
 };
 

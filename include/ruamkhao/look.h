@@ -11,19 +11,19 @@
 #include <ruamkhao/str.h>
 
 enum rk_look_kind {
-	RK_LOOK_PAGE,         /* a page with something to read */
-	RK_LOOK_CHALLENGE,    /* wants to know whether we are a browser */
-	RK_LOOK_BLOCK,        /* a firewall's refusal */
+	RK_LOOK_PAGE,      /* a page with something to read */
+	RK_LOOK_CHALLENGE, /* wants to know whether we are a browser */
+	RK_LOOK_BLOCK,     /* a firewall's refusal */
 	RK_LOOK_CAPTCHA,
 	RK_LOOK_LOGIN,
-	RK_LOOK_PARKED,       /* a domain for sale, or a server without a site */
-	RK_LOOK_DIRECTORY,    /* a listing of files */
-	RK_LOOK_APP,          /* a program: nothing to read without JavaScript */
+	RK_LOOK_PARKED,    /* a domain for sale, or a server without a site */
+	RK_LOOK_DIRECTORY, /* a listing of files */
+	RK_LOOK_APP,       /* a program: nothing to read without JavaScript */
 	RK_LOOK_CONSTRUCTION,
-	RK_LOOK_ERROR,        /* an error message */
-	RK_LOOK_FORWARD,      /* sends on to another address, or asks to enter there */
+	RK_LOOK_ERROR,   /* an error message */
+	RK_LOOK_FORWARD, /* sends on to another address, or asks to enter there */
 	RK_LOOK_EMPTY,
-	RK_LOOK_XML,          /* of another kind */
+	RK_LOOK_XML, /* of another kind */
 	RK_LOOK_JSON,
 	RK_LOOK_TEXT,
 	RK_LOOK_BINARY
@@ -48,7 +48,7 @@ enum rk_system {
 	RK_SYSTEM_ASPNET,
 	RK_SYSTEM_COUNT
 };
-const char *rk_system_name(enum rk_system);  /* "WordPress", "" for unknown */
+const char *rk_system_name(enum rk_system); /* "WordPress", "" for unknown */
 /* The ready page rules for it (CONTRACTS 2, preset), or NULL. */
 const char *rk_system_preset(enum rk_system);
 
@@ -76,11 +76,11 @@ struct rk_place {
 struct rk_look {
 	enum rk_look_kind kind;
 	enum rk_system system;
-	struct rk_str what;      /* "a challenge page (Cloudflare)" */
+	struct rk_str what; /* "a challenge page (Cloudflare)" */
 	struct rk_str title, generator;
-	struct rk_str charset;   /* name */
+	struct rk_str charset; /* name */
 	bool charset_mislabelled;
-	uint32_t links, text;    /* links on the page; bytes that a reader sees */
+	uint32_t links, text; /* links on the page; bytes that a reader sees */
 	struct rk_place places[RK_MAX_PLACES]; /* announced first */
 	uint32_t n_places;
 };

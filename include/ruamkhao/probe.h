@@ -17,7 +17,7 @@
 struct rk_probe; /* holds a visit and everything it points to */
 
 struct rk_probe_opts {
-	const char *program;            /* path of the binary, to start a worker */
+	const char *program; /* path of the binary, to start a worker */
 	const struct rk_clock *clock;
 	const struct rk_config *config; /* NULL: the defaults; outlives the probe */
 	bool sandbox;                   /* close the process in before it asks */

@@ -48,7 +48,8 @@ put_asked(struct rk_buf *out, const struct rk_asked *a, struct rk_arena *arena)
 	(void)rk_buf_addf(out,
 	    ",\"status\":%d,\"bytes\":%" PRIu64 ",\"wire_bytes\":%" PRIu64
 	    ",\"answer_ms\":%" PRIu64 ",\"elapsed_ms\":%" PRIu64 ",\"redirects\":%u",
-	    a->status, a->size, a->wire_bytes, a->answer_ms, a->elapsed_ms, a->redirects);
+	    a->status, a->size, a->wire_bytes, a->answer_ms, a->elapsed_ms,
+	    a->redirects);
 	if (a->ingest != NULL && a->ingest->look == NULL)
 		(void)rk_buf_addf(out, ",\"entries\":%zu", a->ingest->n_entries);
 	if (a->ingest != NULL && a->ingest->look != NULL) {

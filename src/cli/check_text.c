@@ -84,16 +84,20 @@ story(const struct page *p, const struct rk_visit *v)
 {
 	if (v->is_file) {
 		(void)rk_buf_adds(p->out, "I read ");
-		wrapped(p, rk_arena_fmt(p->arena, "%.*s: %.*s.", RK_FMT(v->target),
-			RK_FMT(rk_asked_text(&v->asked[0], p->arena))), 7);
+		wrapped(p,
+		    rk_arena_fmt(p->arena, "%.*s: %.*s.", RK_FMT(v->target),
+			RK_FMT(rk_asked_text(&v->asked[0], p->arena))),
+		    7);
 		return;
 	}
-	(void)rk_buf_addf(p->out, "I asked %.*s, and this came:\n\n", RK_FMT(v->target));
+	(void)rk_buf_addf(
+	    p->out, "I asked %.*s, and this came:\n\n", RK_FMT(v->target));
 	for (size_t i = 0; i < v->n_asked; i++) {
 		const struct rk_asked *a = &v->asked[i];
 
 		if (a->how == RK_HOW_AGAIN)
-			(void)rk_buf_addf(p->out, "  %2zu  the same once more%s\n      ", i + 1,
+			(void)rk_buf_addf(p->out,
+			    "  %2zu  the same once more%s\n      ", i + 1,
 			    v->asked[v->feed].etag.n > 0 ||
 				    v->asked[v->feed].last_modified.n > 0
 				? ", with the validators it sent"
@@ -122,9 +126,11 @@ findings(const struct page *p, const struct rk_diagnosis *d)
 		(void)rk_buf_addf(p->out, "%-7s", rk_severity_name(f->severity));
 		colour(p, "0");
 		(void)rk_buf_adds(p->out, "  ");
-		wrapped(p, rk_arena_fmt(p->arena, "%.*s [%s]", RK_FMT(f->en), f->id), 11);
+		wrapped(
+		    p, rk_arena_fmt(p->arena, "%.*s [%s]", RK_FMT(f->en), f->id), 11);
 		if (f->setting.n > 0)
-			(void)rk_buf_addf(p->out, "%11sset  %.*s\n", "", RK_FMT(f->setting));
+			(void)rk_buf_addf(
+			    p->out, "%11sset  %.*s\n", "", RK_FMT(f->setting));
 	}
 }
 

@@ -1,4 +1,5 @@
-/* check: the source doctor. What it says is written in check_text.c and check_json.c. */
+/* check: the source doctor. What it says is written in check_text.c and check_json.c.
+ */
 #include "cli_int.h"
 
 #include <ruamkhao/arena.h>
@@ -52,7 +53,8 @@ print(const struct cli *cli, const struct rk_visit *v, const struct rk_diagnosis
 	if (cli->json)
 		check_json(v, d, &out);
 	else
-		check_text(v, d, isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL, &out);
+		check_text(
+		    v, d, isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL, &out);
 	(void)fwrite(out.n > 0 ? out.p : "", 1, out.n, stdout);
 	rk_buf_release(&out);
 	status = cli_flush();

@@ -17,8 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIMEOUT_S   60
-#define MOST_FAILED 2 /* guesses in a row without an answer: the site does not want us */
+#define TIMEOUT_S 60
+#define MOST_FAILED                                                                    \
+	2 /* guesses in a row without an answer: the site does not want us */
 
 static void ask(struct rk_probe *, struct rk_place);
 static void go_on(struct rk_probe *);
@@ -113,8 +114,8 @@ is_closed(const struct rk_asked *a)
 	enum rk_look_kind kind;
 
 	if (a->kind == RK_FETCH_HTTP &&
-	    (a->status == 401 || a->status == 403 || a->status == 429 || a->status >= 500 ||
-		a->status == 451 || a->status == 304))
+	    (a->status == 401 || a->status == 403 || a->status == 429 ||
+		a->status >= 500 || a->status == 451 || a->status == 304))
 		return true;
 	if (a->kind != RK_FETCH_OK && a->kind != RK_FETCH_HTTP)
 		return true;
@@ -189,11 +190,13 @@ add_places(struct rk_probe *p, const struct rk_asked *a)
 static bool
 may_go_on(struct rk_probe *p, const struct rk_asked *a)
 {
-	bool failed = a->kind != RK_FETCH_OK &&
-		      (a->kind != RK_FETCH_HTTP || a->status == 403 || a->status >= 500);
+	bool failed =
+	    a->kind != RK_FETCH_OK &&
+	    (a->kind != RK_FETCH_HTTP || a->status == 403 || a->status >= 500);
 
 	p->failures = failed ? p->failures + 1 : 0;
-	return p->failures < MOST_FAILED && !(a->kind == RK_FETCH_HTTP && a->status == 429);
+	return p->failures < MOST_FAILED &&
+	       !(a->kind == RK_FETCH_HTTP && a->status == 429);
 }
 
 static void
@@ -326,7 +329,8 @@ fetched(void *cookie, struct rk_fetch_result *r)
 		go_on(p);
 		return;
 	}
-	if (a->how == RK_HOW_AGAIN && a->body_hash == p->visit.asked[p->visit.feed].body_hash) {
+	if (a->how == RK_HOW_AGAIN &&
+	    a->body_hash == p->visit.asked[p->visit.feed].body_hash) {
 		go_on(p);
 		return;
 	}
@@ -356,7 +360,8 @@ start(struct rk_probe *p)
 {
 	struct rk_visit *v = &p->visit;
 	struct rk_asked *a = &v->asked[v->n_asked - 1];
-	struct rk_fetch_req req = {.url = a->url, .max_body = p->max_body, .keep_error = true};
+	struct rk_fetch_req req = {
+	    .url = a->url, .max_body = p->max_body, .keep_error = true};
 	struct rk_fetch *transfer;
 	struct rk_err err = {0};
 
@@ -392,7 +397,8 @@ on_timer(uv_timer_t *timer)
 	if (wait == 0)
 		start(p);
 	else /* a transfer that still closes counts: look again soon */
-		(void)uv_timer_start(timer, on_timer, wait == UINT64_MAX ? 20 : wait, 0);
+		(void)uv_timer_start(
+		    timer, on_timer, wait == UINT64_MAX ? 20 : wait, 0);
 }
 
 /* From the loop, not from inside a callback that still holds a result. */
@@ -428,9 +434,10 @@ open_engines(struct rk_probe *p, struct rk_err *err)
 		opts.n_allow_ports = c->fetch.n_allow_ports;
 		opts.allow_addresses = c->fetch.allow_addresses;
 		opts.n_allow_addresses = c->fetch.n_allow_addresses;
-		opts.user_agent = rk_arena_fmt(p->arena, "ruamkhao/" RK_VERSION " (+%s)",
-		    c->site.contact.n > 0 ? rk_cstr(c->site.contact)
-					  : rk_cstr(c->site.base_url));
+		opts.user_agent =
+		    rk_arena_fmt(p->arena, "ruamkhao/" RK_VERSION " (+%s)",
+			c->site.contact.n > 0 ? rk_cstr(c->site.contact)
+					      : rk_cstr(c->site.base_url));
 	}
 	if (rk_fetcher_new(&p->loop, &opts, &p->fetcher, err) != 0)
 		return -1;

@@ -68,8 +68,8 @@ page_of(const struct rk_visit *v)
 	for (size_t i = 0; i < v->n_asked; i++) {
 		const struct rk_asked *a = &v->asked[i];
 
-		if (a->kind == RK_FETCH_OK && a->ingest != NULL && a->ingest->look != NULL &&
-		    a->ingest->look->kind == RK_LOOK_PAGE &&
+		if (a->kind == RK_FETCH_OK && a->ingest != NULL &&
+		    a->ingest->look != NULL && a->ingest->look->kind == RK_LOOK_PAGE &&
 		    (a->how == RK_HOW_GIVEN || a->how == RK_HOW_FORWARD ||
 			(a->how == RK_HOW_FRONT && page == SIZE_MAX)))
 			page = i;
@@ -109,8 +109,9 @@ probe_page_read(struct rk_probe *p, enum rk_work_end end, struct rk_ingest *inge
 	keep(p, arena);
 	if (end == RK_WORK_OK)
 		p->visit.page_items = ingest->n_entries;
-	p->visit.page_err = end == RK_WORK_OK ? RK_STR("no entry on this page")
-					      : rk_arena_str(p->arena, rk_str(err->text));
+	p->visit.page_err = end == RK_WORK_OK
+				? RK_STR("no entry on this page")
+				: rk_arena_str(p->arena, rk_str(err->text));
 }
 
 /* ---- a file */

@@ -45,7 +45,8 @@ look_text(const struct rk_look *l, struct rk_arena *arena)
 		    RK_FMT(l->generator.n > 0 ? l->generator : rk_str(system)));
 	if (l->title.n == 0)
 		return what;
-	return rk_arena_fmt(arena, "%.*s, titled \"%.*s\"", RK_FMT(what), RK_FMT(l->title));
+	return rk_arena_fmt(
+	    arena, "%.*s, titled \"%.*s\"", RK_FMT(what), RK_FMT(l->title));
 }
 
 struct rk_str
@@ -113,8 +114,8 @@ judge_announced(struct doctor *d)
 
 		if (a->how == RK_HOW_ANNOUNCED && i != v->feed &&
 		    (a->kind != RK_FETCH_OK || is_page(a) || a->ingest == NULL))
-			found(d, F_ANNOUNCED_FAILS, true, a->url,
-			    rk_asked_text(a, d->arena), RK_STR(""));
+			found(d, F_ANNOUNCED_FAILS, true, same(a->url),
+			    same(rk_asked_text(a, d->arena)), NONE);
 		for (uint32_t k = 0; is_page(a) && k < a->ingest->look->n_places; k++) {
 			const struct rk_place *p = &a->ingest->look->places[k];
 
@@ -122,12 +123,14 @@ judge_announced(struct doctor *d)
 			    rk_str_eq(p->url, v->asked[v->feed].url) ||
 			    rk_is_comment_feed(p->url, p->title))
 				continue;
-			(void)rk_buf_addf(&more, "%s%.*s", n > 0 ? ", " : "", RK_FMT(p->url));
+			(void)rk_buf_addf(
+			    &more, "%s%.*s", n > 0 ? ", " : "", RK_FMT(p->url));
 			n++;
 		}
 	}
 	if (n > 0)
-		found(d, F_ANNOUNCED, true, number(d, n), rk_buf_view(&more), RK_STR(""));
+		found(
+		    d, F_ANNOUNCED, true, number(d, n), same(rk_buf_view(&more)), NONE);
 	rk_buf_release(&more);
 }
 
@@ -136,7 +139,8 @@ judge_found(struct doctor *d)
 {
 	const struct rk_visit *v = d->visit;
 	const struct rk_asked *a = &v->asked[v->feed];
-	const struct rk_asked *again = v->again != SIZE_MAX ? &v->asked[v->again] : NULL;
+	const struct rk_asked *again =
+	    v->again != SIZE_MAX ? &v->asked[v->again] : NULL;
 
 	if (v->feed != 0)
 		judge_reach(d, a);
@@ -147,7 +151,7 @@ judge_found(struct doctor *d)
 		found_plain(d, F_WORDPRESS);
 	else if (v->feed != 0 && is_page(&v->asked[0]) &&
 		 (a->how == RK_HOW_SYSTEM || a->how == RK_HOW_USUAL))
-		found(d, F_NOT_ANNOUNCED, true, a->url, RK_STR(""), RK_STR(""));
+		found(d, F_NOT_ANNOUNCED, true, same(a->url), NONE, NONE);
 }
 
 static void
@@ -161,9 +165,10 @@ judge_preset(struct doctor *d)
 	if (is_page(&v->asked[v->page]))
 		name = rk_str(rk_system_name(v->asked[v->page].ingest->look->system));
 	if (v->page_items > 0)
-		found(d, F_PRESET, true, name, number(d, v->page_items), v->preset);
+		found(d, F_PRESET, true, same(name), entries(d, v->page_items),
+		    same(v->preset));
 	else
-		found(d, F_PRESET_EMPTY, true, name, v->page_err, RK_STR(""));
+		found(d, F_PRESET_EMPTY, true, same(name), same(v->page_err), NONE);
 }
 
 static struct rk_str
@@ -172,17 +177,38 @@ verdict(struct doctor *d)
 	const struct rk_visit *v = d->visit;
 
 	if (v->is_file && d->out->usable && v->feed != SIZE_MAX)
-		return RK_STR("The document can be used as a source.");
-	if (v->feed != SIZE_MAX)
-		return rk_arena_fmt(d->arena, "A usable feed: %.*s", RK_FMT(d->out->url));
+		return v->asked[0].ingest->n_entries == 0
+			   ? RK_STR("The document is a feed, empty at present.")
+			   : RK_STR("The document can be used as a source.");
+	if (v->feed != SIZE_MAX && d->out->usable)
+		return rk_arena_fmt(d->arena, "%s: %.*s",
+		    v->asked[v->feed].ingest->n_entries > 0
+			? "A usable feed"
+			: "A feed, empty at present",
+		    RK_FMT(d->out->url));
 	if (d->out->usable)
-		return rk_arena_fmt(d->arena, "No feed, but the page itself can be read: %.*s",
+		return rk_arena_fmt(d->arena,
+		    "No feed, but the page itself can be read: %.*s",
 		    RK_FMT(d->out->url));
 	for (size_t i = 0; i < d->out->n_findings; i++)
 		if (d->out->findings[i].severity == RK_SEV_ERROR)
 			return rk_arena_fmt(d->arena, "No usable source. %.*s",
 			    RK_FMT(d->out->findings[i].en));
-	return RK_STR("No usable source.");
+	return v->feed != SIZE_MAX
+		   ? RK_STR("No usable source: not one entry came whole.")
+		   : RK_STR("No usable source.");
+}
+
+/* A feed, unless nothing of it came whole; or a page that its rules can read. */
+static bool
+is_usable(const struct rk_visit *v)
+{
+	const struct rk_ingest *in;
+
+	if (v->feed == SIZE_MAX)
+		return v->page != SIZE_MAX && v->page_items > 0;
+	in = v->asked[v->feed].ingest;
+	return in->n_entries > 0 || !in->truncated;
 }
 
 void
@@ -192,8 +218,7 @@ rk_diagnose(const struct rk_visit *visit, const struct rk_regions *regions,
 	struct doctor d = {visit, regions, arena, out, {F_DNS}};
 	const struct rk_asked *first = &visit->asked[0];
 
-	*out = (struct rk_diagnosis){.usable = visit->feed != SIZE_MAX ||
-	    (visit->page != SIZE_MAX && visit->page_items > 0)};
+	*out = (struct rk_diagnosis){.usable = is_usable(visit)};
 	out->id = out->title = out->url = out->province = RK_STR("");
 	out->stanza = out->letter_th = out->letter_en = RK_STR("");
 	judge_pages(&d);
@@ -204,13 +229,13 @@ rk_diagnose(const struct rk_visit *visit, const struct rk_regions *regions,
 	/* where not even a page came, the reason is said already */
 	if (visit->feed == SIZE_MAX && !visit->is_file &&
 	    ((is_page(first) && (first->ingest->look->kind == RK_LOOK_PAGE ||
-		first->ingest->look->kind == RK_LOOK_FORWARD)) || visit->n_asked > 1))
-		found(&d, F_NO_FEED, true, number(&d, visit->n_asked), RK_STR(""),
-		    RK_STR(""));
+				    first->ingest->look->kind == RK_LOOK_FORWARD)) ||
+		visit->n_asked > 1))
+		found(&d, F_NO_FEED, true, number(&d, visit->n_asked), NONE, NONE);
 	else if (visit->feed == SIZE_MAX && visit->is_file && is_page(first) &&
 		 first->ingest->look->kind == RK_LOOK_PAGE && !out->usable)
-		found(&d, F_NOT_FEED, true, first->ingest->look->what, RK_STR(""),
-		    RK_STR(""));
+		found(
+		    &d, F_NOT_FEED, true, same(first->ingest->look->what), NONE, NONE);
 	sort_findings(&d);
 	write_facts(&d);
 	write_stanza(&d);

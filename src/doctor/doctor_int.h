@@ -12,25 +12,117 @@
 
 /* In the order of the table in findings.c. */
 enum code {
-	F_DNS, F_CONNECT, F_TIMEOUT, F_TLS_EXPIRED, F_TLS_NOT_YET, F_TLS_NAME,
-	F_TLS_SELF, F_TLS_MIDDLE, F_TLS_ROOT, F_TLS_REVOKED, F_TLS_CA_FILE, F_TLS_OTHER,
-	F_ADDRESS, F_REFUSED, F_LOOP, F_HOPS, F_DOWNGRADE, F_PORT, F_TARGET, F_MOVED,
-	F_ELSEWHERE, F_TO_LOGIN, F_401, F_403, F_404, F_410, F_429, F_451, F_5XX, F_HTTP,
-	F_304, F_CUT, F_TOO_BIG, F_CODING, F_NOT_HTTP, F_RETRY,
-	F_CHALLENGE, F_BLOCK, F_CAPTCHA, F_LOGIN, F_PARKED, F_DIRECTORY, F_APP,
-	F_CONSTRUCTION, F_ERROR_PAGE, F_FORWARD, F_EMPTY, F_NOT_FEED, F_HTML, F_DIED,
-	F_LIMIT, F_NO_FEED, F_ANNOUNCED, F_ANNOUNCED_FAILS, F_NOT_ANNOUNCED, F_PAGE_RULES, F_PRESET,
-	F_PRESET_EMPTY, F_WORDPRESS,
-	F_FEED_EMPTY, F_CLEANED, F_RECOVERED, F_TRUNCATED, F_MISLABELLED, F_UNDECLARED,
-	F_DOUBLE, F_DAMAGED, F_FEED_TITLE,
-	F_NO_DATES, F_SOME_DATES, F_BAD_DATES, F_BUDDHIST, F_FUTURE, F_ZONELESS,
-	F_DAY_ONLY, F_SAME_DATE, F_DATE_MOVES, F_UPDATED_MOVES, F_WEEKDAY, F_STALE,
-	F_BUILT_NOW, F_BODY_MOVES,
-	F_NO_ID, F_SHARED_ID, F_ID_MOVES, F_NOT_IRI,
-	F_NO_LINK, F_RELATIVE, F_HTTP_LINK, F_SHARED_LINK, F_NUMERIC, F_FOREIGN,
-	F_NO_TITLE, F_SAME_TITLE, F_TWICE, F_NO_TEXT, F_SELF,
-	F_NO_VALIDATORS, F_ETAG_MOVES, F_IGNORED, F_MODIFIED_MOVES, F_UNCOMPRESSED,
-	F_BIG, F_SLOW, F_WINDOW, F_TTL, F_TYPE, F_CLOCK, F_PLAIN, F_CONFIGURED, F_COUNT
+	F_DNS,
+	F_CONNECT,
+	F_TIMEOUT,
+	F_TLS_EXPIRED,
+	F_TLS_NOT_YET,
+	F_TLS_NAME,
+	F_TLS_SELF,
+	F_TLS_MIDDLE,
+	F_TLS_ROOT,
+	F_TLS_REVOKED,
+	F_TLS_CA_FILE,
+	F_TLS_OTHER,
+	F_ADDRESS,
+	F_REFUSED,
+	F_LOOP,
+	F_HOPS,
+	F_DOWNGRADE,
+	F_PORT,
+	F_TARGET,
+	F_MOVED,
+	F_ELSEWHERE,
+	F_TO_LOGIN,
+	F_401,
+	F_403,
+	F_404,
+	F_410,
+	F_429,
+	F_451,
+	F_5XX,
+	F_HTTP,
+	F_304,
+	F_CUT,
+	F_TOO_BIG,
+	F_CODING,
+	F_NOT_HTTP,
+	F_RETRY,
+	F_CHALLENGE,
+	F_BLOCK,
+	F_CAPTCHA,
+	F_LOGIN,
+	F_PARKED,
+	F_DIRECTORY,
+	F_APP,
+	F_CONSTRUCTION,
+	F_ERROR_PAGE,
+	F_FORWARD,
+	F_EMPTY,
+	F_NOT_FEED,
+	F_HTML,
+	F_DIED,
+	F_LIMIT,
+	F_NO_FEED,
+	F_ANNOUNCED,
+	F_ANNOUNCED_FAILS,
+	F_NOT_ANNOUNCED,
+	F_PAGE_RULES,
+	F_PRESET,
+	F_PRESET_EMPTY,
+	F_WORDPRESS,
+	F_FEED_EMPTY,
+	F_CLEANED,
+	F_RECOVERED,
+	F_TRUNCATED,
+	F_MISLABELLED,
+	F_UNDECLARED,
+	F_DOUBLE,
+	F_DAMAGED,
+	F_FEED_TITLE,
+	F_NO_DATES,
+	F_SOME_DATES,
+	F_BAD_DATES,
+	F_BUDDHIST,
+	F_FUTURE,
+	F_ZONELESS,
+	F_DAY_ONLY,
+	F_SAME_DATE,
+	F_DATE_MOVES,
+	F_UPDATED_MOVES,
+	F_WEEKDAY,
+	F_STALE,
+	F_BUILT_NOW,
+	F_BODY_MOVES,
+	F_NO_ID,
+	F_SHARED_ID,
+	F_ID_MOVES,
+	F_NOT_IRI,
+	F_NO_LINK,
+	F_RELATIVE,
+	F_HTTP_LINK,
+	F_SHARED_LINK,
+	F_NUMERIC,
+	F_FOREIGN,
+	F_NO_TITLE,
+	F_SAME_TITLE,
+	F_TWICE,
+	F_NO_TEXT,
+	F_SELF,
+	F_NO_VALIDATORS,
+	F_ETAG_MOVES,
+	F_IGNORED,
+	F_MODIFIED_MOVES,
+	F_UNCOMPRESSED,
+	F_BIG,
+	F_SLOW,
+	F_WINDOW,
+	F_TTL,
+	F_TYPE,
+	F_CLOCK,
+	F_PLAIN,
+	F_CONFIGURED,
+	F_COUNT
 };
 
 /* A diagnosis being made. */
@@ -42,15 +134,29 @@ struct doctor {
 	enum code codes[RK_MAX_FINDINGS]; /* of out->findings */
 };
 
-/* findings.c. {1} {2} {3} are a, b, c; each finding once. set: it proposes its setting. */
-void found(struct doctor *, enum code, bool set, struct rk_str a, struct rk_str b,
-    struct rk_str c);
+/* A value in a sentence, in both languages; in settings the English one stands. */
+struct word {
+	struct rk_str en, th;
+};
+#define NONE ((struct word){{"", 0}, {"", 0}})
+
+/* findings.c. {1} {2} {3} are a, b, c; each finding once. set: it proposes its setting.
+ */
+void found(
+    struct doctor *, enum code, bool set, struct word a, struct word b, struct word c);
 void found_plain(struct doctor *, enum code); /* without anything that differs */
 void sort_findings(struct doctor *);
-struct rk_str number(struct doctor *, uint64_t);
-struct rk_str duration(struct doctor *, int64_t seconds); /* "3 hours", rounded */
+
+/* words.c */
+struct word same(struct rk_str); /* in both languages */
+struct word number(struct doctor *, uint64_t);
+struct word entries(struct doctor *, uint64_t n);          /* "3 entries" */
+struct word places(struct doctor *, uint64_t n);           /* "3 places" */
+struct word some(struct doctor *, uint64_t k, uint64_t n); /* k of n entries, all n */
+struct word duration(struct doctor *, int64_t seconds);    /* "3 hours", rounded */
 struct rk_str size_text(struct doctor *, uint64_t bytes);
-struct rk_str host_of(struct doctor *, struct rk_str url); /* lower case; may be empty */
+struct rk_str host_of(
+    struct doctor *, struct rk_str url); /* lower case; may be empty */
 
 void judge_reach(struct doctor *, const struct rk_asked *);
 /* A document that is no feed; last: nothing better was found in its place. */

@@ -38,8 +38,7 @@ encoding(struct doctor *d, const struct rk_ingest *in)
 		return rk_arena_fmt(
 		    d->arena, "%.*s, not labelled", RK_FMT(in->charset));
 	if (rk_str_ieq(in->charset_label, in->charset))
-		return rk_arena_fmt(
-		    d->arena, "%.*s, as labelled", RK_FMT(in->charset));
+		return rk_arena_fmt(d->arena, "%.*s, as labelled", RK_FMT(in->charset));
 	return rk_arena_fmt(d->arena, "%.*s, labelled %.*s", RK_FMT(in->charset),
 	    RK_FMT(in->charset_label));
 }
@@ -93,10 +92,10 @@ pauses(struct doctor *d, const struct rk_asked *a, const struct rk_ingest *in)
 {
 	if (in->hint_seconds > 0)
 		return rk_arena_fmt(d->arena, "once in %.*s (the feed says)",
-		    RK_FMT(duration(d, in->hint_seconds)));
+		    RK_FMT(duration(d, in->hint_seconds).en));
 	if (a->fresh_for > 0)
 		return rk_arena_fmt(d->arena, "once in %.*s (max-age or Expires)",
-		    RK_FMT(duration(d, a->fresh_for)));
+		    RK_FMT(duration(d, a->fresh_for).en));
 	return RK_STR("");
 }
 
@@ -105,17 +104,20 @@ answer_facts(struct doctor *d, const struct rk_asked *a)
 {
 	bool https = rk_str_istarts(a->effective_url, "https:");
 
-	fact(d, "connection", rk_arena_fmt(d->arena, "%s%s%s",
+	fact(d, "connection",
+	    rk_arena_fmt(d->arena, "%s%s%s",
 		https ? "https, its certificate is good" : "http",
 		a->address[0] != '\0' ? ", " : "", a->address));
 	if (!rk_str_eq(a->url, a->effective_url))
 		fact(d, "answered by", a->effective_url);
 	fact(d, "served as", a->content_type);
-	fact(d, "size", a->compressed
-		? rk_arena_fmt(d->arena, "%.*s, %.*s on the way (compressed)",
-		      RK_FMT(size_text(d, a->size)), RK_FMT(size_text(d, a->wire_bytes)))
-		: size_text(d, a->size));
-	fact(d, "speed", rk_arena_fmt(d->arena, "answer begins after %llu ms, ends after %llu ms",
+	fact(d, "size",
+	    a->compressed ? rk_arena_fmt(d->arena, "%.*s, %.*s on the way (compressed)",
+				RK_FMT(size_text(d, a->size)),
+				RK_FMT(size_text(d, a->wire_bytes)))
+			  : size_text(d, a->size));
+	fact(d, "speed",
+	    rk_arena_fmt(d->arena, "answer begins after %llu ms, ends after %llu ms",
 		(unsigned long long)a->answer_ms, (unsigned long long)a->elapsed_ms));
 }
 
@@ -148,7 +150,8 @@ write_facts(struct doctor *d)
 		if (a->ingest == NULL || a->ingest->look == NULL ||
 		    a->ingest->look->kind != RK_LOOK_PAGE || a->kind != RK_FETCH_OK)
 			continue;
-		fact(d, "page made by", a->ingest->look->generator.n > 0
+		fact(d, "page made by",
+		    a->ingest->look->generator.n > 0
 			? a->ingest->look->generator
 			: rk_str(rk_system_name(a->ingest->look->system)));
 		break;
@@ -161,7 +164,7 @@ write_facts(struct doctor *d)
 	for (size_t i = 0; v->feed == SIZE_MAX && i == 0 && v->n_asked > 0; i++) {
 		const struct rk_ingest *in = v->asked[i].ingest;
 
-		if (in != NULL && in->look != NULL)
+		if (in != NULL && in->look != NULL && in->look->kind < RK_LOOK_EMPTY)
 			fact(d, "encoding", in->look->charset);
 	}
 }

@@ -11,11 +11,11 @@
 
 #include <string.h>
 
-#define DAY INT64_C(86400)
+#define DAY   INT64_C(86400)
 #define STALE (365 * DAY)
 #define NOW_S 90 /* a build date so near to the request was made by it */
 
-static struct rk_str none = {"", 0};
+static const struct rk_str none = {"", 0};
 
 /* What a warning of this kind says behind its first words, or empty. */
 static struct rk_str
@@ -34,25 +34,37 @@ warning(const struct rk_ingest *in, const char *prefix)
 	return RK_STR("");
 }
 
+static bool
+has_warning(const struct rk_ingest *in, const char *prefix)
+{
+	for (size_t i = 0; i < in->n_warnings; i++)
+		if (rk_str_starts(in->warnings[i], prefix))
+			return true;
+	return false;
+}
+
 static void
 judge_form(struct doctor *d, const struct rk_ingest *in)
 {
 	struct rk_str why = warning(in, "not well-formed XML");
 
 	if (why.n == 0)
-		why = RK_STR("something stood before its beginning");
+		why =
+		    has_warning(in, "not well-formed XML")
+			? RK_STR("such as a raw & or <, or characters that XML forbids")
+			: RK_STR("something stood before its beginning");
 	if (in->rung >= RK_RUNG_RECOVERED)
-		found(d, F_RECOVERED, true, why, none, none);
+		found(d, F_RECOVERED, true, same(why), NONE, NONE);
 	else if (in->rung == RK_RUNG_CLEANED && !in->truncated)
-		found(d, F_CLEANED, true, why, none, none);
+		found(d, F_CLEANED, true, same(why), NONE, NONE);
 	if (in->truncated)
-		found(d, F_TRUNCATED, true, number(d, in->n_entries), none, none);
-	if (in->n_entries == 0)
+		found(d, F_TRUNCATED, true, entries(d, in->n_entries), NONE, NONE);
+	if (in->n_entries == 0 && !in->truncated)
 		found_plain(d, F_FEED_EMPTY);
 	if (in->title.n == 0)
 		found_plain(d, F_FEED_TITLE);
 	if (in->counts.twice > 0)
-		found(d, F_TWICE, true, number(d, in->counts.twice), none, none);
+		found(d, F_TWICE, true, places(d, in->counts.twice), NONE, NONE);
 }
 
 static void
@@ -63,14 +75,17 @@ judge_charset(struct doctor *d, const struct rk_ingest *in)
 	/* valid UTF-8 needs no setting: it wins over any label by itself */
 	if (in->charset_mislabelled)
 		found(d, F_MISLABELLED, !utf8,
-		    in->charset_label.n > 0 ? in->charset_label : RK_STR("another encoding"),
-		    in->charset, none);
-	else if (in->charset_label.n == 0 && !utf8 && !rk_str_starts(in->charset, "utf-"))
-		found(d, F_UNDECLARED, true, in->charset, none, none);
+		    same(in->charset_label.n > 0 ? in->charset_label
+						 : RK_STR("another encoding")),
+		    same(in->charset), NONE);
+	else if (in->charset_label.n == 0 && !utf8 &&
+		 !rk_str_starts(in->charset, "utf-"))
+		found(d, F_UNDECLARED, true, same(in->charset), NONE, NONE);
 	if (in->double_encoded)
 		found_plain(d, F_DOUBLE);
 	if (in->replaced > 0)
-		found(d, F_DAMAGED, true, number(d, in->replaced), in->charset, none);
+		found(d, F_DAMAGED, true, places(d, in->replaced), same(in->charset),
+		    NONE);
 }
 
 /* ---- dates */
@@ -98,7 +113,8 @@ judge_dates(struct doctor *d, const struct rk_ingest *in)
 		equal = equal && e->published != RK_NO_TIME && e->published == first &&
 			e->published_precision != RK_BY_DAY;
 		buddhist += e->published_buddhist;
-		days += e->published != RK_NO_TIME && e->published_precision == RK_BY_DAY;
+		days +=
+		    e->published != RK_NO_TIME && e->published_precision == RK_BY_DAY;
 		undated += t == RK_NO_TIME;
 		future += t != RK_NO_TIME && t > d->visit->now + DAY;
 		if (t != RK_NO_TIME && t > newest)
@@ -107,33 +123,36 @@ judge_dates(struct doctor *d, const struct rk_ingest *in)
 	if (n > 0 && undated == n)
 		found_plain(d, F_NO_DATES);
 	else if (undated > 0)
-		found(d, F_SOME_DATES, true, number(d, undated), number(d, n), none);
+		found(d, F_SOME_DATES, true, some(d, undated, n), NONE, NONE);
 	if (in->counts.unreadable_dates > 0) {
 		struct rk_str sample = warning(in, "no date");
 
 		if (sample.n == 0)
 			sample = warning(in, "a date outside of 1970-2100");
-		found(d, F_BAD_DATES, true, number(d, in->counts.unreadable_dates), sample,
-		    none);
+		found(d, F_BAD_DATES, true, places(d, in->counts.unreadable_dates),
+		    same(sample), NONE);
 	}
 	if (buddhist > 0)
-		found(d, F_BUDDHIST, true, number(d, buddhist), none, none);
+		found(d, F_BUDDHIST, true, some(d, buddhist, n), NONE, NONE);
 	if (future > 0)
-		found(d, F_FUTURE, future * 2 >= n && n > 1, number(d, future),
-		    number(d, n), none);
+		found(d, F_FUTURE, future * 2 >= n && n > 1, some(d, future, n), NONE,
+		    NONE);
 	if (in->counts.zoneless_dates > 0)
-		found(d, F_ZONELESS, true, number(d, in->counts.zoneless_dates), none, none);
+		found(d, F_ZONELESS, true, places(d, in->counts.zoneless_dates), NONE,
+		    NONE);
 	if (days > 0 && days + undated == n)
 		found_plain(d, F_DAY_ONLY);
 	if (in->counts.wrong_weekdays > 0)
-		found(d, F_WEEKDAY, true, number(d, in->counts.wrong_weekdays), none, none);
+		found(d, F_WEEKDAY, true, places(d, in->counts.wrong_weekdays), NONE,
+		    NONE);
 	if (equal)
-		found(d, F_SAME_DATE, true, number(d, n), none, none);
-	if (!d->visit->is_file && newest != RK_NO_TIME && newest < d->visit->now - STALE) {
+		found(d, F_SAME_DATE, true, entries(d, n), NONE, NONE);
+	if (!d->visit->is_file && newest != RK_NO_TIME &&
+	    newest < d->visit->now - STALE) {
 		struct rk_str day = rk_str(rk_date_rfc3339(newest, text));
 
-		found(d, F_STALE, true, rk_arena_str(d->arena, rk_strn(day.p, 10)), none,
-		    none);
+		found(d, F_STALE, true,
+		    same(rk_arena_str(d->arena, rk_strn(day.p, 10))), NONE, NONE);
 	}
 }
 
@@ -149,7 +168,8 @@ is_iri(struct rk_str s)
 	for (size_t i = 0; i < colon; i++) {
 		char c = (char)(s.p[i] | 32);
 
-		if (!((c >= 'a' && c <= 'z') || (i > 0 && s.p[i] >= '0' && s.p[i] <= '9') ||
+		if (!((c >= 'a' && c <= 'z') ||
+			(i > 0 && s.p[i] >= '0' && s.p[i] <= '9') ||
 			(i > 0 && strchr("+-.", s.p[i]) != NULL)))
 			return false;
 	}
@@ -170,11 +190,13 @@ judge_ids(struct doctor *d, const struct rk_ingest *in)
 			odd = g;
 	}
 	if (missing > 0)
-		found(d, F_NO_ID, true, number(d, missing), number(d, n), none);
+		found(d, F_NO_ID, true, some(d, missing, n), NONE, NONE);
 	if (in->counts.shared_ids > 0)
-		found(d, F_SHARED_ID, true, number(d, in->counts.shared_ids), none, none);
+		found(d, F_SHARED_ID, true,
+		    some(d, in->counts.shared_ids < n ? in->counts.shared_ids : n, n),
+		    NONE, NONE);
 	else if (odd.n > 0)
-		found(d, F_NOT_IRI, true, odd, none, none);
+		found(d, F_NOT_IRI, true, same(odd), NONE, NONE);
 }
 
 static bool
@@ -217,16 +239,22 @@ judge_links(struct doctor *d, const struct rk_asked *a, const struct rk_ingest *
 			foreign = host;
 		}
 	}
+	/* a file on disk has no address that would complete them */
+	if (d->visit->is_file)
+		missing -= missing < in->counts.relative_links
+			       ? missing
+			       : in->counts.relative_links;
 	if (missing > 0)
-		found(d, F_NO_LINK, true, number(d, missing), number(d, n), none);
+		found(d, F_NO_LINK, true, some(d, missing, n), NONE, NONE);
 	if (in->counts.relative_links > 0)
-		found(d, F_RELATIVE, true, number(d, in->counts.relative_links), none, none);
+		found(d, F_RELATIVE, true, places(d, in->counts.relative_links), NONE,
+		    NONE);
 	if (http > 0)
-		found(d, F_HTTP_LINK, true, number(d, http), none, none);
+		found(d, F_HTTP_LINK, true, entries(d, http), NONE, NONE);
 	if (numeric.n > 0)
-		found(d, F_NUMERIC, true, numeric, none, none);
+		found(d, F_NUMERIC, true, same(numeric), NONE, NONE);
 	else if (elsewhere * 2 > n)
-		found(d, F_FOREIGN, true, foreign, none, none);
+		found(d, F_FOREIGN, true, same(foreign), NONE, NONE);
 }
 
 /* How many entries have the commonest value that field gives; *which: it. */
@@ -265,7 +293,7 @@ title_of(const struct rk_entry *e)
 static void
 judge_words(struct doctor *d, const struct rk_ingest *in)
 {
-	size_t untitled = 0, texts = 0, n = in->n_entries, same;
+	size_t untitled = 0, texts = 0, n = in->n_entries, most;
 	struct rk_str which = none;
 
 	for (size_t i = 0; i < n; i++) {
@@ -273,11 +301,11 @@ judge_words(struct doctor *d, const struct rk_ingest *in)
 		texts += in->entries[i].html.n > 0;
 	}
 	if (untitled > 0)
-		found(d, F_NO_TITLE, true, number(d, untitled), number(d, n), none);
-	if ((same = commonest(in, title_of, &which)) > 1)
-		found(d, F_SAME_TITLE, true, number(d, same), which, none);
-	if ((same = commonest(in, url_of, &which)) > 1)
-		found(d, F_SHARED_LINK, true, number(d, same), which, none);
+		found(d, F_NO_TITLE, true, some(d, untitled, n), NONE, NONE);
+	if ((most = commonest(in, title_of, &which)) > 1)
+		found(d, F_SAME_TITLE, true, entries(d, most), same(which), NONE);
+	if ((most = commonest(in, url_of, &which)) > 1)
+		found(d, F_SHARED_LINK, true, entries(d, most), same(which), NONE);
 	if (n > 0 && texts == 0)
 		found_plain(d, F_NO_TEXT);
 }
@@ -297,31 +325,31 @@ static void
 judge_moves(struct doctor *d, const struct rk_asked *a, const struct rk_asked *again)
 {
 	const struct rk_ingest *in = a->ingest, *then = again->ingest;
-	size_t ids = 0, dates = 0, updates = 0, same = 0;
+	size_t ids = 0, dates = 0, updates = 0, both = 0;
 
 	for (size_t i = 0; i < in->n_entries && i < 200; i++) {
 		const struct rk_entry *e = &in->entries[i], *o = same_entry(e, then);
 
 		if (o == NULL)
 			continue;
-		same++;
+		both++;
 		ids += e->guid.n > 0 && o->guid.n > 0 && !rk_str_eq(e->guid, o->guid);
 		dates += e->published != RK_NO_TIME && o->published != RK_NO_TIME &&
 			 e->published != o->published;
 		updates += e->updated != RK_NO_TIME && o->updated != RK_NO_TIME &&
 			   e->updated != o->updated;
 	}
-	if (ids * 2 > same)
+	if (ids * 2 > both)
 		found_plain(d, F_ID_MOVES);
-	if (dates * 2 > same)
+	if (dates * 2 > both)
 		found_plain(d, F_DATE_MOVES);
-	if (updates * 2 > same)
+	if (updates * 2 > both)
 		found_plain(d, F_UPDATED_MOVES);
 	if (in->built != RK_NO_TIME && then->built != RK_NO_TIME &&
 	    then->built > in->built && then->built >= again->at - NOW_S &&
 	    then->built <= again->at + NOW_S)
 		found_plain(d, F_BUILT_NOW);
-	else if (same > 0 && same == in->n_entries && ids + dates + updates == 0)
+	else if (both > 0 && both == in->n_entries && ids + dates + updates == 0)
 		found_plain(d, F_BODY_MOVES);
 }
 
@@ -334,9 +362,10 @@ judge_self(struct doctor *d, const struct rk_asked *a, const struct rk_ingest *i
 		return;
 	rk_buf_init(&named, 8192);
 	rk_buf_init(&real, 8192);
-	if (rk_url_key(in->self, &named) == 0 && rk_url_key(a->effective_url, &real) == 0 &&
+	if (rk_url_key(in->self, &named) == 0 &&
+	    rk_url_key(a->effective_url, &real) == 0 &&
 	    !rk_str_eq(rk_buf_view(&named), rk_buf_view(&real)))
-		found(d, F_SELF, true, in->self, none, none);
+		found(d, F_SELF, true, same(in->self), NONE, NONE);
 	rk_buf_release(&named);
 	rk_buf_release(&real);
 }

@@ -7,12 +7,7 @@
 
 #include <ruamkhao/err.h>
 #include <ruamkhao/limits.h>
-#include <ruamkhao/units.h>
-#include <ruamkhao/url.h>
 #include <ruamkhao/utf8.h>
-
-#include <stdio.h>
-#include <string.h>
 
 struct remedy {
 	const char *id;
@@ -65,7 +60,7 @@ put_value(struct rk_buf *b, struct rk_str s)
 }
 
 static struct rk_str
-fill(struct doctor *d, const char *form, const struct rk_str values[3])
+fill(struct doctor *d, const char *form, const struct word values[3], bool thai)
 {
 	struct rk_buf b;
 	struct rk_str s;
@@ -73,7 +68,9 @@ fill(struct doctor *d, const char *form, const struct rk_str values[3])
 	rk_buf_init(&b, RK_KIB(4));
 	for (const char *p = form; *p != '\0'; p++) {
 		if (p[0] == '{' && p[1] >= '1' && p[1] <= '3' && p[2] == '}') {
-			put_value(&b, values[p[1] - '1']);
+			const struct word *w = &values[p[1] - '1'];
+
+			put_value(&b, thai ? w->th : w->en);
 			p += 2;
 		} else {
 			(void)rk_buf_addc(&b, *p);
@@ -85,11 +82,11 @@ fill(struct doctor *d, const char *form, const struct rk_str values[3])
 }
 
 void
-found(struct doctor *d, enum code code, bool set, struct rk_str a, struct rk_str b,
-    struct rk_str c)
+found(struct doctor *d, enum code code, bool set, struct word a, struct word b,
+    struct word c)
 {
 	const struct remedy *r = &remedies[code];
-	const struct rk_str values[3] = {a, b, c};
+	const struct word values[3] = {a, b, c};
 	struct rk_finding *f;
 
 	for (size_t i = 0; i < d->out->n_findings; i++)
@@ -102,16 +99,16 @@ found(struct doctor *d, enum code code, bool set, struct rk_str a, struct rk_str
 	f->id = r->id;
 	f->severity = r->severity;
 	f->mend = r->mend;
-	f->en = fill(d, r->en, values);
-	f->th = fill(d, r->th, values);
-	f->setting = set && r->setting[0] != '\0' ? fill(d, r->setting, values)
+	f->en = fill(d, r->en, values, false);
+	f->th = fill(d, r->th, values, true);
+	f->setting = set && r->setting[0] != '\0' ? fill(d, r->setting, values, false)
 						  : RK_STR("");
 }
 
 void
 found_plain(struct doctor *d, enum code code)
 {
-	found(d, code, true, RK_STR(""), RK_STR(""), RK_STR(""));
+	found(d, code, true, NONE, NONE, NONE);
 }
 
 /* Worst first, else in the order they were found. */
@@ -142,50 +139,4 @@ rk_finding_kind(size_t i, struct rk_finding *out)
 	*out = (struct rk_finding){r->id, r->severity, r->mend, rk_str(r->en),
 	    rk_str(r->th), rk_str(r->setting)};
 	return i < F_COUNT;
-}
-
-/* ---- values */
-
-struct rk_str
-number(struct doctor *d, uint64_t n)
-{
-	return rk_arena_fmt(d->arena, "%llu", (unsigned long long)n);
-}
-
-struct rk_str
-duration(struct doctor *d, int64_t s)
-{
-	static const struct {
-		int64_t seconds;
-		const char *name;
-	} units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
-		int64_t n = (s + units[i].seconds / 2) / units[i].seconds;
-
-		if (s >= units[i].seconds * 2 || units[i].seconds == 1)
-			return rk_arena_fmt(d->arena, "%lld %s%s", (long long)n,
-			    units[i].name, n == 1 ? "" : "s");
-	}
-	return RK_STR("");
-}
-
-struct rk_str
-size_text(struct doctor *d, uint64_t bytes)
-{
-	if (bytes < 1024)
-		return rk_arena_fmt(d->arena, "%llu bytes", (unsigned long long)bytes);
-	if (bytes < RK_MIB(1))
-		return rk_arena_fmt(d->arena, "%.1f KiB", (double)bytes / 1024);
-	return rk_arena_fmt(d->arena, "%.1f MiB", (double)bytes / (double)RK_MIB(1));
-}
-
-struct rk_str
-host_of(struct doctor *d, struct rk_str url)
-{
-	struct rk_url parts;
-
-	if (rk_url_parse(url, &parts, NULL) != 0)
-		return RK_STR("");
-	return rk_arena_str(d->arena, rk_str(parts.host));
 }

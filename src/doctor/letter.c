@@ -27,9 +27,16 @@ subject(struct doctor *d)
 {
 	const struct rk_visit *v = d->visit;
 
+	const struct rk_ingest *in = v->asked[0].ingest;
+
 	if (v->feed != SIZE_MAX && !v->is_file)
 		return v->asked[v->feed].url;
-	return v->target;
+	if (!v->is_file)
+		return v->target;
+	/* where it lies here means nothing there */
+	if (in != NULL && in->self.n > 0)
+		return in->self;
+	return in != NULL ? in->link : RK_STR("");
 }
 
 static struct rk_str
@@ -46,16 +53,19 @@ thai(struct doctor *d, struct rk_buf *b)
 	char date[96];
 	unsigned n = 0;
 
-	(void)rk_buf_addf(b, "เรียน ผู้ดูแลเว็บไซต์%s%.*s\n\n", host.n > 0 ? " " : "", RK_FMT(host));
+	(void)rk_buf_addf(
+	    b, "เรียน ผู้ดูแลเว็บไซต์%s%.*s\n\n", host.n > 0 ? " " : "", RK_FMT(host));
 	(void)rk_buf_addf(b,
 	    "ระบบรวมข่าว (ruamkhao) ได้ตรวจสอบ %.*s เมื่อวันที่ %s พบข้อที่ควรแก้ไขดังนี้\n\n",
-	    RK_FMT(subject(d)), rk_date_thai(d->visit->now, false, date));
+	    RK_FMT(subject(d).n > 0 ? subject(d) : RK_STR("ฟีดของท่าน")),
+	    rk_date_thai(d->visit->now, false, date));
 	for (size_t i = 0; i < d->out->n_findings; i++)
 		if (d->out->findings[i].mend)
 			(void)rk_buf_addf(
 			    b, "%u. %.*s\n", ++n, RK_FMT(d->out->findings[i].th));
-	(void)rk_buf_adds(b, "\nเมื่อแก้ไขแล้ว ข่าวของหน่วยงานจะไปถึงประชาชนได้ครบถ้วนและถูกต้องยิ่งขึ้น\n"
-			     "ขอขอบพระคุณ\n");
+	(void)rk_buf_adds(b,
+	    "\nเมื่อแก้ไขแล้ว ข่าวของหน่วยงานจะไปถึงประชาชนได้ครบถ้วนและถูกต้องยิ่งขึ้น\n"
+	    "ขอขอบพระคุณ\n");
 	if (d->visit->contact.n > 0)
 		(void)rk_buf_addf(b, "%.*s\n", RK_FMT(sender(d->visit)));
 }
@@ -67,16 +77,20 @@ english(struct doctor *d, struct rk_buf *b)
 	char date[32];
 	unsigned n = 0;
 
-	(void)rk_buf_addf(b, "Dear webmaster%s%.*s,\n\n", host.n > 0 ? " of " : "", RK_FMT(host));
+	(void)rk_buf_addf(
+	    b, "Dear webmaster%s%.*s,\n\n", host.n > 0 ? " of " : "", RK_FMT(host));
 	(void)rk_buf_addf(b,
-	    "our news gatherer (ruamkhao) looked at %.*s on %.10s and found what could be "
+	    "our news gatherer (ruamkhao) looked at %.*s on %.10s and found what could "
+	    "be "
 	    "mended:\n\n",
-	    RK_FMT(subject(d)), rk_date_rfc3339(d->visit->now, date));
+	    RK_FMT(subject(d).n > 0 ? subject(d) : RK_STR("your feed")),
+	    rk_date_rfc3339(d->visit->now, date));
 	for (size_t i = 0; i < d->out->n_findings; i++)
 		if (d->out->findings[i].mend)
 			(void)rk_buf_addf(b, "%u. %.*s\n", ++n,
 			    RK_FMT(for_webmaster(d, d->out->findings[i].en)));
-	(void)rk_buf_adds(b, "\nWith that, your news reach people whole and right. Thank you.\n");
+	(void)rk_buf_adds(
+	    b, "\nWith that, your news reach people whole and right. Thank you.\n");
 	if (d->visit->contact.n > 0)
 		(void)rk_buf_addf(b, "%.*s\n", RK_FMT(sender(d->visit)));
 }

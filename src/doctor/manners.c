@@ -15,13 +15,13 @@
 #define SLOW_MS   5000
 #define PACK_FROM RK_KIB(32) /* below that gzip saves little */
 #define LARGE     RK_MIB(2)
-#define CLOCK_S   300        /* what a clock may be off: validators use it */
+#define CLOCK_S   300 /* what a clock may be off: validators use it */
 
 static void
 judge_validators(
     struct doctor *d, const struct rk_asked *a, const struct rk_asked *again)
 {
-	bool same;
+	bool equal;
 
 	if (a->etag.n == 0 && a->last_modified.n == 0) {
 		found_plain(d, F_NO_VALIDATORS);
@@ -29,8 +29,8 @@ judge_validators(
 	}
 	if (again == NULL || again->kind != RK_FETCH_OK)
 		return;
-	same = again->body_hash == a->body_hash;
-	if (!same)
+	equal = again->body_hash == a->body_hash;
+	if (!equal)
 		return; /* what changed has new validators by right */
 	if (a->etag.n > 0 && again->etag.n > 0 && !rk_str_eq(a->etag, again->etag))
 		found_plain(d, F_ETAG_MOVES);
@@ -38,8 +38,8 @@ judge_validators(
 		found_plain(d, F_MODIFIED_MOVES);
 	else
 		found(d, F_IGNORED, true,
-		    a->etag.n > 0 ? RK_STR("ETag") : RK_STR("Last-Modified"), RK_STR(""),
-		    RK_STR(""));
+		    same(a->etag.n > 0 ? RK_STR("ETag") : RK_STR("Last-Modified")),
+		    NONE, NONE);
 }
 
 static void
@@ -50,11 +50,12 @@ judge_type(struct doctor *d, const struct rk_asked *a)
 
 	type = rk_str_trim(semicolon == SIZE_MAX ? type : rk_strn(type.p, semicolon));
 	if (type.n == 0)
-		found(d, F_TYPE, true, RK_STR("nothing in particular (no Content-Type)"),
-		    RK_STR(""), RK_STR(""));
+		found(d, F_TYPE, true,
+		    same(RK_STR("nothing in particular (no Content-Type)")), NONE,
+		    NONE);
 	else if (rk_str_iis(type, "text/html") || rk_str_iis(type, "text/plain") ||
 		 rk_str_iis(type, "application/octet-stream"))
-		found(d, F_TYPE, true, type, RK_STR(""), RK_STR(""));
+		found(d, F_TYPE, true, same(type), NONE, NONE);
 }
 
 /* Entries that come and go faster than we ask are lost (DOMAIN.md 4.3). */
@@ -88,8 +89,9 @@ judge_window(struct doctor *d, const struct rk_ingest *in)
 		}
 	if (every >= d->visit->every)
 		return;
-	found(d, F_WINDOW, true, number(d, dated), duration(d, span),
-	    rk_arena_str(d->arena, rk_str(rk_format_duration(every, text, sizeof(text)))));
+	found(d, F_WINDOW, true, entries(d, dated), duration(d, span),
+	    same(rk_arena_str(
+		d->arena, rk_str(rk_format_duration(every, text, sizeof(text))))));
 }
 
 static void
@@ -99,13 +101,13 @@ judge_speed(struct doctor *d, const struct rk_asked *a)
 
 	if (ms >= SLOW_MS)
 		found(d, F_SLOW, true,
-		    rk_arena_fmt(d->arena, "%.1f seconds", (double)ms / 1000), RK_STR(""),
-		    RK_STR(""));
+		    same(rk_arena_fmt(d->arena, "%.1f seconds", (double)ms / 1000)),
+		    NONE, NONE);
 	if (!a->compressed && a->size >= PACK_FROM)
-		found(d, F_UNCOMPRESSED, true, size_text(d, a->size), RK_STR(""), RK_STR(""));
+		found(d, F_UNCOMPRESSED, true, same(size_text(d, a->size)), NONE, NONE);
 	if (a->size >= LARGE || a->size > d->visit->max_body / 2)
-		found(d, F_BIG, true, size_text(d, a->size),
-		    number(d, a->ingest->n_entries), RK_STR(""));
+		found(d, F_BIG, true, same(size_text(d, a->size)),
+		    entries(d, a->ingest->n_entries), NONE);
 }
 
 void
@@ -124,13 +126,13 @@ judge_manners(struct doctor *d, const struct rk_asked *a, const struct rk_asked 
 	if (a->fresh_for > pause)
 		pause = a->fresh_for;
 	if (pause > v->every)
-		found(d, F_TTL, true, duration(d, pause), RK_STR(""), RK_STR(""));
+		found(d, F_TTL, true, duration(d, pause), NONE, NONE);
 	if (a->date != RK_NO_TIME && llabs(a->date - a->at) > CLOCK_S)
-		found(d, F_CLOCK, true, duration(d, llabs(a->date - a->at)), RK_STR(""),
-		    RK_STR(""));
+		found(
+		    d, F_CLOCK, true, duration(d, llabs(a->date - a->at)), NONE, NONE);
 	if (rk_str_istarts(url, "http:") && !rk_str_is(host, "localhost") &&
 	    !rk_str_starts(host, "127."))
 		found_plain(d, F_PLAIN);
 	if (v->configured.n > 0)
-		found(d, F_CONFIGURED, true, v->configured, RK_STR(""), RK_STR(""));
+		found(d, F_CONFIGURED, true, same(v->configured), NONE, NONE);
 }

@@ -23,7 +23,8 @@ promises_feed(const struct rk_asked *a)
 	       holds(t, "atom") || rk_str_ends(u, ".xml") || rk_str_ends(u, "/rss") ||
 	       rk_str_ends(u, "/feed") || rk_str_ends(u, "/feed/") ||
 	       rk_str_ends(u, ".rss") || rk_str_ends(u, ".rdf") ||
-	       rk_str_ends(u, ".atom") || holds(u, "format=feed") || holds(u, "feed=rss");
+	       rk_str_ends(u, ".atom") || holds(u, "format=feed") ||
+	       holds(u, "feed=rss");
 }
 
 static struct rk_str
@@ -53,9 +54,9 @@ judge_page(struct doctor *d, const struct rk_asked *a, bool last)
 	const struct rk_look *l = a->ingest->look;
 
 	if (promises_feed(a) && a->kind == RK_FETCH_OK)
-		found(d, F_HTML, true, a->url, RK_STR(""), RK_STR(""));
+		found(d, F_HTML, true, same(a->url), NONE, NONE);
 	else if (last && l->links >= 5 && d->visit->preset.n == 0)
-		found(d, F_PAGE_RULES, true, number(d, l->links), RK_STR(""), RK_STR(""));
+		found(d, F_PAGE_RULES, true, number(d, l->links), NONE, NONE);
 }
 
 void
@@ -82,8 +83,8 @@ judge_place(struct doctor *d, const struct rk_asked *a, bool last)
 	struct rk_str what;
 
 	if (a->refusal.n > 0)
-		found(d, a->died ? F_DIED : F_LIMIT, true, a->refusal, RK_STR(""),
-		    RK_STR(""));
+		found(
+		    d, a->died ? F_DIED : F_LIMIT, true, same(a->refusal), NONE, NONE);
 	if (l == NULL)
 		return;
 	if (a->kind == RK_FETCH_HTTP && l->kind != RK_LOOK_CHALLENGE &&
@@ -94,7 +95,7 @@ judge_place(struct doctor *d, const struct rk_asked *a, bool last)
 		return;
 	}
 	if (l->kind == RK_LOOK_LOGIN && a->redirects > 0) {
-		found(d, F_TO_LOGIN, true, a->effective_url, RK_STR(""), RK_STR(""));
+		found(d, F_TO_LOGIN, true, same(a->effective_url), NONE, NONE);
 		return;
 	}
 	if (!last && (l->kind == RK_LOOK_APP || l->kind >= RK_LOOK_XML))
@@ -104,5 +105,5 @@ judge_place(struct doctor *d, const struct rk_asked *a, bool last)
 		   : l->what;
 	if (l->kind == RK_LOOK_FORWARD && l->n_places > 0)
 		what = l->places[0].url;
-	found(d, codes[l->kind], true, what, maker(d, l->what), RK_STR(""));
+	found(d, codes[l->kind], true, same(what), same(maker(d, l->what)), NONE);
 }

@@ -38,7 +38,8 @@ address_in(struct doctor *d, struct rk_str text)
 		bool number = word.n > 0;
 
 		for (size_t i = 0; i < word.n; i++)
-			number = number && strchr("0123456789abcdef.:", word.p[i]) != NULL;
+			number =
+			    number && strchr("0123456789abcdef.:", word.p[i]) != NULL;
 		if (number && word.p[word.n - 1] != ':')
 			return rk_arena_str(d->arena, word);
 	}
@@ -62,9 +63,10 @@ port_in(struct doctor *d, struct rk_str text)
 static void
 judge_status(struct doctor *d, const struct rk_asked *a)
 {
-	struct rk_str status = number(d, (uint64_t)a->status);
+	struct word status = number(d, (uint64_t)a->status);
 	char pause[32];
-	int64_t wait = a->retry_after > d->visit->every ? a->retry_after : d->visit->every * 2;
+	int64_t wait =
+	    a->retry_after > d->visit->every ? a->retry_after : d->visit->every * 2;
 
 	switch (a->status) {
 	case 304:
@@ -78,29 +80,28 @@ judge_status(struct doctor *d, const struct rk_asked *a)
 		found_plain(d, F_403);
 		break;
 	case 404:
-		found(d, F_404, true, a->url, RK_STR(""), RK_STR(""));
+		found(d, F_404, true, same(a->url), NONE, NONE);
 		break;
 	case 410:
-		found(d, F_410, true, a->url, RK_STR(""), RK_STR(""));
+		found(d, F_410, true, same(a->url), NONE, NONE);
 		break;
 	case 429:
 		wait = (wait + 3599) / 3600 * 3600;
 		found(d, F_429, true,
-		    rk_arena_str(d->arena,
-			rk_str(rk_format_duration(wait, pause, sizeof(pause)))),
-		    RK_STR(""), RK_STR(""));
+		    same(rk_arena_str(d->arena,
+			rk_str(rk_format_duration(wait, pause, sizeof(pause))))),
+		    NONE, NONE);
 		break;
 	case 451:
 		found_plain(d, F_451);
 		break;
 	default:
-		found(d, a->status >= 500 ? F_5XX : F_HTTP, true, a->error, status,
-		    RK_STR(""));
+		found(d, a->status >= 500 ? F_5XX : F_HTTP, true, same(a->error),
+		    status, NONE);
 		break;
 	}
 	if (a->retry_after > 0)
-		found(d, F_RETRY, true, duration(d, a->retry_after), RK_STR(""),
-		    RK_STR(""));
+		found(d, F_RETRY, true, duration(d, a->retry_after), NONE, NONE);
 }
 
 /* Where a good answer came from, when not from where it was asked. */
@@ -112,9 +113,9 @@ judge_redirect(struct doctor *d, const struct rk_asked *a)
 	if (a->redirects == 0)
 		return;
 	if (a->moved)
-		found(d, F_MOVED, true, a->effective_url, RK_STR(""), RK_STR(""));
+		found(d, F_MOVED, true, same(a->effective_url), NONE, NONE);
 	else if (!rk_str_eq(from, to))
-		found(d, F_ELSEWHERE, true, to, RK_STR(""), RK_STR(""));
+		found(d, F_ELSEWHERE, true, same(to), NONE, NONE);
 }
 
 void
@@ -139,19 +140,19 @@ judge_reach(struct doctor *d, const struct rk_asked *a)
 		judge_status(d, a);
 		return;
 	case RK_FETCH_DNS:
-		found(d, F_DNS, true, host, a->error, RK_STR(""));
+		found(d, F_DNS, true, same(host), same(a->error), NONE);
 		return;
 	case RK_FETCH_CONNECT:
-		found(d, F_CONNECT, true, a->error, host, RK_STR(""));
+		found(d, F_CONNECT, true, same(a->error), same(host), NONE);
 		return;
 	case RK_FETCH_TIMEOUT:
-		found(d, F_TIMEOUT, true, a->error, host, RK_STR(""));
+		found(d, F_TIMEOUT, true, same(a->error), same(host), NONE);
 		return;
 	case RK_FETCH_CUT:
-		found(d, F_CUT, true, a->error, host, RK_STR(""));
+		found(d, F_CUT, true, same(a->error), same(host), NONE);
 		return;
 	case RK_FETCH_TOO_BIG:
-		found(d, F_TOO_BIG, true, a->error, RK_STR(""), RK_STR(""));
+		found(d, F_TOO_BIG, true, same(a->error), NONE, NONE);
 		return;
 	case RK_FETCH_REFUSED:
 	case RK_FETCH_TLS:
@@ -161,10 +162,10 @@ judge_reach(struct doctor *d, const struct rk_asked *a)
 	}
 	if (a->fault == RK_FAULT_NONE) {
 		found(d,
-		    a->kind == RK_FETCH_TLS	? F_TLS_OTHER
+		    a->kind == RK_FETCH_TLS       ? F_TLS_OTHER
 		    : a->kind == RK_FETCH_REFUSED ? F_REFUSED
-						: F_NOT_HTTP,
-		    true, a->error, host, RK_STR(""));
+						  : F_NOT_HTTP,
+		    true, same(a->error), same(host), NONE);
 		return;
 	}
 	if (a->fault == RK_FAULT_ADDRESS)
@@ -172,6 +173,8 @@ judge_reach(struct doctor *d, const struct rk_asked *a)
 	else if (a->fault == RK_FAULT_PORT)
 		extra = port_in(d, a->error);
 	found(d, faults[a->fault], extra.n > 0,
-	    a->kind == RK_FETCH_TLS && a->fault != RK_FAULT_TLS_CA_FILE ? host : a->error,
-	    extra, RK_STR(""));
+	    same(a->kind == RK_FETCH_TLS && a->fault != RK_FAULT_TLS_CA_FILE
+		     ? host
+		     : a->error),
+	    same(extra), NONE);
 }

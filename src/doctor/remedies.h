@@ -186,8 +186,8 @@ R(F_PAGE_RULES, "page-rules-needed", N, OURS,
   "The page has {1} links and text to read: rules of kind: page can be written for it (see ruamkhao.yml).",
   "หน้าเว็บมีลิงก์ {1} รายการ เขียนกฎ kind: page เพื่ออ่านได้", NO_SETTING)
 R(F_PRESET, "page-preset", W, OURS,
-  "There is no feed, but the page can be read with the ready rules for {1}: they give {2} entries.",
-  "ไม่มีฟีด แต่อ่านจากหน้าเว็บด้วยกฎสำเร็จรูปของ {1} ได้ {2} ข่าว", "kind: page, preset: {3}")
+  "There is no feed, but the page can be read with the ready rules for {1}: they give {2}.",
+  "ไม่มีฟีด แต่อ่านจากหน้าเว็บด้วยกฎสำเร็จรูปของ {1} ได้ {2}", "kind: page, preset: {3}")
 R(F_PRESET_EMPTY, "page-preset-fails", E, OURS,
   "The page looks like {1}, but the ready rules for it give nothing: {2}.",
   "หน้าเว็บดูเป็นระบบ {1} แต่กฎสำเร็จรูปอ่านข่าวไม่ได้", NO_SETTING)
@@ -206,8 +206,8 @@ R(F_RECOVERED, "xml-broken", W, MEND,
   "The document is badly broken; what could be saved was read ({1}).",
   "เอกสาร XML เสียหายมาก อ่านได้เพียงบางส่วน", NO_SETTING)
 R(F_TRUNCATED, "truncated", W, MEND,
-  "The end of the document is missing; the {1} entries that came whole were read.",
-  "เอกสารขาดตอนท้าย อ่านได้เฉพาะ {1} ข่าวที่มาครบ", NO_SETTING)
+  "The end of the document is missing; read was what came whole: {1}.",
+  "เอกสารขาดตอนท้าย อ่านได้เฉพาะที่มาครบ ({1})", NO_SETTING)
 R(F_MISLABELLED, "charset-mislabelled", W, MEND,
   "The document says {1}, but its bytes are {2}.",
   "เอกสารแจ้งรหัสอักขระเป็น {1} แต่ข้อมูลจริงเป็น {2}", "charset: {2}")
@@ -218,8 +218,8 @@ R(F_DOUBLE, "charset-double-encoded", W, MEND,
   "The text was turned into UTF-8 twice; this was undone.",
   "ข้อความถูกแปลงเป็น UTF-8 ซ้ำสองครั้ง", NO_SETTING)
 R(F_DAMAGED, "charset-damaged", W, MEND,
-  "{1} places are no text in {2}; characters are lost there.",
-  "มี {1} แห่งที่ไม่ใช่ตัวอักษรในรหัส {2} ตัวอักษรตรงนั้นสูญหาย", NO_SETTING)
+  "In {1} the bytes are no text in {2}; characters are lost there.",
+  "มี {1} ที่ไม่ใช่ตัวอักษรในรหัส {2} ตัวอักษรตรงนั้นสูญหาย", NO_SETTING)
 R(F_FEED_TITLE, "feed-title-missing", N, MEND,
   "The feed has no title of its own.",
   "ฟีดไม่มีชื่อ (title)", NO_SETTING)
@@ -227,26 +227,26 @@ R(F_NO_DATES, "dates-missing", W, MEND,
   "No entry has a date; the time at which each is first seen stands in.",
   "ข่าวในฟีดไม่มีวันที่เลย", NO_SETTING)
 R(F_SOME_DATES, "dates-missing-some", N, MEND,
-  "{1} of {2} entries have no date.",
-  "ข่าว {1} จาก {2} รายการไม่มีวันที่", NO_SETTING)
+  "A date is missing on {1}.",
+  "{1} ไม่มีวันที่", NO_SETTING)
 R(F_BAD_DATES, "dates-unreadable", W, MEND,
-  "{1} dates are none that can be read ({2}).",
-  "มีวันที่ที่อ่านไม่ได้ {1} แห่ง", NO_SETTING)
+  "What stands as a date cannot be read in {1} ({2}).",
+  "มีวันที่ที่อ่านไม่ได้ {1} ({2})", NO_SETTING)
 R(F_BUDDHIST, "dates-buddhist", W, MEND,
-  "The dates of {1} entries are in the Buddhist era; they are read right here, but other readers show the wrong year.",
-  "วันที่ของ {1} ข่าวใช้ปีพุทธศักราช โปรแกรมอ่านข่าวทั่วไปจะแสดงปีผิด", NO_SETTING)
+  "The dates of {1} are in the Buddhist era; they are read right here, but other readers show the wrong year.",
+  "วันที่ของ {1} ใช้ปีพุทธศักราช โปรแกรมอ่านข่าวทั่วไปจะแสดงปีผิด", NO_SETTING)
 R(F_FUTURE, "dates-future", W, MEND,
-  "{1} of {2} entries are dated in the future, as if the date of an event stood there.",
-  "ข่าว {1} จาก {2} รายการลงวันที่ในอนาคต คล้ายใช้วันจัดงานแทนวันเผยแพร่", "distrust: [date]")
+  "The dates of {1} lie in the future, as if the date of an event stood there.",
+  "วันที่ของ {1} อยู่ในอนาคต คล้ายใช้วันจัดงานแทนวันเผยแพร่", "distrust: [date]")
 R(F_ZONELESS, "dates-no-zone", N, MEND,
-  "{1} times name no known zone; they are read as +07:00.",
-  "เวลา {1} แห่งไม่ระบุเขตเวลา (+0700)", NO_SETTING)
+  "In {1} a time names no known zone; it is read as +07:00.",
+  "มีเวลา {1} ที่ไม่ระบุเขตเวลา (+0700)", NO_SETTING)
 R(F_DAY_ONLY, "dates-day-only", N, OURS,
   "Dates name the day without the time.",
   "วันที่มีแต่วัน ไม่มีเวลา", NO_SETTING)
 R(F_SAME_DATE, "dates-all-equal", W, MEND,
-  "All {1} entries carry the same date, so it is not theirs.",
-  "ข่าวทั้ง {1} รายการลงวันเวลาเดียวกันหมด", "distrust: [date]")
+  "All {1} carry the same date, so it is not theirs.",
+  "ข่าวทั้งหมด ({1}) ลงวันเวลาเดียวกัน", "distrust: [date]")
 R(F_DATE_MOVES, "dates-moving", W, MEND,
   "The date of the same entry changes from one request to the next.",
   "วันที่ของข่าวเดียวกันเปลี่ยนไปทุกครั้งที่เรียก", "distrust: [date]")
@@ -254,8 +254,8 @@ R(F_UPDATED_MOVES, "updated-moving", W, MEND,
   "The time of the last change of the same entry is another at each request.",
   "เวลาแก้ไขล่าสุดของข่าวเดียวกันเปลี่ยนไปทุกครั้งที่เรียก", "distrust: [updated]")
 R(F_WEEKDAY, "dates-wrong-weekday", N, MEND,
-  "{1} dates name a day of the week that does not fit.",
-  "มีวันที่ {1} แห่งที่ชื่อวันในสัปดาห์ไม่ตรงกับวันที่", NO_SETTING)
+  "In {1} the day of the week does not fit the date.",
+  "มีวันที่ {1} ที่ชื่อวันในสัปดาห์ไม่ตรงกับวันที่", NO_SETTING)
 R(F_STALE, "stale", W, OURS,
   "The newest entry is of {1}: perhaps the site no longer feeds this address.",
   "ข่าวล่าสุดในฟีดคือ {1} ฟีดนี้อาจเลิกใช้แล้ว", NO_SETTING)
@@ -266,11 +266,11 @@ R(F_BODY_MOVES, "body-always-changes", N, MEND,
   "The document differs at each request although its news are the same; news are compared, not documents.",
   "เอกสารเปลี่ยนทุกครั้งที่เรียกทั้งที่ข่าวเหมือนเดิม (เช่น มีเวลาหรือตัวนับ)", NO_SETTING)
 R(F_NO_ID, "ids-missing", N, MEND,
-  "{1} of {2} entries have no id; their addresses stand in.",
-  "ข่าว {1} จาก {2} รายการไม่มีรหัสประจำข่าว (guid)", NO_SETTING)
+  "An id (guid) is missing on {1}; the address stands in.",
+  "{1} ไม่มีรหัสประจำข่าว (guid)", NO_SETTING)
 R(F_SHARED_ID, "ids-shared", W, MEND,
-  "{1} entries share one id, so it tells them apart no more.",
-  "ข่าว {1} รายการใช้รหัส (guid) เดียวกัน จึงแยกข่าวจากกันไม่ได้", "distrust: [id]")
+  "The id (guid) of {1} is not theirs alone: other entries or the whole site have the same.",
+  "รหัส (guid) ของ {1} ซ้ำกับข่าวอื่นหรือเป็นที่อยู่ของทั้งเว็บไซต์ จึงแยกข่าวจากกันไม่ได้", "distrust: [id]")
 R(F_ID_MOVES, "ids-rotating", W, MEND,
   "The id of the same entry changes from one request to the next.",
   "รหัส (guid) ของข่าวเดียวกันเปลี่ยนไปทุกครั้งที่เรียก", "distrust: [id]")
@@ -278,17 +278,17 @@ R(F_NOT_IRI, "ids-not-iri", N, OURS,
   "Ids are no addresses (such as {1}), so ids of our own are published.",
   "รหัสข่าวไม่ได้อยู่ในรูปที่อยู่ (เช่น {1})", NO_SETTING)
 R(F_NO_LINK, "links-missing", W, MEND,
-  "{1} of {2} entries have no link to read on.",
-  "ข่าว {1} จาก {2} รายการไม่มีลิงก์ไปอ่านต่อ", NO_SETTING)
+  "A link to read on is missing on {1}.",
+  "{1} ไม่มีลิงก์ไปอ่านต่อ", NO_SETTING)
 R(F_RELATIVE, "links-relative", N, MEND,
-  "{1} links are written without their site and were completed.",
-  "ลิงก์ {1} แห่งไม่ได้เขียนที่อยู่เต็ม", NO_SETTING)
+  "In {1} a link is written without its site; it was completed.",
+  "มีลิงก์ {1} ที่ไม่ได้เขียนที่อยู่เต็ม", NO_SETTING)
 R(F_HTTP_LINK, "links-http", N, MEND,
-  "The feed comes by https, but {1} of its links are http.",
-  "ฟีดส่งผ่าน https แต่ลิงก์ {1} แห่งเป็น http", NO_SETTING)
+  "The feed comes by https, but {1} link by http.",
+  "ฟีดส่งผ่าน https แต่ลิงก์ของ {1} เป็น http", NO_SETTING)
 R(F_SHARED_LINK, "links-shared", W, MEND,
-  "{1} entries have the same link, {2}.",
-  "ข่าว {1} รายการมีลิงก์เดียวกัน คือ {2}", NO_SETTING)
+  "{1} have the same link, {2}.",
+  "{1} มีลิงก์เดียวกัน คือ {2}", NO_SETTING)
 R(F_NUMERIC, "links-numeric-host", N, MEND,
   "Links lead to a number instead of a name ({1}).",
   "ลิงก์ชี้ไปที่หมายเลขเครื่อง ({1}) แทนชื่อเว็บไซต์", NO_SETTING)
@@ -296,14 +296,14 @@ R(F_FOREIGN, "links-elsewhere", N, OURS,
   "Links lead to another host, {1}.",
   "ลิงก์ชี้ไปเว็บไซต์อื่น ({1})", NO_SETTING)
 R(F_NO_TITLE, "titles-missing", W, MEND,
-  "{1} of {2} entries have no title.",
-  "ข่าว {1} จาก {2} รายการไม่มีหัวข้อ", NO_SETTING)
+  "A title is missing on {1}.",
+  "{1} ไม่มีหัวข้อ", NO_SETTING)
 R(F_SAME_TITLE, "titles-repeated", N, MEND,
-  "{1} entries have the same title, \"{2}\".",
-  "ข่าว {1} รายการใช้หัวข้อเดียวกันว่า \"{2}\"", NO_SETTING)
+  "{1} have the same title, \"{2}\".",
+  "{1} ใช้หัวข้อเดียวกันว่า \"{2}\"", NO_SETTING)
 R(F_TWICE, "entries-twice", N, MEND,
-  "{1} entries come twice in the document.",
-  "มีข่าวซ้ำกัน {1} รายการในฟีด", NO_SETTING)
+  "In {1} an entry comes that was there already.",
+  "มีข่าวซ้ำกันในฟีด {1}", NO_SETTING)
 R(F_NO_TEXT, "text-missing", N, OURS,
   "No entry has more than its title; the text is on the site only.",
   "ข่าวในฟีดมีแต่หัวข้อ ไม่มีเนื้อหา", NO_SETTING)
@@ -328,14 +328,14 @@ R(F_UNCOMPRESSED, "not-compressed", N, MEND,
   "{1} came uncompressed; gzip would save most of it.",
   "ส่งข้อมูล {1} โดยไม่บีบอัด (gzip)", NO_SETTING)
 R(F_BIG, "large", W, MEND,
-  "The document is large, {1}, for {2} entries.",
-  "เอกสารใหญ่มาก ({1}) สำหรับ {2} ข่าว", NO_SETTING)
+  "The document is large: {1} for {2}.",
+  "เอกสารใหญ่มาก ({1} สำหรับ {2})", NO_SETTING)
 R(F_SLOW, "slow", W, MEND,
   "The server is slow: its answer took {1}.",
   "เครื่องแม่ข่ายตอบช้า ใช้เวลา {1}", NO_SETTING)
 R(F_WINDOW, "window-short", W, OURS,
-  "The {1} entries cover only {2}: asked as seldom as usual, some would be missed.",
-  "ข่าว {1} รายการครอบคลุมเวลาเพียง {2} ถ้าเรียกห่างกว่านั้นจะพลาดบางข่าว", "every: {3}")
+  "The {1} cover only {2}: asked as seldom as usual, some would be missed.",
+  "{1} ในฟีดครอบคลุมเวลาเพียง {2} ถ้าเรียกห่างกว่านั้นจะพลาดบางข่าว", "every: {3}")
 R(F_TTL, "asks-for-pause", N, OURS,
   "The site asks not to be asked more often than once in {1}; this is respected.",
   "เว็บไซต์ขอให้เรียกไม่ถี่กว่า {1} ต่อครั้ง", NO_SETTING)

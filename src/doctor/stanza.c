@@ -23,9 +23,9 @@
 static bool
 is_common(struct rk_str label)
 {
-	static const char *const common[] = {"www", "www1", "www2", "www3", "ww1", "ww2",
-	    "web", "th", "go", "or", "ac", "co", "in", "mi", "net", "com", "org", "info",
-	    "asia", "site", "online"};
+	static const char *const common[] = {"www", "www1", "www2", "www3", "ww1",
+	    "ww2", "web", "th", "go", "or", "ac", "co", "in", "mi", "net", "com", "org",
+	    "info", "asia", "site", "online"};
 
 	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
 		if (rk_str_is(label, common[i]))
@@ -59,18 +59,19 @@ propose_id(struct doctor *d, struct rk_str url)
 		for (size_t i = 0; i < label.n; i++) {
 			char c = label.p[i];
 
-			if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')
+			if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			    c == '-')
 				(void)rk_buf_addc(&b, c);
 		}
 	}
 	if (b.n == 0)
 		(void)rk_buf_adds(&b, "source");
-	id = rk_arena_str(d->arena,
-	    rk_strn(b.p, b.n < MAX_ID - 4 ? b.n : MAX_ID - 4));
+	id = rk_arena_str(d->arena, rk_strn(b.p, b.n < MAX_ID - 4 ? b.n : MAX_ID - 4));
 	rk_buf_release(&b);
 	for (unsigned i = 2; is_taken(d->visit, id) && i < 1000; i++)
 		id = rk_arena_fmt(d->arena, "%.*s-%u",
-		    (int)(i == 2 ? id.n : (size_t)(strrchr(id.p, '-') - id.p)), id.p, i);
+		    (int)(i == 2 ? id.n : (size_t)(strrchr(id.p, '-') - id.p)), id.p,
+		    i);
 	return id;
 }
 
@@ -136,7 +137,8 @@ province_of_title(struct doctor *d, struct rk_str title)
 static void
 put_scalar(struct rk_buf *b, struct rk_str s)
 {
-	bool plain = s.n > 0 && strchr(" -?:,[]{}#&*!|>'\"%@`~.=<0123456789", s.p[0]) == NULL &&
+	bool plain = s.n > 0 &&
+		     strchr(" -?:,[]{}#&*!|>'\"%@`~.=<0123456789", s.p[0]) == NULL &&
 		     s.p[s.n - 1] != ':' && s.p[s.n - 1] != ' ';
 
 	for (size_t i = 0; i < s.n; i++)
@@ -170,7 +172,8 @@ put_settings(struct doctor *d, struct rk_buf *b)
 	for (size_t k = 0; k < sizeof(fields) / sizeof(*fields); k++)
 		for (size_t i = 0; i < d->out->n_findings; i++)
 			if (rk_str_is(d->out->findings[i].setting, fields[k].setting)) {
-				(void)rk_buf_adds(b, distrusted++ == 0 ? "  distrust: [" : ", ");
+				(void)rk_buf_adds(
+				    b, distrusted++ == 0 ? "  distrust: [" : ", ");
 				(void)rk_buf_adds(b, fields[k].name);
 				break;
 			}
@@ -184,7 +187,8 @@ put_settings(struct doctor *d, struct rk_buf *b)
 		else if (rk_str_is(s, "kind: wordpress"))
 			(void)rk_buf_adds(b, "  kind: wordpress\n");
 		else if (rk_str_starts(s, "kind: page, preset: "))
-			(void)rk_buf_addf(b, "  kind: page\n  page:\n    preset: %.*s\n",
+			(void)rk_buf_addf(b,
+			    "  kind: page\n  page:\n    preset: %.*s\n",
 			    RK_FMT(rk_str_from(s, strlen("kind: page, preset: "))));
 	}
 }
@@ -233,7 +237,8 @@ write_stanza(struct doctor *d)
 		o->url = known ? a->ingest->self : RK_STR(NO_ADDRESS);
 	}
 	o->title = propose_title(d, a);
-	o->id = propose_id(d, known || a->ingest->link.n == 0 ? o->url : a->ingest->link);
+	o->id =
+	    propose_id(d, known || a->ingest->link.n == 0 ? o->url : a->ingest->link);
 	o->province = province_of_host(d, known ? o->url : a->ingest->link);
 	if (o->province.n == 0)
 		o->province = province_of_title(d, o->title);
@@ -245,12 +250,13 @@ write_stanza(struct doctor *d)
 	(void)rk_buf_adds(&b, "\n  url: ");
 	put_scalar(&b, o->url);
 	if (!known)
-		(void)rk_buf_adds(&b, "   # put the address here at which it is served");
+		(void)rk_buf_adds(
+		    &b, "   # put the address here at which it is served");
 	if (o->province.n > 0)
 		(void)rk_buf_addf(&b, "\n  province: %.*s\n", RK_FMT(o->province));
 	else
-		(void)rk_buf_adds(&b,
-		    "\n  # province: TH-83   # its home province, if it has one\n");
+		(void)rk_buf_adds(
+		    &b, "\n  # province: TH-83   # its home province, if it has one\n");
 	put_settings(d, &b);
 	o->stanza = rk_arena_str(d->arena, rk_buf_view(&b));
 	rk_buf_release(&b);

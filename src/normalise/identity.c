@@ -126,8 +126,10 @@ judge_guids(struct rk_norm *n)
 	for (size_t i = 0; i < n->out->n_entries; i++) {
 		struct rk_facts *f = &n->facts[i], *have;
 
-		if (f->weak_guid && f->url != 0)
+		if (f->weak_guid && f->url != 0) {
 			f->guid = 0;
+			n->out->counts.shared_ids++; /* with the whole site */
+		}
 		if (f->guid == 0)
 			continue;
 		have = rk_map_get(first, bytes_of(&f->guid));

@@ -45,7 +45,8 @@ static const struct {
 };
 
 /* An address that is made of the one at hand: the part before `from` stays, `to` comes
- * in the place of `from`, the number behind it stays, and {cid} is the one behind that. */
+ * in the place of `from`, the number behind it stays, and {cid} is the one behind that.
+ */
 static const struct {
 	const char *from, *to;
 	bool cid;
@@ -66,7 +67,8 @@ struct list {
 static void
 add(struct list *l, struct rk_str url, struct rk_str title, enum rk_how how)
 {
-	if (l->n == l->max || url.n == 0 || url.n > RK_MAX_URL || rk_str_eq(url, l->url))
+	if (l->n == l->max || url.n == 0 || url.n > RK_MAX_URL ||
+	    rk_str_eq(url, l->url))
 		return;
 	for (size_t i = 0; i < l->n; i++)
 		if (rk_str_eq(l->out[i].url, url))
@@ -104,8 +106,9 @@ add_changed(struct list *l)
 				continue;
 			more = rk_strn(more.p, 5 + m);
 		}
-		add(l, rk_arena_fmt(l->arena, "%.*s%s%.*s%.*s", (int)at, l->url.p,
-			   changes[i].to, (int)n, rest.p, RK_FMT(more)),
+		add(l,
+		    rk_arena_fmt(l->arena, "%.*s%s%.*s%.*s", (int)at, l->url.p,
+			changes[i].to, (int)n, rest.p, RK_FMT(more)),
 		    RK_STR(""), RK_HOW_SYSTEM);
 	}
 }
@@ -120,11 +123,12 @@ add_known(struct list *l, enum rk_system system)
 		if (known[i].system != system || l->site.n == 0)
 			continue;
 		close = rk_str_chr(form, '}');
-		head = rk_str_starts(form, "{dir}") ? l->dir
+		head = rk_str_starts(form, "{dir}")    ? l->dir
 		       : rk_str_starts(form, "{page}") ? l->page
 						       : l->site;
-		add(l, rk_arena_fmt(l->arena, "%.*s%.*s", RK_FMT(head),
-			   RK_FMT(rk_str_from(form, close + 1))),
+		add(l,
+		    rk_arena_fmt(l->arena, "%.*s%.*s", RK_FMT(head),
+			RK_FMT(rk_str_from(form, close + 1))),
 		    RK_STR(""),
 		    system == RK_SYSTEM_UNKNOWN ? RK_HOW_USUAL : RK_HOW_SYSTEM);
 	}
@@ -147,7 +151,8 @@ take_apart(struct list *l)
 	rest = rk_str_from(l->page, host + 3);
 	slash = rk_str_chr(rest, '/');
 	if (slash == SIZE_MAX) {
-		l->site = l->dir = l->page = rk_arena_fmt(l->arena, "%.*s/", RK_FMT(l->page));
+		l->site = l->dir = l->page =
+		    rk_arena_fmt(l->arena, "%.*s/", RK_FMT(l->page));
 		return;
 	}
 	l->site = rk_strn(l->page.p, host + 3 + slash + 1);

@@ -14,13 +14,13 @@
 
 #include <string.h>
 
-#define MAX_QUOTED RK_KIB(2)  /* a value that is longer is an accident */
-#define MAX_TAG    RK_KIB(8)
-#define SIGNS      RK_KIB(64) /* of the page, looked through for signs */
-#define MAX_TITLE  300        /* bytes kept of a title */
-#define FEW_LINKS  8          /* an entrance page has no more */
-#define LITTLE     400        /* bytes of text that are next to nothing */
-#define MAX_RESOLVED 2000     /* addresses: each costs microseconds */
+#define MAX_QUOTED   RK_KIB(2) /* a value that is longer is an accident */
+#define MAX_TAG      RK_KIB(8)
+#define SIGNS        RK_KIB(64) /* of the page, looked through for signs */
+#define MAX_TITLE    300        /* bytes kept of a title */
+#define FEW_LINKS    8          /* an entrance page has no more */
+#define LITTLE       400        /* bytes of text that are next to nothing */
+#define MAX_RESOLVED 2000       /* addresses: each costs microseconds */
 
 struct page {
 	struct rk_str text; /* of the page, UTF-8 */
@@ -173,9 +173,9 @@ is_own_site(struct page *p, struct rk_str url)
 {
 	struct rk_url parts;
 
-	return !p->sited || (rk_url_parse(url, &parts, NULL) == 0 &&
-				strcmp(without_www(parts.host),
-				    without_www(p->site.host)) == 0);
+	return !p->sited ||
+	       (rk_url_parse(url, &parts, NULL) == 0 &&
+		   strcmp(without_www(parts.host), without_www(p->site.host)) == 0);
 }
 
 static bool
@@ -224,8 +224,9 @@ on_link(struct page *p, const struct tag *tag)
 	if (rest) {
 		url = resolve(p, attr(tag, "href"));
 		rk_buf_reset(&p->scratch);
-		if (url.n > 0 && rk_buf_addf(&p->scratch, "%.*s%swp/v2/posts",
-				     RK_FMT(url), rk_str_ends(url, "/") ? "" : "/") == 0)
+		if (url.n > 0 &&
+		    rk_buf_addf(&p->scratch, "%.*s%swp/v2/posts", RK_FMT(url),
+			rk_str_ends(url, "/") ? "" : "/") == 0)
 			add_place(
 			    p, rk_buf_view(&p->scratch), RK_STR(""), RK_HOW_SYSTEM);
 		return;
@@ -291,11 +292,11 @@ looks_like_feed(struct rk_str url)
 	    "feed.json", "type=rss", "rss_", "getrss", "news.rdf"};
 	static const char *const ends[] = {
 	    "/rss", "/feed", "/atom", ".rss", ".rdf", ".atom", "/rss2", "=rss"};
-	static const char *const not[] = {"share", "login", ".css", ".js", ".png", ".gif",
-	    ".jpg", ".pdf", "/category/detail/", "feedback", "facebook.com"};
+	static const char *const not [] = {"share", "login", ".css", ".js", ".png",
+	    ".gif", ".jpg", ".pdf", "/category/detail/", "feedback", "facebook.com"};
 
-	for (size_t i = 0; i < sizeof(not) / sizeof(*not); i++)
-		if (holds(url, not[i]))
+	for (size_t i = 0; i < sizeof(not ) / sizeof(*not ); i++)
+		if (holds(url, not [i]))
 			return false;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
 		if (rk_str_ends(url, ends[i]))
@@ -311,7 +312,8 @@ looks_like_feed(struct rk_str url)
 static struct rk_str
 prd_category(struct page *p, struct rk_str url)
 {
-	static const char *const marks[] = {"/category/detail/id/", "/category/index/id/"};
+	static const char *const marks[] = {
+	    "/category/detail/id/", "/category/index/id/"};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
 		size_t at = rk_str_find(url, rk_str(marks[i])), n = 0;
@@ -341,9 +343,8 @@ on_anchor(struct page *p, const struct tag *tag, struct rk_str behind)
 		return;
 	p->look->links++;
 	behind = rk_strn(behind.p, behind.n < 300 ? behind.n : 300);
-	enters = p->look->links <= FEW_LINKS ||
-		 holds(behind, "เข้าสู่เว็บไซต์") || holds(behind, "เข้าสู่เว็บไซด์") ||
-		 holds(behind, "เข้าสู่หน้าหลัก");
+	enters = p->look->links <= FEW_LINKS || holds(behind, "เข้าสู่เว็บไซต์") ||
+		 holds(behind, "เข้าสู่เว็บไซด์") || holds(behind, "เข้าสู่หน้าหลัก");
 	if (!enters && !looks_like_feed(href) && !holds(href, "/category/"))
 		return;
 	url = resolve(p, href);
@@ -380,7 +381,8 @@ on_tag(struct page *p, const struct tag *tag, struct rk_str behind)
 		size_t end = rk_str_chr(behind, '<');
 
 		p->look->title = rk_arena_str(p->arena,
-		    plain(p, rk_strn(behind.p, end < behind.n ? end : behind.n), MAX_TITLE));
+		    plain(p, rk_strn(behind.p, end < behind.n ? end : behind.n),
+			MAX_TITLE));
 	}
 }
 
@@ -438,11 +440,13 @@ walk(struct page *p)
 		from = i + 1;
 		tag.end = from < t.n && t.p[from] == '/';
 		from += tag.end;
-		for (at = from; at < t.n && at - from < 32 &&
-				(is_letter(t.p[at]) || (t.p[at] >= '0' && t.p[at] <= '9'));
+		for (at = from;
+		     at < t.n && at - from < 32 &&
+		     (is_letter(t.p[at]) || (t.p[at] >= '0' && t.p[at] <= '9'));
 		     at++)
 			;
-		if (at == from && !(from < t.n && (t.p[from] == '!' || t.p[from] == '?'))) {
+		if (at == from &&
+		    !(from < t.n && (t.p[from] == '!' || t.p[from] == '?'))) {
 			i++;
 			continue;
 		}
@@ -480,7 +484,7 @@ script_forward(struct page *p)
 			/* the same offsets hold in the text itself */
 			if (q != NULL)
 				p->forward = kept(p, rk_strn(p->text.p + i + 1,
-				    (size_t)(q - low.p) - i - 1));
+							 (size_t)(q - low.p) - i - 1));
 			return;
 		}
 		if (low.p[i] == ';' || low.p[i] == '\n')
@@ -516,7 +520,8 @@ judge(struct page *p)
 		set_kind(p, RK_LOOK_FORWARD, "a page that only sends on to another");
 	} else if (l->text < LITTLE && l->links == 0 && p->scripts) {
 		set_kind(p, RK_LOOK_APP,
-		    "a page that is only a program: nothing to read without JavaScript");
+		    "a page that is only a program: nothing to read without "
+		    "JavaScript");
 	} else if (l->text < LITTLE && l->links <= FEW_LINKS && p->enter.n > 0 &&
 		   l->n_places == 0) {
 		p->forward = p->enter;
@@ -529,14 +534,15 @@ judge(struct page *p)
 		if (l->n_places == RK_MAX_PLACES)
 			l->n_places--;
 		memmove(&l->places[1], &l->places[0], l->n_places * sizeof(*l->places));
-		l->places[0] = (struct rk_place){p->forward, RK_STR(""), RK_HOW_FORWARD};
+		l->places[0] =
+		    (struct rk_place){p->forward, RK_STR(""), RK_HOW_FORWARD};
 		l->n_places++;
 	}
 }
 
 static void
-look_at_page(struct rk_str text, struct rk_str url, struct rk_arena *arena,
-    struct rk_look *look)
+look_at_page(
+    struct rk_str text, struct rk_str url, struct rk_arena *arena, struct rk_look *look)
 {
 	struct page p = {.arena = arena, .look = look};
 
@@ -603,7 +609,8 @@ rk_look(struct rk_str bytes, const struct rk_parse_hints *hints, struct rk_arena
 	if (sure && labels.forced.n == 0)
 		labels.forced = labels.document;
 	if (rk_charset_decode(bytes, &labels, &text, &decoded, NULL) != 0) {
-		labels.forced = RK_STR(""); /* an unknown one is no reason to be blind */
+		labels.forced =
+		    RK_STR(""); /* an unknown one is no reason to be blind */
 		(void)rk_charset_decode(bytes, &labels, &text, &decoded, NULL);
 	}
 	look->charset = rk_arena_str(arena, rk_str(decoded.name));
