@@ -21,6 +21,10 @@ struct rk_parse_hints {
 	/* with RK_PAGE_ARTICLE: what the list page said of it (url, title, author, image,
 	 * html, published), for what the article's rules leave open; or NULL */
 	const struct rk_entry *listed;
+	/* with rules: what tells dates in the text of a page from other numbers; normalise
+	 * reads the dates */
+	int64_t now;  /* UTC seconds */
+	int timezone; /* seconds east of UTC */
 };
 
 /*

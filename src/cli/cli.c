@@ -171,6 +171,9 @@ set_option(struct cli *cli, enum cli_option id, const char *value)
 	case OPT_NOW:
 		cli->now = value;
 		return 0;
+	case OPT_PAGE:
+		cli->page = value;
+		return 0;
 	case OPT_NONE:
 	default:
 		return -1;

@@ -20,7 +20,8 @@ enum cli_option {
 	OPT_CONTENT_TYPE,
 	OPT_BASE_URL,
 	OPT_JSON,
-	OPT_NOW
+	OPT_NOW,
+	OPT_PAGE
 };
 
 struct cli {
@@ -28,7 +29,7 @@ struct cli {
 	const char *config_path;   /* of -c, or NULL */
 	int verbosity;             /* -q counts down, -v up */
 	bool strict, json;
-	const char *listen, *content_type, *base_url, *now;
+	const char *listen, *content_type, *base_url, *now, *page;
 	char **args;               /* what is not an option */
 	int n_args;
 };

@@ -9,6 +9,7 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/normalise.h>
+#include <ruamkhao/parse.h>
 #include <ruamkhao/publish.h>
 #include <ruamkhao/worker.h>
 
@@ -36,10 +37,29 @@ refuse(const struct rk_err *err)
 	return RK_EXIT_FAILED;
 }
 
+/* The rules of --page into the work: an exit status. */
+static int
+page_rules(const struct cli *cli, struct rk_arena *arena, struct rk_work *work)
+{
+	struct rk_config_opts opts = { .page = rk_page_resolve };
+	struct rk_err err = { 0 };
+
+	if (cli->page == NULL)
+		return RK_EXIT_OK;
+	if (rk_config_page(cli->page, &opts, arena, &work->page, &err) != 0) {
+		char line[1024];
+
+		rk_say("ruamkhao: %s", rk_log_escape(err.text, line, sizeof(line)));
+		return RK_EXIT_USAGE;
+	}
+	work->part = RK_PAGE_EITHER;
+	return RK_EXIT_OK;
+}
+
 int
 cmd_parse(struct cli *cli)
 {
-	struct rk_arena *arena = NULL;
+	struct rk_arena *arena = NULL, *rules = rk_arena_new(0);
 	struct rk_ingest *ingest;
 	struct rk_buf body, out;
 	struct rk_work work;
@@ -49,6 +69,8 @@ cmd_parse(struct cli *cli)
 	rk_buf_init(&body, RK_MAX_BODY_DEFAULT);
 	rk_buf_init(&out, 4 * RK_WIRE_MAX);
 	memset(&work, 0, sizeof(work));
+	if ((status = page_rules(cli, rules, &work)) != RK_EXIT_OK)
+		goto out;
 	if (rk_file_read(cli->args[0], RK_MAX_BODY_DEFAULT, &body, &err) != 0) {
 		status = refuse(&err);
 		goto out;
@@ -67,6 +89,7 @@ cmd_parse(struct cli *cli)
 	status = cli_flush();
 out:
 	rk_arena_free(arena);
+	rk_arena_free(rules);
 	rk_buf_release(&body);
 	rk_buf_release(&out);
 	return status;

@@ -6,6 +6,7 @@ const struct cli_option_info cli_options[] = {
 	{ OPT_LISTEN, "listen", "ADDR:PORT", "where to listen instead of serve.listen" },
 	{ OPT_CONTENT_TYPE, "content-type", "TYPE", "the Content-Type the document came with" },
 	{ OPT_BASE_URL, "base-url", "URL", "where the document came from" },
+	{ OPT_PAGE, "page", "RULES.yml", "read an HTML page by these rules" },
 	{ OPT_JSON, "json", NULL, "print JSON for programs" },
 	{ OPT_NOW, "now", "DATE", "the day that settles two-digit years (default: today)" },
 	{ OPT_NONE, NULL, NULL, NULL },
@@ -30,8 +31,10 @@ const struct cli_command cli_commands[] = {
 	    { OPT_LISTEN }, cmd_serve },
 	{ "parse", "FILE|-", "show what ruamkhao reads in one document",
 	    "One document in, the normalised and cleaned feed out as JSON Feed 1.1. No network,\n"
-	    "no database, no configuration. Exit 1 with one line when it is no feed.",
-	    1, 1, { OPT_CONTENT_TYPE, OPT_BASE_URL }, cmd_parse },
+	    "no database, no configuration. Exit 1 with one line when it is no feed.\n"
+	    "With --page the document is an HTML page: a list, or where the rules for items\n"
+	    "find nothing, an article. RULES.yml is what stands under `page` of a source.",
+	    1, 1, { OPT_CONTENT_TYPE, OPT_BASE_URL, OPT_PAGE }, cmd_parse },
 	{ "check", "URL|FILE", "the source doctor: find the feed of a site, say what is wrong",
 	    "Asks URL as the daemon would, looks for the feed of a site where its page names one\n"
 	    "or such sites have theirs, and prints the facts, what is wrong, a stanza for the\n"

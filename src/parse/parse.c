@@ -6,7 +6,7 @@
  */
 #include <ruamkhao/parse.h>
 
-#include "parse_int.h"
+#include "page_int.h"
 
 #include <ruamkhao/charset.h>
 #include <ruamkhao/html.h>
@@ -169,6 +169,30 @@ out:
 	return rc;
 }
 
+/* A page by rules; what is none says what it is. */
+static int
+parse_page(struct rk_str text, const struct rk_sniffed *sniffed,
+    const struct rk_parse_hints *hints, struct rk_arena *arena, struct rk_doc **out,
+    struct rk_err *err)
+{
+	switch (sniffed->kind) {
+	case RK_KIND_XML:
+		return rk_err_set(err, RK_E_INPUT,
+		    "a feed where a page was expected: it can be read as kind: feed");
+	case RK_KIND_JSON:
+		return rk_err_set(err, RK_E_INPUT, "JSON where a page was expected");
+	case RK_KIND_EMPTY:
+	case RK_KIND_BINARY:
+		(void)rk_sniff_refuse(text, sniffed, err);
+		return -1;
+	case RK_KIND_HTML:
+	case RK_KIND_OTHER_XML: /* a fragment may begin with any tag */
+	case RK_KIND_TEXT:
+		break;
+	}
+	return rk_page_pass(text, hints, arena, out, err);
+}
+
 /*
  * Without a character of UTF-8 that was cut in two at the very end: it alone would
  * make a truncated document no valid UTF-8. What ends there is incomplete anyhow.
@@ -226,7 +250,9 @@ rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
 	if (rk_charset_decode(bytes, &labels, &text, &decoded, err) != 0)
 		goto out;
 	rk_sniff(decoded.text, &sniffed);
-	if (sniffed.kind == RK_KIND_XML)
+	if (hints->part != RK_PAGE_NONE)
+		rc = parse_page(decoded.text, &sniffed, hints, arena, out, err);
+	else if (sniffed.kind == RK_KIND_XML)
 		rc = parse_xml(decoded.text, &sniffed, hints->url, arena, out, err);
 	else if (sniffed.kind == RK_KIND_JSON)
 		rc = rk_json_pass(rk_str_from(decoded.text, sniffed.start), hints->url,

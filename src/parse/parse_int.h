@@ -59,6 +59,9 @@ struct rk_str rk_sniff_label(struct rk_str bytes, bool *sure);
 struct rk_str rk_sniff_http_charset(struct rk_str content_type);
 const char *rk_sniff_binary(struct rk_str bytes); /* NULL: looks like text */
 void rk_sniff(struct rk_str text, struct rk_sniffed *);
+/* What an HTML page that stands in for another seems to be: "a login page", "a challenge
+ * page (Cloudflare)" ...; NULL: it has no sign of that. */
+const char *rk_sniff_page(struct rk_str text);
 /* Fill err with what a text that is no feed seems to be. Always -1. */
 int rk_sniff_refuse(struct rk_str text, const struct rk_sniffed *, struct rk_err *);
 

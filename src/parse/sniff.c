@@ -337,8 +337,8 @@ shown(struct rk_str markup, char *out, size_t size)
 }
 
 /* The signs of pages that stand in for something else, most telling first. */
-static const char *
-page_kind(struct rk_str text)
+const char *
+rk_sniff_page(struct rk_str text)
 {
 	static const struct {
 		const char *sign;
@@ -356,6 +356,13 @@ page_kind(struct rk_str text)
 	    {"sucuri website firewall", "a block page (Sucuri)"},
 	    {"g-recaptcha", "a CAPTCHA page"},
 	    {"h-captcha", "a CAPTCHA page"},
+	    {"this domain is for sale", "a parking page"},
+	    {"buy this domain", "a parking page"},
+	    {"domain is parked", "a parking page"},
+	    {"sedoparking", "a parking page"},
+	    {"parkingcrew", "a parking page"},
+	    {"suspendedpage.cgi", "a page of a suspended site"},
+	    {"account has been suspended", "a page of a suspended site"},
 	    {"type=\"password\"", "a login page"},
 	    {"type='password'", "a login page"},
 	    {"type=password", "a login page"},
@@ -365,13 +372,14 @@ page_kind(struct rk_str text)
 		if (ifind(text, signs[i].sign, JUNK) != SIZE_MAX)
 			return signs[i].what;
 	}
-	return "an HTML page";
+	return NULL;
 }
 
 static int
 refuse_page(struct rk_str text, struct rk_err *err)
 {
-	const char *what = page_kind(text);
+	const char *stands_in = rk_sniff_page(text);
+	const char *what = stands_in != NULL ? stands_in : "an HTML page";
 	size_t at = ifind(text, "<title", JUNK), end;
 	char title[TITLE_SHOWN];
 

@@ -89,7 +89,8 @@ rk_work_here(const struct rk_work *w, struct rk_arena *arena, struct rk_ingest *
     struct rk_err *err)
 {
 	struct rk_parse_hints hints = {
-	    w->content_type, w->url, w->charset, w->page, w->part, w->listed};
+	    w->content_type, w->url, w->charset, w->page, w->part, w->listed, w->now,
+	    w->timezone};
 	struct rk_normalise_opts opts = {w->url, w->timezone, w->distrust, w->now};
 	struct rk_doc *doc;
 
