@@ -70,7 +70,9 @@ failed(const struct cli *cli, const struct rk_err *err)
 {
 	char line[1024];
 
-	rk_say("ruamkhao: %s: %s", cli->args[0],
+	/* the file's name stands in the text */
+	rk_say("ruamkhao: %s%s%s", is_url(cli->args[0]) ? cli->args[0] : "",
+	    is_url(cli->args[0]) ? ": " : "",
 	    rk_log_escape(err->text, line, sizeof(line)));
 	/* what is no address is the operator's slip */
 	return err->kind == RK_E_INPUT && is_url(cli->args[0]) ? RK_EXIT_USAGE

@@ -65,6 +65,8 @@ rk_asked_text(const struct rk_asked *a, struct rk_arena *arena)
 		return a->error;
 	if (a->refusal.n > 0)
 		return a->refusal;
+	if (in == NULL && a->how == RK_HOW_AGAIN)
+		return RK_STR("200 and the same bytes");
 	if (in == NULL)
 		return RK_STR("a document that was not read");
 	if (in->look != NULL)

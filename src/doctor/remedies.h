@@ -228,16 +228,16 @@ R(F_NO_DATES, "dates-missing", W, MEND,
   "ข่าวในฟีดไม่มีวันที่เลย", NO_SETTING)
 R(F_SOME_DATES, "dates-missing-some", N, MEND,
   "A date is missing on {1}.",
-  "{1} ไม่มีวันที่", NO_SETTING)
+  "{1}ไม่มีวันที่", NO_SETTING)
 R(F_BAD_DATES, "dates-unreadable", W, MEND,
   "What stands as a date cannot be read in {1} ({2}).",
   "มีวันที่ที่อ่านไม่ได้ {1} ({2})", NO_SETTING)
 R(F_BUDDHIST, "dates-buddhist", W, MEND,
   "The dates of {1} are in the Buddhist era; they are read right here, but other readers show the wrong year.",
-  "วันที่ของ {1} ใช้ปีพุทธศักราช โปรแกรมอ่านข่าวทั่วไปจะแสดงปีผิด", NO_SETTING)
+  "วันที่ของ{1}ใช้ปีพุทธศักราช โปรแกรมอ่านข่าวทั่วไปจะแสดงปีผิด", NO_SETTING)
 R(F_FUTURE, "dates-future", W, MEND,
   "The dates of {1} lie in the future, as if the date of an event stood there.",
-  "วันที่ของ {1} อยู่ในอนาคต คล้ายใช้วันจัดงานแทนวันเผยแพร่", "distrust: [date]")
+  "วันที่ของ{1}อยู่ในอนาคต คล้ายใช้วันจัดงานแทนวันเผยแพร่", "distrust: [date]")
 R(F_ZONELESS, "dates-no-zone", N, MEND,
   "In {1} a time names no known zone; it is read as +07:00.",
   "มีเวลา {1} ที่ไม่ระบุเขตเวลา (+0700)", NO_SETTING)
@@ -246,7 +246,7 @@ R(F_DAY_ONLY, "dates-day-only", N, OURS,
   "วันที่มีแต่วัน ไม่มีเวลา", NO_SETTING)
 R(F_SAME_DATE, "dates-all-equal", W, MEND,
   "All {1} carry the same date, so it is not theirs.",
-  "ข่าวทั้งหมด ({1}) ลงวันเวลาเดียวกัน", "distrust: [date]")
+  "{1}ในฟีดลงวันเวลาเดียวกันหมด", "distrust: [date]")
 R(F_DATE_MOVES, "dates-moving", W, MEND,
   "The date of the same entry changes from one request to the next.",
   "วันที่ของข่าวเดียวกันเปลี่ยนไปทุกครั้งที่เรียก", "distrust: [date]")
@@ -267,10 +267,10 @@ R(F_BODY_MOVES, "body-always-changes", N, MEND,
   "เอกสารเปลี่ยนทุกครั้งที่เรียกทั้งที่ข่าวเหมือนเดิม (เช่น มีเวลาหรือตัวนับ)", NO_SETTING)
 R(F_NO_ID, "ids-missing", N, MEND,
   "An id (guid) is missing on {1}; the address stands in.",
-  "{1} ไม่มีรหัสประจำข่าว (guid)", NO_SETTING)
+  "{1}ไม่มีรหัสประจำข่าว (guid)", NO_SETTING)
 R(F_SHARED_ID, "ids-shared", W, MEND,
   "The id (guid) of {1} is not theirs alone: other entries or the whole site have the same.",
-  "รหัส (guid) ของ {1} ซ้ำกับข่าวอื่นหรือเป็นที่อยู่ของทั้งเว็บไซต์ จึงแยกข่าวจากกันไม่ได้", "distrust: [id]")
+  "รหัส (guid) ของ{1}ซ้ำกับข่าวอื่นหรือเป็นที่อยู่ของทั้งเว็บไซต์ จึงแยกข่าวจากกันไม่ได้", "distrust: [id]")
 R(F_ID_MOVES, "ids-rotating", W, MEND,
   "The id of the same entry changes from one request to the next.",
   "รหัส (guid) ของข่าวเดียวกันเปลี่ยนไปทุกครั้งที่เรียก", "distrust: [id]")
@@ -279,16 +279,16 @@ R(F_NOT_IRI, "ids-not-iri", N, OURS,
   "รหัสข่าวไม่ได้อยู่ในรูปที่อยู่ (เช่น {1})", NO_SETTING)
 R(F_NO_LINK, "links-missing", W, MEND,
   "A link to read on is missing on {1}.",
-  "{1} ไม่มีลิงก์ไปอ่านต่อ", NO_SETTING)
+  "{1}ไม่มีลิงก์ไปอ่านต่อ", NO_SETTING)
 R(F_RELATIVE, "links-relative", N, MEND,
   "In {1} a link is written without its site; it was completed.",
   "มีลิงก์ {1} ที่ไม่ได้เขียนที่อยู่เต็ม", NO_SETTING)
 R(F_HTTP_LINK, "links-http", N, MEND,
   "The feed comes by https, but {1} link by http.",
-  "ฟีดส่งผ่าน https แต่ลิงก์ของ {1} เป็น http", NO_SETTING)
+  "ฟีดส่งผ่าน https แต่ลิงก์ของ{1}เป็น http", NO_SETTING)
 R(F_SHARED_LINK, "links-shared", W, MEND,
   "{1} have the same link, {2}.",
-  "{1} มีลิงก์เดียวกัน คือ {2}", NO_SETTING)
+  "{1}มีลิงก์เดียวกัน คือ {2}", NO_SETTING)
 R(F_NUMERIC, "links-numeric-host", N, MEND,
   "Links lead to a number instead of a name ({1}).",
   "ลิงก์ชี้ไปที่หมายเลขเครื่อง ({1}) แทนชื่อเว็บไซต์", NO_SETTING)
@@ -297,10 +297,10 @@ R(F_FOREIGN, "links-elsewhere", N, OURS,
   "ลิงก์ชี้ไปเว็บไซต์อื่น ({1})", NO_SETTING)
 R(F_NO_TITLE, "titles-missing", W, MEND,
   "A title is missing on {1}.",
-  "{1} ไม่มีหัวข้อ", NO_SETTING)
+  "{1}ไม่มีหัวข้อ", NO_SETTING)
 R(F_SAME_TITLE, "titles-repeated", N, MEND,
   "{1} have the same title, \"{2}\".",
-  "{1} ใช้หัวข้อเดียวกันว่า \"{2}\"", NO_SETTING)
+  "{1}ใช้หัวข้อเดียวกันว่า \"{2}\"", NO_SETTING)
 R(F_TWICE, "entries-twice", N, MEND,
   "In {1} an entry comes that was there already.",
   "มีข่าวซ้ำกันในฟีด {1}", NO_SETTING)
@@ -335,7 +335,7 @@ R(F_SLOW, "slow", W, MEND,
   "เครื่องแม่ข่ายตอบช้า ใช้เวลา {1}", NO_SETTING)
 R(F_WINDOW, "window-short", W, OURS,
   "The {1} cover only {2}: asked as seldom as usual, some would be missed.",
-  "{1} ในฟีดครอบคลุมเวลาเพียง {2} ถ้าเรียกห่างกว่านั้นจะพลาดบางข่าว", "every: {3}")
+  "{1}ในฟีดครอบคลุมเวลาเพียง {2} ถ้าเรียกห่างกว่านั้นจะพลาดบางข่าว", "every: {3}")
 R(F_TTL, "asks-for-pause", N, OURS,
   "The site asks not to be asked more often than once in {1}; this is respected.",
   "เว็บไซต์ขอให้เรียกไม่ถี่กว่า {1} ต่อครั้ง", NO_SETTING)

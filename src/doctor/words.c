@@ -31,7 +31,8 @@ counted(struct doctor *d, uint64_t n, const char *one, const char *many, const c
 struct word
 entries(struct doctor *d, uint64_t n)
 {
-	return counted(d, n, "entry", "entries", "ข่าว");
+	return (struct word){counted(d, n, "entry", "entries", "").en,
+	    rk_arena_fmt(d->arena, "ข่าว %llu รายการ", (unsigned long long)n)};
 }
 
 struct word
@@ -49,10 +50,10 @@ some(struct doctor *d, uint64_t k, uint64_t n)
 		return (struct word){RK_STR("the only entry"), RK_STR("ข่าวเดียวที่มี")};
 	if (k == n)
 		return (struct word){rk_arena_fmt(d->arena, "all %llu entries", whole),
-		    rk_arena_fmt(d->arena, "ทั้ง %llu ข่าว", whole)};
+		    rk_arena_fmt(d->arena, "ข่าวทั้ง %llu รายการ", whole)};
 	return (struct word){
 	    rk_arena_fmt(d->arena, "%llu of %llu entries", part, whole),
-	    rk_arena_fmt(d->arena, "%llu จาก %llu ข่าว", part, whole)};
+	    rk_arena_fmt(d->arena, "ข่าว %llu จาก %llu รายการ", part, whole)};
 }
 
 struct word
