@@ -14,7 +14,8 @@
  * "@-5@" the time five hours ago as RSS prints it (whole hours, may be positive). */
 struct check_route {
 	const char *path;
-	struct origin_answer first, then; /* then: from the second request on, where .then_set */
+	struct origin_answer first,
+	    then; /* then: from the second request on, where .then_set */
 	bool then_set;
 };
 
@@ -26,7 +27,7 @@ struct check_row {
 	const char *source;  /* end of the proposed address, NULL: as asked or none */
 	const char *ask;     /* path; NULL: "/feed.xml" */
 	struct check_route routes[CHECK_ROUTES];
-	const char *fetch;   /* further lines of the section fetch */
+	const char *fetch; /* further lines of the section fetch */
 };
 
 /* Run it against an origin of its own; what it says as JSON for further looks, to be
