@@ -79,6 +79,44 @@ reason(const struct rk_asked *a)
 	return reasons[a->how];
 }
 
+/* A guess that met nothing: told in one breath with its neighbours. */
+static bool
+is_miss(const struct rk_asked *a)
+{
+	return (a->how == RK_HOW_SYSTEM || a->how == RK_HOW_USUAL) &&
+	       a->kind == RK_FETCH_HTTP && a->status == 404;
+}
+
+/* How many misses begin at i; their addresses without the site. */
+static size_t
+misses(const struct page *p, const struct rk_visit *v, size_t i)
+{
+	size_t n = 0;
+	struct rk_buf list;
+
+	while (i + n < v->n_asked && is_miss(&v->asked[i + n]))
+		n++;
+	if (n < 2)
+		return 0;
+	rk_buf_init(&list, RK_KIB(32));
+	for (size_t k = i; k < i + n; k++) {
+		struct rk_str url = v->asked[k].url;
+		size_t host = rk_str_find(url, RK_STR("://"));
+		size_t slash = rk_str_chr(rk_str_from(url, host + 3), '/');
+
+		(void)rk_buf_addf(&list, " %.*s",
+		    RK_FMT(
+			slash == SIZE_MAX ? url : rk_str_from(url, host + 3 + slash)));
+	}
+	(void)rk_buf_addf(p->out, "  %2zu  to %zu: where such sites have feeds\n      ",
+	    i + 1, i + n);
+	wrapped(p,
+	    rk_arena_fmt(p->arena, "404 Not Found at%.*s", RK_FMT(rk_buf_view(&list))),
+	    6);
+	rk_buf_release(&list);
+	return n;
+}
+
 static void
 story(const struct page *p, const struct rk_visit *v)
 {
@@ -94,7 +132,12 @@ story(const struct page *p, const struct rk_visit *v)
 	    p->out, "I asked %.*s, and this came:\n\n", RK_FMT(v->target));
 	for (size_t i = 0; i < v->n_asked; i++) {
 		const struct rk_asked *a = &v->asked[i];
+		size_t missed = misses(p, v, i);
 
+		if (missed > 0) {
+			i += missed - 1;
+			continue;
+		}
 		if (a->how == RK_HOW_AGAIN)
 			(void)rk_buf_addf(p->out,
 			    "  %2zu  the same once more%s\n      ", i + 1,

@@ -195,7 +195,7 @@ verdict(struct doctor *d)
 	for (size_t i = 0; i < d->out->n_findings; i++)
 		if (d->out->findings[i].severity == RK_SEV_ERROR)
 			return rk_arena_fmt(d->arena, "No usable source. %.*s",
-			    RK_FMT(d->out->findings[i].en));
+			    RK_FMT(for_webmaster(d, d->out->findings[i].en)));
 	return v->feed != SIZE_MAX
 		   ? RK_STR("No usable source: not one entry came whole.")
 		   : RK_STR("No usable source.");

@@ -167,6 +167,8 @@ void judge_manners(
 
 void write_facts(struct doctor *);
 void write_stanza(struct doctor *);
+/* The sentence without what is for the operator alone. */
+struct rk_str for_webmaster(struct doctor *, struct rk_str en);
 void write_letter(struct doctor *);
 
 #endif

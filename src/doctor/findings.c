@@ -111,11 +111,16 @@ found_plain(struct doctor *d, enum code code)
 	found(d, code, true, NONE, NONE, NONE);
 }
 
-/* Worst first, else in the order they were found. */
+/* Worst first, else in the order they were found. Where a source was found all the
+ * same, what went wrong on the way is a warning. */
 void
 sort_findings(struct doctor *d)
 {
 	struct rk_diagnosis *o = d->out;
+
+	for (size_t i = 0; i < o->n_findings; i++)
+		if (o->usable && o->findings[i].severity == RK_SEV_ERROR)
+			o->findings[i].severity = RK_SEV_WARNING;
 
 	for (size_t i = 1; i < o->n_findings; i++) {
 		struct rk_finding f = o->findings[i];

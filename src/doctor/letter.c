@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* What stands behind a semicolon is said to the operator. */
-static struct rk_str
+struct rk_str
 for_webmaster(struct doctor *d, struct rk_str en)
 {
 	size_t at = rk_str_find(en, RK_STR("; "));

@@ -171,8 +171,8 @@ R(F_LIMIT, "over-a-limit", E, MEND,
   "The document goes beyond a limit: {1}.",
   "เอกสารเกินขีดจำกัดที่โปรแกรมรับได้", NO_SETTING)
 R(F_NO_FEED, "no-feed-found", E, MEND,
-  "No feed was found on this site; {1} addresses were asked.",
-  "ไม่พบฟีดข่าว (RSS หรือ Atom) ของเว็บไซต์นี้", NO_SETTING)
+  "No feed (RSS or Atom) was found on this site: it would help to offer one and to announce it in the page; {1} addresses were asked.",
+  "ไม่พบฟีดข่าว (RSS หรือ Atom) ของเว็บไซต์นี้ โปรดเปิดใช้ฟีดและประกาศที่อยู่ไว้ในหน้าเว็บ", NO_SETTING)
 R(F_ANNOUNCED, "more-feeds", N, OURS,
   "The page names {1} more feeds: {2}.",
   "หน้าเว็บประกาศฟีดอื่นอีก {1} ฟีด", NO_SETTING)

@@ -31,7 +31,7 @@ static const struct {
     [RK_SYSTEM_WORDPRESS] = {"WordPress", "wordpress"},
     [RK_SYSTEM_JOOMLA] = {"Joomla", "joomla"},
     [RK_SYSTEM_DRUPAL] = {"Drupal", "drupal"},
-    [RK_SYSTEM_EWT] = {"EasyWebTime (EWT)", "ewt"},
+    [RK_SYSTEM_EWT] = {"EasyWebTime", "ewt"},
     [RK_SYSTEM_PRD] = {"PRD CMS", "prd"},
     [RK_SYSTEM_PRD_MAIN] = {"PRD main site", "prd"},
     [RK_SYSTEM_TYPO3] = {"TYPO3", NULL},

@@ -92,11 +92,15 @@ rk_work_here(const struct rk_work *w, struct rk_arena *arena, struct rk_ingest *
 	    w->content_type, w->url, w->charset, w->page, w->part, w->listed, w->now,
 	    w->timezone};
 	struct rk_normalise_opts opts = {w->url, w->timezone, w->distrust, w->now};
+	struct rk_err why = {0};
 	struct rk_doc *doc;
 
-	if (rk_parse_feed(w->body, &hints, arena, &doc, err) != 0) {
-		if (!w->look || err->kind != RK_E_INPUT)
+	if (rk_parse_feed(w->body, &hints, arena, &doc, &why) != 0) {
+		if (!w->look || why.kind != RK_E_INPUT) {
+			if (err != NULL)
+				*err = why;
 			return -1;
+		}
 		*out = looked_at(w, &hints, arena);
 		return 0;
 	}
