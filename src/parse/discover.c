@@ -34,6 +34,7 @@ struct page {
 	struct rk_buf scratch, url, lower;
 	unsigned resolved;
 	bool scripts;
+	bool said; /* a link says that it enters the site: enter is its */
 };
 
 struct tag {
@@ -336,15 +337,16 @@ static void
 on_anchor(struct page *p, const struct tag *tag, struct rk_str behind)
 {
 	struct rk_str href = attr(tag, "href"), url, feed;
-	bool enters;
+	bool enters, said;
 
 	if (href.n == 0 || href.p[0] == '#' || rk_str_istarts(href, "javascript:") ||
 	    rk_str_istarts(href, "mailto:") || rk_str_istarts(href, "tel:"))
 		return;
 	p->look->links++;
 	behind = rk_strn(behind.p, behind.n < 300 ? behind.n : 300);
-	enters = p->look->links <= FEW_LINKS || holds(behind, "เข้าสู่เว็บไซต์") ||
-		 holds(behind, "เข้าสู่เว็บไซด์") || holds(behind, "เข้าสู่หน้าหลัก");
+	said = holds(behind, "เข้าสู่เว็บไซต์") || holds(behind, "เข้าสู่เว็บไซด์") ||
+	       holds(behind, "เข้าสู่หน้าหลัก");
+	enters = said || p->look->links <= FEW_LINKS;
 	if (!enters && !looks_like_feed(href) && !holds(href, "/category/"))
 		return;
 	url = resolve(p, href);
@@ -354,8 +356,11 @@ on_anchor(struct page *p, const struct tag *tag, struct rk_str behind)
 		add_place(p, url, RK_STR(""), RK_HOW_LINKED);
 	else if ((feed = prd_category(p, url)).n > 0)
 		add_place(p, feed, RK_STR(""), RK_HOW_SYSTEM);
-	else if (enters && p->enter.n == 0 && !rk_str_eq(url, p->base))
+	else if (enters && !p->said && (said || p->enter.n == 0) &&
+		 !rk_str_eq(url, p->base)) {
 		p->enter = rk_arena_str(p->arena, url);
+		p->said = said;
+	}
 }
 
 static void
@@ -522,8 +527,8 @@ judge(struct page *p)
 		set_kind(p, RK_LOOK_APP,
 		    "a page that is only a program: nothing to read without "
 		    "JavaScript");
-	} else if (l->text < LITTLE && l->links <= FEW_LINKS && p->enter.n > 0 &&
-		   l->n_places == 0) {
+	} else if (p->enter.n > 0 && l->text < LITTLE && l->links <= FEW_LINKS &&
+		   l->n_places == 0 && (p->said || l->system == RK_SYSTEM_UNKNOWN)) {
 		p->forward = p->enter;
 		set_kind(p, RK_LOOK_FORWARD, "an entrance page");
 	} else {
