@@ -89,6 +89,8 @@ struct rk_doc {
 	uint8_t skip_days;            /* bit 0 Monday ... bit 6 Sunday */
 	bool complete;                /* fh:complete (RFC 5005) */
 	struct rk_str built;          /* when it says it was made, as printed */
+	bool article;                 /* its item is the document itself: the document's
+	                                 address is the item's own */
 	struct rk_item *items;
 	size_t n_items;
 	/* how it was read */

@@ -64,4 +64,11 @@ typedef void rk_oom_fn(size_t wanted); /* must not return */
 void rk_oom_handler(rk_oom_fn *);      /* NULL: the default again */
 _Noreturn void rk_oom(size_t wanted);
 
+/*
+ * Tell the allocator of this process to keep a few MiB of what is freed instead of giving
+ * it back to the system at once: documents come one after another, and giving memory
+ * back and faulting it in again was a sixth of the CPU of a round. Once, at the start.
+ */
+void rk_memory_keep(void);
+
 #endif

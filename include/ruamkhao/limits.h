@@ -46,6 +46,10 @@
                                          make 2 s of CPU last longer */
 #define RK_WIRE_MAX RK_MIB(64)        /* one message between parent and worker */
 
+/* The allocator of each process. */
+#define RK_KEEP_FREED RK_MIB(4)       /* freed memory kept at hand: several documents */
+#define RK_GROW_STEP RK_KIB(256)      /* asked of the system at a time: some 2 documents */
+
 /* The network. RELIABILITY 2. */
 #define RK_MAX_HEADERS RK_KIB(300)    /* all header bytes of one transfer */
 #define RK_MAX_ERROR_BODY RK_KIB(64)  /* of an error page that is looked at */

@@ -43,4 +43,7 @@ void rk_noise_cut(struct rk_line *, size_t n, const struct rk_line_facts *, int6
  */
 struct rk_str rk_credit_name(struct rk_str line, bool bare);
 
+/* Is it the name of an office, not of a person? */
+bool rk_credit_is_unit(struct rk_str name);
+
 #endif

@@ -49,9 +49,9 @@ int rk_url_untrack(struct rk_str url, struct rk_buf *out);
  */
 int rk_url_key(struct rk_str url, struct rk_buf *out);
 
-/* True when the address names a whole site ("https://host/", an index page without
- * a query): no identity for an entry. */
-bool rk_url_is_root(struct rk_str url);
+/* True when the canonical key is that of a whole site ("https://host/", an index page
+ * without a query): no identity for an entry. */
+bool rk_url_key_is_root(struct rk_str key);
 
 /* Any text: without user info, values of the query and fragment replaced by "...", for
  * logs and messages. Control characters stay. */

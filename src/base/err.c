@@ -4,7 +4,10 @@
  */
 #include <ruamkhao/err.h>
 
+#include <ruamkhao/limits.h>
+
 #include <errno.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -194,6 +197,16 @@ rk_oom(size_t wanted)
 	n = snprintf(text, sizeof(text), "out of memory: %zu bytes wanted\n", wanted);
 	last_words(text, n, sizeof(text));
 	abort();
+}
+
+void
+rk_memory_keep(void)
+{
+#ifdef M_TRIM_THRESHOLD /* glibc's; the sanitizers' allocators ignore it */
+	(void)mallopt(M_TRIM_THRESHOLD, (int)RK_KEEP_FREED);
+	(void)mallopt(M_MMAP_THRESHOLD, (int)RK_KEEP_FREED);
+	(void)mallopt(M_TOP_PAD, (int)RK_GROW_STEP);
+#endif
 }
 
 void *

@@ -265,6 +265,7 @@ rk_cli_main(int argc, char **argv)
 	struct cli cli;
 	int status = RK_EXIT_OK;
 
+	rk_memory_keep();
 	if (argc == 2 && strcmp(argv[1], "worker") == 0) /* started by us alone */
 		return rk_worker_main(3);
 	memset(&cli, 0, sizeof(cli));

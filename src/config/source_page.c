@@ -51,9 +51,9 @@ is_empty(const struct rk_cfg_raw_page *raw)
 		if (has_text(texts[i]))
 			return false;
 	return raw->drop.n == 0 &&
-	       (a == NULL || !(has_text(a->title) || has_text(a->date) ||
-				 has_text(a->author) || has_text(a->image) ||
-				 has_text(a->body)));
+	       (a == NULL ||
+		   !(has_text(a->title) || has_text(a->date) || has_text(a->author) ||
+		       has_text(a->image) || has_text(a->body)));
 }
 
 static void
@@ -65,10 +65,10 @@ read_article(const struct rk_cfg_raw_article *raw, struct rk_arena *arena,
 	rules->article.author = keep(arena, raw->author);
 	rules->article.image = keep(arena, raw->image);
 	rules->article.body = keep(arena, raw->body);
-	rules->has_article =
-	    rules->article.title.n + rules->article.date.n + rules->article.author.n +
-		rules->article.image.n + rules->article.body.n >
-	    0;
+	rules->has_article = rules->article.title.n + rules->article.date.n +
+				 rules->article.author.n + rules->article.image.n +
+				 rules->article.body.n >
+			     0;
 }
 
 static int

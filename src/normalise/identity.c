@@ -33,16 +33,21 @@ rk_norm_key(enum rk_key_kind kind, struct rk_str s)
 	return hash != 0 ? hash : 1;
 }
 
-/* The hash of the canonical key of an address; 0: it has none. */
+/* The hash of the canonical key of an address; 0: it has none. *root: it names a site. */
 static uint64_t
-url_key(struct rk_norm *n, struct rk_str url)
+url_key(struct rk_norm *n, struct rk_str url, bool *root)
 {
+	struct rk_str key;
+
+	*root = false;
 	if (url.n == 0)
 		return 0;
 	rk_buf_reset(&n->tmp);
 	if (rk_url_key(url, &n->tmp) != 0)
 		return 0;
-	return rk_norm_key(RK_KEY_URL, rk_buf_view(&n->tmp));
+	key = rk_buf_view(&n->tmp);
+	*root = rk_url_key_is_root(key);
+	return rk_norm_key(RK_KEY_URL, key);
 }
 
 static bool
@@ -84,6 +89,8 @@ rk_norm_facts(struct rk_norm *n, size_t i, const struct rk_item *item)
 	struct rk_entry *e = &n->out->entries[i];
 	struct rk_facts *f = &n->facts[i];
 	size_t title, body;
+	uint64_t url, guid;
+	bool root;
 
 	(void)item;
 	rk_buf_reset(&n->key);
@@ -99,14 +106,17 @@ rk_norm_facts(struct rk_norm *n, size_t i, const struct rk_item *item)
 		e->merge_hash = f->text;
 	e->meta_hash = meta(e->meta_hash, e, rk_buf_view(&n->media));
 
-	f->url = url_key(n, e->url);
-	if (f->url != 0 && (rk_url_is_root(e->url) || is_own(n, f->url)))
-		f->url = 0;
+	url = url_key(n, e->url, &root);
+	root = root || is_own(n, url);
+	f->url = root ? 0 : url;
 	if (e->guid.n > 0 && (n->opts->distrust & RK_DISTRUST_ID) == 0) {
 		f->guid = rk_norm_key(RK_KEY_GUID, e->guid);
-		if (rk_str_istarts(e->guid, "http"))
-			f->weak_guid =
-			    rk_url_is_root(e->guid) || is_own(n, url_key(n, e->guid));
+		if (rk_str_eq(e->guid, e->url)) {
+			f->weak_guid = root;
+		} else if (rk_str_istarts(e->guid, "http")) {
+			guid = url_key(n, e->guid, &root);
+			f->weak_guid = root || is_own(n, guid);
+		}
 	}
 }
 

@@ -222,6 +222,8 @@ find_bases(struct rk_norm *n)
 	n->bases[0] = rss && link.n > 0 ? link : near;
 	n->bases[1] = rss && link.n > 0 ? near : link;
 	n->own_url[0] = n->own_url[1] = 0;
+	if (doc->article)
+		return;
 	for (size_t i = 0; i < 2; i++) {
 		struct rk_str own = i == 0 ? link : n->opts->url;
 

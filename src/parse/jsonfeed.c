@@ -1,6 +1,6 @@
 /*
- * JSON Feed 1.0 and 1.1, and what has its fields without saying so. Items are built
- * by build.c as those of XML are. Knows no other JSON.
+ * JSON Feed 1.0 and 1.1, and what has its fields without saying so; what WordPress says
+ * goes to wpjson.c. Items are built by build.c as those of XML are.
  */
 #include "parse_int.h"
 
@@ -17,9 +17,8 @@ rk_json_setup(void)
 	json_object_seed(0); /* now: it reads a file that a sandbox will not have */
 }
 
-/* A string or a number as text; buf holds a number. Cut to RK_MAX_FIELD. */
-static struct rk_str
-value(struct rk_feedp *f, const json_t *object, const char *key)
+struct rk_str
+rk_json_text(struct rk_feedp *f, const json_t *object, const char *key)
 {
 	const json_t *v = json_object_get(object, key);
 	struct rk_str s = {"", 0};
@@ -45,6 +44,12 @@ value(struct rk_feedp *f, const json_t *object, const char *key)
 		    (int)(RK_MAX_FIELD >> 10));
 	}
 	return s;
+}
+
+static struct rk_str
+value(struct rk_feedp *f, const json_t *object, const char *key)
+{
+	return rk_json_text(f, object, key);
 }
 
 static struct rk_str
@@ -269,9 +274,14 @@ rk_json_pass(struct rk_str text, struct rk_str url, struct rk_arena *arena,
 	f->url = f->frames[0].base = f->frames[1].base = f->doc->base = rk_keep(f, url);
 	f->frames[0].lang = f->frames[1].lang = RK_STR("");
 	rk_buf_init(&f->scratch, 64);
-	if (check(f, root, err) != 0)
-		goto out;
-	feed(f, root);
+	if (rk_wp_is(f, root)) {
+		if (rk_wp_read(f, root, err) != 0)
+			goto out;
+	} else {
+		if (check(f, root, err) != 0)
+			goto out;
+		feed(f, root);
+	}
 	rk_feed_close(f);
 	f->doc->truncated = scan.truncated;
 	f->doc->rung = scan.dirty || scan.truncated ? RK_RUNG_CLEANED : RK_RUNG_STRICT;

@@ -46,6 +46,16 @@ root_of(struct pass *x)
 
 /* ---- one entry */
 
+/* A person that signs below the text is nearer to it than the office that has the site.
+ */
+static void
+take_author(struct news *n)
+{
+	if (n->author.n == 0 || (n->text.author.n > 0 && rk_credit_is_unit(n->author) &&
+				    !rk_credit_is_unit(n->text.author)))
+		n->author = n->text.author;
+}
+
 static void
 take(struct rk_str *to, struct rk_str from)
 {
@@ -148,8 +158,8 @@ add_entry(struct pass *x, const struct news *n)
 	set_plain(x, RK_F_TITLE, &f->item->title, n->title);
 	rk_set_str(f, RK_F_PUBLISHED, 9, &f->item->published, n->date);
 	if (n->text.html.n > 0)
-		rk_set_text(f, RK_F_CONTENT, 9, &f->item->content, n->text.html,
-		    RK_TEXT_HTML);
+		rk_set_text(
+		    f, RK_F_CONTENT, 9, &f->item->content, n->text.html, RK_TEXT_HTML);
 	else if (n->body.n > 0)
 		set_plain(x, RK_F_CONTENT, &f->item->content, n->body);
 	if (n->image.n > 0)
@@ -178,15 +188,13 @@ stands_in(struct pass *x)
 static struct rk_str
 first_text(struct pass *x, const char *expression)
 {
-	xmlXPathCompExprPtr compiled = NULL;
 	xmlXPathObjectPtr found;
 	struct rk_str s = RK_STR("");
 
-	if (rk_page_eval_text(&x->page, "page", rk_str(expression), root_of(x),
-		&compiled, &found, x->err) == 0)
+	if (rk_page_eval_text(&x->page, "page", rk_str(expression), root_of(x), NULL,
+		&found, x->err) == 0)
 		s = rk_page_title(&x->page, found);
 	xmlXPathFreeObject(found);
-	xmlXPathFreeCompExpr(compiled);
 	return s;
 }
 
@@ -250,7 +258,7 @@ add_item(struct pass *x, xmlNodePtr at, struct rk_map *seen)
 	if (n.link.n > 0 && rk_map_get(seen, n.link) != NULL)
 		return 0;
 	take(&n.date, n.text.date);
-	take(&n.author, n.text.author);
+	take_author(&n);
 	if (n.link.n > 0) {
 		(void)rk_map_put(seen, n.link, x);
 	} else { /* the whole of it stands here */
@@ -271,8 +279,8 @@ too_few(struct pass *x, size_t found)
 	if (r->container.n > 0 || found >= r->min_items)
 		return 0;
 	return rk_err_set(x->err, RK_E_INPUT,
-	    "only %zu of at least %u items are on the page: %.300s", found, r->min_items,
-	    rk_cstr(r->items));
+	    "only %zu of at least %u items are on the page: %.300s", found,
+	    r->min_items, rk_cstr(r->items));
 }
 
 static int
@@ -286,15 +294,16 @@ read_items(struct pass *x, const struct _xmlXPathObject *items)
 	rk_map_free(seen);
 	if (rc == 0 && x->feed->doc->n_items == 0)
 		rk_doc_warn(x->feed->doc, x->feed->arena,
-		    rk_page_count(items) == 0 ? "the list is there, without items"
-					      : "no item of the list has a title or text");
+		    rk_page_count(items) == 0
+			? "the list is there, without items"
+			: "no item of the list has a title or text");
 	return rc;
 }
 
 /* ---- an article */
 
-/* The list's date as normalise reads it again. A day is local midnight somewhere: twelve
- * hours later it is that day in Greenwich too. */
+/* The list's date as normalise reads it again. A day is local midnight somewhere:
+ * twelve hours later it is that day in Greenwich too. */
 static struct rk_str
 listed_date(struct pass *x, const struct rk_entry *e)
 {
@@ -324,7 +333,7 @@ read_article(struct pass *x)
 		return rk_err_set(x->err, RK_E_INPUT,
 		    "the page has neither a title nor a text by the article rules");
 	take(&n.date, n.text.date);
-	take(&n.author, n.text.author);
+	take_author(&n);
 	n.link = x->feed->url;
 	if (listed != NULL) {
 		if (listed->url.n > 0)
@@ -336,6 +345,7 @@ read_article(struct pass *x)
 			n.text.html = listed->html;
 	}
 	take(&n.date, n.text.event);
+	x->feed->doc->article = true;
 	add_entry(x, &n);
 	return 0;
 }
@@ -349,7 +359,8 @@ read_list(struct pass *x)
 	int rc = -1;
 
 	if (container_of(x, &at) != 0) {
-		if (!either || !x->page.rules->has_article || rk_sniff_page(x->text) != NULL)
+		if (!either || !x->page.rules->has_article ||
+		    rk_sniff_page(x->text) != NULL)
 			return -1;
 		return read_article(x);
 	}

@@ -123,7 +123,8 @@ find_event(struct rk_page *p, const struct rk_page_lines *l, struct rk_page_text
 	size_t seen = 0;
 
 	for (size_t i = 0; i < l->n && seen < EVENT_LINES; i++) {
-		struct rk_str line = rk_utf8_cut(rk_str_trim(l->line[i].text), RK_KIB(4));
+		struct rk_str line =
+		    rk_utf8_cut(rk_str_trim(l->line[i].text), RK_KIB(4));
 
 		if (l->line[i].cut || line.n == 0)
 			continue;

@@ -15,7 +15,8 @@
 
 /* ---- page_presets.c: rules as data */
 
-/* A key as the operator would write it and its expression; "drop" may be there often. */
+/* A key as the operator would write it and its expression; "drop" may be there often.
+ */
 struct rk_page_line {
 	const char *key, *expr;
 };
@@ -49,6 +50,13 @@ struct rk_page_key {
 };
 extern const struct rk_page_key rk_page_keys[RK_PAGE_KEYS]; /* in the enum's order */
 
+/* Alternatives of a rule, parted by "||" outside of quotes: the next counts where those
+ * before it find nothing. */
+#define RK_PAGE_ALTERNATIVES 8
+
+/* Take the first alternative off *rest; false: none is left. */
+bool rk_page_alternative(struct rk_str *rest, struct rk_str *one);
+
 /* ---- page_scan.c */
 
 /* Append what libxml2 is to see. RK_E_LIMIT: too large (out is full), or a tag with too
@@ -61,7 +69,8 @@ struct rk_page {
 	xmlDocPtr doc;
 	xmlXPathContextPtr xpath;
 	const struct rk_page_rules *rules;
-	xmlXPathCompExprPtr compiled[RK_PAGE_KEYS]; /* NULL: not yet */
+	/* NULL: not yet */
+	xmlXPathCompExprPtr compiled[RK_PAGE_KEYS][RK_PAGE_ALTERNATIVES];
 	struct rk_arena *arena;
 	struct rk_str base; /* of addresses on it, or empty */
 	int64_t now;        /* settle dates, as rk_date_parse */
@@ -74,9 +83,10 @@ void rk_page_free(struct rk_page *);
 /* Take the nodes of the drop rules out. */
 int rk_page_drop(struct rk_page *, struct rk_err *);
 /* The value of a rule at a node, to be freed; NULL: there is no such rule. */
-int rk_page_eval(struct rk_page *, enum rk_page_rule, xmlNodePtr at, xmlXPathObjectPtr *,
-    struct rk_err *);
-/* The same for an expression; *keep holds its compiled form, NULL at first. */
+int rk_page_eval(struct rk_page *, enum rk_page_rule, xmlNodePtr at,
+    xmlXPathObjectPtr *, struct rk_err *);
+/* The same for any expression; keep holds its compiled alternatives, NULL at first, or
+ * is NULL. */
 int rk_page_eval_text(struct rk_page *, const char *key, struct rk_str expr,
     xmlNodePtr at, xmlXPathCompExprPtr *keep, xmlXPathObjectPtr *, struct rk_err *);
 int rk_page_count(const struct _xmlXPathObject *); /* nodes; 0 for anything else */
@@ -92,7 +102,7 @@ struct rk_page_lines {
 	struct rk_page_piece {
 		xmlNodePtr node;
 		size_t line;
-	} *piece;
+	} * piece;
 	size_t n_pieces, cap_pieces;
 };
 

@@ -57,8 +57,7 @@ add_piece(struct rk_page_lines *l, xmlNodePtr node)
 {
 	if (l->n_pieces == l->cap_pieces) {
 		l->cap_pieces = l->cap_pieces > 0 ? l->cap_pieces * 2 : 64;
-		l->piece =
-		    rk_xrealloc(l->piece, l->cap_pieces * sizeof(*l->piece));
+		l->piece = rk_xrealloc(l->piece, l->cap_pieces * sizeof(*l->piece));
 	}
 	l->piece[l->n_pieces++] =
 	    (struct rk_page_piece){.node = node, .line = l->n - 1};

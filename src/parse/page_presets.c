@@ -1,7 +1,7 @@
 /*
  * Ready rules for the systems that Thai public sites run (DOMAIN.md 4.1), written like
- * the mapping of an operator. Each expression is a union of what the templates of a
- * system print; `[not(...)]` makes one part stand in for another.
+ * the mapping of an operator: unions of what the templates of a system print, and behind
+ * || what holds where those find nothing.
  *
  * Conditions on the page as a whole stand at /html, where they are looked at once.
  */
@@ -9,166 +9,137 @@
 
 #include <string.h>
 
-/* A class of an element, as a whole word; one that holds a word, where that is telling
- * and quicker. */
-#define HAS(c) "contains(concat(' ',normalize-space(@class),' '),' " c " ')"
-#define IN(c)  "contains(@class,'" c "')"
-
-#define HEADING "self::h1 or self::h2 or self::h3 or self::h4 or self::h5"
+#define HEADING  "self::h1 or self::h2 or self::h3 or self::h4 or self::h5"
 #define FIRST(e) "(" e ")[1]"
 
 /* Of every system: what stands on a page beside its news. */
 #define FRAME                                                                          \
 	"//nav | //footer[not(ancestor::article)] | //noscript | "                     \
-	"//form[string-length(normalize-space(.)) < 600]"
+	"//form[.//textarea or .//input[@type='search' or @type='password' or "         \
+	"@name='s' or @name='vote_status']]"
 #define SHARING                                                                        \
-	"//*[@class][" IN("sharedaddy") " or " IN("addtoany") " or " IN("share-button")\
-	" or " IN("social-share") " or " IN("sharethis") " or " IN("fb-like") " or "   \
-	IN("fb-comments") " or " IN("heateor") " or " IN("a2a_kit") " or "             \
-	IN("screen-reader-text") "] | //*[@id='disqus_thread' or @id='comments' or "   \
-	"@id='respond']"
+	"//*[class('*sharedaddy* *addtoany* *share-button* *social-share* *sharethis* " \
+	"*fb-like* *fb-comments* *heateor* a2a_kit screen-reader-text')] | "           \
+	"//*[@id='disqus_thread' or @id='comments' or @id='respond']"
 
 /* ---- WordPress: twentyten to twentytwentyfive, classic (kubrick), block themes, and
  * the page builders Divi, Elementor, Avada, Newspaper, JNews */
 
 #define WP_TITLE                                                                       \
-	"(" IN("entry-title") " or " IN("post-title") " or " IN("post__title") " or "  \
-	IN("post_title") " or " IN("module-title") ")"
+	"class('*entry-title* *post-title* *post__title* *post_title* *module-title*')"
 #define WP_ITEM                                                                        \
-	"(" HAS("hentry") " or " HAS("post") " or " HAS("type-post") " or "            \
-	HAS("elementor-post") " or " HAS("td_module_wrap") " or " IN("et_pb_post")     \
-	" or " HAS("jeg_post") " or " HAS("wp-block-post") " or " IN("blog-entry")     \
-	" or " HAS("fusion-post-grid") ")"
-#define WP_SINGLE                                                                      \
-	"body[" HAS("single") " or " HAS("single-post") "] or (body[not(@class)] and " \
-	".//h1[" IN("entry-title") " and not(.//a[@href])])"
-#define WP_ASIDE                                                                       \
-	"ancestor::aside or ancestor::*[" IN("widget") " or " IN("sidebar") " or "     \
-	IN("related") "]"
-#define WP_HEAD ".//*[" HEADING "]"
+	"class('hentry post type-post elementor-post td_module_wrap et_pb_post "       \
+	"jeg_post wp-block-post *blog-entry* fusion-post-grid')"
+#define WP_LIST                                                                        \
+	"/html[not(body[class('single single-post')] or (body[not(@class)] and "       \
+	".//h1[class('*entry-title*')][not(.//a[@href])]))]"
+#define WP_BESIDE "ancestor::aside or ancestor::*[class('*widget* *sidebar* *related*')]"
 #define WP_CONTENT                                                                     \
-	"(" HAS("entry-content") " or " HAS("wp-block-post-content") " or "            \
-	HAS("post-content") " or " HAS("td-post-content") " or "                       \
-	HAS("elementor-widget-theme-post-content") " or " HAS("et_pb_post_content")    \
-	" or " HAS("single-content") " or " HAS("content-inner") " or "                \
-	HAS("post-entry") " or " HAS("entry-body") " or " HAS("post_content") " or "   \
-	HAS("article-content") " or @itemprop='articleBody')"
+	"class('entry-content wp-block-post-content post-content td-post-content "     \
+	"elementor-widget-theme-post-content et_pb_post_content single-content "       \
+	"content-inner post-entry entry-body post_content article-content')"
 #define WP_DATE                                                                        \
-	"(" HAS("entry-date") " or " IN("posted-on") " or " HAS("published") " or "    \
-	IN("post-date") " or " HAS("date") " or " IN("meta-date") " or "               \
-	IN("jeg_meta_date") " or " IN("title_meta_container") " or " HAS("post-meta")  \
-	" or " HAS("entry-meta") " or @itemprop='datePublished')"
-#define WP_TIME "time[not(" HAS("updated") ") or " HAS("published") "]"
-#define WP_COMMENT "ancestor::*[" IN("comment") " or " IN("related") "] or ancestor::aside"
+	"class('entry-date *posted-on* published *post-date* date *meta-date* "        \
+	"*jeg_meta_date* *title_meta_container* post-meta entry-meta "                 \
+	"*item--type-date*')"
+#define WP_TIME "time[not(class('updated')) or class('published entry-date')]"
+#define WP_PERSON                                                                      \
+	"class('vcard byline author post-author *post-author-name* *author__name*')"
+#define WP_OTHER "[not(ancestor::aside or ancestor::*[class('*comment* *related*')])]"
 
 static const struct rk_page_line wordpress[] = {
     {"items",
-	"/html[not(" WP_SINGLE ")]//*[" WP_ITEM "][.//*[" HEADING
-	"]//a[@href] or .//a[.//*[" HEADING "]] or .//a[@rel='bookmark']][not(" WP_ASIDE
-	")]"
-	" | /html[not(" WP_SINGLE ")][not(.//*[" WP_ITEM "])]//article[.//a[@href]]"
-	" | /html[not(" WP_SINGLE ")][not(.//*[" WP_ITEM
-	"])]//ul[" IN("latest-posts") "]/li"},
+	WP_LIST "//*[" WP_ITEM "][.//*[" HEADING "]//a[@href] or .//a[@rel='bookmark' or "
+	".//*[" HEADING "]]][not(" WP_BESIDE ")] || "
+	WP_LIST "//article[.//a[@href]][not(" WP_BESIDE ")] || "
+	WP_LIST "//ul[class('*latest-posts*')]/li[.//a[@href]]"},
     {"link",
-	".//*[(" HEADING ") and " WP_TITLE "]//a/@href | "
-	"self::*[not(.//*[(" HEADING ") and " WP_TITLE "]//a)]//*[" HEADING "]//a/@href | "
-	"self::*[not(.//*[" HEADING "]//a)]//a[.//*[" HEADING "] or @rel='bookmark']/@href"
-	" | self::li[not(.//*[" HEADING "])]//a/@href"},
+	".//*[" WP_TITLE "]/descendant-or-self::a/@href || .//*[" HEADING
+	"]//a/@href || .//a[.//*[" HEADING "] or @rel='bookmark']/@href || .//a/@href"},
     {"title",
-	".//*[(" HEADING ") and " WP_TITLE "] | "
-	"self::*[not(.//*[(" HEADING ") and " WP_TITLE "])]//*[" HEADING "] | "
-	"self::*[not(.//*[" HEADING "])]//a[@rel='bookmark' or parent::li]"},
+	".//*[" HEADING "][" WP_TITLE "] || .//*[" HEADING "] || .//a[@rel='bookmark']"
+	" || .//a[normalize-space(.)]"},
     {"date",
-	".//" WP_TIME "/@datetime | .//time[not(@datetime)] | .//abbr[" HAS("published")
-	"]/@title | .//*[" WP_DATE "][not(.//time)] | "
-	"self::*[not(.//time)]/small"},
+	".//" WP_TIME "/@datetime | .//abbr[class('published')]/@title || .//time || "
+	".//*[" WP_DATE "] || small"},
     {"author",
-	".//*[" HAS("vcard") " or " HAS("author") " or " IN("post-author") " or "
-	"@itemprop='author']//*[" HAS("fn") " or self::a] | .//a[@rel='author']"},
-    {"image", ".//img[" HAS("wp-post-image") "] | self::*[not(.//img[" HAS(
-		  "wp-post-image") "])]//img"},
+	".//*[class('vcard author *post-author*') or @itemprop='author']"
+	"//*[class('fn') or self::a] | .//a[@rel='author']"},
+    {"image", ".//img[class('wp-post-image')] || .//img"},
     {"body",
-	".//*[" HAS("entry-summary") " or " HAS("entry-content") " or " IN("excerpt")
-	" or " HAS("post-content") " or " HAS("entry") " or " HAS("td-excerpt") "]"},
+	".//*[class('entry-summary entry-content *excerpt* post-content entry')]"},
     {"article.title",
-	FIRST("//h1[" WP_TITLE "] | //*[" IN("theme-post-title") "]//*[" HEADING "] | "
-	"/html[not(.//h1[" WP_TITLE "])]//*[self::h2 or "
-	"self::h3 or self::p or self::div][" HAS("entry-title") " or " HAS("post-title")
-	"] | /html[not(.//*[" WP_TITLE "])]//*[self::article or self::main or " HAS(
-	    "post") " or " HAS("hentry") " or @id='content']//*[self::h1 or self::h2] | "
-	"/html[not(.//*[" WP_TITLE "])]//h1[" IN("elementor-heading-title") " or "
-	IN("fusion-title-heading") "]")},
+	FIRST("//h1[" WP_TITLE "]") " || " FIRST("//*[class('*theme-post-title*')]//*["
+	HEADING "]") " || " FIRST("//*[" HEADING " or self::p or self::div]"
+	"[class('entry-title post-title')]") " || " FIRST("//*[self::article or self::main "
+	"or class('post hentry') or @id='content']//*[self::h1 or self::h2]") " || "
+	FIRST("//h1[class('*elementor-heading-title* *fusion-title-heading*')]")
+	" || //h1"},
     {"article.date",
-	"//" WP_TIME "[not(" WP_COMMENT ")]/@datetime | //time[not(@datetime)][not("
-	WP_COMMENT ")] | //abbr[" HAS("published") "]/@title | //*[" WP_DATE
-	" or " IN("post-info__item--type-date") "][not(.//time)][not(" WP_COMMENT
-	")] | //*[" HAS("post") "]/small"},
+	"//" WP_TIME WP_OTHER "/@datetime | //abbr[class('published')]/@title || "
+	"//time[not(@datetime)]" WP_OTHER " | //*[" WP_DATE
+	" or @itemprop='datePublished']" WP_OTHER " || //*[class('post')]/small || "
+	"//meta[@property='article:published_time']/@content"},
     {"article.author",
-	"//*[" HAS("vcard") " or " HAS("byline") " or " HAS("post-author") " or "
-	HAS("author") " or " IN("post-author-name") " or @itemprop='author']["
-	"not(" WP_COMMENT ")]//*[" HAS("fn") " or self::a] | //a[@rel='author'][not("
-	WP_COMMENT ")] | //*[" IN("author-name") " or " IN("author__name") " or "
-	IN("item--type-author") "]/descendant-or-self::*[self::a or not(.//a)][not("
-	WP_COMMENT ")]"},
+	"//*[" WP_PERSON " or @itemprop='author']" WP_OTHER "//*[class('fn') or self::a]"
+	" | //a[@rel='author']" WP_OTHER " || //*[class('*author-name* *author__name* "
+	"*item--type-author*')][not(.//a)]" WP_OTHER},
     {"article.image",
-	"//meta[@property='og:image']/@content | /html[not(.//meta[@property="
-	"'og:image'])]//img[" HAS("wp-post-image") "]"},
+	"//meta[@property='og:image']/@content || //img[class('wp-post-image')]"},
     {"article.body",
-	FIRST("//*[@class or @itemprop][" WP_CONTENT "][not(ancestor::aside)][not("
-	"ancestor::*[" IN("widget-area") " or " IN("related") " or " IN("sidebar")
-	"])] | /html[not(.//*[" WP_CONTENT "])]//*[" HAS("entry") "]"
-	" | /html[not(.//*[" WP_CONTENT " or " HAS("entry") "])]//article")},
+	FIRST("//*[" WP_CONTENT " or @itemprop='articleBody'][not(ancestor::aside or "
+	"ancestor::*[class('*widget-area* *related* *sidebar*')])]") " || "
+	FIRST("//*[class('entry')]") " || " FIRST("//article") " || " FIRST("//main")},
     {"drop", FRAME},
     {"drop", SHARING},
     {"drop",
-	"//*[@class][" IN("jp-relatedposts") " or " IN("yarpp") " or "
-	IN("related-post") " or " IN("relatedpost") " or " IN("post-views") " or "
-	IN("post-navigation") " or " IN("wp-block-comments") " or "
-	IN("kk-star-ratings") " or " IN("wp-block-latest-posts__post-excerpt-more")
-	" or " IN("crp_related") " or " IN("rp4wp") " or " IN("akismet") " or "
-	IN("tags-links") " or " IN("tagcloud") "]"},
+	"//*[class('*jp-relatedposts* *yarpp* *related-post* *relatedpost* *post-views* "
+	"*post-navigation* *wp-block-comments* *kk-star-ratings* *crp_related* *rp4wp* "
+	"*akismet* *tags-links* *tagcloud*')]"},
     {NULL, NULL},
 };
 
 /* ---- EWT (EasyWebTime): more_news.php and ewt_news.php */
 
 #define EWT_MAIN "*[@id='ewt_main_structure_body']"
-#define EWT_HREF "contains(@href,'ewt_news.php') or contains(@href,'ewt_dl')"
-#define EWT_ARTICLE                                                                    \
-	".//input[@name='vote_status'] or .//*[@id='show_comment'] or "                \
-	".//text()[contains(.,'จำนวนคนโหวต') or contains(.,'จำนวนคนอ่าน')]"
-#define EWT_COUNTED                                                                    \
-	"//text()[contains(.,'จำนวนคนโหวต') or contains(.,'จำนวนคนอ่าน')]/ancestor::*"
+#define EWT_A                                                                          \
+	"a[contains(@href,'ewt_news.php') or contains(@href,'ewt_dl')]"                \
+	"[normalize-space(.)]"
+#define EWT_COUNT "text()[contains(.,'จำนวนคนโหวต') or contains(.,'จำนวนคนอ่าน')]"
+#define EWT_LIST  "/html[not(.//" EWT_COUNT " or .//*[@id='show_comment'])]"
+/* the cell or line that a link stands in, or the link where several stand in one */
+#define EWT_MORE "following-sibling::" EWT_A " or preceding-sibling::" EWT_A
+#define EWT_ROWS                                                                       \
+	"//" EWT_A "[not(" EWT_MORE ")]/ancestor::*[self::td or self::li or self::div " \
+	"or self::p or self::article][1] | "
 #define EWT_TOPIC                                                                      \
-	"*[" HAS("text_head") "][not(ancestor::a)][not(.//a)][not(contains(.,"         \
-	"'จำนวนคน'))][not(contains(.,'Download'))]"
+	"*[class('text_head')][not(ancestor::a or .//a)][not(contains(.,'จำนวนคนโหวต') " \
+	"or contains(.,'Download'))]"
 
 static const struct rk_page_line ewt[] = {
     {"items",
-	"/html[not(" EWT_ARTICLE ")]//" EWT_MAIN "//a[" EWT_HREF
-	"][normalize-space(.)]/ancestor::*[self::td or self::li or self::div][1]"
-	" | /html[not(" EWT_ARTICLE ")][not(.//" EWT_MAIN ")]//a[" EWT_HREF
-	"][normalize-space(.)]/ancestor::*[self::td or self::li or self::div][1]"},
-    {"link", ".//a[" EWT_HREF "][normalize-space(.)]/@href"},
-    {"title", ".//a[" EWT_HREF "][normalize-space(.)]"},
-    {"date", ".//*[" HAS("text_normal") "] | . | ancestor::tr[1]"},
-    {"image", ".//img[contains(@src,'images/article')] | "
+	EWT_LIST "//" EWT_MAIN EWT_ROWS EWT_LIST "//" EWT_MAIN "//" EWT_A "[" EWT_MORE
+	"] || " EWT_LIST EWT_ROWS EWT_LIST "//" EWT_A "[" EWT_MORE "]"},
+    {"link", "descendant-or-self::" EWT_A "/@href"},
+    {"title", "descendant-or-self::" EWT_A},
+    {"date",
+	".//*[class('text_normal')] | self::*[not(self::a)] | self::td/parent::tr["
+	"count(.//a) < 3] | self::a/following-sibling::node()[position() < 4]"},
+    {"image", ".//img[contains(@src,'images/article')] || "
 	      "ancestor::tr[1]//img[contains(@src,'images/article')]"},
     {"article.title",
-	FIRST("/html//" EWT_TOPIC "/div[normalize-space()] | /html[not(.//" EWT_TOPIC
-	"/div)]//" EWT_TOPIC "[normalize-space()] | /html[not(.//" EWT_TOPIC
-	")]//*[" HEADING "][normalize-space()] | /html[not(.//" EWT_TOPIC
-	")][not(.//*[" HEADING "])]/head/title")},
+	"//" EWT_TOPIC "/div[normalize-space()] || //" EWT_TOPIC "[normalize-space()] || "
+	"//*[" HEADING "][normalize-space()] || /html/head/title"},
     {"article.date",
-	"//*[" HAS("text_head") "]//span | //span[starts-with(normalize-space(.),"
-	"'วันที่')] | //text()[contains(.,'จำนวนคนอ่าน')]/.. | "
-	"//*[self::td or self::div or self::p or self::font][starts-with("
-	"normalize-space(text()),'วันที่')]"},
+	"//*[class('text_head')]//span | //" EWT_COUNT "/.. | //*[self::span or self::td "
+	"or self::div or self::p or self::font][starts-with(normalize-space(text()),"
+	"'วันที่')]"},
     {"article.image", "//" EWT_MAIN "//img[contains(@src,'images/article')]"},
     {"article.body",
-	FIRST("//" EWT_MAIN " | /html[not(.//" EWT_MAIN ")]" EWT_COUNTED
-	"[self::td or self::div][.//*[" HAS("text_head") "]][1] | /html[not(.//" EWT_MAIN
-	")][not(.//*[" HAS("text_head") "])]" EWT_COUNTED "[self::td or self::div][1]")},
+	"//" EWT_MAIN " || " FIRST("//" EWT_COUNT "/ancestor::*[self::td or self::div]"
+	"[.//*[class('text_head')]][1]") " || " FIRST("//" EWT_COUNT
+	"/ancestor::*[self::td or self::div or self::table or self::body]"
+	"[string-length(.) > 400][1]") " || //*[class('text_normal')]"},
     {"drop", FRAME},
     {"drop", SHARING},
     {"drop", "//*[@id='show_comment'] | //a[contains(@href,'ewt_news_all.php')]"},
@@ -178,196 +149,148 @@ static const struct rk_page_line ewt[] = {
 /* ---- Joomla: com_content of 1.5, 2.5, 3, 4 and 5 (blog, category list, featured),
  * and K2 */
 
-#define JO_ITEM                                                                        \
-	"(" HAS("blog-item") " or " HAS("com-content-category-blog__item") " or "      \
-	"@itemprop='blogPost' or " HAS("catItemView") " or " HAS("items-leading")      \
-	"/div or (" HAS("item") " and ancestor::*[" HAS("blog") " or "                 \
-	HAS("blog-featured") " or " HAS("items-row") "]) or " HAS("item-content") ")"
-#define JO_CONTENT                                                                     \
-	"(@itemprop='articleBody' or " HAS("com-content-article__body") " or "         \
-	HAS("itemFullText") ")"
-
 static const struct rk_page_line joomla[] = {
     {"items",
-	"//*[@itemprop='blogPost' or " HAS("blog-item") " or " HAS("catItemView")
-	" or " HAS("contentpaneopen") "][.//*[" HEADING "]//a[@href] or .//td["
-	HAS("contentheading") "]//a[@href]] | "
-	"/html[not(.//*[@itemprop='blogPost' or " HAS("blog-item")
-	"])]//*[" HAS("blog") " or " HAS("blog-featured") " or " HAS("items-row") " or "
-	HAS("items-leading") "]//*[" HAS("item") " or starts-with(@class,'leading-')]"
-	"[.//*[" HEADING "]//a[@href]] | "
-	"//table[" HAS("category") " or " HAS("com-content-category__table") "]//tr[.//a"
-	"[@href]] | //tr[" IN("sectiontableentry") "][.//a[@href]] | "
-	"//ul[" HAS("category") " or " HAS("category-list") "]/li[.//a[@href]]"},
+	"//*[@itemprop='blogPost' or class('blog-item catItemView')][.//*[" HEADING
+	"]//a[@href]] || //*[class('blog blog-featured items-row items-leading')]"
+	"//*[class('item leading-0 leading-1 leading-2 leading-3')][.//*[" HEADING
+	"]//a[@href]] || //table[class('category com-content-category__table')]"
+	"//tr[td//a[@href] or th//a[@href]] || //tr[class('*sectiontableentry*')]"
+	"[.//a[@href]] || //ul[class('category category-list')]/li[.//a[@href]] || "
+	"//td[class('contentheading')][.//a[@href]]/ancestor::table[1]"},
     {"link",
-	".//*[" HEADING "]//a/@href | self::*[not(.//*[" HEADING "]//a)]//*[" HAS(
-	    "list-title") " or " HAS("contentheading") "]//a/@href | "
-	"self::*[not(.//*[" HEADING "]//a)][not(.//*[" HAS("list-title") " or "
-	HAS("contentheading") "])]//a/@href"},
+	".//*[" HEADING "]//a/@href || .//*[class('list-title contentheading')]//a/@href"
+	" || .//a/@href"},
     {"title",
-	".//*[" HEADING "][.//a] | self::*[not(.//*[" HEADING "]//a)]//*[" HAS(
-	    "list-title") " or " HAS("contentheading") "] | self::*[not(.//*["
-	HEADING "]//a)][not(.//*[" HAS("list-title") " or " HAS("contentheading")
-	"])]//a"},
+	".//*[" HEADING "][.//a] || .//*[class('list-title contentheading')] || .//a"},
     {"date",
-	".//time/@datetime | .//*[" HAS("published") " or " HAS("create") " or "
-	HAS("createdate") " or " HAS("list-date") " or " IN("DateCreated") "]["
-	"not(.//time)] | self::tr[not(.//*[" HAS("list-date") "])]/td"},
+	".//time/@datetime || .//*[class('published create createdate list-date "
+	"*DateCreated*')] || self::tr/td"},
     {"author",
-	".//*[" HAS("createdby") " or @itemprop='author' or " HAS("list-author")
-	" or " IN("ItemAuthor") "] | .//span[" HAS("small") "]"},
-    {"image", ".//*[" IN("item-image") " or " IN("ItemImage") "]//img | "
-	      "self::*[not(.//*[" IN("item-image") "])]//img"},
+	".//*[class('createdby list-author *ItemAuthor*') or @itemprop='author'] || "
+	".//span[class('small')]"},
+    {"image", ".//*[class('*item-image* *ItemImage*')]//img || .//img"},
     {"body",
-	"self::*[not(self::tr)]//*[@itemprop='articleBody' or " HAS("item-content") " or "
-	IN("ItemIntroText") "] | self::*[not(self::tr)][not(.//*[" HAS("item-content")
-	"])]/p"},
+	".//*[@itemprop='articleBody' or class('*ItemIntroText*')] || "
+	".//*[class('item-content')]/p || self::*[not(self::tr)]/p"},
     {"article.title",
-	FIRST("//*[(" HEADING ") and @itemprop='headline'] | //*[" HAS("item-page")
-	" or " HAS("com-content-article") "]//*[" HEADING "] | //td[" HAS(
-	    "contentheading") "] | //*[" IN("itemTitle") "] | //*[" HAS("componentheading")
-	"] | /html[not(.//*[" HAS("item-page") " or " HAS("com-content-article")
-	" or " IN("itemTitle") " or @itemprop='headline'])][not(.//td[" HAS(
-	    "contentheading") "])]//*[self::h1 or self::h2]")},
+	"//*[" HEADING "][@itemprop='headline'] || //*[class('item-page "
+	"com-content-article')]//*[" HEADING "] || //td[class('contentheading')] || "
+	"//*[class('*itemTitle* componentheading')] || //*[self::h1 or self::h2]"},
     {"article.date",
-	"//*[" HAS("published") " or " HAS("create") " or " HAS("article-info")
-	"]//time/@datetime | //*[" HAS("published") " or " HAS("create")
-	"][not(.//time)] | //td[" HAS("createdate") "] | //*[" IN("itemDateCreated")
-	"] | //time[@itemprop='datePublished' or @itemprop='dateCreated']/@datetime"},
+	"//*[class('published create article-info')]//time/@datetime | "
+	"//time[@itemprop='datePublished' or @itemprop='dateCreated']/@datetime || "
+	"//*[class('published create createdate *itemDateCreated*')] || "
+	"//*[class('article-info modified')]"},
     {"article.author",
-	"//*[" HAS("createdby") "]//*[@itemprop='name'] | //*[" HAS("createdby")
-	"][not(.//*[@itemprop='name'])] | //*[@itemprop='author'] | //*["
-	IN("itemAuthor") "]//a | //table[" HAS("contentpaneopen") "]//span[" HAS("small")
-	"]"},
-    {"article.image", "//meta[@property='og:image']/@content | //*[" HAS("item-image")
-		      " or " HAS("itemImage") "]//img"},
+	"//*[class('createdby')]//*[@itemprop='name'] || //*[class('createdby') or "
+	"@itemprop='author'] || //*[class('*itemAuthor*')]//a || "
+	"//table[class('contentpaneopen')]//span[class('small')]"},
+    {"article.image", "//meta[@property='og:image']/@content || "
+		      "//*[class('item-image itemImage')]//img"},
     {"article.body",
-	FIRST("//*[" JO_CONTENT "] | /html[not(.//*[" JO_CONTENT
-	"])]//*[" HAS("item-page") "] | /html[not(.//*[" JO_CONTENT " or "
-	HAS("item-page") "])]//table[" HAS("contentpaneopen") "][last()] | "
-	"/html[not(.//*[" JO_CONTENT " or " HAS("item-page") " or "
-	HAS("contentpaneopen") "])]//article")},
+	FIRST("//*[@itemprop='articleBody' or class('com-content-article__body "
+	"itemFullText')]") " || " FIRST("//*[class('item-page')]") " || "
+	"//table[class('contentpaneopen')][last()] || " FIRST("//article") " || "
+	FIRST("//main")},
     {"drop", FRAME},
     {"drop", SHARING},
     {"drop",
-	"//*[@class][" HAS("icons") " or " HAS("pagenav") " or " HAS("pager") " or "
-	IN("content_rating") " or " HAS("buttonheading") " or " HAS("readmore") " or "
-	HAS("hits") " or " IN("article-info-term") " or " HAS("tags") "]"},
+	"//*[class('icons pagenav pager *content_rating* buttonheading readmore hits "
+	"*article-info-term* tags pagination')]"},
     {NULL, NULL},
 };
 
 /* ---- Drupal: 6 (garland), 7 (bartik, zen), 8 to 10 (classy, olivero) */
 
 #define DR_BODY                                                                        \
-	"(" HAS("field-name-body") " or " HAS("field--name-body") " or "               \
-	HAS("field-type-text-with-summary") " or @property='content:encoded' or "      \
-	"@property='schema:text')"
-#define DR_LIST                                                                        \
-	"body[" HAS("page-node") " or " IN("page-node-") " or " IN("node-type-") "]"
+	"class('field-name-body field--name-body field-type-text-with-summary') or "   \
+	"@property='content:encoded' or @property='schema:text'"
+#define DR_META "class('submitted *node__submitted* *node__meta*')"
+#define DR_TITLED "*[class('*views-field-title* *field--name-title*')]"
 
 static const struct rk_page_line drupal[] = {
     {"items",
-	"//*[" HAS("views-row") "][.//a[@href]] | /html[not(.//*[" HAS("views-row")
-	"])]//*[" HAS("node") " or " HAS("node-teaser") " or " HAS("node--view-mode-teaser")
-	"][.//*[self::h2 or self::h3]//a[@href]] | //*[" HAS("view-content")
-	"]//table//tr[td//a[@href]] | //*[" HAS("view-content") " or " HAS("item-list")
-	"]/ul[not(" HAS("pager") ")]/li[not(" HAS("views-row") ")][.//a[@href]]["
-	"ancestor::*[" HAS("view-content") "]]"},
+	"//*[class('views-row')][.//a[@href]] || //*[class('view-content')]//table"
+	"//tr[td//a[@href]] || //*[class('view-content')]//li[.//a[@href]] || "
+	"//*[class('node node-teaser node--view-mode-teaser')][.//*[self::h2 or self::h3]"
+	"//a[@href]]"},
     {"link",
-	".//*[" HEADING "]//a/@href | self::*[not(.//*[" HEADING "]//a)]//*["
-	IN("views-field-title") " or " IN("field--name-title") "]//a/@href | "
-	"self::*[not(.//*[" HEADING "]//a)][not(.//*[" IN("views-field-title")
-	" or " IN("field--name-title") "]//a)]//a[normalize-space(.)]/@href"},
+	".//*[" HEADING "]//a/@href || .//" DR_TITLED "//a/@href || "
+	".//a[normalize-space(.)]/@href"},
     {"title",
-	".//*[" HEADING "][.//a or ancestor::a] | self::*[not(.//*[" HEADING
-	"]//a)]//*[" IN("views-field-title") " or " IN("field--name-title") "] | "
-	"self::*[not(.//*[" HEADING "]//a)][not(.//*[" IN("views-field-title")
-	" or " IN("field--name-title") "])]//a[normalize-space(.)]"},
+	".//*[" HEADING "][.//a or ancestor::a] || .//" DR_TITLED " || "
+	".//a[normalize-space(.)]"},
     {"date",
-	".//time/@datetime | .//*[@property='dc:date dc:created' or "
-	"@property='dc:date' or @property='schema:dateCreated']/@content | .//*["
-	IN("date-display-single") "]/@content | .//*[" IN("views-field-created") " or "
-	IN("date-display-single") " or " HAS("submitted") " or " IN("field-name-field-date")
-	" or " IN("-date") " or " IN("field--name-created") "][not(.//time)]"},
-    {"author", ".//*[" HAS("username") "] | .//*[" IN("views-field-name") "]"},
+	".//time/@datetime | .//*[contains(@property,'dc:date') or "
+	"@property='schema:dateCreated' or class('*date-display-single*')]/@content || "
+	".//*[class('*views-field-created* *date-display-single* submitted "
+	"*field-name-field-date* *-date* *field--name-created*')]"},
+    {"author", ".//*[class('username')] || .//*[class('*views-field-name*')]"},
     {"image", ".//img"},
     {"body",
-	".//*[" DR_BODY " or " IN("views-field-body") " or " IN("views-field-field-body")
-	"] | self::*[" HAS("node") "][not(.//*[" DR_BODY "])]/*[" HAS("content") "]"},
+	".//*[" DR_BODY " or class('*views-field-body* *views-field-field-body*')] || "
+	"self::*[class('node')]/*[class('content')]"},
     {"article.title",
-	FIRST("//h1[" HAS("page-title") " or " HAS("title") " or @id='page-title'] | "
-	"/html[not(.//h1[" HAS("page-title") " or " HAS("title")
-	" or @id='page-title'])]//*[" HAS("node") " or @id='content' or self::main or "
-	HAS("region-content") "]//*[self::h1 or self::h2]")},
+	FIRST("//h1[class('page-title title') or @id='page-title']") " || "
+	FIRST("//*[class('node region-content') or @id='content' or self::main]"
+	"//*[self::h1 or self::h2]") " || //h1"},
     {"article.date",
-	"//*[" HAS("submitted") " or " IN("node__submitted") " or " IN("node__meta")
-	"]//time/@datetime | //*[@property='dc:date dc:created' or "
-	"@property='schema:dateCreated']/@content | //*[" IN("date-display-single")
-	"]/@content | //*[" HAS("submitted") " or " IN("node__submitted") " or "
-	IN("node__meta") " or " IN("field--name-created") " or " IN("date-display-single")
-	" or " IN("field-name-post-date") " or " IN("field-name-field-date") "][not(.//time)]"
-	" | //*[" HAS("node") " or " HAS("region-content") "]//time/@datetime"},
+	"//*[" DR_META "]//time/@datetime | //*[contains(@property,'dc:date') or "
+	"@property='schema:dateCreated' or class('*date-display-single*')]/@content || "
+	"//*[" DR_META " or class('*field--name-created* *date-display-single* "
+	"*field-name-post-date* *field-name-field-date*')] || "
+	"//*[class('node region-content')]//time/@datetime"},
     {"article.author",
-	"//*[" HAS("submitted") " or " IN("node__submitted") " or " IN("node__meta")
-	"]//*[" HAS("username") " or " IN("field--name-uid") "] | //*["
-	IN("field-name-field-author") "]"},
-    {"article.image", "//meta[@property='og:image']/@content | //*["
-		      IN("field-name-field-image") " or " IN("field--name-field-image")
-		      "]//img"},
+	"//*[" DR_META "]//*[class('username *field--name-uid*')] || "
+	"//*[class('*field-name-field-author*')]"},
+    {"article.image", "//meta[@property='og:image']/@content || "
+		      "//*[class('*field-name-field-image* *field--name-field-image*')]"
+		      "//img"},
     {"article.body",
-	FIRST("//*[@class or @property][" DR_BODY "] | /html[not(.//*[" DR_BODY
-	"])]//*[" HAS("node") "]//*[" HAS("content") " or " HAS("node__content")
-	"] | /html[not(.//*[" DR_BODY "])][not(.//*[" HAS("node") "]//*[" HAS("content")
-	" or " HAS("node__content") "])]//*[" HAS("region-content") "]")},
+	FIRST("//*[" DR_BODY "]") " || " FIRST("//*[class('node')]//*[class('content "
+	"node__content')]") " || " FIRST("//*[class('node')]") " || "
+	FIRST("//*[class('region-content')]") " || " FIRST("//main")},
     {"drop", FRAME},
     {"drop", SHARING},
-    {"drop", "//*[@class][" HAS("links") " or " IN("statistics_counter") " or "
-	     IN("field-name-field-tags") " or " HAS("field-label") " or " HAS("breadcrumb")
-	     " or " HAS("tabs") "]"},
+    {"drop", "//*[class('links *statistics_counter* *field-name-field-tags* field-label "
+	     "breadcrumb tabs pager')]"},
     {NULL, NULL},
 };
 
 /* ---- the CMS of the Public Relations Department: /th/content/category/index/id/N and
  * .../detail/id/N/iid/M */
 
-#define PRD_HREF "contains(@href,'/detail/id/')"
+#define PRD_A "a[contains(@href,'/detail/id/')]"
 
 static const struct rk_page_line prd[] = {
     {"items",
-	"//*[" IN("inforow") "][.//a[" PRD_HREF "]] | /html[not(.//*[" IN("inforow")
-	"])]//a[" PRD_HREF "][normalize-space(.)]/ancestor::*[self::div or self::li or "
-	"self::tr or self::article][1]"},
-    {"link",
-	".//*[" IN("title") "]//a[" PRD_HREF "]/@href | self::*[not(.//*[" IN("title")
-	"]//a)]//a[" PRD_HREF "][normalize-space(.)]/@href"},
+	"//*[class('*inforow*')][.//" PRD_A "] || //" PRD_A "[normalize-space(.)]"
+	"/ancestor::*[self::div or self::li or self::tr or self::article][1]"},
+    {"link", ".//*[class('*title*')]//" PRD_A "/@href || .//" PRD_A "/@href"},
     {"title",
-	".//*[" IN("title") "][.//a] | self::*[not(.//*[" IN("title") "]//a)]//a["
-	PRD_HREF "][normalize-space(.)]"},
-    {"date", ".//*[" IN("date") "] | self::*[not(.//*[" IN("date") "])]"},
-    {"image", ".//*[" IN("image") "]//img | self::*[not(.//*[" IN("image") "]//img)]//img"},
-    {"body", ".//*[" IN("intro") "]"},
+	".//*[class('*title*')][.//a] || .//" PRD_A "[normalize-space(.)]"},
+    {"date", ".//*[class('*date*')] || ."},
+    {"image", ".//*[class('*image*')]//img || .//img"},
+    {"body", ".//*[class('*intro*')]"},
     {"article.title",
-	FIRST("//*[" HEADING "][" IN("title") "] | /html[not(.//*[" HEADING "][" IN(
-	    "title") "])]//*[" IN("detail-title") " or " IN("content-title") " or "
-	IN("article-title") "] | /html[not(.//*[" HEADING "][" IN("title") "])][not(.//*["
-	IN("detail-title") " or " IN("content-title") " or " IN("article-title")
-	"])]//*[self::h1 or self::h2 or self::h3][not(ancestor::header)]")},
+	FIRST("//*[" HEADING "][class('*title*')]") " || " FIRST("//*[class("
+	"'*detail-title* *content-title* *article-title*')]") " || "
+	"//*[self::h1 or self::h2 or self::h3][not(ancestor::header)]"},
     {"article.date",
-	"//*[@class][" IN("date") " or " IN("time") " or " IN("published") "] | "
+	"//*[class('*date* *published*')] || //*[class('*time*')] || "
 	"//*[starts-with(normalize-space(text()),'วันที่')]"},
-    {"article.author", "//*[" IN("author") " or " IN("writer") "]"},
-    {"article.image", "//meta[@property='og:image']/@content | //*[" IN("detail-image")
-		      " or " IN("content-image") "]//img"},
+    {"article.author", "//*[class('*author* *writer*')]"},
+    {"article.image", "//meta[@property='og:image']/@content || "
+		      "//*[class('*detail-image* *content-image*')]//img"},
     {"article.body",
-	FIRST("//*[@class][" IN("detail-content") " or " IN("content-detail") " or "
-	IN("article-detail") " or " IN("detail-description") " or " IN("ck-content")
-	" or " IN("content-body") " or " IN("article-content") " or " HAS("detail")
-	" or " HAS("content-text") "][string-length(normalize-space(.)) > 40]"
-	" | //article")},
+	FIRST("//*[class('*detail-content* *content-detail* *article-detail* "
+	"*detail-description* ck-content *content-body* *article-content* detail "
+	"content-text')][normalize-space(.)]") " || " FIRST("//article") " || "
+	FIRST("//main")},
     {"drop", FRAME},
     {"drop", SHARING},
-    {"drop", "//*[@class][" IN("breadcrumb") " or " IN("pageview") " or " IN("view-count")
-	     "]"},
+    {"drop", "//*[class('*breadcrumb* *pageview* *view-count*')]"},
     {NULL, NULL},
 };
 

@@ -67,7 +67,8 @@ may_be_called(struct rk_str name)
 	    "contains", "substring-before", "substring-after", "substring",
 	    "string-length", "normalize-space", "translate", "boolean", "not", "true",
 	    "false", "lang", "number", "sum", "floor", "ceiling", "round", "comment",
-	    "text", "processing-instruction", "node", "and", "or", "mod", "div", NULL};
+	    "text", "processing-instruction", "node", "and", "or", "mod", "div",
+	    "class" /* ours */, NULL};
 
 	return one_of(name, known);
 }
@@ -165,8 +166,9 @@ words(int code)
 }
 
 static int
-check_grammar(struct rk_str expr, struct rk_err *err)
+check_grammar(struct rk_str expr, struct rk_arena *arena, struct rk_err *err)
 {
+	struct rk_str text = rk_arena_str(arena, expr); /* with a NUL */
 	struct complaint c = {0, 0};
 	xmlXPathContextPtr ctxt = xmlXPathNewContext(NULL);
 	xmlXPathCompExprPtr compiled;
@@ -175,7 +177,7 @@ check_grammar(struct rk_str expr, struct rk_err *err)
 		rk_oom(0);
 	ctxt->error = on_error;
 	ctxt->userData = &c;
-	compiled = xmlXPathCtxtCompile(ctxt, (const xmlChar *)expr.p);
+	compiled = xmlXPathCtxtCompile(ctxt, (const xmlChar *)text.p);
 	xmlXPathFreeContext(ctxt);
 	if (compiled != NULL) {
 		xmlXPathFreeCompExpr(compiled);
@@ -185,14 +187,47 @@ check_grammar(struct rk_str expr, struct rk_err *err)
 	    words(c.code), c.at + 1);
 }
 
-static int
-check(struct rk_str expr, struct rk_err *err)
+bool
+rk_page_alternative(struct rk_str *rest, struct rk_str *one)
 {
+	char quote = '\0';
+
+	if (rest->p == NULL)
+		return false;
+	for (size_t i = 0; i < rest->n; i++) {
+		char c = rest->p[i];
+
+		if (quote != '\0') {
+			quote = c == quote ? '\0' : quote;
+		} else if (c == '"' || c == '\'') {
+			quote = c;
+		} else if (c == '|' && i + 1 < rest->n && rest->p[i + 1] == '|') {
+			*one = rk_strn(rest->p, i);
+			*rest = rk_str_from(*rest, i + 2);
+			return true;
+		}
+	}
+	*one = *rest;
+	*rest = (struct rk_str){NULL, 0};
+	return true;
+}
+
+static int
+check(struct rk_str expr, struct rk_arena *arena, struct rk_err *err)
+{
+	struct rk_str one;
+
 	if (memchr(expr.p, '\0', expr.n) != NULL)
 		return rk_err_set(err, RK_E_CONFIG, "a NUL in an expression");
-	if (check_names(expr, err) != 0)
-		return -1;
-	return check_grammar(expr, err);
+	for (size_t n = 0; rk_page_alternative(&expr, &one); n++) {
+		if (n == RK_PAGE_ALTERNATIVES)
+			return rk_err_set(err, RK_E_CONFIG,
+			    "more than %d alternatives (parted by ||)",
+			    RK_PAGE_ALTERNATIVES);
+		if (check_names(one, err) != 0 || check_grammar(one, arena, err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* ---- all of them */
@@ -246,13 +281,13 @@ rk_page_resolve(const struct rk_page_rules *in, struct rk_arena *arena,
 		struct rk_str expr = *rule_at(out, i);
 
 		*key = rk_page_keys[i].name;
-		if (expr.n > 0 && check(expr, err) != 0)
+		if (expr.n > 0 && check(expr, arena, err) != 0)
 			return -1;
 		if (expr.n > 0 && rk_str_starts(rk_str(*key), "article."))
 			out->has_article = true;
 	}
 	for (size_t i = 0; i < out->n_drop; i++)
-		if (check(out->drop[i], err) != 0) {
+		if (check(out->drop[i], arena, err) != 0) {
 			*key = rk_arena_fmt(arena, "drop[%zu]", i).p;
 			return -1;
 		}

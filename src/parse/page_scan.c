@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* Elements whose content goes up to their end tag, whatever stands in it. */
-static const char *const raw[] = {
-    "script", "style", "svg", "iframe", "noembed", "noframes", "template", "object", NULL};
+static const char *const raw[] = {"script", "style", "svg", "iframe", "noembed",
+    "noframes", "template", "object", NULL};
 
 static bool
 is_letter(char c)
@@ -89,8 +89,8 @@ declaration_end(struct rk_str text, size_t at)
 	return at + found + (comment ? 3 : 1);
 }
 
-/* Behind the next end tag of a raw element; SIZE_MAX where there is none (which is asked
- * once a name, so that all searches together are linear). */
+/* Behind the next end tag of a raw element; SIZE_MAX where there is none (which is
+ * asked once a name, so that all searches together are linear). */
 static size_t
 raw_end(struct rk_str text, size_t from, const char *name)
 {
@@ -141,7 +141,8 @@ rk_page_scan(struct rk_str text, struct rk_buf *out, struct rk_err *err)
 
 	while (i < text.n && !out->full) {
 		const char *lt = memchr(text.p + i, '<', text.n - i), *name;
-		size_t at = lt != NULL ? (size_t)(lt - text.p) : text.n, end = at, which = 0;
+		size_t at = lt != NULL ? (size_t)(lt - text.p) : text.n, end = at,
+		       which = 0;
 		struct rk_str here;
 
 		add_text(out, rk_strn(text.p + i, at - i));

@@ -1,6 +1,6 @@
 /*
- * Single values of a page from what a rule gives: nodes, of which the first that will do
- * is taken, or a text.
+ * Single values of a page from what a rule gives: nodes, of which the first that will
+ * do is taken, or a text.
  */
 #include "page_int.h"
 
@@ -24,7 +24,8 @@ as_text(struct rk_page *p, const struct _xmlXPathObject *o)
 		return RK_STR("");
 	if (o->type == XPATH_BOOLEAN && o->boolval == 0)
 		return RK_STR("");
-	copy = xmlXPathConvertString(xmlXPathObjectCopy((xmlXPathObjectPtr)(uintptr_t)o));
+	copy =
+	    xmlXPathConvertString(xmlXPathObjectCopy((xmlXPathObjectPtr)(uintptr_t)o));
 	s = rk_arena_str(p->arena, rk_str((const char *)copy->stringval));
 	xmlXPathFreeObject(copy);
 	return s;
@@ -122,7 +123,8 @@ section_of(struct rk_page *p, struct rk_str line)
 
 /* Does the line tell a date? It is kept as printed, normalise reads it. */
 static bool
-take_date(struct rk_page *p, struct rk_str line, struct rk_str *out, struct rk_str *section)
+take_date(
+    struct rk_page *p, struct rk_str line, struct rk_str *out, struct rk_str *section)
 {
 	struct rk_date date;
 
@@ -135,8 +137,7 @@ take_date(struct rk_page *p, struct rk_str line, struct rk_str *out, struct rk_s
 }
 
 struct rk_str
-rk_page_date(
-    struct rk_page *p, const struct _xmlXPathObject *o, struct rk_str *section)
+rk_page_date(struct rk_page *p, const struct _xmlXPathObject *o, struct rk_str *section)
 {
 	struct rk_str s = as_text(p, o), line, out = RK_STR("");
 
@@ -176,13 +177,15 @@ resolve(struct rk_page *p, struct rk_str ref, struct rk_str *out)
 	if (good)
 		*out = rk_arena_str(p->arena, rk_buf_view(&b));
 	else if (p->base.n == 0 && rk_str_chr(ref, ':') == SIZE_MAX)
-		*out = rk_arena_str(p->arena, ref), good = true; /* as it stands there */
+		*out = rk_arena_str(p->arena, ref),
+		good = true; /* as it stands there */
 	rk_buf_release(&b);
 	return good;
 }
 
 static struct rk_str
-address(struct rk_page *p, const struct _xmlXPathObject *o, const char *const *attributes)
+address(
+    struct rk_page *p, const struct _xmlXPathObject *o, const char *const *attributes)
 {
 	struct rk_str s = as_text(p, o), out;
 
@@ -215,8 +218,8 @@ struct rk_str
 rk_page_image(struct rk_page *p, const struct _xmlXPathObject *o)
 {
 	/* src last: with lazy loading it is a placeholder */
-	static const char *const attributes[] = {
-	    "data-src", "data-lazy-src", "data-original", "src", "content", "href", NULL};
+	static const char *const attributes[] = {"data-src", "data-lazy-src",
+	    "data-original", "src", "content", "href", NULL};
 
 	return address(p, o, attributes);
 }

@@ -108,13 +108,34 @@ try_pass(struct rk_str text, enum rk_rung rung, struct rk_str url,
 	struct rk_doc *doc;
 	struct rk_err ignored;
 
-	if (rk_xml_pass(text, rung == RK_RUNG_RECOVERED, url, arena, &doc, form,
+	if (rk_xml_pass(text, NULL, rung == RK_RUNG_RECOVERED, url, arena, &doc, form,
 		*best == NULL ? err : &ignored) != 0)
 		return *best == NULL ? -1 : 0;
 	doc->rung = rung;
 	if (better(doc, *best))
 		*best = doc;
 	return 0;
+}
+
+/* The strict pass. What has an error is read again as it is: libxml2 shall say where. */
+static void
+try_strict(struct rk_str text, struct rk_str url, struct rk_arena *arena,
+    struct rk_doc **best, enum rk_form *form, struct rk_err *err)
+{
+	struct rk_veil veil;
+	struct rk_doc *doc = NULL;
+	struct rk_err ignored;
+
+	rk_veil_init(&veil);
+	if (rk_veil_text(&veil, text) == 0 &&
+	    rk_xml_pass(text, &veil, false, url, arena, &doc, form, &ignored) == 0 &&
+	    *form == RK_FORM_WELL && rk_veil_whole(&veil)) {
+		doc->rung = RK_RUNG_STRICT;
+		*best = doc;
+	} else {
+		(void)try_pass(text, RK_RUNG_STRICT, url, arena, best, form, err);
+	}
+	rk_veil_release(&veil);
 }
 
 static int
@@ -140,8 +161,7 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 		goto out;
 	/* a refusal is not final here: tags without an end are deep, too */
 	if (!scan.dirty)
-		(void)try_pass(
-		    text, RK_RUNG_STRICT, url, arena, &best, &form, &complaint);
+		try_strict(text, url, arena, &best, &form, &complaint);
 	if (best != NULL && form == RK_FORM_WELL)
 		goto done;
 	if (rk_clean(text, &clean, &cleaned, err) != 0) {

@@ -93,6 +93,27 @@ int rk_scan_doctype(struct rk_str text, size_t *at, bool *declares, struct rk_er
 /* A reference at text[at] ('&'): its length with the semicolon and its code points as
  * UTF-8 (at most 16 bytes, n may be 0 for a character that XML forbids); 0: none. */
 size_t rk_scan_reference(struct rk_str text, size_t at, char out[16], size_t *n);
+/* Offset of the needle at or behind `from`, or text.n. */
+size_t rk_scan_find(struct rk_str text, size_t from, const char *needle, size_t n);
+
+/* ---- veil.c: long text is kept from libxml2 */
+
+struct rk_veil {
+	struct rk_buf copy;  /* the document with marks for its long runs of text */
+	struct rk_str *runs; /* into the document */
+	size_t n, room;
+	size_t met;          /* marks that came back */
+	bool broken;         /* something came back that is no mark of ours */
+};
+void rk_veil_init(struct rk_veil *);
+void rk_veil_release(struct rk_veil *);
+/* Fill it from text, which must outlive it. -1: there is nothing to gain, or the text is
+ * not to be veiled. */
+int rk_veil_text(struct rk_veil *, struct rk_str text);
+/* The next piece of a text with marks, *text behind it; false at the end. */
+bool rk_veil_next(struct rk_veil *, struct rk_str *text, struct rk_str *piece);
+/* Did every mark come back? */
+bool rk_veil_whole(const struct rk_veil *);
 
 /* ---- signs.c: what a page gives away */
 
@@ -300,12 +321,13 @@ enum rk_form {
 };
 
 /*
- * One pass over text (UTF-8, starts at a tag, no XML declaration). 0 and *out, which
+ * One pass over text (UTF-8, starts at a tag, no XML declaration), or over the copy of
+ * veil where that is not NULL. 0 and *out, which
  * may be incomplete (rk_doc.truncated); *form says what libxml2 thought of it, and
  * where that is not WELL err holds its first complaint. -1: refused, err is set.
  */
-int rk_xml_pass(struct rk_str text, bool recover, struct rk_str url, struct rk_arena *,
-    struct rk_doc **out, enum rk_form *, struct rk_err *);
+int rk_xml_pass(struct rk_str text, struct rk_veil *veil, bool recover, struct rk_str url,
+    struct rk_arena *, struct rk_doc **out, enum rk_form *, struct rk_err *);
 
 /* ---- build.c */
 
@@ -351,11 +373,22 @@ void rk_person_email(struct rk_feedp *, struct rk_str);
 void rk_person_url(struct rk_feedp *, struct rk_str);
 void rk_person_close(struct rk_feedp *, struct rk_str text); /* to item or feed */
 
-/* ---- jsonfeed.c */
+/* ---- jsonfeed.c and wpjson.c */
 
 void rk_json_setup(void);
 int rk_json_pass(struct rk_str text, struct rk_str url, struct rk_arena *,
     struct rk_doc **out, struct rk_err *);
+
+struct json_t; /* jansson's */
+
+/* A member as text: a string without white space at its ends, or a number, which is
+ * valid until the next call. Empty where there is none; cut to RK_MAX_FIELD. */
+struct rk_str rk_json_text(struct rk_feedp *, const struct json_t *object, const char *key);
+
+/* wpjson.c: posts of WordPress's REST interface, or its error object. */
+bool rk_wp_is(struct rk_feedp *, const struct json_t *root);
+/* 0; -1: RK_E_INPUT, the site said an error. */
+int rk_wp_read(struct rk_feedp *, const struct json_t *root, struct rk_err *);
 
 struct rk_json_scan {
 	bool dirty;     /* jansson would refuse it */

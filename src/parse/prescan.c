@@ -10,10 +10,10 @@
 
 #include <string.h>
 
-/* Offset of the needle at or behind `from`, or text.n. Its first byte is rare in
- * feeds ("]]>", "-->", "?>"), so hopping from one to the next beats memmem. */
-static size_t
-find(struct rk_str text, size_t from, const char *needle, size_t n)
+/* Its first byte is rare in feeds ("]]>", "-->", "?>"), so hopping from one to the next
+ * beats memmem. */
+size_t
+rk_scan_find(struct rk_str text, size_t from, const char *needle, size_t n)
 {
 	while (from < text.n) {
 		const char *at = memchr(text.p + from, needle[0], text.n - from);
@@ -223,9 +223,9 @@ rk_scan_doctype(struct rk_str text, size_t *at, bool *declares, struct rk_err *e
 			else
 				i = end + (end < text.n);
 		} else if (inside && rk_str_starts(here, "<!--")) {
-			i = find(text, i + 4, "-->", 3) + 3;
+			i = rk_scan_find(text, i + 4, "-->", 3) + 3;
 		} else if (inside && rk_str_starts(here, "<?")) {
-			i = find(text, i + 2, "?>", 2) + 2;
+			i = rk_scan_find(text, i + 2, "?>", 2) + 2;
 		} else if (inside && rk_str_starts(here, "<!")) {
 			*declares = true;
 			if (declaration(text, &i, &d, err) != 0)
@@ -305,14 +305,14 @@ rk_prescan(struct rk_str text, struct rk_scan *scan, struct rk_err *err)
 		here = rk_str_from(text, lt);
 		i = lt;
 		if (rk_str_starts(here, "<!--")) {
-			i = find(text, lt + 4, "-->", 3) + 3;
+			i = rk_scan_find(text, lt + 4, "-->", 3) + 3;
 		} else if (rk_str_starts(here, "<![CDATA[")) {
-			i = find(text, lt + 9, "]]>", 3) + 3;
+			i = rk_scan_find(text, lt + 9, "]]>", 3) + 3;
 		} else if (rk_str_istarts(here, "<!DOCTYPE")) {
 			if (rk_scan_doctype(text, &i, &declares, err) != 0)
 				return -1;
 		} else if (rk_str_starts(here, "<?")) {
-			i = find(text, lt + 2, "?>", 2) + 2;
+			i = rk_scan_find(text, lt + 2, "?>", 2) + 2;
 		} else if (rk_str_starts(here, "</")) {
 			i = find_char(text, lt, text.n, '>') + 1;
 		} else if (start_tag(text, &i, scan, err) != 0) {

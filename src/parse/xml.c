@@ -20,6 +20,7 @@ struct xml {
 	struct rk_feedp f;
 	struct rk_names names;
 	xmlParserCtxtPtr ctxt;
+	struct rk_veil *veil; /* of the document that is read, or NULL */
 	bool recover;
 };
 
@@ -43,8 +44,13 @@ static void
 on_text(void *data, const xmlChar *p, int n)
 {
 	struct xml *x = data;
+	struct rk_str text = rk_strn((const char *)p, (size_t)n), piece;
 
-	rk_text_add(&x->f, rk_strn((const char *)p, (size_t)n));
+	if (x->veil == NULL)
+		rk_text_add(&x->f, text);
+	else
+		while (rk_veil_next(x->veil, &text, &piece))
+			rk_text_add(&x->f, piece);
 }
 
 /* ---- elements */
@@ -368,8 +374,8 @@ new_parser(struct rk_str text, struct xml *x)
 }
 
 int
-rk_xml_pass(struct rk_str text, bool recover, struct rk_str url, struct rk_arena *arena,
-    struct rk_doc **out, enum rk_form *form, struct rk_err *err)
+rk_xml_pass(struct rk_str text, struct rk_veil *veil, bool recover, struct rk_str url,
+    struct rk_arena *arena, struct rk_doc **out, enum rk_form *form, struct rk_err *err)
 {
 	struct xml *x = rk_xcalloc(1, sizeof(*x));
 	struct rk_feedp *f = &x->f;
@@ -379,6 +385,9 @@ rk_xml_pass(struct rk_str text, bool recover, struct rk_str url, struct rk_arena
 	*out = NULL;
 	*form = RK_FORM_ILL;
 	x->recover = recover;
+	x->veil = veil;
+	if (veil != NULL)
+		text = rk_buf_view(&veil->copy);
 	f->arena = arena;
 	f->err = err;
 	f->doc = RK_NEW(arena, struct rk_doc);

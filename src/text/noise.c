@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#define HEAD_MAX  14 /* lines that may stand before the text */
-#define PARTS_MAX 4  /* lines that a headline is broken into */
+#define HEAD_MAX  14  /* lines that may stand before the text */
+#define PARTS_MAX 4   /* lines that a headline is broken into */
 #define SHORT     300 /* bytes: longer lines are text, whatever stands below them */
 
 struct noise {

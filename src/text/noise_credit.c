@@ -13,22 +13,24 @@
 #define NAME_MAX  240 /* bytes of a name */
 
 /* Labels as compare keys. */
-static const char *const labels[] = {"ผู้เขียน", "เขียนโดย", "เขียน", "ผู้เรียบเรียง", "เรียบเรียง",
-    "เรียบเรียงโดย", "โดย", "ข่าวโดย", "ภาพโดย", "ข่าวและภาพโดย", "ข่าวภาพโดย", "ภาพข่าวโดย",
-    "ภาพและข่าวโดย", "ข่าวภาพ", "ข่าวและภาพ", "ภาพและข่าว", "ผู้สื่อข่าว", "ผู้รายงาน", "รายงาน",
-    "รายงานโดย", "รายงานข่าวโดย", "ผู้โพสต์", "โพสต์โดย", "ผู้ลงข่าว", "ลงข่าวโดย", "ผู้ลงประกาศ",
-    "เผยแพร่โดย", "ผู้เผยแพร่", "ผู้จัดทำ", "จัดทำโดย", "ข้อมูลโดย", "ข้อมูลและภาพโดย",
-    "author", "by", "writtenby", "postedby", "reportedby", "reporter", "editor", NULL};
+static const char *const labels[] = {"ผู้เขียน", "เขียนโดย", "เขียน", "ผู้เรียบเรียง",
+    "เรียบเรียง", "เรียบเรียงโดย", "โดย", "ข่าวโดย", "ภาพโดย", "ข่าวและภาพโดย", "ข่าวภาพโดย",
+    "ภาพข่าวโดย", "ภาพและข่าวโดย", "ข่าวภาพ", "ภาพข่าว", "ข่าวและภาพ", "ภาพและข่าว", "ผู้สื่อข่าว",
+    "ผู้รายงาน", "รายงาน", "รายงานโดย", "รายงานข่าวโดย", "ผู้โพสต์", "โพสต์โดย", "ผู้ลงข่าว",
+    "ลงข่าวโดย", "ผู้ลงประกาศ", "เผยแพร่โดย", "ผู้เผยแพร่", "ผู้จัดทำ", "จัดทำโดย", "ข้อมูลโดย",
+    "ข้อมูลและภาพโดย", "author", "by", "writtenby", "postedby", "reportedby", "reporter",
+    "editor", NULL};
 
 /* The same where no colon is needed behind them; the longest first. */
 static const char *const openings[] = {"ข่าว และภาพโดย", "ข่าวและภาพโดย", "ภาพและข่าวโดย",
     "ภาพ/ข่าวโดย", "ข่าว/ภาพโดย", "เรียบเรียงโดย", "รายงานโดย", "เผยแพร่โดย", "โพสต์โดย",
-    "เขียนโดย", "ลงข่าวโดย", "จัดทำโดย", "ข่าวโดย", "ภาพโดย", "Written by ", "Posted by ", NULL};
+    "เขียนโดย", "ลงข่าวโดย", "จัดทำโดย", "ข่าวโดย", "ภาพโดย", "Written by ", "Posted by ",
+    NULL};
 
 /* After a lone "by" a sentence may go on: a name must follow. */
-static const char *const persons[] = {"นาย", "นาง", "น.ส.", "ดร.", "ว่าที่", "พ.ต.", "พ.จ.",
-    "พ.อ.", "ส.ต.", "ด.ต.", "ร.ต.", "ร.ท.", "ร.อ.", "จ.ส.", "พล.", "ผศ.", "รศ.", "Mr", "Mrs",
-    "Ms", NULL};
+static const char *const persons[] = {"นาย", "นาง", "น.ส.", "ดร.", "ว่าที่", "พ.ต.",
+    "พ.จ.", "พ.อ.", "ส.ต.", "ด.ต.", "ร.ต.", "ร.ท.", "ร.อ.", "จ.ส.", "พล.", "ผศ.", "รศ.",
+    "Mr", "Mrs", "Ms", NULL};
 
 /* What stands behind a name. */
 static const char *const closings[] = {"/รายงาน", "/ รายงาน", "/ข่าว", "/ภาพ", "/ภาพข่าว",
@@ -96,8 +98,9 @@ strip(struct rk_str s)
 static bool
 is_name(struct rk_str s)
 {
-	static const char *const nobody[] = {"admin", "administrator", "webmaster", "root",
-	    "user", "editor", "superuser", "super user", "ผู้ดูแลระบบ", "ผู้ดูแลเว็บไซต์", "แอดมิน", NULL};
+	static const char *const nobody[] = {"admin", "administrator", "webmaster",
+	    "root", "user", "editor", "superuser", "super user", "ผู้ดูแลระบบ",
+	    "ผู้ดูแลเว็บไซต์", "แอดมิน", NULL};
 	bool letter = false;
 
 	if (s.n == 0 || s.n > NAME_MAX)
@@ -131,7 +134,8 @@ is_by(struct rk_str line, struct rk_str *rest)
 struct rk_str
 rk_credit_name(struct rk_str line, bool bare)
 {
-	static const char *const ends[] = {"จาก ", "จาก\xC2\xA0", "| ", "เมื่อ", "วันที่", NULL};
+	static const char *const ends[] = {
+	    "จาก ", "จาก\xC2\xA0", "| ", "เมื่อ", "วันที่", NULL};
 	struct rk_str name = rk_noise_trim(line), none = {"", 0}, rest;
 	size_t colon;
 	bool said = false;
@@ -163,5 +167,11 @@ rk_credit_name(struct rk_str line, bool bare)
 	if (!said && !bare)
 		return none;
 	name = strip(until(name, ends));
-	return is_name(name) ? name : none;
+	return is_name(name) && !is_label(name) ? name : none;
+}
+
+bool
+rk_credit_is_unit(struct rk_str name)
+{
+	return rk_noise_is_unit(name);
 }

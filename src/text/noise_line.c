@@ -95,8 +95,8 @@ rk_noise_is_phone(struct rk_str line)
 {
 	static const char *const labels[] = {"โทรศัพท์มือถือ", "โทรศัพท์", "โทรสาร", "โทร",
 	    "มือถือ", "แฟกซ์", "แฟ็กซ์", "สายด่วน", "เบอร์", "หมายเลข", "ต่อ", "ถึง", "และ",
-	    "หรือ", "tel", "phone", "telephone", "fax", "mobile", "call", "ext", "T", "F",
-	    NULL};
+	    "หรือ", "tel", "phone", "telephone", "fax", "mobile", "call", "ext", "T",
+	    "F", NULL};
 	size_t digits = 0, n;
 
 	line = rk_noise_trim(line);
@@ -128,8 +128,8 @@ rk_noise_is_phone(struct rk_str line)
 bool
 rk_noise_is_unit(struct rk_str line)
 {
-	static const char *const heads[] = {"สำนัก", "กอง", "กรม", "กลุ่ม", "กระทรวง", "ฝ่าย",
-	    "ศูนย์", "งานประชาสัมพันธ์", "ที่ทำการ", "ส่วน", "ส.ปชส.", "สปชส.", "สวท.",
+	static const char *const heads[] = {"สำนัก", "กอง", "กรม", "กลุ่ม", "กระทรวง",
+	    "ฝ่าย", "ศูนย์", "งานประชาสัมพันธ์", "ที่ทำการ", "ส่วน", "ส.ปชส.", "สปชส.", "สวท.",
 	    "เทศบาล", "องค์การ", "อบต.", "อบจ.", "จังหวัด", "อำเภอ", "คณะกรรมการ", "สถาบัน",
 	    "มหาวิทยาลัย", "โรงพยาบาล", "โรงเรียน", "ทีมข่าว", NULL};
 
@@ -152,11 +152,11 @@ bool
 rk_noise_opens_list(struct rk_str key)
 {
 	static const char *const heads[] = {"relatedposts", "relatedpost", "related",
-	    "relatednews", "relatedarticles", "youmayalsolike", "latestposts", "recentposts",
-	    "morenews", "ข่าวที่เกี่ยวข้อง", "เรื่องที่เกี่ยวข้อง", "บทความที่เกี่ยวข้อง",
-	    "ข่าวอื่นๆ", "ข่าวล่าสุด", "ล่าสุด", "เข้าชมล่าสุด", "ข่าวอื่นๆที่เกี่ยวข้อง",
-	    "ข่าวอื่นๆที่น่าสนใจ", "ข่าวยอดนิยม", "สนใจมากสุดในรอบเดือน", "ป้ายกำกับ", "คำค้นหา",
-	    "tags", "tag", "แท็ก", NULL};
+	    "relatednews", "relatedarticles", "youmayalsolike", "latestposts",
+	    "recentposts", "morenews", "ข่าวที่เกี่ยวข้อง", "เรื่องที่เกี่ยวข้อง", "บทความที่เกี่ยวข้อง",
+	    "ข่าวอื่นๆ", "ข่าวล่าสุด", "ล่าสุด", "เข้าชมล่าสุด", "ข่าวอื่นๆที่เกี่ยวข้อง", "ข่าวอื่นๆที่น่าสนใจ",
+	    "ข่าวยอดนิยม", "สนใจมากสุดในรอบเดือน", "ป้ายกำกับ", "คำค้นหา", "tags", "tag",
+	    "แท็ก", NULL};
 
 	return is_one(key, heads) ||
 	       (key.n <= 150 && (rk_str_starts(key, "ข่าวในประเภท") ||
@@ -167,13 +167,14 @@ bool
 rk_noise_is_boiler(struct rk_str key)
 {
 	static const char *const lines[] = {"share", "sharethis", "sharethispost",
-	    "แชร์", "แชร์ข่าวนี้", "แชร์หน้านี้", "แบ่งปัน", "tweet", "print", "printpage", "email",
-	    "พิมพ์", "พิมพ์หน้านี้", "พิมพ์ข่าวนี้", "ส่งต่อ", "leaveareply", "leaveacomment",
-	    "nocomments", "แสดงความคิดเห็น", "แสดงความเห็น", "ไม่มีความคิดเห็น", "กลับหน้าหลัก",
-	    "กลับสู่หน้าหลัก", "ย้อนกลับ", "previouspost", "nextpost", "postnavigation",
-	    "likethis", "likethisloading", "โหวตคะแนนให้ข่าวบทความนี้", "ไม่พบข้อมูลการโหวต",
-	    "fontsize", "ขนาดตัวอักษร", "disqus", "viewthediscussionthread",
-	    "ข่าวก่อนหน้า", "ข่าวถัดไป", "เรื่องก่อนหน้า", "เรื่องถัดไป", NULL};
+	    "แชร์", "แชร์ข่าวนี้", "แชร์หน้านี้", "แบ่งปัน", "tweet", "print", "printpage",
+	    "email", "พิมพ์", "พิมพ์หน้านี้", "พิมพ์ข่าวนี้", "ส่งต่อ", "leaveareply",
+	    "leaveacomment", "nocomments", "แสดงความคิดเห็น", "แสดงความเห็น",
+	    "ไม่มีความคิดเห็น", "กลับหน้าหลัก", "กลับสู่หน้าหลัก", "ย้อนกลับ", "previouspost",
+	    "nextpost", "postnavigation", "likethis", "likethisloading",
+	    "โหวตคะแนนให้ข่าวบทความนี้", "ไม่พบข้อมูลการโหวต", "fontsize", "ขนาดตัวอักษร",
+	    "disqus", "viewthediscussionthread", "ข่าวก่อนหน้า", "ข่าวถัดไป", "เรื่องก่อนหน้า",
+	    "เรื่องถัดไป", NULL};
 
 	return is_one(key, lines) || rk_noise_opens_list(key);
 }
@@ -186,10 +187,10 @@ rk_noise_is_date(struct rk_str key, struct rk_str author, struct rk_str category
 	    "กรกฏาคม", "กค", "สิงหาคม", "สค", "กันยายน", "กย", "ตุลาคม", "ตค", "พฤศจิกายน",
 	    "พฤษจิกายน", "พย", "ธันวาคม", "ธค", "อาทิตย์", "จันทร์", "อังคาร", "พุธ", "พฤหัสบดี",
 	    "พฤหัส", "ศุกร์", "เสาร์", "วันที่", "วัน", "ที่", "เมื่อ", "เวลา", "น", "นาฬิกา", "พศ",
-	    "คศ", "เผยแพร่", "ประกาศ", "โพสต์", "โพสท์", "ลงข่าว", "ลงประกาศ", "เขียน", "สร้าง",
-	    "ปรับปรุง", "แก้ไข", "อัปเดต", "อัพเดท", "อัพเดต", "ข้อมูล", "เนื้อหา", "ข่าว", "ครั้ง",
-	    "ล่าสุด", "สุด", "โดย", "january", "jan", "february", "feb", "march", "mar",
-	    "april", "apr", "may", "june", "jun", "july", "jul", "august", "aug",
+	    "คศ", "เผยแพร่", "ประกาศ", "โพสต์", "โพสท์", "ลงข่าว", "ลงประกาศ", "เขียน",
+	    "สร้าง", "ปรับปรุง", "แก้ไข", "อัปเดต", "อัพเดท", "อัพเดต", "ข้อมูล", "เนื้อหา", "ข่าว",
+	    "ครั้ง", "ล่าสุด", "สุด", "โดย", "january", "jan", "february", "feb", "march",
+	    "mar", "april", "apr", "may", "june", "jun", "july", "jul", "august", "aug",
 	    "september", "sept", "sep", "october", "oct", "november", "nov", "december",
 	    "dec", "monday", "mon", "tuesday", "tue", "wednesday", "wed", "thursday",
 	    "thu", "friday", "fri", "saturday", "sat", "sunday", "sun", "posted",

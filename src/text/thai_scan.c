@@ -6,45 +6,55 @@
 
 #include <ruamkhao/utf8.h>
 
+#include <endian.h>
 #include <string.h>
 
 typedef unsigned char byte;
 
-#define C RK_TC_CONSONANT
-#define R RK_TC_RU
-#define V RK_TC_VOWEL
-#define T RK_TC_TONE
-const uint8_t rk_thai_classes[128] = {0, C, C, C, C, C, C, C, C, C, C, C, C, C, C,
-    C,                                              /* ko kai .. do chada */
-    C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, C, /* .. fo fa */
-    C, C, C, C, R, C, R, C, C, C, C, C, C, C, C, 0, /* .. ho nokhuk, paiyannoi */
-    RK_TC_A, V, RK_TC_AA, RK_TC_AM, V, V, V, V, V, V, RK_TC_PHINTHU, 0, 0, 0, 0, 0,
-    RK_TC_SARA_E, 0, 0, 0, 0, RK_TC_LAKKHANG, 0, V, T, T, T, T, RK_TC_KARAN,
-    RK_TC_NIKHAHIT, RK_TC_YAMAKKAN, 0};
-#undef C
-#undef R
-#undef V
-#undef T
+/* The Thai block, letter by letter, sixteen a line. */
+#define O(X)  X(OTHER)
+#define C(X)  X(CONSONANT)
+#define C5(X) C(X), C(X), C(X), C(X), C(X)
+#define O5(X) O(X), O(X), O(X), O(X), O(X)
+#define BLOCK(X)                                                                       \
+	O(X), C5(X), C5(X), C5(X),         /* ko kai .. do chada */                    \
+	    C(X), C5(X), C5(X), C5(X),     /* .. fo fa */                              \
+	    C(X), C(X), C(X), C(X), X(RU), C(X), X(RU), C5(X), C(X), C(X), C(X), O(X), \
+	    X(A), X(VOWEL), X(AA), X(AM), X(VOWEL), X(VOWEL), X(VOWEL), X(VOWEL),      \
+	    X(VOWEL), X(VOWEL), X(PHINTHU), O5(X), /* sara a .. baht */                \
+	    X(SARA_E), O(X), O(X), O(X), O(X), X(LAKKHANG), O(X), X(VOWEL), X(TONE),   \
+	    X(TONE), X(TONE), X(TONE), X(KARAN), X(NIKHAHIT), X(YAMAKKAN), O(X),       \
+	    O5(X), O5(X), O5(X), O(X),         /* digits .. */                         \
+	    O5(X), O5(X), O5(X), O(X), O5(X), O5(X), O5(X), O(X)
 
-#define BIT(c) (1U << (c))
-#define TONES  (BIT(RK_TC_TONE))
-#define UPPER  (BIT(RK_TC_PHINTHU) | BIT(RK_TC_VOWEL))
+#define CLASS(c) RK_TC_##c
+const uint8_t rk_thai_classes[128] = {BLOCK(CLASS)};
 
-/* Classes that mean trouble behind a class. Too many is harmless, too few is not. */
-static const uint16_t trouble[] = {
-    [RK_TC_CONSONANT] = BIT(RK_TC_LAKKHANG),
-    [RK_TC_SARA_E] = BIT(RK_TC_SARA_E),
-    [RK_TC_PHINTHU] = BIT(RK_TC_LAKKHANG),
-    [RK_TC_VOWEL] = BIT(RK_TC_LAKKHANG) | BIT(RK_TC_PHINTHU),
-    [RK_TC_TONE] = BIT(RK_TC_LAKKHANG) | UPPER,
-    [RK_TC_KARAN] = BIT(RK_TC_LAKKHANG) | UPPER,
-    [RK_TC_NIKHAHIT] = BIT(RK_TC_LAKKHANG) | TONES | BIT(RK_TC_AA),
-    [RK_TC_YAMAKKAN] = BIT(RK_TC_LAKKHANG),
-    [RK_TC_A] = TONES,
-    [RK_TC_AA] = TONES,
-    [RK_TC_AM] = TONES,
-    [RK_TC_LAKKHANG] = TONES,
-};
+#define BIT(c) (1U << RK_TC_##c)
+#define UPPER  (BIT(PHINTHU) | BIT(VOWEL))
+
+/* Classes that mean trouble behind a class. Too many is harmless, too few is not: a mark
+ * may be repeated, so its own class is always among them. */
+#define TROUBLE_OTHER     0U
+#define TROUBLE_CONSONANT BIT(LAKKHANG)
+#define TROUBLE_RU        0U
+#define TROUBLE_SARA_E    BIT(SARA_E)
+#define TROUBLE_PHINTHU   (BIT(LAKKHANG) | BIT(PHINTHU))
+#define TROUBLE_VOWEL     (BIT(LAKKHANG) | UPPER)
+#define TROUBLE_TONE      (BIT(LAKKHANG) | UPPER | BIT(TONE))
+#define TROUBLE_KARAN     (BIT(LAKKHANG) | UPPER | BIT(KARAN))
+#define TROUBLE_NIKHAHIT  (BIT(LAKKHANG) | BIT(TONE) | BIT(AA) | BIT(NIKHAHIT))
+#define TROUBLE_YAMAKKAN  (BIT(LAKKHANG) | BIT(YAMAKKAN))
+#define TROUBLE_A         BIT(TONE)
+#define TROUBLE_AA        BIT(TONE)
+#define TROUBLE_AM        BIT(TONE)
+#define TROUBLE_LAKKHANG  BIT(TONE)
+
+/* Of a letter: what it is, and what means trouble behind it. Both at hand for each
+ * letter, so that no look-up waits for the one before. */
+#define TROUBLE(c) TROUBLE_##c
+static const uint16_t is_bit[128] = {BLOCK(BIT)};
+static const uint16_t trouble_behind[128] = {BLOCK(TROUBLE)};
 
 bool
 rk_thai_hangs(uint32_t cp)
@@ -86,58 +96,107 @@ rk_thai_font(uint32_t cp)
 	return 0x0E00 + (uint32_t)low[cp - 0xF700];
 }
 
+static bool
+is_thai(const byte *p)
+{
+	return p[0] == 0xE0 && (p[1] & 0xFE) == 0xB8;
+}
+
+static unsigned
+thai_class(const byte *p)
+{
+	return rk_thai_classes[(unsigned)(p[1] & 1) << 6 | (p[2] & 0x3F)];
+}
+
+/* Where the block begins that the character at i belongs to, when it hangs on the one
+ * before it. */
+static size_t
+block_of(const byte *p, size_t i)
+{
+	while (i >= 3 && is_thai(p + i - 3) && thai_class(p + i - 3) >= RK_TC_PHINTHU)
+		i -= 3;
+	if (i > 0)
+		i--;
+	while (i > 0 && (p[i] & 0xC0) == 0x80)
+		i--;
+	return i;
+}
+
+/* Bytes of ASCII at p. */
+static size_t
+ascii_run(const byte *p, size_t n)
+{
+	size_t i = 0;
+	uint64_t w;
+
+	for (; n - i >= 8; i += 8) {
+		memcpy(&w, p + i, 8);
+		if ((w & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (i < n && p[i] < 0x80)
+		i++;
+	return i;
+}
+
+/* Bytes of Thai at p without trouble. *behind: what means trouble for the next letter. */
+static size_t
+thai_run(const byte *p, size_t n, unsigned *behind)
+{
+	unsigned bad = *behind, code;
+	size_t i = 0;
+	uint32_t w;
+
+	for (; n - i >= 4; i += 3) { /* four bytes at once: one load a letter */
+		memcpy(&w, p + i, 4);
+		w = le32toh(w);
+		if ((w & 0xFEFF) != 0xB8E0)
+			break;
+		code = (w >> 2 & 0x40) | (w >> 16 & 0x3F);
+		if ((bad & is_bit[code]) != 0)
+			break;
+		bad = trouble_behind[code];
+	}
+	if (n - i == 3 && is_thai(p + i)) {
+		code = (unsigned)(p[i + 1] & 1) << 6 | (p[i + 2] & 0x3F);
+		if ((bad & is_bit[code]) == 0)
+			i += 3;
+	}
+	*behind = bad;
+	return i;
+}
+
 size_t
 rk_thai_trouble(struct rk_str in, enum rk_thai_mode mode, bool *foreign)
 {
 	const byte *p = (const byte *)in.p;
-	enum rk_thai_class prev = RK_TC_OTHER, c;
-	unsigned prev_code = 0, code;
-	size_t i = 0, block = 0;
+	unsigned behind = TROUBLE_OTHER;
+	size_t i = 0, step;
 	enum rk_thai_fate fate;
 	struct rk_str rest;
-	uint64_t w;
 	uint32_t cp;
 
 	*foreign = false;
 	while (i < in.n) {
 		if (p[i] < 0x80) {
-			for (; in.n - i >= 8; i += 8) {
-				memcpy(&w, p + i, 8);
-				if ((w & UINT64_C(0x8080808080808080)) != 0)
-					break;
-			}
-			while (i < in.n && p[i] < 0x80)
-				i++;
-			block = i - 1;
-			prev = RK_TC_OTHER;
-			prev_code = 0;
+			i += ascii_run(p + i, in.n - i);
+			behind = TROUBLE_OTHER;
 			continue;
 		}
-		if (p[i] == 0xE0 && in.n - i >= 3 && (p[i + 1] & 0xFE) == 0xB8) {
-			code = (unsigned)(p[i + 1] & 1) << 6 | (p[i + 2] & 0x3F);
-			c = (enum rk_thai_class)rk_thai_classes[code];
-			if ((trouble[prev] >> c & 1) != 0 ||
-			    (code == prev_code && rk_thai_is_mark(c)))
-				return block;
-			if (c < RK_TC_PHINTHU)
-				block = i;
-			prev = c;
-			prev_code = code;
-			i += 3;
+		if (in.n - i >= 3 && is_thai(p + i)) {
+			step = thai_run(p + i, in.n - i, &behind);
+			i += step;
+			if (i < in.n && in.n - i >= 3 && is_thai(p + i))
+				return block_of(p, i);
 			continue;
 		}
 		rest = rk_str_from(in, i);
 		(void)rk_utf8_next(&rest, &cp);
 		fate = rk_thai_fate(cp);
-		if (fate == RK_TF_FOREIGN && mode == RK_TM_PLAIN) {
-			*foreign = true;
-			return block;
-		}
-		if (fate != RK_TF_KEEP && fate != RK_TF_FOREIGN)
-			return block;
-		block = i;
-		prev = RK_TC_OTHER;
-		prev_code = 0;
+		*foreign = fate == RK_TF_FOREIGN && mode == RK_TM_PLAIN;
+		if (*foreign || (fate != RK_TF_KEEP && fate != RK_TF_FOREIGN))
+			return block_of(p, i);
+		behind = TROUBLE_OTHER;
 		i = in.n - rest.n;
 	}
 	return in.n;

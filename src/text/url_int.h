@@ -10,6 +10,44 @@
 
 struct rk_buf;
 
+/* A set of ASCII characters, one bit each: addresses are looked at byte by byte, several
+ * times an entry. */
+struct rk_url_set {
+	uint64_t low, high; /* of 0x00-0x3F, 0x40-0x7F */
+};
+
+static inline bool
+rk_url_in(struct rk_url_set set, char c)
+{
+	unsigned char b = (unsigned char)c;
+
+	return b < 0x80 && ((b < 0x40 ? set.low : set.high) >> (b & 63) & 1) != 0;
+}
+
+#define RK_URL_BIT(c)  (UINT64_C(1) << ((c) & 63))
+#define RK_URL_LETTERS UINT64_C(0x07FFFFFE07FFFFFE) /* of the high half */
+#define RK_URL_DIGITS  UINT64_C(0x03FF000000000000) /* of the low half */
+
+/* RFC 3986 2.3 */
+static const struct rk_url_set rk_url_unreserved = {
+    RK_URL_DIGITS | RK_URL_BIT('-') | RK_URL_BIT('.'),
+    RK_URL_LETTERS | RK_URL_BIT('_') | RK_URL_BIT('~')};
+#define RK_URL_SUB_DELIMS                                                              \
+	(RK_URL_BIT('!') | RK_URL_BIT('$') | RK_URL_BIT('&') | RK_URL_BIT('\'') |      \
+	    RK_URL_BIT('(') | RK_URL_BIT(')') | RK_URL_BIT('*') | RK_URL_BIT('+') |    \
+	    RK_URL_BIT(',') | RK_URL_BIT(';') | RK_URL_BIT('='))
+/* RFC 3986 3.3 and 3.4: what may stand in a path, in a query, beside the unreserved. */
+static const struct rk_url_set rk_url_path = {
+    RK_URL_SUB_DELIMS | RK_URL_BIT(':') | RK_URL_BIT('/'), RK_URL_BIT('@')};
+static const struct rk_url_set rk_url_query = {
+    RK_URL_SUB_DELIMS | RK_URL_BIT(':') | RK_URL_BIT('/') | RK_URL_BIT('?'),
+    RK_URL_BIT('@')};
+/* What no address may hold anywhere, controls and spaces apart. */
+static const struct rk_url_set rk_url_barred = {
+    RK_URL_BIT('"') | RK_URL_BIT('<') | RK_URL_BIT('>'),
+    RK_URL_BIT('\\') | RK_URL_BIT('^') | RK_URL_BIT('`') | RK_URL_BIT('{') |
+	RK_URL_BIT('|') | RK_URL_BIT('}')};
+
 /* The parts of "scheme://authority/path?query#fragment". Those that are absent are
  * empty; query and fragment without their sign. */
 struct rk_url_parts {
@@ -35,10 +73,10 @@ int rk_url_encode(struct rk_str part, bool path, struct rk_buf *out);
 
 /*
  * Append with one spelling for each byte: unreserved characters as they are, those of
- * `keep` as they came, all others encoded, in upper case. Where `keep` has no question
- * mark it is a path, and a backslash is a slash.
+ * rk_url_path or rk_url_query as they came, all others encoded, in upper case. In a
+ * path a backslash is a slash.
  */
-int rk_url_respell(struct rk_str s, const char *keep, struct rk_buf *out);
+int rk_url_respell(struct rk_str s, bool path, struct rk_buf *out);
 
 /* "a" of "a=1". */
 struct rk_str rk_url_param_name(struct rk_str param);

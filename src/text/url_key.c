@@ -137,7 +137,7 @@ canon_query(struct rk_str query, struct rk_buf *out)
 	int rc = -1;
 
 	rk_buf_init(&text, (size_t)3 * RK_MAX_URL);
-	if (rk_url_respell(query, "!$&'()*+,;=:@/?", &text) != 0)
+	if (rk_url_respell(query, false, &text) != 0)
 		goto out;
 	for (size_t i = 0; i < text.n; i++)
 		n += text.p[i] == '&';
@@ -167,7 +167,7 @@ canon(const struct rk_url_parts *u, struct rk_buf *out)
 {
 	size_t start = out->n, n;
 
-	if (rk_url_respell(u->path, "!$&'()*+,;=:@/", out) != 0)
+	if (rk_url_respell(u->path, true, out) != 0)
 		return -1;
 	n = out->n - start;
 	if (n > 0) {
@@ -202,7 +202,9 @@ rk_url_key(struct rk_str url, struct rk_buf *out)
 	/* It must be an address again behind "http://". */
 	rk_buf_init(&key, RK_MAX_URL - strlen("http://"));
 	v6 = strchr(u.host, ':') != NULL;
-	if (rk_buf_addf(&key, v6 ? "[%s]" : "%s", bare_host(u.host)) != 0)
+	if ((v6 && rk_buf_addc(&key, '[') != 0) ||
+	    rk_buf_adds(&key, bare_host(u.host)) != 0 ||
+	    (v6 && rk_buf_addc(&key, ']') != 0))
 		goto out;
 	if (u.port != 80 && u.port != 443 && rk_buf_addf(&key, ":%u", u.port) != 0)
 		goto out;
@@ -215,15 +217,7 @@ out:
 }
 
 bool
-rk_url_is_root(struct rk_str url)
+rk_url_key_is_root(struct rk_str key)
 {
-	struct rk_buf key;
-	bool root;
-
-	rk_buf_init(&key, RK_MAX_URL);
-	root = rk_url_key(url, &key) == 0 &&
-	       rk_str_chr(rk_buf_view(&key), '/') == SIZE_MAX &&
-	       rk_str_chr(rk_buf_view(&key), '?') == SIZE_MAX;
-	rk_buf_release(&key);
-	return root;
+	return rk_str_chr(key, '/') == SIZE_MAX && rk_str_chr(key, '?') == SIZE_MAX;
 }

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+static const struct rk_url_set part_end = {
+    RK_URL_BIT('/') | RK_URL_BIT('?') | RK_URL_BIT('#'), 0};
+
 /* A canonical dotted quad: four numbers of 0-255 without leading zeros. */
 static bool
 is_quad(struct rk_str host)
@@ -61,15 +64,15 @@ rk_url_plain(struct rk_str url, struct rk_url *out)
 		return false;
 	for (size_t i = 0; i < host.n; i++) {
 		if (host.p[i] <= ' ' || host.p[i] >= 0x7f || host.p[i] == '@' ||
-		    strchr("\\\"<>^`{|}", host.p[i]) != NULL)
+		    rk_url_in(rk_url_barred, host.p[i]))
 			return false;
 	}
-	while (n < host.n && strchr(":/?#", host.p[n]) == NULL)
+	while (n < host.n && host.p[n] != ':' && !rk_url_in(part_end, host.p[n]))
 		n++;
 	if (n < host.n && host.p[n] == ':') {
 		port = rk_str_from(host, n + 1);
 		port.n = 0;
-		while (n + 1 + port.n < host.n && strchr("/?#", port.p[port.n]) == NULL)
+		while (n + 1 + port.n < host.n && !rk_url_in(part_end, port.p[port.n]))
 			port.n++;
 		if (port.n == 0 || port.n > 5 || port.p[0] == '0' ||
 		    rk_str_u64(port, 65535, &number) != 0)
@@ -93,10 +96,7 @@ is_settled(struct rk_str rest)
 	for (size_t i = 0; i < rest.n; i++) {
 		char c = rest.p[i];
 
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9'))
-			continue;
-		if (c == '\0' || strchr("-._~!$&'()*+,;=:/?@", c) == NULL)
+		if (!rk_url_in(rk_url_unreserved, c) && !rk_url_in(rk_url_query, c))
 			return false;
 		/* a segment that begins with a dot may be one that goes up */
 		if (c == '.' && i > 0 && rest.p[i - 1] == '/')

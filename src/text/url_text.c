@@ -38,22 +38,19 @@ hex(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* RFC 3986 2.3 */
-static bool
-is_unreserved(char c)
-{
-	return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' ||
-	       c == '~';
-}
+/* Where the parts end. */
+static const struct rk_url_set authority_end = {
+    RK_URL_BIT('/') | RK_URL_BIT('?') | RK_URL_BIT('#'), RK_URL_BIT('\\')};
+static const struct rk_url_set path_end = {RK_URL_BIT('?') | RK_URL_BIT('#'), 0};
+static const struct rk_url_set query_end = {RK_URL_BIT('#'), 0};
 
 /* Bytes up to one of the stop characters. */
 static struct rk_str
-until(struct rk_str *rest, const char *stops)
+until(struct rk_str *rest, struct rk_url_set stops)
 {
 	struct rk_str head = {rest->p, 0};
 
-	while (head.n < rest->n &&
-	       (rest->p[head.n] == '\0' || strchr(stops, rest->p[head.n]) == NULL))
+	while (head.n < rest->n && !rk_url_in(stops, rest->p[head.n]))
 		head.n++;
 	*rest = rk_str_from(*rest, head.n);
 	return head;
@@ -67,9 +64,8 @@ rk_url_split(struct rk_str url, struct rk_url_parts *u)
 	*u = (struct rk_url_parts){0};
 	if (url.n > 0 && is_alpha(url.p[0])) {
 		while (n < url.n &&
-		       (is_alpha(url.p[n]) || is_digit(url.p[n]) ||
-			   strchr("+-.", url.p[n]) != NULL) &&
-		       url.p[n] != '\0')
+		       (is_alpha(url.p[n]) || is_digit(url.p[n]) || url.p[n] == '+' ||
+			   url.p[n] == '-' || url.p[n] == '.'))
 			n++;
 		if (n < url.n && url.p[n] == ':') {
 			u->scheme = rk_strn(url.p, n);
@@ -81,13 +77,13 @@ rk_url_split(struct rk_str url, struct rk_url_parts *u)
 	if (n >= 2) {
 		u->slashes = rk_strn(url.p, n);
 		url = rk_str_from(url, n);
-		u->authority = until(&url, "/\\?#");
+		u->authority = until(&url, authority_end);
 	}
-	u->path = until(&url, "?#");
+	u->path = until(&url, path_end);
 	if (url.n > 0 && url.p[0] == '?') {
 		u->has_query = true;
 		url = rk_str_from(url, 1);
-		u->query = until(&url, "#");
+		u->query = until(&url, query_end);
 	}
 	if (url.n > 0) {
 		u->has_fragment = true;
@@ -136,7 +132,7 @@ rk_url_encode(struct rk_str part, bool path, struct rk_buf *out)
 		if (c == '\\' && path)
 			rc = rk_buf_addc(out, '/');
 		else if ((unsigned char)c <= ' ' || (unsigned char)c >= 0x7F ||
-			 strchr("\"<>\\^`{|}", c) != NULL)
+			 rk_url_in(rk_url_barred, c))
 			rc = put_hex(out, (unsigned char)c);
 		else
 			rc = rk_buf_addc(out, c);
@@ -145,24 +141,35 @@ rk_url_encode(struct rk_str part, bool path, struct rk_buf *out)
 }
 
 int
-rk_url_respell(struct rk_str s, const char *keep, struct rk_buf *out)
+rk_url_respell(struct rk_str s, bool path, struct rk_buf *out)
 {
+	struct rk_url_set keep = path ? rk_url_path : rk_url_query;
 	int rc = 0;
 
+	keep.low |= rk_url_unreserved.low;
+	keep.high |= rk_url_unreserved.high;
 	for (size_t i = 0; i < s.n && rc == 0; i++) {
 		char c = s.p[i];
+		size_t settled = i;
 		int high, low;
+
+		while (settled < s.n && rk_url_in(keep, s.p[settled]))
+			settled++;
+		if (settled > i) {
+			rc = rk_buf_add(out, s.p + i, settled - i);
+			i = settled - 1;
+			continue;
+		}
 
 		if (c == '%' && s.n - i >= 3 && (high = hex(s.p[i + 1])) >= 0 &&
 		    (low = hex(s.p[i + 2])) >= 0) {
 			c = (char)(high << 4 | low);
 			i += 2;
-			rc = is_unreserved(c) ? rk_buf_addc(out, c)
-					      : put_hex(out, (unsigned char)c);
-		} else if (c == '\\' && strchr(keep, '?') == NULL) {
-			rc = rk_buf_addc(out, '/'); /* in a path, as browsers read it */
-		} else if (is_unreserved(c) || (c != '\0' && strchr(keep, c) != NULL)) {
-			rc = rk_buf_addc(out, c);
+			rc = rk_url_in(rk_url_unreserved, c)
+				 ? rk_buf_addc(out, c)
+				 : put_hex(out, (unsigned char)c);
+		} else if (c == '\\' && path) {
+			rc = rk_buf_addc(out, '/'); /* as browsers read it */
 		} else {
 			rc = put_hex(out, (unsigned char)c);
 		}

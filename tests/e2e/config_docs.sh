@@ -36,7 +36,8 @@ mkdir "$temp/sources"
 sed "s|: /var/lib/|: $temp/|; s|: /srv/|: $temp/|" "$temp/example1" >"$temp/ruamkhao.yml"
 mv "$temp/example2" "$temp/sources/example.yml"
 mv "$temp/example3" "$temp/agencies.yml"
+mv "$temp/example4" "$temp/sources/pages.yml"
 "$bin" -c "$temp/ruamkhao.yml" config check >"$temp/said" 2>&1 ||
 	{ echo "the examples are refused:"; cat "$temp/said"; status=1; }
-grep -q '5 sources' "$temp/said" || { echo "the examples hold other sources:"; cat "$temp/said"; status=1; }
+grep -q '8 sources' "$temp/said" || { echo "the examples hold other sources:"; cat "$temp/said"; status=1; }
 exit $status

@@ -4,6 +4,7 @@ A story is a dict: title, date (as printed), iso (of a time element, or None), a
 None), section, lines (of the text, noise and all), url. Each function names the template
 whose markup it follows; texts of the frame are invented.
 """
+import os
 from html import escape
 
 HEAD = ('<!DOCTYPE html><html lang="th"><head><meta charset="utf-8"><title>%s</title>'
@@ -252,6 +253,20 @@ def ewt_plain(s):
     return '<html><head><title>ข่าว</title></head><body><ul>%s</ul></body></html>' % rows, article
 
 
+def ewt_table(s):
+    """An EWT design with a row for each part and no classes at all."""
+    text = "".join("<p>%s</p>" % linked(l) for l in s["lines"])
+    article = ('<html><head><title>%s</title></head><body><div><a href="index.php">หน้าหลัก</a></div><table width="100%%">'
+               '<tr><td>%s</td></tr><tr><td><b><font size="4">%s</font></b></td></tr>'
+               '<tr><td>%s (จำนวนคนอ่าน 15 คน)</td></tr><tr><td>%s</td></tr>'
+               '<tr><td>จำนวนคนอ่าน 15 คน จำนวนคนโหวต 0 คน</td></tr></table></body></html>') % (
+                   escape(s["title"]), s["section"], escape(s["title"]), s["date"], text)
+    rows = "".join('<tr><td><img src="mainpic/news_bullet.gif"></td><td><a href="%s">%s</a></td><td>%s</td></tr>' % (escape(url), escape(title), date)
+                   for url, title, date in [(s["url"], s["title"], s["date"].replace("วันที่ ", "")),
+                                            ("ewt_news.php?nid=8", "ข่าวที่สอง", "2 ม.ค. 2562")])
+    return '<html><head><title>ข่าว</title></head><body><table>%s</table></body></html>' % rows, article
+
+
 # ---- Joomla
 
 def joomla4(s):
@@ -363,20 +378,11 @@ def prd(s):
 
 # ---- a home-made site
 
-HOME_MADE_RULES = """\
-container: //div[@id="news"]
-items: //div[@id="news"]//li
-link: .//a/@href
-title: .//a
-date: .//span[@class="date"]
-article:
-  title: //div[@id="content"]//h2
-  date: //div[@id="content"]//*[contains(., "ปรับปรุงเนื้อหา")]
-  author: //div[@id="content"]//*[starts-with(normalize-space(.), "ผู้เขียน")]
-  body: //div[@id="content"]
-drop:
-- //div[@id="disqus_thread"]/following-sibling::*
-"""
+def home_made_rules():
+    """The example of docs/pages.md: it is tried as it stands there."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "../../docs/pages.md"), encoding="utf-8") as f:
+        return f.read().split("```yaml\n")[-1].split("```")[0]
 
 
 def home_made(s):
@@ -394,6 +400,6 @@ def home_made(s):
 
 VARIANTS = [("wordpress", wp_twentytwelve), ("wordpress", wp_kubrick), ("wordpress", wp_block),
             ("wordpress", wp_newspaper), ("wordpress", wp_divi), ("wordpress", wp_elementor),
-            ("ewt", ewt), ("ewt", ewt_plain),
+            ("ewt", ewt), ("ewt", ewt_plain), ("ewt", ewt_table),
             ("joomla", joomla4), ("joomla", joomla3), ("joomla", joomla15),
             ("drupal", drupal7), ("drupal", drupal10), ("prd", prd)]

@@ -363,6 +363,20 @@ different_keys(void **state)
 		rk_buf_release(&keys_of[i]);
 }
 
+/* Does the address name a whole site? */
+static bool
+is_root(const char *url)
+{
+	struct rk_buf key;
+	bool root;
+
+	rk_buf_init(&key, 4096);
+	root = rk_url_key(rk_str(url), &key) == 0 &&
+	       rk_url_key_is_root(rk_buf_view(&key));
+	rk_buf_release(&key);
+	return root;
+}
+
 static void
 roots(void **state)
 {
@@ -374,9 +388,9 @@ roots(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(yes); i++)
-		assert_true(rk_url_is_root(rk_str(yes[i])));
+		assert_true(is_root(yes[i]));
 	for (size_t i = 0; i < COUNT(no); i++)
-		assert_false(rk_url_is_root(rk_str(no[i])));
+		assert_false(is_root(no[i]));
 }
 
 static void
