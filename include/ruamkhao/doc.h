@@ -62,6 +62,26 @@ struct rk_enclosure {
 	int64_t length; /* bytes, -1 unknown */
 };
 
+/*
+ * How a date was found (DOMAIN.md 3.2.12). Of an item only what parse/ knows: where on
+ * a page the printed date stood, or UNKNOWN for the date field of a format. Of an entry
+ * the whole: what normalise/ made of it. Stored as numbers: add at the end only.
+ */
+enum rk_basis {
+	RK_BASIS_UNKNOWN,      /* item: a field that is there for dates; entry: not kept */
+	RK_BASIS_FEED,         /* the feed's date of publication */
+	RK_BASIS_FEED_UPDATED, /* the feed tells only when it was changed */
+	RK_BASIS_PAGE_RULE,    /* page: what the rule for the date pointed at */
+	RK_BASIS_PAGE_LINE,    /* page: a line that is only a date */
+	RK_BASIS_PAGE_UPDATED, /* page: a date labelled as that of the last change */
+	RK_BASIS_BODY,         /* page: the first date in the text, perhaps of an event:
+	                          low trust */
+	RK_BASIS_NONE,         /* from here on no date is stated: none was printed, */
+	RK_BASIS_UNREADABLE,   /* something was that is no date (DOMAIN.md 3.2.10), */
+	RK_BASIS_BEYOND,       /* or a date outside of 1970-2100, */
+	RK_BASIS_DISTRUSTED    /* or the operator does not believe the source's dates */
+};
+
 struct rk_item {
 	struct rk_item *next;
 	struct rk_str guid;
@@ -69,6 +89,7 @@ struct rk_item {
 	struct rk_str link, link_base;
 	struct rk_text title, summary, content;
 	struct rk_str published, updated; /* as printed */
+	enum rk_basis date_basis;         /* of published, see there */
 	struct rk_str lang;               /* xml:lang in force, or the item's own */
 	struct rk_person *authors;
 	struct rk_category *categories;

@@ -17,6 +17,36 @@ enum rk_key_kind { RK_KEY_NONE, RK_KEY_GUID, RK_KEY_URL, RK_KEY_TEXT };
 
 #define RK_MAX_KEYS 3
 
+/* What became of the id the document gave, and of the address, as identity keys.
+ * Stored as numbers: add at the end only. */
+enum rk_use {
+	RK_USE_UNKNOWN,    /* not kept */
+	RK_USE_ABSENT,     /* there was none, or none that can be used */
+	RK_USE_KEY,        /* the entry is known by it */
+	RK_USE_DISTRUSTED, /* by the configuration */
+	RK_USE_SHARED,     /* several items of the document carry it */
+	RK_USE_SITE        /* it names the whole site */
+};
+
+/*
+ * How date and identity were found, for people who ask. One number on the wire and in
+ * the store (model/entry.c), so that it costs a row next to nothing. precision to
+ * zone_assumed are about the date that counts: published, or updated with
+ * RK_BASIS_FEED_UPDATED.
+ */
+struct rk_found {
+	uint8_t precision; /* enum rk_precision */
+	uint8_t basis;     /* enum rk_basis */
+	uint8_t guid, url; /* enum rk_use */
+	bool buddhist;      /* the year was printed in the Buddhist era */
+	bool weekday_wrong; /* the printed weekday is not that of the date */
+	bool zone_assumed;  /* no known zone was printed: the source's own */
+	bool text_unread;   /* the printed text that is kept could not be read */
+};
+uint32_t rk_found_pack(const struct rk_found *);
+/* False: no such number is ever made; *out is all zero then. */
+bool rk_found_unpack(uint32_t, struct rk_found *out);
+
 struct rk_entry {
 	struct rk_str guid;  /* as the feed gave it, also when it is not trusted */
 	struct rk_str url;   /* absolute, without tracking; empty when none is usable */
@@ -33,8 +63,9 @@ struct rk_entry {
 	struct rk_str source_title, source_url; /* the true origin a feed names, or empty */
 	int64_t published;   /* as stated, RK_NO_TIME when none was */
 	int64_t updated;     /* as stated, RK_NO_TIME when none was */
-	uint8_t published_precision; /* enum rk_precision */
-	bool published_buddhist;
+	struct rk_found found;
+	struct rk_str date_text; /* the date as printed, at most RK_MAX_DATE_TEXT bytes, where
+	                            that helps to explain it; else empty */
 	bool guid_is_url;    /* the guid is the url (permalink) */
 	/* identity: strongest first; scoped to the source (RELIABILITY 0.8) */
 	struct {

@@ -25,6 +25,7 @@
 #define RK_MAX_URL 2048               /* as rpki-client; longer is no address */
 #define RK_MAX_GUID RK_KIB(4)
 #define RK_MAX_LOOK RK_MIB(1)         /* of a page that is looked at for its feed */
+#define RK_MAX_DATE_TEXT 128          /* kept of a printed date, to explain it */
 #define RK_MAX_WARNINGS 20            /* kept of one document */
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
 #define RK_MAX_LABEL 63

@@ -32,6 +32,10 @@ struct rk_ingest *rk_normalise(const struct rk_doc *, const struct rk_normalise_
  */
 struct rk_str rk_entry_id(const struct rk_entry *, struct rk_arena *);
 
+/* What entries at that absolute address have as url_hash (unless the address is that of a
+ * site, or of several items); 0: it is none. */
+uint64_t rk_entry_url_hash(struct rk_str url);
+
 /*
  * ISO codes of the provinces for which the text gives evidence (DOMAIN.md 2.2), in
  * code order, joined by commas; nothing appended when there is none. 0, -1: full.

@@ -65,6 +65,10 @@ struct rk_buf;
  */
 int rk_source_address(const struct rk_source *, struct rk_buf *out);
 
+/* Hash of the settings that decide what is read in a document (kind, charset, timezone,
+ * distrust, page rules); never 0. */
+uint64_t rk_source_reading(const struct rk_source *);
+
 /*
  * The state that one poll leaves for the next, written in the same transaction
  * as the entries. Strings belong to whoever made the struct. Times: UTC seconds,

@@ -45,7 +45,8 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
 /*
  * Make the sources of a configuration known and read their states: states[i] for
  * sources[i], strings in the arena. Sources no longer configured keep rows and entries.
- * A changed url drops validators, failures and a GONE standing. Titles, routes and
+ * A changed url drops validators, failures and a GONE standing; changed settings of how
+ * a document is read (rk_source_reading) drop validators and body_hash. Titles, routes and
  * priorities of the rows follow the configuration; the route holds for new entries
  * only. A source that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at
  * once. Disabled ones stand at OFF. One transaction of its own.
@@ -134,6 +135,60 @@ struct rk_export_row {
 };
 typedef int rk_export_fn(void *cookie, const struct rk_export_row *); /* not 0: stop */
 int rk_store_export(struct rk_store *, rk_export_fn *, void *cookie, struct rk_err *);
+
+/* Why an entry is published under its id (CONTRACTS 3), as far as it can be told now. */
+enum rk_id_why {
+	RK_ID_KEPT,       /* the publisher's own */
+	RK_ID_ABSENT,     /* minted: the document gave none */
+	RK_ID_DISTRUSTED, /* by the configuration */
+	RK_ID_SITE,       /* it is the address of the whole site */
+	RK_ID_NO_IRI,     /* no absolute http, https or tag IRI */
+	RK_ID_FOREIGN,    /* its authority is not the source's host */
+	RK_ID_OURS,       /* it has the form of ids that we mint */
+	RK_ID_SHARED,     /* other entries of the source carry it too */
+	RK_ID_TAKEN,      /* another entry is published under it */
+	RK_ID_EARLIER     /* nothing speaks against it now: decided at first sight */
+};
+
+/* One entry of a story. */
+struct rk_explain_copy {
+	struct rk_explain_copy *next;
+	struct rk_str id, url, source_id, source_title, route;
+	int64_t first_seen;
+};
+
+/* Everything that is known of one entry and of how it was decided. */
+struct rk_explained {
+	struct rk_explained *next;
+	struct rk_str id, guid, url, title, author, lang;
+	struct rk_str origin_title, origin_url; /* the true origin the document names */
+	struct rk_str date_text;                /* as printed, mostly empty */
+	struct rk_str source_id, source_title, source_url;
+	struct rk_str source_route;    /* for new entries */
+	struct rk_str format, charset; /* of the source's last good document */
+	struct rk_str state;           /* "live", "withdrawn", "blocked" */
+	struct rk_str route;           /* of this entry, decided at first sight */
+	struct rk_str story_route;     /* of all copies together */
+	bool configured;               /* the source still is */
+	int64_t published, updated, first_seen, changed;
+	int64_t placed; /* the second its place in the timelines stands for */
+	struct rk_found found;
+	enum rk_key_kind kind; /* the strongest key it was ever known by */
+	enum rk_id_why id_why;
+	struct rk_str id_holder; /* RK_ID_TAKEN: source of the entry that has the id */
+	int64_t same_guid;       /* further entries of the source with that guid */
+	struct rk_explain_copy *story; /* all of it by first sight; the lead is first */
+};
+
+/*
+ * The entries with that published id, or at that address or with that guid as given:
+ * all of them, at most 100, by first sight. url_hash: of the address as normalise/ makes
+ * it, 0: it is none. *out NULL: there is none. In the arena. Needs no more than
+ * RK_STORE_READ. What is in no index (a guid, the address of a site) costs one pass over
+ * all entries.
+ */
+int rk_store_explain(struct rk_store *, struct rk_str what, uint64_t url_hash,
+    struct rk_arena *, struct rk_explained **out, struct rk_err *);
 
 /* One source as status shows it; strings valid during the call. */
 struct rk_status_row {

@@ -77,6 +77,7 @@ int cmd_parse(struct cli *);
 int cmd_check(struct cli *);
 int cmd_config(struct cli *);
 int cmd_status(struct cli *);
+int cmd_explain(struct cli *);
 int cmd_export(struct cli *);
 int cmd_date(struct cli *);
 int cmd_places(struct cli *);

@@ -50,6 +50,12 @@ const struct cli_command cli_commands[] = {
 	    "One line a source: state and since when, last success, entries, the last error and\n"
 	    "what to do about it. With an ID everything that is known of that source.",
 	    0, 1, { OPT_JSON }, cmd_status },
+	{ "explain", "ENTRY-ID|URL", "where an entry came from, and why it is as it is",
+	    "Where the entry came from, how its identity, its published id, its date, its regions\n"
+	    "and its story were decided, who else published it, and which settings of its source\n"
+	    "had an effect. An address tells of all entries that have it. Beside a running daemon\n"
+	    "too: it only reads.",
+	    1, 1, { OPT_JSON }, cmd_explain },
 	{ "export", "jsonl", "every stored entry, one JSON object a line",
 	    "Keys: id source guid url title published updated first_seen story lead regions\n"
 	    "places state. In the order of first seen.",

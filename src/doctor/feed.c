@@ -111,10 +111,10 @@ judge_dates(struct doctor *d, const struct rk_ingest *in)
 		if (i == 0)
 			first = e->published;
 		equal = equal && e->published != RK_NO_TIME && e->published == first &&
-			e->published_precision != RK_BY_DAY;
-		buddhist += e->published_buddhist;
+			e->found.precision != RK_BY_DAY;
+		buddhist += e->found.buddhist;
 		days +=
-		    e->published != RK_NO_TIME && e->published_precision == RK_BY_DAY;
+		    e->published != RK_NO_TIME && e->found.precision == RK_BY_DAY;
 		undated += t == RK_NO_TIME;
 		future += t != RK_NO_TIME && t > d->visit->now + DAY;
 		if (t != RK_NO_TIME && t > newest)

@@ -70,7 +70,7 @@ judge_window(struct doctor *d, const struct rk_ingest *in)
 	for (size_t i = 0; i < in->n_entries; i++) {
 		const struct rk_entry *e = &in->entries[i];
 
-		if (e->published == RK_NO_TIME || e->published_precision == RK_BY_DAY ||
+		if (e->published == RK_NO_TIME || e->found.precision == RK_BY_DAY ||
 		    e->published > d->visit->now)
 			continue;
 		dated++;

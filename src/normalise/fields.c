@@ -265,38 +265,114 @@ rk_norm_enclosures(struct rk_norm *n, const struct rk_item *item, struct rk_str 
 	return out;
 }
 
-int64_t
-rk_norm_date(struct rk_norm *n, struct rk_str printed, struct rk_entry *of)
+/* What is printed, without what surrounds it; empty: there is no date at all. */
+static enum rk_basis
+read_date(struct rk_norm *n, struct rk_str printed, struct rk_date *date)
 {
-	struct rk_date date;
-
-	printed = rk_str_trim(printed);
 	if (printed.n == 0)
-		return RK_NO_TIME;
-	if (rk_date_parse(printed, n->opts->now, n->opts->timezone, &date) != 0) {
+		return RK_BASIS_NONE;
+	if (rk_date_parse(printed, n->opts->now, n->opts->timezone, date) != 0) {
 		n->out->counts.unreadable_dates++;
 		rk_norm_warn(n, RK_WARNED_DATE, "no date: \"%.*s\"",
 		    RK_FMT(rk_utf8_cut(printed, 80)));
-		return RK_NO_TIME;
+		return RK_BASIS_UNREADABLE;
 	}
-	if (date.utc < FIRST_SECOND || date.utc > LAST_SECOND) {
+	if (date->utc < FIRST_SECOND || date->utc > LAST_SECOND) {
 		n->out->counts.unreadable_dates++;
 		rk_norm_warn(n, RK_WARNED_RANGE,
 		    "a date outside of 1970-2100: \"%.*s\"",
 		    RK_FMT(rk_utf8_cut(printed, 80)));
-		return RK_NO_TIME;
+		return RK_BASIS_BEYOND;
 	}
-	n->out->counts.wrong_weekdays += date.weekday_wrong;
+	n->out->counts.wrong_weekdays += date->weekday_wrong;
 	n->out->counts.zoneless_dates +=
-	    date.zone_assumed && date.precision != RK_BY_DAY;
-	if (date.weekday_wrong)
+	    date->zone_assumed && date->precision != RK_BY_DAY;
+	if (date->weekday_wrong)
 		rk_norm_warn(n, RK_WARNED_WEEKDAY, "not that day of the week: \"%.*s\"",
 		    RK_FMT(rk_utf8_cut(printed, 80)));
-	if (of != NULL) {
-		of->published_precision = (uint8_t)date.precision;
-		of->published_buddhist = date.buddhist;
+	return RK_BASIS_FEED;
+}
+
+static void
+keep_reading(struct rk_entry *e, const struct rk_date *date)
+{
+	e->found.precision = (uint8_t)date->precision;
+	e->found.buddhist = date->buddhist;
+	e->found.weekday_wrong = date->weekday_wrong;
+	e->found.zone_assumed = date->zone_assumed;
+}
+
+/* The printed text tells more than the date that was read from it. */
+static bool
+is_telling(const struct rk_entry *e, struct rk_str printed)
+{
+	if (e->found.basis != RK_BASIS_FEED && e->found.basis != RK_BASIS_FEED_UPDATED)
+		return true;
+	if (e->found.buddhist || e->found.weekday_wrong || printed.n > 40)
+		return true;
+	for (size_t i = 0; i < printed.n; i++)
+		if ((unsigned char)printed.p[i] >= 0x80)
+			return true;
+	return false;
+}
+
+/* One line of at most RK_MAX_DATE_TEXT bytes. */
+static struct rk_str
+date_text(struct rk_norm *n, struct rk_str printed)
+{
+	struct rk_str s = rk_norm_line(
+	    n, rk_utf8_cut(printed, (size_t)4 * RK_MAX_DATE_TEXT), RK_TEXT_PLAIN);
+
+	return s.n > RK_MAX_DATE_TEXT
+		   ? rk_arena_str(n->arena, rk_utf8_cut(s, RK_MAX_DATE_TEXT))
+		   : s;
+}
+
+void
+rk_norm_dates(struct rk_norm *n, const struct rk_item *item, struct rk_entry *e)
+{
+	struct rk_str printed = rk_str_trim(item->published);
+	struct rk_str changed = rk_str_trim(item->updated);
+	enum rk_basis basis, of_updated;
+	struct rk_date date;
+
+	e->published = e->updated = RK_NO_TIME;
+	e->date_text = RK_STR("");
+	of_updated = (n->opts->distrust & RK_DISTRUST_UPDATED) != 0
+			 ? RK_BASIS_DISTRUSTED
+			 : read_date(n, changed, &date);
+	if (of_updated == RK_BASIS_FEED) {
+		e->updated = date.utc;
+		keep_reading(e, &date);
 	}
-	return date.utc;
+	if ((n->opts->distrust & RK_DISTRUST_DATE) != 0) {
+		e->found.basis = RK_BASIS_DISTRUSTED;
+		e->found.precision = 0;
+		e->found.buddhist = e->found.weekday_wrong = e->found.zone_assumed =
+		    false;
+		return;
+	}
+	basis = read_date(n, printed, &date);
+	if (basis == RK_BASIS_FEED) {
+		e->published = date.utc;
+		keep_reading(e, &date);
+		if (item->date_basis != RK_BASIS_UNKNOWN)
+			basis = item->date_basis;
+	} else {
+		e->found.text_unread = printed.n > 0;
+		if (of_updated == RK_BASIS_FEED) {
+			basis = RK_BASIS_FEED_UPDATED;
+			if (printed.n == 0)
+				printed = changed;
+		} else if (printed.n == 0 && of_updated != RK_BASIS_DISTRUSTED) {
+			basis = of_updated; /* NONE, or a text that is no date */
+			printed = changed;
+			e->found.text_unread = printed.n > 0;
+		}
+	}
+	e->found.basis = (uint8_t)basis;
+	if (printed.n > 0 && (e->found.text_unread || is_telling(e, printed)))
+		e->date_text = date_text(n, printed);
 }
 
 int64_t

@@ -109,7 +109,10 @@ rk_norm_facts(struct rk_norm *n, size_t i, const struct rk_item *item)
 	url = url_key(n, e->url, &root);
 	root = root || is_own(n, url);
 	f->url = root ? 0 : url;
+	e->found.url = url == 0 ? RK_USE_ABSENT : root ? RK_USE_SITE : RK_USE_KEY;
+	e->found.guid = e->guid.n == 0 ? RK_USE_ABSENT : RK_USE_DISTRUSTED;
 	if (e->guid.n > 0 && (n->opts->distrust & RK_DISTRUST_ID) == 0) {
+		e->found.guid = RK_USE_KEY;
 		f->guid = rk_norm_key(RK_KEY_GUID, e->guid);
 		if (rk_str_eq(e->guid, e->url)) {
 			f->weak_guid = root;
@@ -139,6 +142,7 @@ judge_guids(struct rk_norm *n)
 		if (f->weak_guid && f->url != 0) {
 			f->guid = 0;
 			n->out->counts.shared_ids++; /* with the whole site */
+			n->out->entries[i].found.guid = RK_USE_SITE;
 		}
 		if (f->guid == 0)
 			continue;
@@ -166,6 +170,7 @@ judge_guids(struct rk_norm *n)
 		if (shared[i]) {
 			n->facts[i].guid = 0;
 			n->out->counts.shared_ids++;
+			n->out->entries[i].found.guid = RK_USE_SHARED;
 		}
 }
 
@@ -198,8 +203,10 @@ judge_urls(struct rk_norm *n)
 	}
 	rk_map_free(first);
 	for (size_t i = 0; i < n->out->n_entries; i++)
-		if (shared[i])
+		if (shared[i]) {
 			n->facts[i].url = 0;
+			n->out->entries[i].found.url = RK_USE_SHARED;
+		}
 }
 
 static void
@@ -212,6 +219,14 @@ add_key(struct rk_entry *e, enum rk_key_kind kind, uint64_t hash)
 	e->n_keys++;
 }
 
+static uint64_t
+text_key(const struct rk_facts *f, int64_t published)
+{
+	uint64_t hash = mix_number(rk_norm_key(RK_KEY_TEXT, bytes_of(&f->text)), published);
+
+	return hash != 0 ? hash : 1;
+}
+
 static void
 make_keys(struct rk_norm *n)
 {
@@ -222,12 +237,13 @@ make_keys(struct rk_norm *n)
 		add_key(e, RK_KEY_GUID, f->guid);
 		add_key(e, RK_KEY_URL, f->url);
 		e->url_hash = f->url;
-		if (e->n_keys == 0) {
-			uint64_t hash = mix_number(
-			    rk_norm_key(RK_KEY_TEXT, bytes_of(&f->text)), e->published);
-
-			add_key(e, RK_KEY_TEXT, hash != 0 ? hash : 1);
-		}
+		if (f->url != 0)
+			continue;
+		/* Also beside a guid, so that the entry is found when the operator stops
+		 * believing guids; and without its date, should that be distrusted. */
+		if (e->published != RK_NO_TIME)
+			add_key(e, RK_KEY_TEXT, text_key(f, e->published));
+		add_key(e, RK_KEY_TEXT, text_key(f, RK_NO_TIME));
 	}
 }
 
@@ -252,14 +268,33 @@ rk_norm_identify(struct rk_norm *n)
 			    RK_FMT(rk_utf8_cut(e->title, 120)));
 			continue;
 		}
+		/* Words alone make no two items one beside a guid. */
 		for (unsigned k = 0; k < e->n_keys; k++)
-			(void)rk_map_put(seen, bytes_of(&e->keys[k].hash), e);
+			if (k == 0 || e->keys[k].kind != RK_KEY_TEXT)
+				(void)rk_map_put(
+				    seen, bytes_of(&e->keys[k].hash), e);
 	}
 	rk_map_free(seen); /* its keys are about to move */
 	for (size_t i = 0; i < n->out->n_entries; i++)
 		if (!n->facts[i].left_out)
 			n->out->entries[kept++] = n->out->entries[i];
 	n->out->n_entries = kept;
+}
+
+uint64_t
+rk_entry_url_hash(struct rk_str url)
+{
+	struct rk_buf absolute, key;
+	uint64_t hash = 0;
+
+	rk_buf_init(&absolute, RK_KIB(16));
+	rk_buf_init(&key, RK_KIB(16));
+	if (rk_url_resolve(RK_STR(""), url, &absolute) == 0 &&
+	    rk_url_key(rk_buf_view(&absolute), &key) == 0)
+		hash = rk_norm_key(RK_KEY_URL, rk_buf_view(&key));
+	rk_buf_release(&absolute);
+	rk_buf_release(&key);
+	return hash;
 }
 
 struct rk_str

@@ -184,7 +184,6 @@ entry(struct rk_norm *n, const struct rk_item *item, uint32_t position)
 	e->title = rk_norm_line(n, item->title.s, item->title.kind);
 	e->guid = rk_norm_guid(n, item->guid);
 	e->author = e->authors = e->author_url = e->lang = RK_STR("");
-	e->published = e->updated = RK_NO_TIME;
 	address(n, item, e);
 	body(n, item, e);
 	media(n, item, e);
@@ -193,10 +192,7 @@ entry(struct rk_norm *n, const struct rk_item *item, uint32_t position)
 		    rk_norm_authors(n, item->authors, &e->authors, &e->author_url);
 	if ((distrust & RK_DISTRUST_LANGUAGE) == 0)
 		e->lang = rk_norm_lang(n, item->lang);
-	if ((distrust & RK_DISTRUST_DATE) == 0)
-		e->published = rk_norm_date(n, item->published, e);
-	if ((distrust & RK_DISTRUST_UPDATED) == 0)
-		e->updated = rk_norm_date(n, item->updated, NULL);
+	rk_norm_dates(n, item, e);
 	e->tags = rk_norm_tags(n, item->categories);
 	e->source_title = rk_norm_line(n, item->source_title, RK_TEXT_UNKNOWN);
 	e->source_url = rk_norm_url(n, RK_STR(""), item->source_url);
@@ -260,7 +256,9 @@ feed(struct rk_norm *n)
 	out->lang = (n->opts->distrust & RK_DISTRUST_LANGUAGE) != 0
 			? RK_STR("")
 			: rk_norm_lang(n, doc->lang);
-	out->author = rk_norm_authors(n, doc->authors, NULL, NULL);
+	out->author = (n->opts->distrust & RK_DISTRUST_AUTHOR) != 0
+			  ? RK_STR("")
+			  : rk_norm_authors(n, doc->authors, NULL, NULL);
 	out->hint_seconds = rk_norm_hint(doc);
 	out->skip_hours = doc->skip_hours;
 	out->skip_days = doc->skip_days;

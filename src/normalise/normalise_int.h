@@ -66,9 +66,10 @@ struct rk_str rk_norm_tags(struct rk_norm *, const struct rk_category *);
 /* *image: the first one that is an image, untouched when there is none. */
 struct rk_str rk_norm_enclosures(
     struct rk_norm *, const struct rk_item *, struct rk_str *image);
-/* RK_NO_TIME when there is none, or none that can be believed. */
-int64_t rk_norm_date(struct rk_norm *, struct rk_str printed, struct rk_entry *of);
-/* The same without a word about it, for times that are no entry's. */
+/* published and updated, RK_NO_TIME where there is none that can be believed; how they
+ * were found. */
+void rk_norm_dates(struct rk_norm *, const struct rk_item *, struct rk_entry *);
+/* A time that is no entry's, without a word about it. */
 int64_t rk_norm_moment(struct rk_norm *, struct rk_str printed);
 int64_t rk_norm_hint(const struct rk_doc *);
 

@@ -311,7 +311,7 @@ listed_date(struct pass *x, const struct rk_entry *e)
 
 	if (e->published == RK_NO_TIME)
 		return RK_STR("");
-	if (e->published_precision != RK_BY_DAY)
+	if (e->found.precision != RK_BY_DAY)
 		return rk_keep(x->feed, rk_str(rk_date_rfc3339(e->published, text)));
 	(void)rk_date_rfc3339(e->published + 43200, text);
 	text[sizeof("2026-01-01") - 1] = '\0';

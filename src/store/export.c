@@ -7,8 +7,8 @@
 
 #include <ruamkhao/arena.h>
 
-static struct rk_str
-state_name(int64_t state)
+struct rk_str
+st_state_name(int64_t state)
 {
 	switch ((enum st_entry_state)state) {
 	case ST_WITHDRAWN:
@@ -56,7 +56,7 @@ export_row(struct rk_store *s, sqlite3_stmt *st, rk_export_fn *fn, void *cookie,
 	    .url = st_col_text(st, 3),
 	    .title = st_col_text(st, 4),
 	    .lead = lead.n == 0,
-	    .state = state_name(st_col_int(st, 7)),
+	    .state = st_state_name(st_col_int(st, 7)),
 	    .published = st_col_time(st, 8),
 	    .updated = st_col_int(st, 9),
 	    .first_seen = st_col_int(st, 10)};

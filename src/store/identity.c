@@ -9,8 +9,10 @@
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>
+#include <ruamkhao/date.h>
 #include <ruamkhao/hash.h>
 
+#define DAY ((int64_t)86400)
 
 /* Numbers that an item of this document has taken: rows, or keys. Open addressing. */
 struct taken {
@@ -105,7 +107,7 @@ agrees(struct st_ingest *g, const struct rk_entry *e, enum rk_key_kind kind,
     int64_t row, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(g->store, ST_ENTRY_OLD, err);
-	bool same_text, same_title, same_date, had_guid;
+	bool same_text, same_title, same_date, had_guid, dated;
 	int rc;
 
 	if (st == NULL)
@@ -114,14 +116,18 @@ agrees(struct st_ingest *g, const struct rk_entry *e, enum rk_key_kind kind,
 	if ((rc = st_step(g->store, st, err)) != 1)
 		return rc; /* a key without an entry: not this one */
 	had_guid = st_col_int(st, 3) == RK_KEY_GUID;
-	same_date = e->published != RK_NO_TIME && st_col_time(st, 4) == e->published;
+	dated = e->published != RK_NO_TIME && st_col_time(st, 4) != RK_NO_TIME;
+	same_date = dated && st_col_time(st, 4) == e->published;
 	same_text = st_col_hash(st, 7) == e->text_hash;
 	same_title = e->title.n > 0 && rk_str_eq(st_col_text(st, 12), e->title);
 	sqlite3_reset(st);
 	/* A recurring bulletin has the same words every day: the same text alone is the
-	 * same entry only with the same date. */
+	 * same entry only with the same date. Where one of the two has none (the operator
+	 * distrusts dates since, or does no more), only two guids can tell them apart. */
 	if (kind == RK_KEY_TEXT)
-		return same_text && same_date;
+		return same_text &&
+		       (same_date ||
+			   (!dated && !(had_guid && e->keys[0].kind == RK_KEY_GUID)));
 	/* What never had a guid was known by its address. */
 	return !had_guid || same_text || same_title || same_date;
 }
@@ -173,6 +179,27 @@ by_weaker(struct st_ingest *g, const struct taken *rows, struct rk_err *err)
 	return 0;
 }
 
+/*
+ * Its moment for the order: the stated date; first seen where that is more than a day
+ * ahead (rd.go.th prints days of events); first seen minus the position where none is
+ * stated or believed, so that the order of the document is kept.
+ */
+static void
+place(struct st_item *item, int64_t now)
+{
+	const struct rk_entry *e = item->entry;
+	int64_t stated = e->published != RK_NO_TIME ? e->published : e->updated;
+
+	if (e->found.basis == RK_BASIS_DISTRUSTED)
+		stated = RK_NO_TIME;
+	item->day = stated != RK_NO_TIME && e->found.precision == RK_BY_DAY;
+	item->when = stated == RK_NO_TIME ? now - (int64_t)e->position : stated;
+	if (item->when > now + DAY) {
+		item->when = now;
+		item->day = false;
+	}
+}
+
 int
 st_identify(struct st_ingest *g, struct rk_err *err)
 {
@@ -194,10 +221,7 @@ st_identify(struct st_ingest *g, struct rk_err *err)
 		item->skip = e->n_keys == 0 ||
 			     (e->keys[0].hash != 0 && !take(&keys, e->keys[0].hash));
 		item->mark = mark_of(e);
-		item->when = e->published != RK_NO_TIME ? e->published
-			     : e->updated != RK_NO_TIME
-				 ? e->updated
-				 : g->poll->now - (int64_t)e->position;
+		place(item, g->poll->now);
 	}
 	if ((rc = has_entries(g, err)) <= 0)
 		return rc;

@@ -18,33 +18,38 @@ least(int64_t a, int64_t b)
 }
 
 /*
- * Place in the timeline, greater is newer; decided once. Seconds, then the rank among
- * the new entries of the document (newer stated dates later), then something of the
- * source, so that the order does not hang on which of two sources was stored first.
+ * Place in the timeline, greater is newer; decided once. Seconds; dates without a time
+ * below what has one, also midnight; then the rank among the new entries of the document
+ * (newer stated dates later), then something of the source, so that the order does not
+ * hang on which of two sources was stored first.
  */
 #define RANKS ((int64_t)1 << 13) /* RK_MAX_ITEMS fits */
-#define TIES  ((int64_t)1 << 9)
+#define TIES  ((int64_t)1 << 8)
+_Static_assert(2 * RANKS * TIES == ST_SORT_SECOND, "a second of the order");
 
 static int64_t
-sort_of(const struct st_ingest *g, int64_t seconds, size_t rank)
+sort_of(const struct st_ingest *g, const struct st_item *item, size_t rank)
 {
 	const int64_t far = (int64_t)1 << 38; /* some 8,700 years */
+	int64_t now = g->poll->now;
+	int64_t seconds = g->imported ? now : least(item->when, now);
+	bool day = item->day && seconds == item->when && !g->imported;
 
 	if (seconds < -far)
 		seconds = -far;
-	return (seconds * RANKS + least((int64_t)rank, RANKS - 1)) * TIES +
+	return ((seconds * 2 + !day) * RANKS + least((int64_t)rank, RANKS - 1)) * TIES +
 	       (int64_t)(rk_hash64(g->poll->source_id) % (uint64_t)TIES);
 }
 
 /* ---- rows */
 
-/* Columns that an edit replaces: 1 to 20 of ST_ENTRY_ADD and ST_ENTRY_EDIT. */
+/* Columns that an edit replaces: 1 to 21 of ST_ENTRY_ADD and ST_ENTRY_EDIT. */
 static void
 bind_content(
     sqlite3_stmt *st, const struct rk_entry *e, int64_t updated, int64_t changed)
 {
 	st_time(st, 1, e->published);
-	st_int(st, 2, e->published_precision);
+	st_int(st, 2, rk_found_pack(&e->found));
 	st_int(st, 3, updated);
 	st_int(st, 4, changed);
 	st_hash(st, 5, e->text_hash);
@@ -63,6 +68,7 @@ bind_content(
 	st_text(st, 18, e->enclosures);
 	st_text(st, 19, e->summary);
 	st_text(st, 20, e->html);
+	st_text(st, 21, e->date_text);
 }
 
 static int
@@ -80,24 +86,24 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row,
 	    stated != RK_NO_TIME ? least(stated, g->poll->now)
 				 : least(item->when, g->poll->now),
 	    g->poll->now);
-	st_int(st, 21, row);
-	st_int(st, 22, g->source);
-	st_time(st, 23, story->row != 0 ? story->row : RK_NO_TIME);
-	st_int(st, 24, g->route->row);
-	st_int(st, 25, sort);
-	st_int(st, 26, story->row != 0 ? story->state : ST_LIVE);
-	st_int(st, 27, e->keys[0].kind);
-	st_int(st, 28, own.n > 0);
-	st_int(st, 29, g->poll->now);
-	st_text(st, 30, own.n > 0 ? own : st_minted_id(g, e));
-	st_text(st, 31, e->guid);
+	st_int(st, 22, row);
+	st_int(st, 23, g->source);
+	st_time(st, 24, story->row != 0 ? story->row : RK_NO_TIME);
+	st_int(st, 25, g->route->row);
+	st_int(st, 26, sort);
+	st_int(st, 27, story->row != 0 ? story->state : ST_LIVE);
+	st_int(st, 28, e->keys[0].kind);
+	st_int(st, 29, own.n > 0);
+	st_int(st, 30, g->poll->now);
+	st_text(st, 31, own.n > 0 ? own : st_minted_id(g, e));
+	st_text(st, 32, e->guid);
 	if (st_run(g->store, st, err) != 0)
 		return -1;
 	if (sqlite3_changes(g->store->db) > 0)
 		return 0;
 	/* another entry has that id already: the bindings are still there */
-	st_int(st, 28, 0);
-	st_text(st, 30, st_minted_id(g, e));
+	st_int(st, 29, 0);
+	st_text(st, 31, st_minted_id(g, e));
 	return st_run(g->store, st, err);
 }
 
@@ -118,9 +124,7 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 	if (st_find_story(g, e, &story, err) != 0 ||
 	    (story.row != 0 && st_joined(g, &story, err) != 0))
 		return -1;
-	sort = story.row != 0
-		   ? story.sort
-		   : sort_of(g, g->imported ? now : least(item->when, now), rank);
+	sort = story.row != 0 ? story.sort : sort_of(g, item, rank);
 	if (insert(g, item, row, &story, sort, err) != 0 ||
 	    st_clue_add(s, e->merge_hash, row, err) != 0 ||
 	    st_clue_add(s, e->url_hash, row, err) != 0)
@@ -255,7 +259,7 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 	if ((st = st_get(s, ST_ENTRY_EDIT, err)) == NULL)
 		return -1;
 	bind_content(st, e, old.updated, old.changed);
-	st_int(st, 21, item->row);
+	st_int(st, 22, item->row);
 	if (st_run(s, st, err) != 0)
 		return -1;
 	if ((e->merge_hash != old.merge_hash &&
@@ -277,6 +281,8 @@ by_age(const void *a, const void *b)
 
 	if (x->when != y->when)
 		return x->when < y->when ? -1 : 1;
+	if (x->day != y->day)
+		return x->day ? -1 : 1;
 	if (x->entry->position != y->entry->position)
 		return x->entry->position > y->entry->position ? -1 : 1;
 	return x < y ? 1 : -1; /* the same item is never compared with itself */

@@ -74,19 +74,28 @@ authority_of(struct rk_str id)
 	return a;
 }
 
-static bool
-is_own(const struct st_ingest *g, struct rk_str guid)
+enum rk_id_why
+st_id_form(const struct rk_found *found, struct rk_str guid, struct rk_str source_host,
+    struct rk_str host, struct rk_arena *arena)
 {
-	struct rk_str host = g->poll->source_host, ours, a;
+	struct rk_str ours, a = authority_of(guid);
 
-	a = authority_of(guid);
+	if (guid.n == 0)
+		return RK_ID_ABSENT;
+	/* no id: the operator says so, or it names the whole site */
+	if (found->guid == RK_USE_DISTRUSTED)
+		return RK_ID_DISTRUSTED;
+	if (found->guid == RK_USE_SITE)
+		return RK_ID_SITE;
 	if (rk_str_istarts(a, "www."))
 		a = rk_str_from(a, 4);
-	if (host.n == 0 || !rk_str_ieq(a, host) || !is_iri(guid))
-		return false;
+	if (a.n == 0 || !is_iri(guid))
+		return RK_ID_NO_IRI;
+	if (source_host.n == 0 || !rk_str_ieq(a, source_host))
+		return RK_ID_FOREIGN;
 	/* ours, should we gather from our own host */
-	ours = rk_arena_fmt(g->store->scratch, "tag:%.*s,2026:", RK_FMT(g->host));
-	return !rk_str_istarts(guid, ours.p);
+	ours = rk_arena_fmt(arena, "tag:%.*s,2026:", RK_FMT(host));
+	return rk_str_istarts(guid, ours.p) ? RK_ID_OURS : RK_ID_KEPT;
 }
 
 struct guid {
@@ -128,7 +137,8 @@ st_own_id(struct st_ingest *g, struct st_item *item, int64_t row, struct rk_str 
 	int64_t first;
 
 	*id = RK_STR("");
-	if (!is_own(g, guid))
+	if (st_id_form(&item->entry->found, guid, g->poll->source_host, g->host,
+		g->store->scratch) != RK_ID_KEPT)
 		return 0;
 	if (!g->guids_counted)
 		count_guids(g);

@@ -85,7 +85,18 @@ static const char version_1[] =
     "  hash INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY(hash, entry)"
     ") STRICT, WITHOUT ROWID;";
 
-const char *const st_steps[ST_VERSION] = {version_1};
+/*
+ * found: how date and identity were found (model/entry.c); what was there before, the
+ * precision alone, reads as such a number. date_text: as printed, mostly empty; last, for
+ * it is only read to explain. source.reading: hash of the settings that decide what is
+ * read in a document, 0 not known.
+ */
+static const char version_found[] =
+    "ALTER TABLE entry RENAME COLUMN precision TO found;"
+    "ALTER TABLE entry ADD COLUMN date_text TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE source ADD COLUMN reading INTEGER NOT NULL DEFAULT 0;";
+
+const char *const st_steps[ST_VERSION] = {version_1, version_found};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -108,12 +119,12 @@ const char *const st_sql[ST_COUNT] = {
     [ST_META_PUT] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
-		      " s.position, " STATE_COLUMNS
+		      " s.position, s.reading, " STATE_COLUMNS
 		      " FROM source s CROSS JOIN source_state t ON t.source = s.id",
-    [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position)"
-		      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
+		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
-		      " priority = ?5, position = ?6 WHERE id = ?7",
+		      " priority = ?5, position = ?6, reading = ?7 WHERE id = ?8",
     [ST_SOURCE_DROP] = "UPDATE source SET position = NULL WHERE id = ?1",
     [ST_STATE_ADD] = "INSERT INTO source_state VALUES(?30, ?1, ?2, ?3, ?4, ?5, ?6, ?7,"
 		     " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
@@ -153,22 +164,22 @@ const char *const st_sql[ST_COUNT] = {
 		    " DO UPDATE SET seen = excluded.seen WHERE entry = excluded.entry",
     [ST_ENTRY_NEWEST] = "SELECT max(id) FROM entry",
     [ST_ENTRY_ADD] =
-	"INSERT INTO entry(published, precision, updated, changed, text_hash,"
+	"INSERT INTO entry(published, found, updated, changed, text_hash,"
 	" meta_hash, url_hash, merge_hash, url, title, author, author_url, lang,"
-	" image, origin_title, origin_url, tags, enclosures, summary, html, id,"
-	" source, story, route, sort, state, kind, kept, first_seen, pid, guid)"
+	" image, origin_title, origin_url, tags, enclosures, summary, html, date_text,"
+	" id, source, story, route, sort, state, kind, kept, first_seen, pid, guid)"
 	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
 	" ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29,"
-	" ?30, ?31) ON CONFLICT(pid) WHERE kept = 1 DO NOTHING",
+	" ?30, ?31, ?32) ON CONFLICT(pid) WHERE kept = 1 DO NOTHING",
     [ST_ENTRY_OLD] = "SELECT story, route, state, kind, published, updated, changed,"
 		     " text_hash, meta_hash, url_hash, merge_hash, url, title, html"
 		     " FROM entry WHERE id = ?1",
     [ST_ENTRY_EDIT] =
-	"UPDATE entry SET published = ?1, precision = ?2, updated = ?3, changed = ?4,"
+	"UPDATE entry SET published = ?1, found = ?2, updated = ?3, changed = ?4,"
 	" text_hash = ?5, meta_hash = ?6, url_hash = ?7, merge_hash = ?8, url = ?9,"
 	" title = ?10, author = ?11, author_url = ?12, lang = ?13, image = ?14,"
 	" origin_title = ?15, origin_url = ?16, tags = ?17, enclosures = ?18,"
-	" summary = ?19, html = ?20 WHERE id = ?21",
+	" summary = ?19, html = ?20, date_text = ?21 WHERE id = ?22",
     [ST_ENTRY_KIND] = "UPDATE entry SET kind = min(kind, ?2) WHERE id = ?1",
     [ST_ENTRY_CLUE] = "SELECT source, story, published, first_seen, url_hash,"
 		      " merge_hash FROM entry WHERE id = ?1",
@@ -197,6 +208,27 @@ const char *const st_sql[ST_COUNT] = {
 		  " e.state, e.published, e.updated, e.first_seen, e.id"
 		  " FROM entry e CROSS JOIN source s ON s.id = e.source"
 		  " LEFT JOIN entry l ON l.id = e.story ORDER BY e.id",
+    [ST_FIND_ID] = "SELECT id FROM entry WHERE pid = ?1 AND kept = 1",
+    /* all entries of the source that the id names, no other */
+    [ST_FIND_MINTED] = "SELECT e.id FROM source s CROSS JOIN entry_key k"
+		       " ON k.source = s.id CROSS JOIN entry e ON e.id = k.entry"
+		       " WHERE s.name = ?1 AND e.pid = ?2 LIMIT 1",
+    [ST_FIND_HASH] = "SELECT 1 FROM entry WHERE id = ?1 AND url_hash = ?2",
+    [ST_FIND_ANY] = "SELECT id FROM entry WHERE pid = ?1 OR url = ?1 OR guid = ?1"
+		    " ORDER BY id LIMIT ?2",
+    [ST_EXPLAIN] =
+	"SELECT e.source, e.story, e.route, e.sort, e.state, e.kind, e.kept,"
+	" e.published, e.updated, e.first_seen, e.changed, e.found, s.position,"
+	" e.pid, e.guid, e.url, e.title, e.author, e.lang, e.origin_title,"
+	" e.origin_url, e.date_text, s.name, s.title, s.url, s.route, t.format,"
+	" t.charset FROM entry e CROSS JOIN source s ON s.id = e.source"
+	" CROSS JOIN source_state t ON t.source = e.source WHERE e.id = ?1",
+    [ST_EXPLAIN_STORY] = "SELECT e.route, e.first_seen, e.pid, e.url, s.name, s.title"
+			 " FROM entry e CROSS JOIN source s ON s.id = e.source"
+			 " WHERE e.id = ?1 OR e.story = ?1"
+			 " ORDER BY e.story IS NOT NULL, e.first_seen, e.id",
+    [ST_EXPLAIN_GUID] = "SELECT count(DISTINCT e.id) FROM entry_key k CROSS JOIN entry e"
+			" ON e.id = k.entry WHERE k.source = ?1 AND e.guid = ?2",
 };
 
 /* ---- versions */

@@ -165,6 +165,7 @@ struct known {
 	struct rk_str name, title, url, route;
 	int priority;
 	int64_t position; /* RK_NO_TIME: not configured when last registered */
+	uint64_t reading; /* 0: not known */
 	struct rk_source_state state;
 	bool configured; /* now */
 };
@@ -200,7 +201,8 @@ read_known(
 		    .route = rk_arena_str(arena, st_col_text(st, 4)),
 		    .priority = (int)st_col_int(st, 5),
 		    .position = st_col_time(st, 6),
-		    .state = read_state(st, 7, st_col_int(st, 0))};
+		    .reading = st_col_hash(st, 7),
+		    .state = read_state(st, 8, st_col_int(st, 0))};
 		own_texts(&one->state, arena);
 	}
 	for (size_t i = 0; i < k->n; i++)
@@ -222,9 +224,21 @@ put_source(struct rk_store *s, const struct rk_source *source, int64_t position,
 	st_text(st, 4, source->route);
 	st_int(st, 5, source->priority);
 	st_int(st, 6, position);
+	st_hash(st, 7, rk_source_reading(source));
 	if (row != 0)
-		st_int(st, 7, row);
+		st_int(st, 8, row);
 	return st_run(s, st, err);
+}
+
+/* Another charset, zone or rule reads other things in the same bytes: they are asked for
+ * and read again at the next poll. */
+static void
+forget_document(struct rk_source_state *t)
+{
+	t->etag = t->last_modified = RK_STR("");
+	t->body_hash = 0;
+	t->same_body_crashes = 0;
+	t->fresh_until = RK_NO_TIME;
 }
 
 /* The standing that the configuration asks for; true when the state changed. */
@@ -284,12 +298,16 @@ register_known(struct rk_store *s, const struct rk_source *source, int64_t posit
 		    rk_str_eq(known->url, source->url) &&
 		    rk_str_eq(known->route, source->route) &&
 		    known->priority == source->priority && known->position == position;
+	bool reread = known->reading != rk_source_reading(source);
 
 	known->configured = true;
 	*state = known->state;
-	if (!same && put_source(s, source, position, known->row, err) != 0)
+	if ((!same || reread) && put_source(s, source, position, known->row, err) != 0)
 		return -1;
-	if (follow_config(state, source))
+	reread = reread && known->reading != 0;
+	if (reread)
+		forget_document(state);
+	if (follow_config(state, source) || reread)
 		return st_state_write(s, state, 0, err);
 	return 0;
 }

@@ -16,6 +16,7 @@
  *   merge.c     which stories are the newest of a node
  *   timeline.c  their rows
  *   export.c    every entry
+ *   explain.c   one entry and how it was decided
  *   storeq.c    the thread around it; jobs.c what it does there
  */
 #ifndef RUAMKHAO_STORE_INT_H
@@ -27,7 +28,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        1          /* user_version of this program */
+#define ST_VERSION        2          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -88,6 +89,13 @@ enum st_id {
 	ST_COPY_ROUTES,
 	ST_PUBLISHER,
 	ST_EXPORT,
+	ST_FIND_ID,
+	ST_FIND_MINTED,
+	ST_FIND_HASH,
+	ST_FIND_ANY,
+	ST_EXPLAIN,
+	ST_EXPLAIN_STORY,
+	ST_EXPLAIN_GUID,
 	ST_COUNT
 };
 
@@ -323,7 +331,8 @@ struct st_item {
 	int64_t row;      /* of the stored entry, 0: new */
 	uint64_t seen;    /* mark of the version last stored, 0 unknown */
 	uint64_t mark;    /* of the version at hand */
-	int64_t when;     /* stated date, or first seen minus the position */
+	int64_t when;     /* for the order: see place() */
+	bool day;         /* when is the midnight of a date without a time */
 	bool skip;        /* cannot be told from another one of the document */
 	bool shared_guid; /* another entry of the document carries it too */
 	bool rekeyed;     /* met by a weaker key: it has a new strongest one */
@@ -340,6 +349,9 @@ int st_keys_claim(
 /* Further keys of a stored entry, and the mark of the version at hand. */
 int st_keys_renew(struct st_ingest *, const struct st_item *, struct rk_err *);
 
+/* Seconds in entry.sort: what it is divided by (ingest.c). */
+#define ST_SORT_SECOND ((int64_t)1 << 22)
+
 /* Row of the key and the mark beside it; 0, 0: not there. */
 int st_key_find(
     struct st_ingest *, uint64_t key, int64_t *row, uint64_t *seen, struct rk_err *);
@@ -352,6 +364,13 @@ int st_key_shared(struct st_ingest *, uint64_t key, int64_t row, struct rk_err *
 int st_own_id(struct st_ingest *, struct st_item *, int64_t row, struct rk_str *id,
     struct rk_err *);
 struct rk_str st_minted_id(const struct st_ingest *, const struct rk_entry *);
+/* What the id says by itself: KEPT where nothing but other entries can speak against it. */
+enum rk_id_why st_id_form(const struct rk_found *, struct rk_str guid,
+    struct rk_str source_host, struct rk_str host, struct rk_arena *);
+
+/* ---- export.c */
+
+struct rk_str st_state_name(int64_t state); /* static */
 
 /* ---- stories.c */
 

@@ -130,7 +130,10 @@ hours_minutes(rk_date_at p, struct rk_date_time *t, char *sep)
 	if (*q == (unsigned char)*sep && (s = two_digits(q + 1, &t->second)) != NULL) {
 		t->seconds = true;
 		q = s;
-		if ((*q == '.' || *q == ',') && rk_date_digit(q[1]))
+		/* also "09:44:00:123", as SQL Server prints a fraction */
+		if ((*q == '.' || *q == ',' ||
+			(*q == ':' && rk_date_digit(q[2]) && rk_date_digit(q[3]))) &&
+		    rk_date_digit(q[1]))
 			for (q++; rk_date_digit(*q);)
 				q++;
 	}

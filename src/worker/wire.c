@@ -36,7 +36,8 @@ static const size_t entry_strs[] = {OFF(rk_entry, guid), OFF(rk_entry, url),
     OFF(rk_entry, title), OFF(rk_entry, html), OFF(rk_entry, summary),
     OFF(rk_entry, author), OFF(rk_entry, author_url), OFF(rk_entry, lang),
     OFF(rk_entry, image), OFF(rk_entry, tags), OFF(rk_entry, enclosures),
-    OFF(rk_entry, authors), OFF(rk_entry, source_title), OFF(rk_entry, source_url)};
+    OFF(rk_entry, authors), OFF(rk_entry, source_title), OFF(rk_entry, source_url),
+    OFF(rk_entry, date_text)};
 
 static const size_t entry_urls[] = {OFF(rk_entry, url), OFF(rk_entry, image),
     OFF(rk_entry, author_url), OFF(rk_entry, source_url)};
@@ -139,8 +140,8 @@ put_listed(struct rk_buf *b, const struct rk_entry *e)
 {
 	put_strs(b, e, listed_strs, COUNT(listed_strs));
 	put_u64(b, (uint64_t)e->published);
-	put_u32(b, (uint32_t)e->published_precision |
-		       (uint32_t)e->published_buddhist << 8);
+	put_u32(b, (uint32_t)e->found.precision |
+		       (uint32_t)e->found.buddhist << 8);
 }
 
 int
@@ -172,9 +173,8 @@ put_entry(struct rk_buf *b, const struct rk_entry *e)
 		(void)rk_buf_add(
 		    b, (const char *)e + entry_hashes[i], sizeof(uint64_t));
 	put_u32(b, e->position);
-	put_u32(b, (uint32_t)e->published_precision |
-		       (uint32_t)e->published_buddhist << 8 |
-		       (uint32_t)e->guid_is_url << 9 | e->n_keys << 16);
+	put_u32(b, rk_found_pack(&e->found));
+	put_u32(b, (uint32_t)e->guid_is_url | e->n_keys << 8);
 	for (unsigned i = 0; i < e->n_keys; i++) {
 		put_u32(b, (uint32_t)e->keys[i].kind);
 		put_u64(b, e->keys[i].hash);
@@ -403,8 +403,8 @@ get_listed(struct reader *r, struct rk_arena *arena)
 	flags = get_u32(r);
 	if ((flags & 0xff) > RK_BY_DAY || flags >> 8 > 1)
 		r->bad = true;
-	e->published_precision = (uint8_t)flags;
-	e->published_buddhist = flags >> 8 == 1;
+	e->found.precision = (uint8_t)flags;
+	e->found.buddhist = flags >> 8 == 1;
 	return e;
 }
 
@@ -470,13 +470,14 @@ get_entry(struct reader *r, struct rk_entry *e)
 	for (size_t i = 0; i < COUNT(entry_hashes); i++)
 		(void)take(r, (char *)e + entry_hashes[i], sizeof(uint64_t));
 	e->position = get_u32(r);
-	flags = get_u32(r);
-	if ((flags & 0xff) > RK_BY_DAY || (flags & 0xfc00) != 0)
+	if (!rk_found_unpack(get_u32(r), &e->found) ||
+	    e->date_text.n > RK_MAX_DATE_TEXT)
 		r->bad = true;
-	e->published_precision = (uint8_t)flags;
-	e->published_buddhist = (flags >> 8 & 1) != 0;
-	e->guid_is_url = (flags >> 9 & 1) != 0;
-	e->n_keys = flags >> 16;
+	flags = get_u32(r);
+	if ((flags & 0xfe) != 0)
+		r->bad = true;
+	e->guid_is_url = (flags & 1) != 0;
+	e->n_keys = flags >> 8;
 	get_keys(r, e);
 }
 

@@ -300,14 +300,14 @@ vectors_hold(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* Rows of a table: text, what is to come of it, a note. */
 static void
-the_table_holds(void **state)
+table(const char *path, unsigned want_rows)
 {
-	FILE *f = fopen(RK_TEST_DATA "/data/thai_dates.tsv", "r");
+	FILE *f = fopen(path, "r");
 	char line[2048];
 	unsigned bad = 0, rows = 0;
 
-	(void)state;
 	assert_non_null(f);
 	assert_non_null(fgets(line, sizeof(line), f)); /* the heading */
 	while (fgets(line, sizeof(line), f) != NULL) {
@@ -328,8 +328,75 @@ the_table_holds(void **state)
 		rows++;
 	}
 	(void)fclose(f);
-	assert_int_equal(rows, 103);
+	assert_int_equal(rows, want_rows);
 	assert_int_equal(bad, 0);
+}
+
+static void
+the_table_holds(void **state)
+{
+	(void)state;
+	table(RK_TEST_DATA "/data/thai_dates.tsv", 103);
+}
+
+static void
+our_table_holds(void **state)
+{
+	(void)state;
+	table(RK_TEST_DATA "/data/thai_dates_more.tsv", 111);
+}
+
+/*
+ * The number alone settles the era: four digits lie in one range only, and of the two
+ * years that two digits can mean, 43 years apart, never both lie in the window, in
+ * whatever year it is. So the weekday is left to tell that the printed day is wrong; it
+ * has to agree with the real date where the year was printed in the Buddhist era.
+ */
+static void
+one_era_only(void **state)
+{
+	(void)state;
+	for (int now = 1990; now < 2190; now++)
+		for (int yy = 0; yy < 100; yy++) {
+			int low = now - 41 > 1990 ? now - 41 : 1990;
+			bool ce = 2000 + yy >= low && 2000 + yy <= now + 1;
+			bool be = 1957 + yy >= low && 1957 + yy <= now + 1;
+			int64_t at = rk_days_from_civil(now, 7, 1) * 86400, year;
+			unsigned month, day;
+			char text[32];
+			struct rk_date d;
+
+			assert_false(ce && be);
+			(void)snprintf(text, sizeof(text), "15/06/%02d", yy);
+			if (rk_date_parse(rk_str(text), at, 0, &d) != 0) {
+				assert_false(ce || be);
+				continue;
+			}
+			rk_civil_from_days(d.utc / 86400, &year, &month, &day);
+			assert_int_equal(year, ce ? 2000 + yy : 1957 + yy);
+			assert_int_equal(d.buddhist, be);
+		}
+	/* The weekday of 2569 as a year of our era is another one in all these years. */
+	for (int year = 2005; year <= 2030; year++)
+		for (unsigned month = 1; month <= 12; month++) {
+			static const char *const days[] = {
+			    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+			static const char *const names[] = {"Jan", "Feb", "Mar", "Apr",
+			    "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+			int64_t real = rk_days_from_civil(year, month, 15);
+			int64_t far = rk_days_from_civil(year + 543, month, 15);
+			char text[64];
+			struct rk_date d;
+
+			(void)snprintf(text, sizeof(text), "%s, 15 %s %d 09:00:00 GMT",
+			    days[(real + 4) % 7], names[month - 1], year + 543);
+			assert_int_equal(parse(text, &d), 0);
+			assert_true(d.utc == real * 86400 + 32400 && !d.weekday_wrong);
+			(void)snprintf(text, sizeof(text), "%s, 15 %s %d 09:00:00 GMT",
+			    days[(far + 4) % 7], names[month - 1], year + 543);
+			assert_int_equal(parse(text, &d), 0);
+			assert_true(d.utc == real * 86400 + 32400 && d.weekday_wrong);
+		}
 }
 
 static int64_t
@@ -615,7 +682,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_table_holds),
+	    cmocka_unit_test(our_table_holds),
 	    cmocka_unit_test(vectors_hold),
+	    cmocka_unit_test(one_era_only),
 	    cmocka_unit_test(both_ways_agree),
 	    cmocka_unit_test(offset_is_the_sources),
 	    cmocka_unit_test(two_digit_years),

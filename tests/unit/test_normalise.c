@@ -138,7 +138,7 @@ fields_of_an_item(void **unused)
 	IS(e->source_url, "https://origin.example.go.th/rss");
 	assert_int_equal(e->published, 1648693440);
 	assert_int_equal(e->updated, 1648771200);
-	assert_false(e->published_buddhist);
+	assert_false(e->found.buddhist);
 	assert_int_equal(e->position, 0);
 	IS(rk_entry_id(e, arena), "g-1");
 }
@@ -294,17 +294,45 @@ dates(void **unused)
 	d->published = RK_STR("2025-09-30");
 	in = run();
 	assert_int_equal(in->entries[0].published, 1349145840);
-	assert_true(in->entries[0].published_buddhist);
+	assert_true(in->entries[0].found.buddhist);
 	assert_int_equal(in->entries[1].published, RK_NO_TIME);
 	assert_int_equal(in->entries[1].updated, RK_NO_TIME);
 	assert_true(warned(in, "30 Feb 2025"));
 	assert_true(warned(in, "1970-2100"));
 	assert_int_equal(in->entries[2].published, 1638152635);
 	assert_int_equal(in->entries[3].published, 1759165200);
-	assert_int_equal(in->entries[3].published_precision, RK_BY_DAY);
+	assert_int_equal(in->entries[3].found.precision, RK_BY_DAY);
 	opts.timezone = 0;
 	in = run();
 	assert_int_equal(in->entries[2].published, 1638152635 + RK_BANGKOK);
+}
+
+/* What a page parser says of the place where a date stood holds when it is a date. */
+static void
+places_of_dates_on_pages(void **unused)
+{
+	static const enum rk_basis hints[] = {RK_BASIS_UNKNOWN, RK_BASIS_PAGE_RULE,
+	    RK_BASIS_PAGE_LINE, RK_BASIS_PAGE_UPDATED, RK_BASIS_BODY};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		const char *one = rk_arena_fmt(arena, "/a%zu", i).p;
+		const char *two = rk_arena_fmt(arena, "/b%zu", i).p;
+		struct rk_item *a = add(NULL, one, one, NULL);
+		struct rk_item *b = add(NULL, two, two, NULL);
+		struct rk_ingest *in;
+
+		a->published = RK_STR("2025-09-30 10:00:00");
+		b->published = RK_STR("กันยายน 2568");
+		a->date_basis = b->date_basis = hints[i];
+		in = run();
+		assert_int_equal(in->entries[2 * i].found.basis,
+		    hints[i] == RK_BASIS_UNKNOWN ? RK_BASIS_FEED : hints[i]);
+		IS(in->entries[2 * i].date_text,
+		    hints[i] == RK_BASIS_UNKNOWN ? "" : "2025-09-30 10:00:00");
+		assert_int_equal(in->entries[2 * i + 1].found.basis, RK_BASIS_UNREADABLE);
+		IS(in->entries[2 * i + 1].date_text, "กันยายน 2568");
+	}
 }
 
 static void
@@ -437,7 +465,10 @@ an_address_of_several_items_is_no_key(void **unused)
 	assert_int_equal(in->entries[0].keys[0].kind, RK_KEY_TEXT);
 	assert_int_equal(in->entries[1].keys[0].kind, RK_KEY_TEXT);
 	assert_int_equal(in->entries[0].url_hash, 0);
-	assert_int_equal(in->entries[2].n_keys, 1);
+	assert_int_equal(in->entries[2].n_keys, 2); /* the text stands in */
+	assert_int_equal(in->entries[2].keys[0].kind, RK_KEY_GUID);
+	assert_int_equal(in->entries[2].keys[1].kind, RK_KEY_TEXT);
+	assert_int_equal(in->entries[2].found.url, RK_USE_SHARED);
 	assert_int_equal(in->entries[3].keys[0].kind, RK_KEY_GUID);
 	assert_int_equal(in->entries[3].url_hash, 0);
 	IS(in->entries[3].url, "https://www.example.go.th/list.php?page=2");
@@ -670,6 +701,7 @@ main(void)
 	    TEST(harmful_addresses_are_none),
 	    TEST(a_permalink_stands_in_for_the_link),
 	    TEST(dates),
+	    TEST(places_of_dates_on_pages),
 	    TEST(what_is_distrusted_is_not_used),
 	    TEST(keys_are_strongest_first),
 	    TEST(keys_do_not_depend_on_what_surrounds_the_item),

@@ -308,20 +308,23 @@ a_reader_works_beside_the_writer(void **state)
 static void
 migrates_in_one_transaction(void **state)
 {
-	static const char *const good[] = {NULL, "CREATE TABLE extra(x INTEGER) STRICT",
-	    "INSERT INTO extra VALUES(42)"};
-	static const char *const bad[] = {NULL, "CREATE TABLE more(x INTEGER) STRICT",
-	    "INSERT INTO nowhere VALUES(1)"};
+	enum { V = ST_VERSION };
+	static const char *const good[V + 2] = {
+	    [V] = "CREATE TABLE extra(x INTEGER) STRICT",
+	    [V + 1] = "INSERT INTO extra VALUES(42)"};
+	static const char *const bad[V + 2] = {
+	    [V] = "CREATE TABLE more(x INTEGER) STRICT",
+	    [V + 1] = "INSERT INTO nowhere VALUES(1)"};
 	struct kit *k = *state;
 
 	kit_open(k, 1);
-	assert_int_equal(st_migrate(k->store, bad, 1, 3, &k->err), -1);
-	assert_int_equal(sql_int(k, "PRAGMA user_version"), 1);
+	assert_int_equal(st_migrate(k->store, bad, V, V + 2, &k->err), -1);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), V);
 	assert_int_equal(
 	    sql_int(k, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
 	assert_int_equal(st_backup(k->store, kit_path(k, ST_FILE), 1, &k->err), 0);
-	assert_int_equal(st_migrate(k->store, good, 1, 3, &k->err), 0);
-	assert_int_equal(sql_int(k, "PRAGMA user_version"), 3);
+	assert_int_equal(st_migrate(k->store, good, V, V + 2, &k->err), 0);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), V + 2);
 	assert_int_equal(sql_int(k, "SELECT x FROM extra"), 42);
 	/* the copy is a whole database of the old version */
 	rk_store_close(k->store);
@@ -329,8 +332,56 @@ migrates_in_one_transaction(void **state)
 	assert_int_equal(
 	    rename(kit_path(k, "ruamkhao.db.v1"), kit_path(k, "ruamkhao.db")), 0);
 	kit_reopen(k);
-	assert_int_equal(sql_int(k, "PRAGMA user_version"), 1);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), V);
 	assert_int_equal(sql_int(k, "SELECT count(*) FROM source"), 1);
+}
+
+/* A database of the first version, with a row, is brought up to date and goes on. */
+static void
+the_first_version_is_migrated(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d;
+	struct rk_store_counts counts;
+
+	kit_open(k, 1);
+	d = kit_doc(k);
+	kit_add(d, "a", "https://s0.example/a", "A", "b", KIT_NOW - 10);
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW, NULL), 0);
+	rk_store_close(k->store);
+	k->store = NULL;
+	assert_int_equal(
+	    rename(kit_path(k, ST_FILE), kit_path(k, "new.db")), 0);
+	(void)unlink(kit_path(k, "ruamkhao.db-wal"));
+	(void)unlink(kit_path(k, "ruamkhao.db-shm"));
+	sql(k, rk_cstr(rk_arena_fmt(k->arena,
+		   "PRAGMA page_size = 16384; PRAGMA application_id = %d; %s;"
+		   "PRAGMA user_version = 1; PRAGMA journal_mode = WAL;"
+		   "ATTACH '%s' AS n;"
+		   "INSERT INTO source SELECT id, name, title, url, route, priority,"
+		   " position FROM n.source;"
+		   "INSERT INTO source_state SELECT 1, 1, url, '', '', '', 0, NULL, NULL,"
+		   " NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, '', '', '', '', '',"
+		   " '', '', 1, 0, 1, 1 FROM n.source;"
+		   "INSERT INTO route SELECT id, nodes FROM n.route;"
+		   "INSERT INTO node SELECT id, generation, published, stories, changed"
+		   " FROM n.node;"
+		   "INSERT INTO entry_key SELECT source, key, entry, seen"
+		   " FROM n.entry_key;"
+		   "INSERT INTO entry SELECT id, source, story, route, sort, state, kind,"
+		   " kept, published, 2, updated, first_seen, changed, text_hash,"
+		   " meta_hash, url_hash, merge_hash, pid, url, title, guid, author,"
+		   " author_url, lang, image, origin_title, origin_url, tags,"
+		   " enclosures, summary, html FROM n.entry",
+		   ST_APPLICATION_ID, st_steps[0], kit_path(k, "new.db"))));
+	assert_int_equal(sql_int(k, "SELECT precision FROM entry"), 2);
+	kit_reopen(k);
+	assert_int_equal(sql_int(k, "PRAGMA user_version"), ST_VERSION);
+	assert_int_equal(access(kit_path(k, "ruamkhao.db.v1"), F_OK), 0);
+	assert_int_equal(sql_int(k, "SELECT found FROM entry WHERE date_text = ''"), 2);
+	assert_string_equal(rk_cstr(kit_rows(k).v[0].title), "A");
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW + 1, &counts), 0);
+	assert_int_equal(counts.unchanged, 1);
 }
 
 static void
@@ -539,6 +590,59 @@ effective_url_that_is_the_url(void **state)
 	assert_string_equal(k->states[0].effective_url.p, "https://s0.example/feed");
 }
 
+/* The same bytes are read another way: they have to come again. */
+static void
+changed_reading_forgets_the_document(void **state)
+{
+	struct kit *k = *state;
+	struct rk_page_rules rules = {.items = RK_STR("//li")};
+	struct rk_str drop = RK_STR("//script");
+
+	kit_open(k, 1);
+	for (int i = 0; i < 6; i++) {
+		struct rk_store_counts counts;
+		struct rk_store_poll poll = kit_poll(k, 0, NULL, KIT_NOW);
+
+		poll.state.etag = poll.state.last_modified = RK_STR("\"x\"");
+		poll.state.body_hash = 5;
+		poll.state.next_due = KIT_NOW + KIT_DAY;
+		assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+		assert_int_equal(
+		    rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err),
+		    0);
+		assert_int_equal(rk_store_commit(k->store, &k->err), 0);
+		kit_reopen(k);
+		assert_int_equal(k->states[0].body_hash, 5);
+		switch (i) {
+		case 0:
+			k->sources[0].charset = RK_STR("windows-874");
+			break;
+		case 1:
+			k->sources[0].timezone = 25200;
+			break;
+		case 2:
+			k->sources[0].distrust = RK_DISTRUST_DATE;
+			break;
+		case 3:
+			k->sources[0].page = &rules;
+			break;
+		case 4:
+			rules.article.body = RK_STR("//p");
+			break;
+		default:
+			rules.drop = &drop;
+			rules.n_drop = 1;
+			break;
+		}
+		kit_reopen(k);
+		assert_int_equal(k->states[0].body_hash, 0);
+		assert_int_equal(k->states[0].etag.n, 0);
+		assert_int_equal(k->states[0].last_modified.n, 0);
+		assert_int_equal(k->states[0].standing, RK_STANDING_OK);
+		assert_int_equal(k->states[0].next_due, KIT_NOW + KIT_DAY);
+	}
+}
+
 static void
 a_changed_url_forgets_validators(void **state)
 {
@@ -725,11 +829,13 @@ main(void)
 	    T(folder_that_is_not_there),
 	    T(a_reader_works_beside_the_writer),
 	    T(migrates_in_one_transaction),
+	    T(the_first_version_is_migrated),
 	    T(a_killed_creation_leaves_nothing_in_the_way),
 	    T(damage_stops_all_writing),
 	    T(a_crash_leaves_all_or_nothing),
 	    T(remembers_a_state),
 	    T(effective_url_that_is_the_url),
+	    T(changed_reading_forgets_the_document),
 	    T(a_changed_url_forgets_validators),
 	    T(disabled_sources_stand_off),
 	    T(status_follows_the_configuration),

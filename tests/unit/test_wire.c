@@ -23,6 +23,8 @@
 
 #define HEAD sizeof(struct rk_msg_head)
 
+static const char long_text[RK_MAX_DATE_TEXT + 2] = "2 October 2026";
+
 /* The body of a message in a block of just its size, so that ASan sees an overrun. */
 static char *
 body_of(const struct rk_buf *b, struct rk_str *body)
@@ -283,8 +285,13 @@ static const struct rk_entry full_entry = {
     .source_url = SPAN("https://origin.example.go.th/rss"),
     .published = 1795219200,
     .updated = 0,
-    .published_precision = RK_BY_DAY,
-    .published_buddhist = true,
+    .found = {.precision = RK_BY_DAY,
+	.basis = RK_BASIS_DISTRUSTED,
+	.guid = RK_USE_SITE,
+	.url = RK_USE_KEY,
+	.buddhist = true,
+	.zone_assumed = true},
+    .date_text = SPAN("๒ ต.ค. ๒๕๖๙"),
     .guid_is_url = false,
     .keys = {{UINT64_MAX, RK_KEY_GUID}, {2, RK_KEY_URL}, {3, RK_KEY_TEXT}},
     .n_keys = 3,
@@ -375,8 +382,15 @@ same_entry(const struct rk_entry *a, const struct rk_entry *b)
 	same_str(a->source_url, b->source_url);
 	assert_true(a->published == b->published);
 	assert_true(a->updated == b->updated);
-	assert_int_equal(a->published_precision, b->published_precision);
-	assert_int_equal(a->published_buddhist, b->published_buddhist);
+	assert_int_equal(a->found.precision, b->found.precision);
+	assert_int_equal(a->found.basis, b->found.basis);
+	assert_int_equal(a->found.guid, b->found.guid);
+	assert_int_equal(a->found.url, b->found.url);
+	assert_int_equal(a->found.buddhist, b->found.buddhist);
+	assert_int_equal(a->found.weekday_wrong, b->found.weekday_wrong);
+	assert_int_equal(a->found.zone_assumed, b->found.zone_assumed);
+	assert_int_equal(a->found.text_unread, b->found.text_unread);
+	same_str(a->date_text, b->date_text);
 	assert_int_equal(a->guid_is_url, b->guid_is_url);
 	assert_int_equal(a->n_keys, b->n_keys);
 	for (unsigned i = 0; i < a->n_keys; i++) {
@@ -724,7 +738,11 @@ test_refused_values(void **unused)
 	REFUSED(in.hint_seconds = -1);
 	REFUSED(in.skip_hours = 0x1000000);
 	REFUSED(in.skip_days = 0x80);
-	REFUSED(entries[0].published_precision = RK_BY_DAY + 1);
+	REFUSED(entries[0].found.precision = RK_BY_DAY + 1);
+	REFUSED(entries[0].found.basis = RK_BASIS_DISTRUSTED + 1);
+	REFUSED(entries[0].found.guid = RK_USE_SITE + 1);
+	REFUSED(entries[0].found.url = RK_USE_SITE + 1);
+	REFUSED(entries[0].date_text = rk_strn(long_text, RK_MAX_DATE_TEXT + 1));
 	REFUSED(entries[0].n_keys = 0);
 	REFUSED(entries[0].keys[0].kind = RK_KEY_NONE);
 	REFUSED(entries[0].keys[2].kind = (enum rk_key_kind)(RK_KEY_TEXT + 1));

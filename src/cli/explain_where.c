@@ -1,0 +1,184 @@
+/*
+ * Sentences of explain about the entry among others: origin, regions, story, settings of
+ * its source, state.
+ */
+#include "explain_int.h"
+
+#include <ruamkhao/date.h>
+
+void
+explain_origin(struct explain *x, const struct rk_explained *e)
+{
+	explain_say(x, "It came from the source %.*s (%.*s), %.*s.", RK_FMT(e->source_id),
+	    RK_FMT(explain_brief(e->source_title)), RK_FMT(explain_brief(e->source_url)));
+	if (e->format.n > 0)
+		explain_say(x, "The source's last good document was %.*s in %.*s.",
+		    RK_FMT(e->format), RK_FMT(e->charset));
+	if (x->source == NULL)
+		explain_say(x, "The source is not in the configuration any more.");
+	if (e->origin_title.n + e->origin_url.n > 0)
+		explain_say(x, "The document names another origin: %.*s%s%.*s.",
+		    RK_FMT(explain_brief(e->origin_title)),
+		    e->origin_title.n > 0 && e->origin_url.n > 0 ? ", " : "",
+		    RK_FMT(explain_brief(e->origin_url)));
+}
+
+/* ---- regions */
+
+/* The node is in the space-separated route. */
+static bool
+has_node(struct rk_str route, struct rk_str id)
+{
+	struct rk_str one;
+
+	while (rk_str_split(&route, ' ', &one))
+		if (rk_str_eq(one, id))
+			return true;
+	return false;
+}
+
+static bool
+is_listed(const struct rk_source *s, struct rk_str id)
+{
+	for (size_t i = 0; i < s->n_regions; i++)
+		if (rk_str_eq(s->regions[i], id))
+			return true;
+	return false;
+}
+
+/* Another entry of the story brought the node. */
+static const struct rk_explain_copy *
+copy_with(const struct rk_explained *e, struct rk_str id)
+{
+	for (const struct rk_explain_copy *c = e->story; c != NULL; c = c->next)
+		if (!rk_str_eq(c->id, e->id) && has_node(c->route, id))
+			return c;
+	return NULL;
+}
+
+struct rk_str
+explain_why_there(struct explain *x, const struct rk_explained *e, struct rk_str id)
+{
+	const struct rk_source *s = x->source;
+	const struct rk_explain_copy *copy;
+	struct rk_str rest;
+	enum rk_scheme scheme = rk_node_scheme(id, &rest);
+	const struct rk_node *home;
+
+	if (!has_node(e->route, id) && (copy = copy_with(e, id)) != NULL)
+		return rk_arena_fmt(x->arena, "%.*s, which published it too, belongs there",
+		    RK_FMT(copy->source_id));
+	if (scheme == RK_SCHEME_NATIONAL)
+		return RK_STR("no place was named for its source");
+	if (s == NULL)
+		return RK_STR("so it was configured when the entry came");
+	if (scheme == RK_SCHEME_AGENCY && rk_str_eq(rest, s->agency))
+		return RK_STR("the agency of the source");
+	home = s->province.n > 0
+		   ? rk_regions_province(x->config->regions, s->province)
+		   : NULL;
+	if (home != NULL && rk_str_eq(home->id, id))
+		return rk_arena_fmt(x->arena, "the home province of the source, %.*s",
+		    RK_FMT(s->province));
+	if (is_listed(s, id))
+		return RK_STR("listed under regions of the source");
+	if (home != NULL &&
+	    has_node(rk_route_make(x->config->regions, x->arena, s->province,
+			 RK_STR(""), NULL, 0, e->first_seen),
+		id))
+		return rk_arena_fmt(
+		    x->arena, "a group that %.*s belongs to", RK_FMT(s->province));
+	return RK_STR("so it was configured when the entry came");
+}
+
+void
+explain_regions(struct explain *x, const struct rk_explained *e)
+{
+	struct rk_str route = e->story_route, id;
+
+	while (rk_str_split(&route, ' ', &id)) {
+		const struct rk_node *node = rk_regions_find(x->config->regions, id);
+		struct rk_str why = explain_why_there(x, e, id);
+
+		explain_say(x, "%.*s%s%.*s%s: %.*s.", RK_FMT(id), node != NULL ? " (" : "",
+		    RK_FMT(node != NULL ? node->th : RK_STR("")),
+		    node != NULL ? ")" : "", RK_FMT(why));
+		(void)rk_buf_addc(&x->text, '\n');
+	}
+}
+
+/* ---- the story */
+
+void
+explain_story(struct explain *x, const struct rk_explained *e)
+{
+	const struct rk_explain_copy *lead = e->story;
+	char text[48];
+
+	if (rk_str_eq(lead->id, e->id))
+		explain_say(x, lead->next == NULL
+			   ? "It is a story of its own: nobody else published it."
+			   : "It leads its story: this is the copy that is published.");
+	else
+		explain_say(x, "It is a copy: the story is published as %.*s of %.*s, which was "
+		       "seen first.",
+		    RK_FMT(lead->id), RK_FMT(lead->source_id));
+	for (const struct rk_explain_copy *c = e->story; c != NULL; c = c->next)
+		if (!rk_str_eq(c->id, e->id)) {
+			(void)rk_buf_addc(&x->text, '\n');
+			explain_say(x, "Also published by %.*s (%.*s): %.*s, first seen %s.",
+			    RK_FMT(c->source_id), RK_FMT(explain_brief(c->source_title)),
+			    RK_FMT(c->url.n > 0 ? c->url : c->id),
+			    explain_time(x, c->first_seen, false, text));
+		}
+}
+
+/* ---- settings and times */
+
+void
+explain_settings(struct explain *x, const struct rk_explained *e)
+{
+	const struct rk_source *s = x->source;
+	char zone[8];
+
+	if (s == NULL)
+		return;
+	if ((s->distrust & RK_DISTRUST_ID) != 0 && e->guid.n > 0)
+		explain_say(x, "distrust id: the id \"%.*s\" is not used.", RK_FMT(explain_brief(e->guid)));
+	if ((s->distrust & RK_DISTRUST_DATE) != 0)
+		explain_say(x, "distrust date: dates of publication are not read.");
+	if ((s->distrust & RK_DISTRUST_UPDATED) != 0)
+		explain_say(x, "distrust updated: dates of change are not read.");
+	if ((s->distrust & RK_DISTRUST_AUTHOR) != 0)
+		explain_say(x, "distrust author: authors are not read.");
+	if ((s->distrust & RK_DISTRUST_LANGUAGE) != 0)
+		explain_say(x, "distrust language: languages are not read.");
+	if (s->charset.n > 0)
+		explain_say(x, "charset: the document is read as %.*s, whatever it says.",
+		    RK_FMT(s->charset));
+	if (e->found.zone_assumed && s->timezone != RK_BANGKOK)
+		explain_say(x, "timezone: dates without a zone are of %s.",
+		    explain_zone(s->timezone, zone));
+	if (!s->enabled)
+		explain_say(x, "enabled: false, so it is not polled now.");
+	if (x->text.n == 0)
+		explain_say(x, "No setting of the source had an effect.");
+}
+
+void
+explain_times(struct explain *x, const struct rk_explained *e)
+{
+	char a[48], b[48];
+
+	if (rk_str_is(e->state, "withdrawn"))
+		explain_say(x, "Withdrawn: it is published no more.");
+	else if (rk_str_is(e->state, "blocked"))
+		explain_say(x, "Blocked: it is not published.");
+	else
+		explain_say(x, "Live.");
+	explain_say(x, "First seen %s; updated %s.", explain_time(x, e->first_seen, false, a),
+	    explain_time(x, e->updated, false, b));
+	if (e->changed != e->first_seen)
+		explain_say(x, "An edit of its text was stored at %s.",
+		    explain_time(x, e->changed, false, a));
+}
