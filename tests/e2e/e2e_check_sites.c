@@ -255,6 +255,17 @@ static const struct check_row rows[] = {
 	{AT("/", PAGE(ALTERNATE("/a.xml") ALTERNATE("/b.xml"), WORDS)), FOUND("/a.xml"),
 	    FOUND("/b.xml")},
 	NULL},
+    {"WordPress whose feed is off", "wordpress-rest", "kind: wordpress", 0,
+	"/wp-json/wp/v2/posts", "/",
+	{AT("/", PAGE("<link rel='https://api.w.org/' href='/wp-json/'>", WORDS)),
+	    {.path = "/wp-json/wp/v2/posts",
+		.first = {.headers = "Content-Type: application/json\n",
+		    .body = "[{\"id\":5,\"date\":\"2026-11-20T09:00:00\","
+			    "\"date_gmt\":\"2026-11-20T02:00:00\",\"link\":\"{O}/5\","
+			    "\"guid\":{\"rendered\":\"{O}/?p=5\"},"
+			    "\"title\":{\"rendered\":\"เปิดงาน\"},"
+			    "\"content\":{\"rendered\":\"<p>เนื้อหา</p>\"}}]"}}},
+	NULL},
     /* pages */
     {"no feed", "no-feed-found", NULL, 1, NULL, "/", {AT("/", PAGE("", WORDS))}, NULL},
     {"a page that rules could read", "page-rules-needed", NULL, 1, NULL, "/",

@@ -57,7 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct rk_entry listed = {.url = {"https://a.example/1", 19},
 	    .title = {"t", 1},
 	    .published = 1592326800,
-	    .published_precision = RK_BY_DAY};
+	    .found = {.precision = RK_BY_DAY}};
 	static const enum rk_page_part parts[] = {
 	    RK_PAGE_LIST, RK_PAGE_ARTICLE, RK_PAGE_EITHER, RK_PAGE_ARTICLE};
 	struct rk_normalise_opts opts = {

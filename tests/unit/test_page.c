@@ -296,7 +296,7 @@ an_article(void **state)
 	    .image = {"https://www.example.go.th/7.jpg", 31},
 	    .html = {"<p>ย่อ</p>", 16},
 	    .published = 1592326800, /* 2020-06-16T17:00:00Z: 17 June in Bangkok */
-	    .published_precision = RK_BY_DAY,
+	    .found = {.precision = RK_BY_DAY},
 	};
 	const char *const *rules = RULES("items", "//li", "article.title", "//h1",
 	    "article.date", "//*[class('d')]", "article.body", "//article");

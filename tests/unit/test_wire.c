@@ -131,8 +131,7 @@ static const struct rk_entry listed_entry = {
     .author = SPAN("งานประชาสัมพันธ์"),
     .image = SPAN("https://www.example.go.th/1.jpg"),
     .published = 1592326800,
-    .published_precision = RK_BY_DAY,
-    .published_buddhist = true,
+    .found = {.precision = RK_BY_DAY, .buddhist = true},
 };
 
 static void
@@ -188,8 +187,8 @@ test_work_page(void **unused)
 	same_str(listed_entry.author, out.listed->author);
 	same_str(listed_entry.image, out.listed->image);
 	assert_true(out.listed->published == listed_entry.published);
-	assert_int_equal(out.listed->published_precision, RK_BY_DAY);
-	assert_true(out.listed->published_buddhist);
+	assert_int_equal(out.listed->found.precision, RK_BY_DAY);
+	assert_true(out.listed->found.buddhist);
 	assert_true(out.listed->updated == RK_NO_TIME);
 	free(copy);
 	rk_arena_free(arena);
