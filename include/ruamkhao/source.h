@@ -56,6 +56,10 @@ enum rk_source_standing {
 };
 const char *rk_standing_name(enum rk_source_standing);
 
+/* Hash of the settings that decide what is read in a document (kind, charset, timezone,
+ * distrust, page rules); never 0. */
+uint64_t rk_source_reading(const struct rk_source *);
+
 struct rk_buf;
 
 /*
@@ -64,10 +68,6 @@ struct rk_buf;
  * "https://a.example/x" gives "https://a.example/x/wp-json/wp/v2/posts". 0; -1: full.
  */
 int rk_source_address(const struct rk_source *, struct rk_buf *out);
-
-/* Hash of the settings that decide what is read in a document (kind, charset, timezone,
- * distrust, page rules); never 0. */
-uint64_t rk_source_reading(const struct rk_source *);
 
 /*
  * The state that one poll leaves for the next, written in the same transaction

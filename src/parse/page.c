@@ -36,6 +36,7 @@ static const struct rule_set of_article = {RK_PR_ARTICLE_TITLE, RK_PR_ARTICLE_DA
 struct news {
 	struct rk_str title, date, section, author, image, link, body;
 	struct rk_page_text text;
+	enum rk_basis basis; /* of date */
 };
 
 static xmlNodePtr
@@ -80,6 +81,30 @@ value(struct pass *x, enum rk_page_rule rule, xmlNodePtr at, value_fn *fn,
 	return 0;
 }
 
+/* Is it the date of the last change, by the words around it? */
+static bool
+says_updated(struct rk_str line)
+{
+	static const char *const words[] = {"ปรับปรุง", "แก้ไข", "อัปเดต", "อัพเดท", "อัพเดต",
+	    "updated", "Updated", "modified", "Modified", NULL};
+
+	for (size_t i = 0; line.n <= 300 && words[i] != NULL; i++)
+		if (rk_str_find(line, rk_str(words[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static void
+take_date(struct news *n, struct rk_str date, enum rk_basis basis)
+{
+	if (n->date.n > 0)
+		return;
+	n->date = date;
+	n->basis = basis == RK_BASIS_PAGE_LINE && says_updated(date)
+		       ? RK_BASIS_PAGE_UPDATED
+		       : basis;
+}
+
 static int
 date_of(struct pass *x, enum rk_page_rule rule, xmlNodePtr at, struct news *n)
 {
@@ -90,6 +115,7 @@ date_of(struct pass *x, enum rk_page_rule rule, xmlNodePtr at, struct news *n)
 		return -1;
 	if (found != NULL)
 		n->date = rk_page_date(&x->page, found, &n->section);
+	n->basis = says_updated(n->date) ? RK_BASIS_PAGE_UPDATED : RK_BASIS_PAGE_RULE;
 	xmlXPathFreeObject(found);
 	return 0;
 }
@@ -157,6 +183,7 @@ add_entry(struct pass *x, const struct news *n)
 	rk_set_link(f, 9, n->link);
 	set_plain(x, RK_F_TITLE, &f->item->title, n->title);
 	rk_set_str(f, RK_F_PUBLISHED, 9, &f->item->published, n->date);
+	f->item->date_basis = n->date.n > 0 ? n->basis : RK_BASIS_UNKNOWN;
 	if (n->text.html.n > 0)
 		rk_set_text(
 		    f, RK_F_CONTENT, 9, &f->item->content, n->text.html, RK_TEXT_HTML);
@@ -257,13 +284,13 @@ add_item(struct pass *x, xmlNodePtr at, struct rk_map *seen)
 		return 0;
 	if (n.link.n > 0 && rk_map_get(seen, n.link) != NULL)
 		return 0;
-	take(&n.date, n.text.date);
+	take_date(&n, n.text.date, RK_BASIS_PAGE_LINE);
 	take_author(&n);
 	if (n.link.n > 0) {
 		(void)rk_map_put(seen, n.link, x);
 	} else { /* the whole of it stands here */
 		n.link = x->feed->url;
-		take(&n.date, n.text.event);
+		take_date(&n, n.text.event, RK_BASIS_BODY);
 	}
 	add_entry(x, &n);
 	return 0;
@@ -302,6 +329,15 @@ read_items(struct pass *x, const struct _xmlXPathObject *items)
 
 /* ---- an article */
 
+/* What the list's entry knows of its date, where that is something of a page. */
+static enum rk_basis
+basis_of(const struct rk_entry *e)
+{
+	return e->found.basis >= RK_BASIS_PAGE_RULE && e->found.basis <= RK_BASIS_BODY
+		   ? (enum rk_basis)e->found.basis
+		   : RK_BASIS_PAGE_RULE;
+}
+
 /* The list's date as normalise reads it again. A day is local midnight somewhere:
  * twelve hours later it is that day in Greenwich too. */
 static struct rk_str
@@ -332,19 +368,19 @@ read_article(struct pass *x)
 	if (n.title.n == 0 && n.text.html.n == 0 && n.body.n == 0)
 		return rk_err_set(x->err, RK_E_INPUT,
 		    "the page has neither a title nor a text by the article rules");
-	take(&n.date, n.text.date);
+	take_date(&n, n.text.date, RK_BASIS_PAGE_LINE);
 	take_author(&n);
 	n.link = x->feed->url;
 	if (listed != NULL) {
 		if (listed->url.n > 0)
 			n.link = listed->url;
-		take(&n.date, listed_date(x, listed));
+		take_date(&n, listed_date(x, listed), basis_of(listed));
 		take(&n.author, listed->author);
 		take(&n.image, listed->image);
 		if (n.text.html.n == 0 && n.body.n == 0)
 			n.text.html = listed->html;
 	}
-	take(&n.date, n.text.event);
+	take_date(&n, n.text.event, RK_BASIS_BODY);
 	x->feed->doc->article = true;
 	add_entry(x, &n);
 	return 0;

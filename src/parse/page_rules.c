@@ -265,6 +265,8 @@ int
 rk_page_resolve(const struct rk_page_rules *in, struct rk_arena *arena,
     struct rk_page_rules *out, const char **key, struct rk_err *err)
 {
+	struct rk_page_rules given;
+
 	xmlInitParser();
 	*out = *in;
 	*key = "";
@@ -276,18 +278,20 @@ rk_page_resolve(const struct rk_page_rules *in, struct rk_arena *arena,
 		    "is missing (expected an XPath expression that finds one node per "
 		    "entry, or a preset)");
 	}
+	/* those of a preset are right: a configuration may name it thousands of times */
 	out->has_article = false;
+	given = *in;
 	for (size_t i = 0; i < RK_PAGE_KEYS; i++) {
-		struct rk_str expr = *rule_at(out, i);
+		struct rk_str expr = *rule_at(&given, i);
 
 		*key = rk_page_keys[i].name;
 		if (expr.n > 0 && check(expr, arena, err) != 0)
 			return -1;
-		if (expr.n > 0 && rk_str_starts(rk_str(*key), "article."))
+		if (rule_at(out, i)->n > 0 && rk_str_starts(rk_str(*key), "article."))
 			out->has_article = true;
 	}
-	for (size_t i = 0; i < out->n_drop; i++)
-		if (check(out->drop[i], arena, err) != 0) {
+	for (size_t i = 0; i < in->n_drop; i++)
+		if (check(in->drop[i], arena, err) != 0) {
 			*key = rk_arena_fmt(arena, "drop[%zu]", i).p;
 			return -1;
 		}

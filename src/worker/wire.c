@@ -140,8 +140,7 @@ put_listed(struct rk_buf *b, const struct rk_entry *e)
 {
 	put_strs(b, e, listed_strs, COUNT(listed_strs));
 	put_u64(b, (uint64_t)e->published);
-	put_u32(b, (uint32_t)e->found.precision |
-		       (uint32_t)e->found.buddhist << 8);
+	put_u32(b, rk_found_pack(&e->found));
 }
 
 int
@@ -394,17 +393,13 @@ static const struct rk_entry *
 get_listed(struct reader *r, struct rk_arena *arena)
 {
 	struct rk_entry *e = RK_NEW(arena, struct rk_entry);
-	uint32_t flags;
 
 	get_strs(r, e, listed_strs, COUNT(listed_strs), true);
 	check_urls(e, listed_urls, COUNT(listed_urls));
 	e->published = get_time(r);
 	e->updated = RK_NO_TIME;
-	flags = get_u32(r);
-	if ((flags & 0xff) > RK_BY_DAY || flags >> 8 > 1)
+	if (!rk_found_unpack(get_u32(r), &e->found))
 		r->bad = true;
-	e->found.precision = (uint8_t)flags;
-	e->found.buddhist = flags >> 8 == 1;
 	return e;
 }
 

@@ -17,6 +17,7 @@
 #include <ruamkhao/entry.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/parse.h>
+#include <ruamkhao/worker.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,7 @@ a_list(void **state)
 	assert_str(i->title.s, "หนึ่ง ตัวหนา");
 	assert_str(i->link, "https://www.example.go.th/dir/1.html");
 	assert_str(i->published, "17 มิ.ย. 2563");
+	assert_int_equal(i->date_basis, RK_BASIS_PAGE_RULE);
 	assert_str(i->authors->name, "งานข่าว");
 	assert_str(i->image, "https://www.example.go.th/dir/a.jpg");
 	assert_str(i->content.s, "ก<br>ข");
@@ -296,7 +298,7 @@ an_article(void **state)
 	    .image = {"https://www.example.go.th/7.jpg", 31},
 	    .html = {"<p>ย่อ</p>", 16},
 	    .published = 1592326800, /* 2020-06-16T17:00:00Z: 17 June in Bangkok */
-	    .found = {.precision = RK_BY_DAY},
+	    .found = {.precision = RK_BY_DAY, .basis = RK_BASIS_PAGE_LINE},
 	};
 	const char *const *rules = RULES("items", "//li", "article.title", "//h1",
 	    "article.date", "//*[class('d')]", "article.body", "//article");
@@ -307,6 +309,7 @@ an_article(void **state)
 	assert_true(p.r.doc->article);
 	assert_str(i->title.s, "หัวข้อข่าวที่ยาวพอ");
 	assert_str(i->published, "ปรับปรุงเนื้อหาสุดเมื่อ ๒ ต.ค. ๒๕๕๕ เวลา ๐๙.๔๔ น.");
+	assert_int_equal(i->date_basis, RK_BASIS_PAGE_UPDATED);
 	assert_str(i->content.s, "<p></p><p></p><p>เนื้อหา <a href=\"x.pdf\">แฟ้ม</a> "
 				 "&amp; <b>หนา</b></p><p></p>");
 	assert_str(i->link, "https://www.example.go.th/news/list.php?p=1");
@@ -328,6 +331,7 @@ an_article(void **state)
 	i = parsed_item(&p.r, 0);
 	assert_str(i->title.s, "จากรายการ");
 	assert_str(i->published, "2020-06-17");
+	assert_int_equal(i->date_basis, RK_BASIS_PAGE_LINE);
 	assert_str(i->content.s, "<p>ย่อ</p>");
 	parsed_release(&p.r);
 }
@@ -375,6 +379,78 @@ charsets(void **state)
 		assert_str(parsed_item(&p.r, 0)->title.s, "ข่าวประชา");
 		assert_string_equal(p.r.doc->charset, "windows-874");
 		parsed_release(&p.r);
+	}
+}
+
+/* The address of an article is its identity, as it was on the list; that of a list is no
+ * identity for what stands on it. */
+static void
+identity(void **state)
+{
+	struct rk_page_rules in = {.items = RK_STR("//li"),
+	    .link = RK_STR("a/@href"),
+	    .title = RK_STR("."),
+	    .article = {.title = RK_STR("//h1")},
+	    .min_items = 1};
+	struct rk_work w = {.url = RK_STR("https://www.example.go.th/n/7"),
+	    .timezone = RK_BANGKOK,
+	    .now = NOW,
+	    .part = RK_PAGE_ARTICLE};
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_ingest *article_in, *list_in;
+	struct rk_page_rules rules;
+	struct rk_err err;
+	const char *key;
+
+	(void)state;
+	assert_int_equal(rk_page_resolve(&in, arena, &rules, &key, &err), 0);
+	w.page = &rules;
+	w.body = RK_STR("<h1>หัวข้อข่าว</h1>");
+	assert_int_equal(rk_work_here(&w, arena, &article_in, &err), 0);
+	w.part = RK_PAGE_LIST;
+	w.url = RK_STR("https://www.example.go.th/n/");
+	w.body = RK_STR("<ul><li><a href=7>หัวข้อข่าว</a><li>ไม่มีลิงก์</ul>");
+	assert_int_equal(rk_work_here(&w, arena, &list_in, &err), 0);
+	assert_int_equal(list_in->n_entries, 2);
+	assert_int_equal(article_in->entries[0].keys[0].kind, RK_KEY_URL);
+	assert_int_equal(list_in->entries[0].keys[0].kind, RK_KEY_URL);
+	assert_true(
+	    article_in->entries[0].keys[0].hash == list_in->entries[0].keys[0].hash);
+	assert_int_equal(list_in->entries[1].keys[0].kind, RK_KEY_TEXT);
+	assert_str(list_in->entries[1].url, "https://www.example.go.th/n/");
+	rk_arena_free(arena);
+}
+
+/* Every expression of every preset, as if an operator had written it. */
+static void
+presets(void **state)
+{
+	static const char *const names[] = {
+	    "wordpress", "ewt", "joomla", "drupal", "prd"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct rk_arena *arena = rk_arena_new(0);
+		struct rk_page_rules in = {.preset = rk_str(names[i]), .min_items = 1};
+		struct rk_page_rules out, again;
+		struct rk_err err;
+		const char *key;
+
+		assert_int_equal(rk_page_resolve(&in, arena, &out, &key, &err), 0);
+		assert_true(out.has_article);
+		assert_true(out.n_drop > 0);
+		out.preset = RK_STR("");
+		if (rk_page_resolve(&out, arena, &again, &key, &err) != 0)
+			fail_msg("%s: %s: %s", names[i], key, err.text);
+		/* what is given takes the place of the preset's, drop too */
+		in.items = RK_STR("//li");
+		in.drop = (struct rk_str[]){RK_STR("//nav")};
+		in.n_drop = 1;
+		assert_int_equal(rk_page_resolve(&in, arena, &again, &key, &err), 0);
+		assert_str(again.items, "//li");
+		assert_int_equal(again.n_drop, 1);
+		assert_true(rk_str_eq(again.title, out.title));
+		rk_arena_free(arena);
 	}
 }
 
@@ -534,6 +610,8 @@ main(void)
 	    cmocka_unit_test(an_article),
 	    cmocka_unit_test(either),
 	    cmocka_unit_test(charsets),
+	    cmocka_unit_test(identity),
+	    cmocka_unit_test(presets),
 	    cmocka_unit_test(hostile_pages),
 	    cmocka_unit_test(hostile_rules),
 	    cmocka_unit_test(quick),

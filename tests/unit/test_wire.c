@@ -131,7 +131,7 @@ static const struct rk_entry listed_entry = {
     .author = SPAN("งานประชาสัมพันธ์"),
     .image = SPAN("https://www.example.go.th/1.jpg"),
     .published = 1592326800,
-    .found = {.precision = RK_BY_DAY, .buddhist = true},
+    .found = {.precision = RK_BY_DAY, .basis = RK_BASIS_PAGE_RULE, .buddhist = true},
 };
 
 static void
@@ -188,6 +188,7 @@ test_work_page(void **unused)
 	same_str(listed_entry.image, out.listed->image);
 	assert_true(out.listed->published == listed_entry.published);
 	assert_int_equal(out.listed->found.precision, RK_BY_DAY);
+	assert_int_equal(out.listed->found.basis, RK_BASIS_PAGE_RULE);
 	assert_true(out.listed->found.buddhist);
 	assert_true(out.listed->updated == RK_NO_TIME);
 	free(copy);
