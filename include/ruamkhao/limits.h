@@ -26,6 +26,7 @@
 #define RK_MAX_TITLE RK_KIB(4)        /* longer titles are cut at a character */
 #define RK_MAX_URL 2048               /* as rpki-client; longer is no address */
 #define RK_MAX_GUID RK_KIB(4)
+#define RK_MAX_LOOK RK_MIB(1)         /* of a page that is looked at for its feed */
 #define RK_MAX_DATE_TEXT 128          /* kept of a printed date, to explain it */
 #define RK_MAX_WARNINGS 20            /* kept of one document */
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
@@ -54,6 +55,7 @@
 
 /* The network. RELIABILITY 2. */
 #define RK_MAX_HEADERS RK_KIB(300)    /* all header bytes of one transfer */
+#define RK_MAX_ERROR_BODY RK_KIB(64)  /* of an error page that is looked at */
 #define RK_MAX_REDIRECTS 5
 #define RK_MAX_VALIDATOR 1024         /* an ETag longer than this is not kept */
 #define RK_STALL_S 30                 /* under RK_STALL_RATE for so long: ended */

@@ -148,6 +148,18 @@ media(struct rk_norm *n, const struct rk_item *item, struct rk_entry *e)
 		e->image = rk_arena_str(n->arena, first_line(&n->media));
 }
 
+/* Is an address written without its site, and without a base that would be right? */
+static bool
+is_relative(struct rk_str link, struct rk_str base)
+{
+	size_t colon = rk_str_chr(link, ':');
+
+	if (link.n == 0 || base.n > 0)
+		return false;
+	return colon == SIZE_MAX || rk_str_chr(link, '/') < colon ||
+	       rk_str_chr(link, '?') < colon;
+}
+
 /* An item that says nothing of its own, not even when or by whom, is no entry. */
 static bool
 is_empty(const struct rk_doc *doc, const struct rk_item *i)
@@ -177,6 +189,7 @@ entry(struct rk_norm *n, const struct rk_item *item, uint32_t position)
 	struct rk_entry *e = &n->out->entries[n->out->n_entries];
 	unsigned distrust = n->opts->distrust;
 
+	n->out->counts.relative_links += is_relative(item->link, item->link_base);
 	e->position = position;
 	e->title = rk_norm_line(n, item->title.s, item->title.kind);
 	e->guid = rk_norm_guid(n, item->guid);
@@ -238,6 +251,12 @@ feed(struct rk_norm *n)
 	out->charset_mislabelled = doc->charset_mislabelled;
 	out->complete = doc->complete;
 	out->charset = rk_arena_str(n->arena, rk_str(doc->charset));
+	out->charset_label = rk_arena_str(n->arena, doc->charset_label);
+	out->double_encoded = doc->double_encoded;
+	out->replaced = doc->replaced < UINT32_MAX ? (uint32_t)doc->replaced : UINT32_MAX;
+	out->built = rk_norm_moment(n, doc->built);
+	out->counts.items =
+	    (uint32_t)(doc->n_items < RK_MAX_ITEMS ? doc->n_items : RK_MAX_ITEMS);
 	out->version = rk_arena_str(n->arena, doc->version);
 	out->title = rk_norm_line(n, doc->title.s, doc->title.kind);
 	out->description = rk_norm_line(n, doc->subtitle.s, doc->subtitle.kind);

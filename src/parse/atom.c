@@ -292,6 +292,8 @@ date(struct rk_feedp *f, struct rk_str text, enum rk_field field, unsigned rank)
 		rk_set_str(f, field, rank,
 		    field == RK_F_UPDATED ? &f->item->updated : &f->item->published,
 		    text);
+	else if (field == RK_F_UPDATED && text.n > 0)
+		f->doc->built = rk_keep(f, text);
 }
 
 static void
@@ -416,7 +418,7 @@ static const struct rk_rule rows[] = {
     {"link", CORE, FEED | ITEM, RK_EL_STR, 0, rk_atom_link, link_text},
     {"link", CORE, SOURCE, RK_EL_EMPTY, 0, source_link, NULL},
     {"logo", CORE, FEED, RK_EL_STR, 0, NULL, logo},
-    {"modified", CORE, ITEM, RK_EL_STR, 0, NULL, modified},
+    {"modified", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, modified},
     {"name", CORE, PERSON, RK_EL_STR, 0, NULL, rk_person_name},
     {"published", CORE, ITEM, RK_EL_STR, 0, NULL, published},
     {"source", CORE, ITEM, RK_EL_ENTER, SOURCE, NULL, NULL},
@@ -425,7 +427,7 @@ static const struct rk_rule rows[] = {
     {"tagline", CORE, FEED, RK_EL_TEXT, 0, rk_atom_text_open, summary},
     {"title", CORE, FEED | ITEM, RK_EL_TEXT, 0, rk_atom_text_open, title},
     {"title", CORE, SOURCE, RK_EL_TEXT, 0, rk_atom_text_open, source_title},
-    {"updated", CORE, ITEM, RK_EL_STR, 0, NULL, updated},
+    {"updated", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, updated},
     {"uri", CORE, PERSON, RK_EL_STR, 0, NULL, rk_person_url},
     {"url", CORE, PERSON, RK_EL_STR, 0, NULL, rk_person_url},
 };

@@ -288,6 +288,16 @@ whole_characters(struct rk_str bytes)
 	return bytes;
 }
 
+/* A label is any bytes: only what an encoding's name may hold is shown. */
+static struct rk_str
+printable(struct rk_str label, struct rk_arena *arena)
+{
+	for (size_t i = 0; i < label.n; i++)
+		if (label.p[i] <= ' ' || label.p[i] > '~')
+			return RK_STR("");
+	return rk_arena_str(arena, label);
+}
+
 int
 rk_parse_decode(struct rk_str bytes, const struct rk_parse_hints *hints,
     struct rk_buf *text, struct rk_charset_result *decoded, struct rk_err *err)
@@ -326,6 +336,16 @@ parse_feed(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str u
 	return sniffed->kind == RK_KIND_XML ? rc : rk_sniff_refuse(text, sniffed, err);
 }
 
+/* The encoding that is claimed, by HTTP or else by the document itself. */
+static struct rk_str
+label_of(struct rk_str bytes, const struct rk_parse_hints *hints, struct rk_arena *arena)
+{
+	struct rk_str http = rk_sniff_http_charset(hints->content_type);
+	bool sure;
+
+	return printable(http.n > 0 ? http : rk_sniff_label(bytes, &sure), arena);
+}
+
 int
 rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
     struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
@@ -349,6 +369,9 @@ rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
 		(*out)->rung = RK_RUNG_CLEANED;
 	(*out)->charset = decoded.name;
 	(*out)->charset_mislabelled = decoded.mislabelled;
+	(*out)->charset_label = label_of(bytes, hints, arena);
+	(*out)->double_encoded = decoded.double_encoded;
+	(*out)->replaced = decoded.replaced;
 	if (decoded.double_encoded)
 		rk_doc_warn(*out, arena, "was encoded as UTF-8 twice: undone");
 	if (decoded.replaced > 0)

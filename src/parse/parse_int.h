@@ -14,6 +14,7 @@
 #include <ruamkhao/doc.h>
 #include <ruamkhao/err.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/look.h>
 #include <ruamkhao/parse.h>
 
 /* Namespace declarations in scope at once, over all open elements: libxml2 looks
@@ -130,6 +131,21 @@ int rk_veil_text(struct rk_veil *, struct rk_str text);
 bool rk_veil_next(struct rk_veil *, struct rk_str *text, struct rk_str *piece);
 /* Did every mark come back? */
 bool rk_veil_whole(const struct rk_veil *);
+
+/* ---- signs.c: what a page gives away */
+
+struct rk_look;
+
+struct rk_sign {
+	enum rk_look_kind kind;
+	const char *sign; /* in the page in lower case */
+	const char *what; /* "a challenge page (Cloudflare)" */
+	uint32_t text, links; /* a page that has more is a page; 0: any */
+};
+/* The first sign that holds; NULL: none. lower: the page in lower case; its title, text
+ * and links are in the look. */
+const struct rk_sign *rk_sign_of(struct rk_str lower, const struct rk_look *);
+enum rk_system rk_system_of(struct rk_str lower, struct rk_str generator);
 
 /* ---- rules: what an element means */
 

@@ -138,6 +138,8 @@ pub_date(struct rk_feedp *f, struct rk_str text)
 {
 	if (f->item != NULL)
 		rk_set_str(f, RK_F_PUBLISHED, 9, &f->item->published, text);
+	else if (f->doc->built.n == 0)
+		f->doc->built = rk_keep(f, text);
 }
 
 static void
@@ -145,6 +147,8 @@ last_build_date(struct rk_feedp *f, struct rk_str text)
 {
 	if (f->item != NULL)
 		rk_set_str(f, RK_F_UPDATED, 5, &f->item->updated, text);
+	else if (text.n > 0)
+		f->doc->built = rk_keep(f, text);
 }
 
 static void
@@ -280,12 +284,12 @@ static const struct rk_rule rows[] = {
     {"item", CORE, ROOT | FEED, RK_EL_ENTER, ITEM, item_open, item_close},
     {"items", CORE, ROOT | FEED, RK_EL_ENTER, 0, NULL, NULL}, /* RSS 1.1 */
     {"language", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, language},
-    {"lastbuilddate", CORE, ITEM, RK_EL_STR, 0, NULL, last_build_date},
+    {"lastbuilddate", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, last_build_date},
     {"link", CORE, FEED | ITEM, RK_EL_STR, 0, link_open, link_close},
     {"managingeditor", CORE, FEED, RK_EL_SOFT, RK_AT_PERSON, rk_person_open,
 	rk_person_close},
     {"name", CORE, RK_AT_PERSON, RK_EL_STR, 0, NULL, rk_person_name},
-    {"pubdate", CORE, ITEM, RK_EL_STR, 0, NULL, pub_date},
+    {"pubdate", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, pub_date},
     {"skipdays", CORE, FEED, RK_EL_ENTER, RK_AT_SKIP, NULL, NULL},
     {"skiphours", CORE, FEED, RK_EL_ENTER, RK_AT_SKIP, NULL, NULL},
     {"source", CORE, ITEM, RK_EL_STR, 0, source_open, source},

@@ -14,6 +14,7 @@
 
 #include <ruamkhao/date.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/look.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -311,6 +312,21 @@ static const struct rk_entry bare_entry = {
     .n_keys = 1,
 };
 
+static struct rk_look full_look = {
+    .kind = RK_LOOK_FORWARD,
+    .system = RK_SYSTEM_PRD,
+    .what = {"an entrance page", 16},
+    .title = {"หน้าแรก", 21},
+    .generator = {"x 1", 3},
+    .charset = {"utf-8", 5},
+    .charset_mislabelled = true,
+    .links = 9,
+    .text = 10,
+    .places = {{{"https://a.example/x", 19}, {"ข่าว", 12}, RK_HOW_FORWARD},
+	{{"http://a.example/y", 18}, {"", 0}, RK_HOW_SYSTEM}},
+    .n_places = 2,
+};
+
 static void
 make(struct rk_ingest *in, struct rk_entry entries[2])
 {
@@ -322,6 +338,12 @@ make(struct rk_ingest *in, struct rk_entry entries[2])
 	in->truncated = true;
 	in->complete = true;
 	in->charset = RK_STR("TIS-620");
+	in->charset_label = RK_STR("UTF-8");
+	in->double_encoded = true;
+	in->replaced = 7;
+	in->built = 1700000000;
+	in->counts = (struct rk_counts){2, 3, 4, 5, 6, 7, 8};
+	in->look = &full_look;
 	in->version = RK_STR("2.0");
 	in->title = RK_STR("ข่าวจังหวัด");
 	in->description = RK_STR("คำอธิบาย");
@@ -384,6 +406,29 @@ same_entry(const struct rk_entry *a, const struct rk_entry *b)
 }
 
 static void
+same_look(const struct rk_look *a, const struct rk_look *b)
+{
+	assert_int_equal(a != NULL, b != NULL);
+	if (a == NULL)
+		return;
+	assert_int_equal(a->kind, b->kind);
+	assert_int_equal(a->system, b->system);
+	same_str(a->what, b->what);
+	same_str(a->title, b->title);
+	same_str(a->generator, b->generator);
+	same_str(a->charset, b->charset);
+	assert_int_equal(a->charset_mislabelled, b->charset_mislabelled);
+	assert_int_equal(a->links, b->links);
+	assert_int_equal(a->text, b->text);
+	assert_int_equal(a->n_places, b->n_places);
+	for (uint32_t i = 0; i < a->n_places; i++) {
+		same_str(a->places[i].url, b->places[i].url);
+		same_str(a->places[i].title, b->places[i].title);
+		assert_int_equal(a->places[i].how, b->places[i].how);
+	}
+}
+
+static void
 same_ingest(const struct rk_ingest *a, const struct rk_ingest *b)
 {
 	assert_int_equal(a->format, b->format);
@@ -392,6 +437,12 @@ same_ingest(const struct rk_ingest *a, const struct rk_ingest *b)
 	assert_int_equal(a->charset_mislabelled, b->charset_mislabelled);
 	assert_int_equal(a->complete, b->complete);
 	same_str(a->charset, b->charset);
+	same_str(a->charset_label, b->charset_label);
+	assert_int_equal(a->double_encoded, b->double_encoded);
+	assert_int_equal(a->replaced, b->replaced);
+	assert_true(a->built == b->built);
+	assert_memory_equal(&a->counts, &b->counts, sizeof(a->counts));
+	same_look(a->look, b->look);
 	same_str(a->version, b->version);
 	same_str(a->title, b->title);
 	same_str(a->description, b->description);
@@ -456,6 +507,9 @@ test_ingest(void **unused)
 	out = through(&in, arena);
 	assert_non_null(out);
 	same_ingest(&in, out);
+	in.look = NULL;
+	in.double_encoded = false;
+	in.built = RK_NO_TIME;
 	in.n_entries = in.n_warnings = 0; /* an empty feed is one too */
 	out = through(&in, arena);
 	assert_non_null(out);
@@ -474,6 +528,41 @@ settled(struct rk_str body, struct rk_arena *arena)
 	again = through(out, arena);
 	assert_non_null(again);
 	same_ingest(out, again);
+}
+
+/* An address that a fallen worker would have us ask is left out when it is none. */
+static void
+test_look(void **unused)
+{
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_look bad = full_look;
+	struct rk_entry entries[2];
+	struct rk_ingest in, *out;
+
+	(void)unused;
+	make(&in, entries);
+	in.look = &bad;
+	bad.places[0].url = RK_STR("file:///etc/passwd");
+	out = through(&in, arena);
+	assert_non_null(out);
+	assert_int_equal(out->look->n_places, 1);
+	same_str(full_look.places[1].url, out->look->places[0].url);
+	bad = full_look;
+	bad.places[0].how = RK_HOW_COUNT;
+	assert_null(through(&in, arena));
+	bad = full_look;
+	bad.system = RK_SYSTEM_COUNT;
+	assert_null(through(&in, arena));
+	bad = full_look;
+	bad.kind = (enum rk_look_kind)(RK_LOOK_BINARY + 1);
+	assert_null(through(&in, arena));
+	bad = full_look;
+	bad.title = RK_STR("\xff");
+	assert_null(through(&in, arena));
+	in.look = NULL;
+	in.counts.twice = 1000000;
+	assert_null(through(&in, arena));
+	rk_arena_free(arena);
 }
 
 static void
@@ -773,6 +862,7 @@ main(void)
 	    cmocka_unit_test(test_work_damaged),
 	    cmocka_unit_test(test_work_too_large),
 	    cmocka_unit_test(test_ingest),
+	    cmocka_unit_test(test_look),
 	    cmocka_unit_test(test_truncation),
 	    cmocka_unit_test(test_flipped_bytes),
 	    cmocka_unit_test(test_large_numbers),
