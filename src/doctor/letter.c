@@ -84,7 +84,7 @@ english(struct doctor *d, struct rk_buf *b)
 	    "be "
 	    "mended:\n\n",
 	    RK_FMT(subject(d).n > 0 ? subject(d) : RK_STR("your feed")),
-	    rk_date_rfc3339(d->visit->now, date));
+	    rk_date_rfc3339(d->visit->now + RK_BANGKOK, date)); /* as the Thai one */
 	for (size_t i = 0; i < d->out->n_findings; i++)
 		if (d->out->findings[i].mend)
 			(void)rk_buf_addf(b, "%u. %.*s\n", ++n,
