@@ -91,6 +91,7 @@ struct rk_item {
 	struct rk_str published, updated; /* as printed */
 	enum rk_basis date_basis;         /* of published, see there */
 	struct rk_str lang;               /* xml:lang in force, or the item's own */
+	bool lang_unsaid;                 /* xml:lang="" takes back what the feed says */
 	struct rk_person *authors;
 	struct rk_category *categories;
 	struct rk_enclosure *enclosures;
@@ -109,6 +110,7 @@ struct rk_doc {
 	uint32_t skip_hours;          /* bit h: hour h GMT is skipped */
 	uint8_t skip_days;            /* bit 0 Monday ... bit 6 Sunday */
 	bool complete;                /* fh:complete (RFC 5005) */
+	struct rk_str built;          /* when it says it was made, as printed */
 	bool article;                 /* its item is the document itself: the document's
 	                                 address is the item's own */
 	struct rk_item *items;
@@ -118,6 +120,9 @@ struct rk_doc {
 	bool truncated;          /* the end was missing */
 	const char *charset;     /* static */
 	bool charset_mislabelled;
+	struct rk_str charset_label; /* of the answer, else of the document; or empty */
+	bool double_encoded;         /* as UTF-8 twice, undone */
+	size_t replaced;             /* places that are no text in charset */
 	size_t n_warnings;       /* kept: at most RK_MAX_WARNINGS */
 	struct rk_str warnings[20];
 };

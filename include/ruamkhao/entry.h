@@ -81,15 +81,36 @@ struct rk_entry {
 	uint32_t position;   /* in the document, 0 first */
 };
 
+/* What was seen of the items, counted before any was left out. */
+struct rk_counts {
+	uint32_t items;
+	uint32_t unreadable_dates; /* printed, and none */
+	uint32_t zoneless_dates;
+	uint32_t wrong_weekdays;
+	uint32_t relative_links;
+	uint32_t shared_ids; /* items whose id another item, or the whole site, has too */
+	uint32_t twice;      /* left out: another item is the same */
+};
+
+struct rk_look;
+
 struct rk_ingest {
+	struct rk_look *look; /* it is no feed, this is what it is (see rk_work.look);
+				 else NULL */
+	struct rk_counts counts;
 	enum rk_format_in format;
 	enum rk_rung rung;
 	bool truncated;
 	bool charset_mislabelled;
 	bool complete;           /* fh:complete */
 	struct rk_str charset;   /* name */
+	struct rk_str charset_label; /* as in rk_doc */
+	bool double_encoded;
+	uint32_t replaced;
+	int64_t built;           /* when the feed says it was made, RK_NO_TIME none */
 	struct rk_str version;
 	struct rk_str title, description, link, self, hub, lang, image, author; /* of the feed */
+	struct rk_str authors; /* of the feed, lines as those of an entry */
 	int64_t hint_seconds;    /* largest of ttl and sy:, 0 none */
 	uint32_t skip_hours;
 	uint8_t skip_days;

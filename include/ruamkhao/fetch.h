@@ -66,6 +66,8 @@ struct rk_fetch_req {
 	    *headers; /* "Name: value"; not sent to another host or port */
 	size_t n_headers;
 	uint64_t max_body; /* decoded bytes, 0: RK_MAX_BODY_DEFAULT */
+	bool keep_error;   /* the body of an error page is wanted too, as far as
+			      RK_MAX_ERROR_BODY */
 };
 
 enum rk_fetch_kind {
@@ -86,10 +88,32 @@ enum rk_fetch_kind {
 const char *rk_fetch_kind_name(
     enum rk_fetch_kind); /* "ok", "not-modified", "http" ... */
 
+/* Which of the causes of its kind it was, where there are several. */
+enum rk_fault {
+	RK_FAULT_NONE,
+	RK_FAULT_TLS_EXPIRED,
+	RK_FAULT_TLS_NOT_YET,
+	RK_FAULT_TLS_SELF_SIGNED,  /* the certificate signs itself */
+	RK_FAULT_TLS_UNKNOWN_ROOT, /* the chain is whole, its root is not trusted */
+	RK_FAULT_TLS_INCOMPLETE,   /* the chain ends early: an intermediate is missing */
+	RK_FAULT_TLS_REVOKED,
+	RK_FAULT_TLS_NAME,         /* for another host */
+	RK_FAULT_TLS_CA_FILE,      /* our own ca_file cannot be used */
+	RK_FAULT_ADDRESS,          /* the address guard */
+	RK_FAULT_DOWNGRADE,        /* a redirect from https to http */
+	RK_FAULT_PORT,             /* a redirect to a port that is not allowed */
+	RK_FAULT_LOOP,
+	RK_FAULT_MANY_HOPS,
+	RK_FAULT_TARGET,           /* a redirect to what is no address that we fetch */
+	RK_FAULT_CODING            /* Content-Encoding and the body disagree */
+};
+
 struct rk_fetch_result {
 	enum rk_fetch_kind kind;
 	int status;                  /* HTTP status of the final answer, 0 none */
-	struct rk_buf body;          /* decoded, of OK only; rk_buf_take() keeps it */
+	enum rk_fault fault;
+	struct rk_buf body;          /* decoded, of OK only, and of HTTP with keep_error;
+					rk_buf_take() keeps it */
 	struct rk_str effective_url; /* of the final answer, or the last one asked;
 					without a redirect req->url byte for byte (raw
 					Thai and spaces percent-encoded) */
@@ -105,6 +129,9 @@ struct rk_fetch_result {
 	char address[64];    /* connected to, numeric, or "" */
 	uint64_t wire_bytes; /* received: headers and encoded body, all hops */
 	uint64_t elapsed_ms; /* since rk_fetch_start */
+	uint64_t answer_ms;  /* from the last request sent to the first byte of its answer, 0 none */
+	bool compressed;     /* the final answer said that its body is */
+	int64_t date;        /* the server's own clock, RK_NO_TIME when it named none */
 	struct rk_err err;   /* for kinds other than OK and NOT_MODIFIED: one line a
 				person can act on, without credentials */
 };

@@ -27,10 +27,13 @@ struct rk_html_out {
 
 /*
  * Clean a fragment of valid UTF-8. Addresses are resolved against base (empty:
- * relative ones are dropped), tracking parameters removed, tracking pixels (1x1, no
- * size 0) dropped, stored-form repairs (rk_thai_repair) done on text. Raw-text,
- * foreign and plaintext elements go with their content. 0; -1 when a buffer is
- * full. Linear in the fragment.
+ * relative ones are dropped), tracking parameters removed, tracking pixels (1x1, size 0,
+ * by attribute or style) dropped, stored-form repairs (rk_thai_repair) done on text.
+ * Raw-text, foreign and plaintext elements go with their content, and so does what
+ * nobody is to see: `hidden`, and inline styles that hide an element (display,
+ * visibility) or shrink a piece of a line to nothing (font-size). Images stay images, of
+ * http and https only; sound and film are links with a player that loads nothing before
+ * it is asked to. 0; -1 when a buffer is full. Linear in the fragment.
  */
 int rk_html_clean(struct rk_str fragment, struct rk_str base, struct rk_html_out *);
 

@@ -17,6 +17,8 @@
 #define RK_MAX_ENCLOSURES 64          /* per entry */
 #define RK_MAX_PERSONS 32             /* authors of an entry */
 #define RK_MAX_CATEGORIES 64          /* of an entry */
+#define RK_MAX_OUTLINES 10000         /* in a subscription list: no person made more */
+#define RK_MAX_OUTLINE_DEPTH 16       /* folders in folders of one */
 #define RK_MAX_JSON RK_MIB(3)         /* jansson holds a tree of it */
 #define RK_MAX_HTML RK_KIB(256)       /* one fragment: the cleaner's worst case stays
                                          under a second at this size */
@@ -24,6 +26,7 @@
 #define RK_MAX_TITLE RK_KIB(4)        /* longer titles are cut at a character */
 #define RK_MAX_URL 2048               /* as rpki-client; longer is no address */
 #define RK_MAX_GUID RK_KIB(4)
+#define RK_MAX_LOOK RK_MIB(1)         /* of a page that is looked at for its feed */
 #define RK_MAX_DATE_TEXT 128          /* kept of a printed date, to explain it */
 #define RK_MAX_WARNINGS 20            /* kept of one document */
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
@@ -52,6 +55,7 @@
 
 /* The network. RELIABILITY 2. */
 #define RK_MAX_HEADERS RK_KIB(300)    /* all header bytes of one transfer */
+#define RK_MAX_ERROR_BODY RK_KIB(64)  /* of an error page that is looked at */
 #define RK_MAX_REDIRECTS 5
 #define RK_MAX_VALIDATOR 1024         /* an ETag longer than this is not kept */
 #define RK_STALL_S 30                 /* under RK_STALL_RATE for so long: ended */
@@ -60,6 +64,20 @@
 #define RK_MIN_EVERY_S 600            /* never polled more often (behaviour 13) */
 #define RK_MAX_BACKOFF_S 86400        /* 5xx, DNS, TLS, time-out */
 #define RK_MAX_HINT_S 604800          /* seven days: clamp of ttl, max-age, Retry-After */
+
+/* Pages, and the pages they link to. RELIABILITY 2.48-49. */
+#define RK_MAX_ROBOTS RK_KIB(500)     /* of a robots.txt is read; RFC 9309 asks for that much */
+#define RK_ROBOTS_S 86400             /* a robots.txt holds for a day */
+#define RK_ROBOTS_AGAIN_S 60          /* one that could not be had is asked for again */
+#define RK_ROBOTS_LOST_S (30 * 86400) /* and taken for none after so long */
+#define RK_MAX_CRAWL_DELAY_S 60       /* longer ones would keep a poll for hours */
+#define RK_MAX_ARTICLES 20            /* linked pages asked for in one poll: with the
+                                         usual gap some 20 s, and a first import of a
+                                         long list is no attack */
+#define RK_ARTICLE_TRIES 3            /* polls; then the list's own words must do */
+#define RK_ARTICLE_TROUBLES 3         /* in one poll: then the site has no good day */
+#define RK_PAGE_POLL_MS 300000        /* no further linked page is begun after it: the
+                                         poll holds a ticket */
 
 /* The store. */
 #define RK_BATCH_FEEDS 64             /* documents in one transaction */

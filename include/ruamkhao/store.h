@@ -54,6 +54,33 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
 int rk_store_register(struct rk_store *, const struct rk_source *sources, size_t n,
     struct rk_source_state *states, struct rk_arena *, struct rk_err *);
 
+/* A site's robots.txt as it was found. */
+struct rk_robots_row {
+	struct rk_str authority; /* "https://host:port" */
+	int64_t expires;         /* UTC seconds: asked for again then */
+	int64_t lost_since;      /* it could not be had since; RK_NO_TIME: it could */
+	bool found;              /* once: rules hold */
+	struct rk_str rules;     /* as rk_robots_print writes them; empty: all is allowed */
+};
+
+/* How often the linked page of an entry was asked for in vain. */
+struct rk_page_try {
+	uint64_t key; /* of the entry, its strongest */
+	unsigned tries;
+};
+
+/* What a poll of a page leaves beside entries and state. */
+struct rk_page_trail {
+	struct rk_robots_row *robots;
+	size_t n_robots;
+	bool listed; /* a list was read: all that follows replaces what is stored */
+	struct rk_page_try *tries;
+	size_t n_tries;
+	/* of this list: entries, new ones that wait for the next poll, and of those the ones
+	 * whose page was asked for in vain */
+	unsigned entries, waiting, failed;
+};
+
 /*
  * One poll to be stored, from rk_xcalloc. Strings and entries belong to `arena`. With
  * an ingest, format, charset, feed_title, feed_link and imported of the stored state
@@ -68,6 +95,9 @@ struct rk_store_poll {
 	struct rk_str route;          /* canonical, for new entries */
 	int priority;
 	int64_t now;            /* UTC seconds: first seen, changed */
+	struct rk_page_trail *trail; /* of a page source, or NULL */
+	bool unfinished; /* more of the same document comes with the next poll: a first
+			    document stays the first */
 	struct rk_arena *arena; /* owned by the poll; NULL: nothing of its own */
 };
 void rk_store_poll_free(struct rk_store_poll *); /* its arena too; NULL is fine */
@@ -97,6 +127,26 @@ int rk_store_poll(struct rk_store *, const struct rk_store_poll *, struct rk_str
     rk_decide_fn *decide, struct rk_store_counts *, struct rk_err *);
 int rk_store_commit(struct rk_store *, struct rk_err *);
 void rk_store_rollback(struct rk_store *);
+
+/*
+ * Which entries of a document the source has already, by their strongest keys, as a poll
+ * that brings them would find them; and how often the pages of the others were asked for
+ * in vain.
+ */
+struct rk_store_known {
+	struct rk_arena *arena; /* holds all; the asker's */
+	int64_t source;         /* row of the state */
+	const struct rk_ingest *ingest;
+	struct {
+		bool stored;
+		unsigned tries;
+	} *of; /* filled in, one for each entry; in the arena */
+};
+int rk_store_known(struct rk_store *, struct rk_store_known *, struct rk_err *);
+
+/* Every robots.txt that is kept; strings valid during the call. */
+typedef int rk_robots_fn(void *cookie, const struct rk_robots_row *); /* not 0: stop */
+int rk_store_robots(struct rk_store *, rk_robots_fn *, void *cookie, struct rk_err *);
 
 /* A node with something to publish, or all of them. */
 struct rk_node_state {
@@ -195,6 +245,9 @@ struct rk_status_row {
 	struct rk_str id, title, url;
 	struct rk_source_state state;
 	int64_t entries;
+	bool page; /* a list page was read; what the last one held, as rk_page_trail, and
+		      how many of it were stored then */
+	unsigned listed, fresh, waiting, failed;
 };
 typedef int rk_status_fn(void *cookie, const struct rk_status_row *);
 /* id: one source, or empty: all, in configured order of rows. */

@@ -26,6 +26,11 @@ typedef void rk_stored_fn(void *cookie, const struct rk_store_poll *,
 void rk_storeq_poll(
     struct rk_storeq *, struct rk_store_poll **poll, rk_stored_fn *, void *cookie);
 
+/* rk_store_known; *known and its arena are the receiver's again. */
+typedef void rk_known_fn(void *cookie, struct rk_store_known *, const struct rk_err *);
+void rk_storeq_known(
+    struct rk_storeq *, struct rk_store_known **known, rk_known_fn *, void *cookie);
+
 /* Nodes with published < generation (or all): the array lives during the call. */
 typedef void rk_nodes_fn(
     void *cookie, const struct rk_node_state *, size_t n, const struct rk_err *);

@@ -26,6 +26,8 @@ struct rk_work {
 	const struct rk_page_rules *page;
 	enum rk_page_part part;
 	const struct rk_entry *listed;
+	bool look; /* a document that is no feed is looked at instead of refused: an
+		      ingest without entries, with `look` */
 };
 
 enum rk_work_end {
@@ -54,6 +56,8 @@ int rk_pool_new(struct uv_loop_s *, const char *program, unsigned workers,
 /* Queue a job; body bytes are copied into the message. */
 void rk_pool_submit(struct rk_pool *, const struct rk_work *, rk_work_done_fn *, void *cookie);
 size_t rk_pool_pending(const struct rk_pool *);
+/* Do not log what the sandbox lacks: `parse` and `check` promise one line on stderr. */
+void rk_pool_quiet(struct rk_pool *);
 /* Kill the workers, report STOPPED for what is pending; closed() when all is freed. */
 typedef void rk_pool_closed_fn(void *cookie);
 void rk_pool_close(struct rk_pool *, rk_pool_closed_fn *, void *cookie);

@@ -54,6 +54,14 @@ struct cli_command {
 extern const struct cli_command cli_commands[];   /* ends with name NULL */
 extern const struct cli_option_info cli_options[]; /* ends with name NULL */
 
+struct rk_visit;
+struct rk_diagnosis;
+struct rk_buf;
+/* What `check` says, for people (colours: on a terminal) and for programs. */
+void check_text(
+    const struct rk_visit *, const struct rk_diagnosis *, bool colours, struct rk_buf *);
+void check_json(const struct rk_visit *, const struct rk_diagnosis *, struct rk_buf *);
+
 /* Load the configuration of -c or the default one: exit status, 0 when *out is there. */
 int cli_config(const struct cli *, struct rk_config **out);
 /* Say what went wrong and give the exit status for it. */
@@ -66,6 +74,7 @@ int cmd_once(struct cli *);
 int cmd_publish(struct cli *);
 int cmd_serve(struct cli *);
 int cmd_parse(struct cli *);
+int cmd_check(struct cli *);
 int cmd_config(struct cli *);
 int cmd_status(struct cli *);
 int cmd_explain(struct cli *);

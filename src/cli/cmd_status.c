@@ -34,6 +34,15 @@ is_off(const struct view *v, struct rk_str id, bool *configured)
 	return source != NULL && !source->enabled;
 }
 
+/* A list page that was read at least once. */
+static bool
+is_page(const struct view *v, const struct rk_status_row *row)
+{
+	const struct rk_source *source = rk_map_get(v->sources, row->id);
+
+	return row->page && source != NULL && source->kind == RK_KIND_PAGE;
+}
+
 /* "3h ago", "in 20m", "never": rounded to the larger unit. */
 static const char *
 relative(int64_t t, int64_t now, char *out, size_t size)
@@ -118,6 +127,24 @@ fact_time(struct view *v, const char *name, int64_t t)
 	fact(v, name, text);
 }
 
+/* "12 entries, 3 of them new; 2 more wait for the next poll (1 failed)" */
+static void
+text_page(struct view *v, const struct rk_status_row *row)
+{
+	char text[240], waiting[120] = "", failed[48] = "";
+
+	if (!is_page(v, row))
+		return;
+	if (row->failed > 0)
+		(void)snprintf(failed, sizeof(failed), " (%u could not be read)", row->failed);
+	if (row->waiting > 0)
+		(void)snprintf(waiting, sizeof(waiting), "; %u more wait%s for the next poll%s",
+		    row->waiting, row->waiting == 1 ? "s" : "", failed);
+	(void)snprintf(text, sizeof(text), "%u entries, %u of them new%s", row->listed, row->fresh,
+	    waiting);
+	fact(v, "on the page", text);
+}
+
 static void
 text_one(struct view *v, const struct rk_status_row *row)
 {
@@ -140,6 +167,7 @@ text_one(struct view *v, const struct rk_status_row *row)
 	fact(v, "polls", number);
 	(void)snprintf(number, sizeof(number), "%" PRId64, row->entries);
 	fact(v, "entries", number);
+	text_page(v, row);
 	fact(v, "format", rk_cstr(s->format));
 	fact(v, "charset", rk_cstr(s->charset));
 	fact(v, "calls itself", rk_cstr(s->feed_title));
@@ -197,8 +225,13 @@ json_row(struct view *v, const struct rk_status_row *row)
 	key_str(b, "charset", s->charset);
 	(void)rk_buf_addf(b,
 	    ",\"http_status\":%d,\"failures\":%u,\"polls\":%" PRIu64 ",\"not_modified\":%" PRIu64
-	    ",\"entries\":%" PRId64 "}",
+	    ",\"entries\":%" PRId64,
 	    s->http_status, s->failures, s->polls, s->not_modified, row->entries);
+	if (is_page(v, row))
+		(void)rk_buf_addf(b,
+		    ",\"page\":{\"listed\":%u,\"new\":%u,\"waiting\":%u,\"failed\":%u}",
+		    row->listed, row->fresh, row->waiting, row->failed);
+	(void)rk_buf_addc(b, '}');
 }
 
 static void

@@ -35,6 +35,13 @@ const struct cli_command cli_commands[] = {
 	    "With --page the document is an HTML page: a list, or where the rules for items\n"
 	    "find nothing, an article. RULES.yml is what stands under `page` of a source.",
 	    1, 1, { OPT_CONTENT_TYPE, OPT_BASE_URL, OPT_PAGE }, cmd_parse },
+	{ "check", "URL|FILE", "the source doctor: find the feed of a site, say what is wrong",
+	    "Asks URL as the daemon would, looks for the feed of a site where its page names one\n"
+	    "or such sites have theirs, and prints the facts, what is wrong, a stanza for the\n"
+	    "sources file and a letter to the site's webmaster. Of a FILE (- is standard input)\n"
+	    "only the document is judged. Stores nothing, needs no configuration. Exit 1 when\n"
+	    "nothing usable was found.",
+	    1, 1, { OPT_JSON }, cmd_check },
 	{ "config", "check|show|describe", "check, print or explain the configuration",
 	    "check validates and says where a mistake is; show prints the effective\n"
 	    "configuration; describe prints every option with type, default and meaning.",

@@ -2,7 +2,11 @@
  * What the parts of the daemon share.
  *
  * engine.c   everything between a configuration and its end: start, stop
- * pipeline.c tickets and the state of every poll
+ * pipeline.c tickets and the state of every poll (poll_int.h)
+ * page.c     what a poll of a page does beside: robots.txt, linked pages
+ * articles.c what the linked pages of one poll have come to
+ * robotbook.c what each site's robots.txt said
+ * hostq.c    whose turn it is at each host
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files
  * daemon.c   signals, reload, server, the four ways to run
@@ -19,8 +23,10 @@
 
 #include <uv.h>
 
+struct hostq;
 struct pipeline;
 struct publisher;
+struct robotbook;
 
 /* A source and where it stands. */
 struct slot {
@@ -51,6 +57,7 @@ struct engine {
 	struct rk_pool *pool;
 	struct publisher *publisher;
 	struct pipeline *pipeline;
+	struct robotbook *robots;
 	struct rk_progress progress;
 	uint64_t started_ms;
 	bool store_failed; /* the database refused a poll: exit status 3 of `once` */
@@ -85,11 +92,55 @@ void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
 size_t pipeline_in_flight(const struct pipeline *);
 
+/*
+ * hostq.c: the slots of each host in a queue, and running polls that wait for a turn.
+ * Allocates nothing after hostq_new.
+ */
+struct hostq *hostq_new(struct engine *); /* sets `host` of every slot */
+void hostq_free(struct hostq *);
+void hostq_add(struct hostq *, size_t slot);
+/* The next slot whose host may be asked now; it leaves the queue. */
+bool hostq_next(struct hostq *, size_t *slot);
+/* A transfer to the host (SIZE_MAX: to one without sources) ended. elsewhere: redirects
+ * led it to other hosts too. */
+void hostq_ended(struct hostq *, size_t host, bool elsewhere);
+void hostq_wake(struct hostq *, int64_t ms); /* hosts whose gap is over by then */
+/* When hostq_wake or hostq_turn_ready is worth calling; false: when a transfer ends. */
+bool hostq_first(const struct hostq *, int64_t *ms);
+size_t hostq_count(const struct hostq *); /* slots in it, parked ones too */
+/* A slot that hostq_next gave but may not start: kept aside until hostq_unpark brings
+ * the oldest back to its queue. */
+void hostq_park(struct hostq *, size_t slot);
+void hostq_unpark(struct hostq *);
+size_t hostq_host(const struct hostq *, struct rk_str host); /* SIZE_MAX: no source's */
+
+/* A poll that goes on when it may ask `url`. Part of the poll; in the queue from
+ * hostq_turn until one of the other two gave it. */
+struct turn {
+	struct turn *next;
+	struct rk_str url;
+	size_t host;  /* of url, hostq_host */
+	int64_t due;  /* monotonic ms; INT64_MAX: when a transfer ends */
+	bool let_by;  /* others of its host went before it once */
+	void *owner;
+};
+void hostq_turn(struct hostq *, struct turn *, int64_t not_before);
+struct turn *hostq_turn_ready(struct hostq *, int64_t ms); /* NULL: none */
+struct turn *hostq_turn_any(struct hostq *);               /* NULL: none */
+
 /* outcome.c: the state after a poll; strings go to the arena. */
+struct ending {
+	enum rk_outcome outcome;
+	uint64_t body_hash;
+	const struct rk_ingest *ingest; /* NULL: no document to be stored */
+	const struct rk_err *err;       /* with an outcome that is none of NEWS and SAME */
+	const char *advice;             /* static; NULL: by the outcome */
+	bool died;                      /* the document stopped the parser */
+	bool unfinished; /* the next poll must see the whole document again */
+};
 enum rk_outcome outcome_of(const struct rk_fetch_result *);
 void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result *,
-    enum rk_outcome, uint64_t body_hash, const struct rk_ingest *, const struct rk_err *,
-    bool died, struct rk_arena *, struct rk_source_state *out);
+    const struct ending *, struct rk_arena *, struct rk_source_state *out);
 void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
 void slot_release(struct slot *);
 

@@ -2,7 +2,7 @@
  * Everything between a configuration and its end: what is opened in which order, and
  * closed in reverse.
  */
-#include "daemon_int.h"
+#include "poll_int.h"
 
 #include <ruamkhao/cluster.h>
 #include <ruamkhao/fsatom.h>
@@ -133,6 +133,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	int64_t now = engine_now(e);
 	int rc = -1;
 
+	e->robots = robotbook_new();
 	e->n_slots = c->n_sources;
 	e->slots = rk_xcalloc(e->n_slots + 1, sizeof(*e->slots));
 	states = rk_arena_array(arena, c->n_sources, sizeof(*states));
@@ -144,7 +145,8 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	}
 	if (rk_store_open(rk_cstr(c->storage.state), RK_STORE_WRITE, &s, err) != 0
 	    || rk_store_host(s, tag_host(c), e->arena, &e->site.host, err) != 0
-	    || rk_store_register(s, c->sources, c->n_sources, states, arena, err) != 0)
+	    || rk_store_register(s, c->sources, c->n_sources, states, arena, err) != 0
+	    || robotbook_load(e->robots, s, err) != 0)
 		goto out;
 	for (size_t i = 0; i < c->n_sources; i++) {
 		struct slot *slot = &e->slots[i];
@@ -314,6 +316,7 @@ engine_release(struct engine *e)
 {
 	pipeline_free(e->pipeline);
 	publisher_free(e->publisher);
+	robotbook_free(e->robots);
 	for (size_t i = 0; i < e->n_slots; i++)
 		slot_release(&e->slots[i]);
 	free(e->slots);

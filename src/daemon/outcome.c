@@ -40,27 +40,36 @@ outcome_of(const struct rk_fetch_result *r)
 }
 
 static const char *
-advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome)
+advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome, enum rk_kind kind)
 {
+	bool page = kind == RK_KIND_PAGE;
+
 	switch (outcome) {
 	case RK_OUT_GONE:
-		return "the site took this address away: look for its new feed and change url";
+		return page ? "the site took this address away: look for its new news page and"
+		              " change url"
+		            : "the site took this address away: look for its new feed and change"
+		              " url";
 	case RK_OUT_REFUSED:
-		return r->status == 404
-		    ? "look for the feed's new address on the site and change url"
-		    : "the site refuses programs: ask its webmaster to allow this one";
+		if (r->status == 404)
+			return page ? "look for the page's new address on the site and change url"
+			            : "look for the feed's new address on the site and change url";
+		return "the site refuses programs: ask its webmaster to allow this one";
 	case RK_OUT_BUSY:
 		return "nothing to do: the site asked us to wait";
 	case RK_OUT_TROUBLE:
 		switch (r->kind) {
 		case RK_FETCH_OK:
-			return "open the url in a browser: is it still a feed?";
+			return page ? "open the url in a browser and compare it with the page rules"
+			              " (parse --page)"
+			            : "open the url in a browser: is it still a feed?";
 		case RK_FETCH_DNS:
 			return "check the host name in url";
 		case RK_FETCH_TLS:
 			return "tell the webmaster; ca_file can name a missing certificate";
 		case RK_FETCH_TOO_BIG:
-			return "raise fetch.max_body if the feed is meant to be so large";
+			return page ? "raise fetch.max_body if the page is meant to be so large"
+			            : "raise fetch.max_body if the feed is meant to be so large";
 		case RK_FETCH_REFUSED:
 			return "correct url; fetch.allow_addresses lets your own networks through";
 		case RK_FETCH_NOT_MODIFIED:
@@ -83,13 +92,15 @@ advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome)
 /* A whole, good document was stored, or the same one was met again. */
 static void
 state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
-    uint64_t body_hash, const struct rk_ingest *ingest, int64_t now)
+    const struct ending *end, int64_t now)
 {
+	const struct rk_ingest *ingest = end->ingest;
+
 	if (r->kind == RK_FETCH_OK) { /* a 200 replaces both (5) */
 		s->etag = r->etag;
 		s->last_modified = r->last_modified;
 		s->effective_url = r->effective_url;
-		s->body_hash = body_hash;
+		s->body_hash = end->body_hash;
 	} else { /* a 304 keeps them and takes over those it brings (6) */
 		if (r->etag.n > 0)
 			s->etag = r->etag;
@@ -107,8 +118,12 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->charset = ingest->charset;
 		s->feed_title = ingest->title;
 		s->feed_link = ingest->link;
-		s->imported = true;
+		s->imported = s->imported || !end->unfinished;
 		s->last_change = now;
+	}
+	if (end->unfinished) { /* else a 304, or the same body, would hide what is left */
+		s->etag = s->last_modified = rk_str("");
+		s->body_hash = 0;
 	}
 	s->standing = RK_STANDING_OK;
 	s->last_success = now;
@@ -120,17 +135,17 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 
 static void
 state_failure(struct rk_source_state *s, const struct rk_fetch_result *r,
-    enum rk_outcome outcome, uint64_t body_hash, const struct rk_err *err, bool died)
+    const struct ending *end, enum rk_kind kind)
 {
-	s->standing = outcome == RK_OUT_GONE ? RK_STANDING_GONE : RK_STANDING_FAILING;
+	s->standing = end->outcome == RK_OUT_GONE ? RK_STANDING_GONE : RK_STANDING_FAILING;
 	if (s->failures < 1000000)
 		s->failures++;
-	s->error = rk_str(err->text);
-	s->advice = rk_str(advice_for(r, outcome));
-	if (died) { /* remember the body, so that it is set aside at the third time (F19) */
+	s->error = rk_str(end->err->text);
+	s->advice = rk_str(end->advice != NULL ? end->advice : advice_for(r, end->outcome, kind));
+	if (end->died) { /* remember the body, so that it is set aside at the third time (F19) */
 		s->same_body_crashes =
-		    s->body_hash == body_hash ? s->same_body_crashes + 1 : 1;
-		s->body_hash = body_hash;
+		    s->body_hash == end->body_hash ? s->same_body_crashes + 1 : 1;
+		s->body_hash = end->body_hash;
 		s->etag = s->last_modified = rk_str("");
 	}
 }
@@ -169,9 +184,7 @@ keep_strings(struct rk_source_state *state, const struct slot *slot, struct rk_a
 
 void
 outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result *r,
-    enum rk_outcome outcome, uint64_t body_hash, const struct rk_ingest *ingest,
-    const struct rk_err *err, bool died, struct rk_arena *arena,
-    struct rk_source_state *out)
+    const struct ending *end, struct rk_arena *arena, struct rk_source_state *out)
 {
 	struct rk_due_in due;
 	int64_t now = engine_now(e);
@@ -182,22 +195,23 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	out->last_poll = now;
 	out->polls++;
 	out->http_status = r->status;
-	if (outcome == RK_OUT_NEWS || outcome == RK_OUT_SAME)
-		state_success(out, r, body_hash, ingest, now);
+	if (end->outcome == RK_OUT_NEWS || end->outcome == RK_OUT_SAME)
+		state_success(out, r, end, now);
 	else
-		state_failure(out, r, outcome, body_hash, err, died);
+		state_failure(out, r, end, slot->source->kind);
 	if (out->standing != before)
 		out->standing_since = now;
 	if (out->failures <= 1)
 		slot->trouble_since = now;
 	memset(&due, 0, sizeof(due));
 	due.source = slot->source;
-	due.outcome = outcome;
+	due.outcome = end->outcome;
 	due.now = now;
 	due.retry_after = r->retry_after;
 	due.fresh_for = r->fresh_for;
 	due.hint_seconds = out->hint_seconds;
-	due.has_validator = out->etag.n > 0 || out->last_modified.n > 0;
+	due.has_validator = out->etag.n > 0 || out->last_modified.n > 0
+	    || (end->unfinished && (r->etag.n > 0 || r->last_modified.n > 0));
 	due.trouble_since = slot->trouble_since;
 	due.unlimited = slot->unlimited;
 	rk_due_next(out, &due, arena);

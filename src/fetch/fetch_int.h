@@ -112,6 +112,7 @@ struct rk_fetch {
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
+	bool keep_error;
 	uint64_t began_ns;
 
 	/* The hop under way. */

@@ -129,6 +129,7 @@ not_connected(struct rk_fetch *t)
 
 	if (t->refused > 0 && t->opened == 0) {
 		fail(t, RK_FETCH_REFUSED);
+		t->result.fault = RK_FAULT_ADDRESS;
 		rk_err_set(err, RK_E_NET, "%s: %s", t->to.host, t->refused_text);
 		return;
 	}
@@ -148,21 +149,29 @@ not_connected(struct rk_fetch *t)
 /* X509_V_ERR_* of OpenSSL's x509_vfy.h; they are part of its stable interface. */
 static const struct {
 	long code;
+	enum rk_fault fault;
 	const char *text;
 } verdicts[] = {
-    {9, "the server's certificate is not valid yet"},
-    {10, "the server's certificate has expired"},
-    {18, "the server's certificate is signed by itself; ca_file can name it"},
-    {19, "the server's certificates end in a root that is not trusted; ca_file can "
+    {9, RK_FAULT_TLS_NOT_YET, "the server's certificate is not valid yet"},
+    {10, RK_FAULT_TLS_EXPIRED,
+	"the server's certificate has expired"},
+    {18, RK_FAULT_TLS_SELF_SIGNED,
+	"the server's certificate is signed by itself; ca_file can name it"},
+    {19, RK_FAULT_TLS_UNKNOWN_ROOT,
+	"the server's certificates end in a root that is not trusted; ca_file can "
 	 "name it"},
-    {20, "the server does not send its intermediate certificate, or its issuer is "
+    {20, RK_FAULT_TLS_INCOMPLETE,
+	"the server does not send its intermediate certificate, or its issuer is "
 	 "unknown; "
 	 "ca_file can name it"},
-    {21, "the server does not send its intermediate certificate, or its issuer is "
+    {21, RK_FAULT_TLS_INCOMPLETE,
+	"the server does not send its intermediate certificate, or its issuer is "
 	 "unknown; "
 	 "ca_file can name it"},
-    {23, "the server's certificate is revoked"},
-    {62, "the server's certificate is for another name"},
+    {23, RK_FAULT_TLS_REVOKED,
+	"the server's certificate is revoked"},
+    {62, RK_FAULT_TLS_NAME,
+	"the server's certificate is for another name"},
 };
 
 /* libcurl's own words, on one line and without control characters. */
@@ -186,12 +195,14 @@ tls(struct rk_fetch *t, CURLcode code)
 		curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
 		for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
 			if (verdicts[i].code == verdict) {
+				t->result.fault = verdicts[i].fault;
 				rk_err_set(err, RK_E_NET, "%s", verdicts[i].text);
 				return;
 			}
 		/* libcurl compares names before it asks for the verdict on the chain,
 		 * which is then still 1, "unspecified". */
 		if (verdict <= 1 && strstr(t->curl_text, "name") != NULL) {
+			t->result.fault = RK_FAULT_TLS_NAME;
 			rk_err_set(err, RK_E_NET,
 			    "the server's certificate is not for the name %s",
 			    t->to.host);
@@ -221,6 +232,7 @@ stopped(struct rk_fetch *t)
 		break;
 	case RK_STOP_CODINGS:
 		fail(t, RK_FETCH_PROTOCOL);
+		t->result.fault = RK_FAULT_CODING;
 		rk_err_set(err, RK_E_LIMIT,
 		    "the body is compressed %u times over, more than %d",
 		    t->answer.codings, RK_MAX_CODINGS);
@@ -294,6 +306,7 @@ failed(struct rk_fetch *t, CURLcode code)
 		break;
 	case CURLE_BAD_CONTENT_ENCODING:
 		fail(t, RK_FETCH_PROTOCOL);
+		t->result.fault = RK_FAULT_CODING;
 		rk_err_set(err, RK_E_NET,
 		    "the body is not compressed as its Content-Encoding says");
 		break;
@@ -332,6 +345,8 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 
 	r->status = a->status >= 200 ? a->status : 0;
 	r->content_type = a->content_type;
+	r->compressed = a->codings > 0;
+	r->date = a->date;
 	if (!whole) {
 		/* To libcurl the end of a connection inside the head is no error. */
 		if (code == CURLE_OK)

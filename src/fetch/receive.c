@@ -47,12 +47,20 @@ open_socket(void *cookie, curlsocktype purpose, struct curl_sockaddr *a)
 	return fd;
 }
 
+/* Is this the answer whose body the caller gets? */
+static bool
+is_wanted(const struct rk_fetch *t)
+{
+	return t->answer.status == 200 ||
+	       (t->keep_error && t->answer.status >= 400 && t->answer.location.n == 0);
+}
+
 /* The head is whole: is the body wanted, and may it come? false: end the transfer. */
 static bool
 judge_head(struct rk_fetch *t)
 {
 	const struct rk_answer *a = &t->answer;
-	bool decode = a->status == 200 && !a->foreign;
+	bool decode = is_wanted(t) && !a->foreign;
 
 	if (decode && a->codings > RK_MAX_CODINGS) {
 		t->stop = RK_STOP_CODINGS;
@@ -104,6 +112,14 @@ on_body(char *p, size_t size, size_t n, void *cookie)
 		if (rk_buf_add(&t->result.body, p, n) == 0)
 			return n;
 		t->stop = RK_STOP_BODY;
+		return 0;
+	}
+	if (is_wanted(t)) {
+		size_t room = RK_MAX_ERROR_BODY - t->result.body.n;
+
+		if (rk_buf_add(&t->result.body, p, n < room ? n : room) == 0 && n < room)
+			return n;
+		t->stop = RK_STOP_SKIPPED;
 		return 0;
 	}
 	t->skipped += n;

@@ -44,22 +44,30 @@ without_fragment(struct rk_str url)
 }
 
 static int
-judge(const struct rk_fetch *t, struct rk_str next, const struct rk_url *to,
+judge(struct rk_fetch *t, struct rk_str next, const struct rk_url *to,
     struct rk_err *err)
 {
-	if (t->to.https && !to->https)
+	if (t->to.https && !to->https) {
+		t->result.fault = RK_FAULT_DOWNGRADE;
 		return rk_err_set(err, RK_E_INPUT,
 		    "redirects from https to http, which is not followed");
-	if (!rk_port_allowed(t, to->port))
+	}
+	if (!rk_port_allowed(t, to->port)) {
+		t->result.fault = RK_FAULT_PORT;
 		return rk_err_set(err, RK_E_INPUT,
 		    "redirects to port %u, which is not in fetch.allow_ports",
 		    to->port);
+	}
 	for (unsigned i = 0; i <= t->result.redirects; i++)
-		if (rk_str_eq(without_fragment(t->visited[i]), next))
+		if (rk_str_eq(without_fragment(t->visited[i]), next)) {
+			t->result.fault = RK_FAULT_LOOP;
 			return rk_err_set(err, RK_E_INPUT, "redirects in a loop");
-	if (t->result.redirects >= RK_MAX_REDIRECTS)
+		}
+	if (t->result.redirects >= RK_MAX_REDIRECTS) {
+		t->result.fault = RK_FAULT_MANY_HOPS;
 		return rk_err_set(
 		    err, RK_E_INPUT, "redirects more than %d times", RK_MAX_REDIRECTS);
+	}
 	return 0;
 }
 
@@ -76,6 +84,7 @@ rk_redirect_next(struct rk_fetch *t, struct rk_err *err)
 	rk_err_clear(&why);
 	rk_buf_init(&url, RK_MAX_URL + 1);
 	rk_buf_init(&shown, 4 * RK_MAX_URL);
+	t->result.fault = RK_FAULT_TARGET; /* until it proves to be one */
 	if (rk_url_resolve(t->at, a->location, &url) != 0) {
 		rk_url_redact(a->location, &shown);
 		rk_err_set(err, RK_E_INPUT,
@@ -89,6 +98,7 @@ rk_redirect_next(struct rk_fetch *t, struct rk_err *err)
 		    "redirects to an address that is not fetched: %s", why.text);
 		goto out;
 	}
+	t->result.fault = RK_FAULT_NONE;
 	if (judge(t, next, &to, err) != 0)
 		goto out;
 	t->result.moved = (t->result.redirects == 0 || t->result.moved) &&

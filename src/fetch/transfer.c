@@ -202,7 +202,9 @@ rk_transfer_prepare(
 	int rc = -1;
 
 	rk_buf_init(&url, RK_MAX_URL + 1);
-	t->result = (struct rk_fetch_result){.retry_after = -1, .fresh_for = -1};
+	t->result = (struct rk_fetch_result){
+	    .retry_after = -1, .fresh_for = -1, .date = RK_NO_TIME};
+	t->keep_error = req->keep_error;
 	t->max_body = req->max_body > 0 ? req->max_body : RK_MAX_BODY_DEFAULT;
 	rk_buf_init(&t->result.body, (size_t)t->max_body);
 	t->validators = t->own = NULL;
@@ -232,8 +234,10 @@ rk_transfer_prepare(
 	t->to = t->first;
 	use_proxy(t, req->proxy);
 	t->result.err.kind = RK_E_NONE;
-	if (use_ca_file(t, req->ca_file, &t->result.err) != 0)
+	if (use_ca_file(t, req->ca_file, &t->result.err) != 0) {
 		t->result.kind = RK_FETCH_TLS;
+		t->result.fault = RK_FAULT_TLS_CA_FILE;
+	}
 	rc = 0;
 out:
 	rk_buf_release(&url);
@@ -259,6 +263,7 @@ refuse_number(struct rk_fetch *t)
 		return false;
 	rk_guard_say(ipv6, addr, what, t->refused_text, sizeof(t->refused_text));
 	t->result.kind = RK_FETCH_REFUSED;
+	t->result.fault = RK_FAULT_ADDRESS;
 	rk_err_set(&t->result.err, RK_E_NET, "%s", t->refused_text);
 	return true;
 }
@@ -296,6 +301,7 @@ rk_transfer_hop(struct rk_fetch *t)
 	t->opened = t->refused = 0;
 	t->skipped = 0;
 	t->curl_text[0] = '\0';
+	rk_buf_reset(&t->result.body);
 	if (t->result.err.kind != RK_E_NONE || refuse_number(t))
 		return -1;
 	if (t->result.redirects > 0) {
@@ -323,12 +329,17 @@ rk_transfer_hop(struct rk_fetch *t)
 void
 rk_transfer_count(struct rk_fetch *t)
 {
-	curl_off_t body = 0;
+	curl_off_t body = 0, asked = 0, first = 0;
 	char *address = NULL;
 
 	if (curl_easy_getinfo(t->easy, CURLINFO_SIZE_DOWNLOAD_T, &body) == CURLE_OK &&
 	    body > 0)
 		t->body_bytes += (uint64_t)body;
+	t->result.answer_ms = 0;
+	if (curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &asked) == CURLE_OK &&
+	    curl_easy_getinfo(t->easy, CURLINFO_STARTTRANSFER_TIME_T, &first) == CURLE_OK &&
+	    first > asked)
+		t->result.answer_ms = (uint64_t)(first - asked) / 1000 + 1;
 	if (curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_IP, &address) == CURLE_OK)
 		snprintf(t->result.address, sizeof(t->result.address), "%s",
 		    address != NULL ? address : "");

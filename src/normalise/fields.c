@@ -272,16 +272,21 @@ read_date(struct rk_norm *n, struct rk_str printed, struct rk_date *date)
 	if (printed.n == 0)
 		return RK_BASIS_NONE;
 	if (rk_date_parse(printed, n->opts->now, n->opts->timezone, date) != 0) {
+		n->out->counts.unreadable_dates++;
 		rk_norm_warn(n, RK_WARNED_DATE, "no date: \"%.*s\"",
 		    RK_FMT(rk_utf8_cut(printed, 80)));
 		return RK_BASIS_UNREADABLE;
 	}
 	if (date->utc < FIRST_SECOND || date->utc > LAST_SECOND) {
+		n->out->counts.unreadable_dates++;
 		rk_norm_warn(n, RK_WARNED_RANGE,
 		    "a date outside of 1970-2100: \"%.*s\"",
 		    RK_FMT(rk_utf8_cut(printed, 80)));
 		return RK_BASIS_BEYOND;
 	}
+	n->out->counts.wrong_weekdays += date->weekday_wrong;
+	n->out->counts.zoneless_dates +=
+	    date->zone_assumed && date->precision != RK_BY_DAY;
 	if (date->weekday_wrong)
 		rk_norm_warn(n, RK_WARNED_WEEKDAY, "not that day of the week: \"%.*s\"",
 		    RK_FMT(rk_utf8_cut(printed, 80)));
@@ -368,6 +373,18 @@ rk_norm_dates(struct rk_norm *n, const struct rk_item *item, struct rk_entry *e)
 	e->found.basis = (uint8_t)basis;
 	if (printed.n > 0 && (e->found.text_unread || is_telling(e, printed)))
 		e->date_text = date_text(n, printed);
+}
+
+int64_t
+rk_norm_moment(struct rk_norm *n, struct rk_str printed)
+{
+	struct rk_date date;
+
+	if (printed.n == 0 ||
+	    rk_date_parse(printed, n->opts->now, n->opts->timezone, &date) != 0 ||
+	    date.utc < FIRST_SECOND || date.utc > LAST_SECOND)
+		return RK_NO_TIME;
+	return date.utc;
 }
 
 /* Seconds between changes by the syndication module (RSS 1.0), 0 none. */

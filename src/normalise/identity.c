@@ -141,6 +141,7 @@ judge_guids(struct rk_norm *n)
 
 		if (f->weak_guid && f->url != 0) {
 			f->guid = 0;
+			n->out->counts.shared_ids++; /* with the whole site */
 			n->out->entries[i].found.guid = RK_USE_SITE;
 		}
 		if (f->guid == 0)
@@ -168,6 +169,7 @@ judge_guids(struct rk_norm *n)
 	for (size_t i = 0; i < n->out->n_entries; i++)
 		if (shared[i]) {
 			n->facts[i].guid = 0;
+			n->out->counts.shared_ids++;
 			n->out->entries[i].found.guid = RK_USE_SHARED;
 		}
 }
@@ -260,6 +262,7 @@ rk_norm_identify(struct rk_norm *n)
 
 		if (rk_map_get(seen, bytes_of(&e->keys[0].hash)) != NULL) {
 			n->facts[i].left_out = true;
+			n->out->counts.twice++;
 			rk_norm_warn(n, RK_WARNED_TWICE,
 			    "an item comes twice: \"%.*s\"",
 			    RK_FMT(rk_utf8_cut(e->title, 120)));

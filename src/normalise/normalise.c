@@ -148,6 +148,18 @@ media(struct rk_norm *n, const struct rk_item *item, struct rk_entry *e)
 		e->image = rk_arena_str(n->arena, first_line(&n->media));
 }
 
+/* Is an address written without its site, and without a base that would be right? */
+static bool
+is_relative(struct rk_str link, struct rk_str base)
+{
+	size_t colon = rk_str_chr(link, ':');
+
+	if (link.n == 0 || base.n > 0)
+		return false;
+	return colon == SIZE_MAX || rk_str_chr(link, '/') < colon ||
+	       rk_str_chr(link, '?') < colon;
+}
+
 /* An item that says nothing of its own, not even when or by whom, is no entry. */
 static bool
 is_empty(const struct rk_doc *doc, const struct rk_item *i)
@@ -161,12 +173,23 @@ is_empty(const struct rk_doc *doc, const struct rk_item *i)
 	       (i->authors == NULL || i->authors == doc->authors);
 }
 
+/* Entries without a language have the feed's; one that takes it back has none, so that
+ * the others must say it. */
+static struct rk_str
+language(const struct rk_norm *n, const struct rk_item *item)
+{
+	if (!n->lang_each || item->lang_unsaid || item->lang.n > 0)
+		return item->lang;
+	return n->doc->lang;
+}
+
 static void
 entry(struct rk_norm *n, const struct rk_item *item, uint32_t position)
 {
 	struct rk_entry *e = &n->out->entries[n->out->n_entries];
 	unsigned distrust = n->opts->distrust;
 
+	n->out->counts.relative_links += is_relative(item->link, item->link_base);
 	e->position = position;
 	e->title = rk_norm_line(n, item->title.s, item->title.kind);
 	e->guid = rk_norm_guid(n, item->guid);
@@ -178,7 +201,7 @@ entry(struct rk_norm *n, const struct rk_item *item, uint32_t position)
 		e->author =
 		    rk_norm_authors(n, item->authors, &e->authors, &e->author_url);
 	if ((distrust & RK_DISTRUST_LANGUAGE) == 0)
-		e->lang = rk_norm_lang(n, item->lang);
+		e->lang = rk_norm_lang(n, language(n, item));
 	rk_norm_dates(n, item, e);
 	e->tags = rk_norm_tags(n, item->categories);
 	e->source_title = rk_norm_line(n, item->source_title, RK_TEXT_UNKNOWN);
@@ -228,18 +251,25 @@ feed(struct rk_norm *n)
 	out->charset_mislabelled = doc->charset_mislabelled;
 	out->complete = doc->complete;
 	out->charset = rk_arena_str(n->arena, rk_str(doc->charset));
+	out->charset_label = rk_arena_str(n->arena, doc->charset_label);
+	out->double_encoded = doc->double_encoded;
+	out->replaced = doc->replaced < UINT32_MAX ? (uint32_t)doc->replaced : UINT32_MAX;
+	out->built = rk_norm_moment(n, doc->built);
+	out->counts.items =
+	    (uint32_t)(doc->n_items < RK_MAX_ITEMS ? doc->n_items : RK_MAX_ITEMS);
 	out->version = rk_arena_str(n->arena, doc->version);
 	out->title = rk_norm_line(n, doc->title.s, doc->title.kind);
 	out->description = rk_norm_line(n, doc->subtitle.s, doc->subtitle.kind);
 	out->self = rk_norm_url(n, doc->base, doc->self);
 	out->hub = rk_norm_url(n, doc->base, doc->hub);
 	out->image = rk_norm_url(n, doc->base, doc->image);
-	out->lang = (n->opts->distrust & RK_DISTRUST_LANGUAGE) != 0
+	out->lang = (n->opts->distrust & RK_DISTRUST_LANGUAGE) != 0 || n->lang_each
 			? RK_STR("")
 			: rk_norm_lang(n, doc->lang);
+	out->authors = RK_STR("");
 	out->author = (n->opts->distrust & RK_DISTRUST_AUTHOR) != 0
 			  ? RK_STR("")
-			  : rk_norm_authors(n, doc->authors, NULL, NULL);
+			  : rk_norm_authors(n, doc->authors, &out->authors, NULL);
 	out->hint_seconds = rk_norm_hint(doc);
 	out->skip_hours = doc->skip_hours;
 	out->skip_days = doc->skip_days;
@@ -259,6 +289,9 @@ start(struct rk_norm *n, const struct rk_doc *doc, const struct rk_normalise_opt
 	*n = (struct rk_norm){.doc = doc, .opts = opts, .arena = arena};
 	for (size_t i = 0; i < sizeof(bufs) / sizeof(*bufs); i++)
 		rk_buf_init(bufs[i], RK_MIB(16));
+	for (const struct rk_item *i = doc->items; i != NULL && !n->lang_each;
+	     i = i->next)
+		n->lang_each = i->lang_unsaid;
 	n->out = RK_NEW(arena, struct rk_ingest);
 	n->out->entries = rk_arena_array(arena, max + 1, sizeof(*n->out->entries));
 	n->facts = rk_arena_array(arena, max + 1, sizeof(*n->facts));

@@ -34,6 +34,7 @@ struct rk_norm {
 	    bases[2];        /* where nothing nearer holds, best first; may be empty */
 	uint64_t own_url[2]; /* hashes of the keys of the feed's link and address */
 	unsigned warned;     /* bits: kinds of warnings that were given */
+	bool lang_each;      /* the feed's language does not hold for every entry */
 	struct rk_buf html, text, media, key, tmp, line; /* scratch */
 };
 
@@ -69,6 +70,8 @@ struct rk_str rk_norm_enclosures(
 /* published and updated, RK_NO_TIME where there is none that can be believed; how they
  * were found. */
 void rk_norm_dates(struct rk_norm *, const struct rk_item *, struct rk_entry *);
+/* A time that is no entry's, without a word about it. */
+int64_t rk_norm_moment(struct rk_norm *, struct rk_str printed);
 int64_t rk_norm_hint(const struct rk_doc *);
 
 /* ---- identity.c */

@@ -292,6 +292,8 @@ date(struct rk_feedp *f, struct rk_str text, enum rk_field field, unsigned rank)
 		rk_set_str(f, field, rank,
 		    field == RK_F_UPDATED ? &f->item->updated : &f->item->published,
 		    text);
+	else if (field == RK_F_UPDATED && text.n > 0)
+		f->doc->built = rk_keep(f, text);
 }
 
 static void
@@ -345,6 +347,14 @@ static void
 logo(struct rk_feedp *f, struct rk_str text)
 {
 	rk_set_image(f, 9, text);
+}
+
+/* <link>http://...</link>, by people who know RSS */
+static void
+link_text(struct rk_feedp *f, struct rk_str text)
+{
+	if (rk_str_istarts(text, "http"))
+		rk_set_link(f, 1, text);
 }
 
 static void
@@ -405,10 +415,10 @@ static const struct rk_rule rows[] = {
     {"icon", CORE, FEED, RK_EL_STR, 0, NULL, icon},
     {"id", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, id},
     {"issued", CORE, ITEM, RK_EL_STR, 0, NULL, issued},
-    {"link", CORE, FEED | ITEM, RK_EL_EMPTY, 0, rk_atom_link, NULL},
+    {"link", CORE, FEED | ITEM, RK_EL_STR, 0, rk_atom_link, link_text},
     {"link", CORE, SOURCE, RK_EL_EMPTY, 0, source_link, NULL},
     {"logo", CORE, FEED, RK_EL_STR, 0, NULL, logo},
-    {"modified", CORE, ITEM, RK_EL_STR, 0, NULL, modified},
+    {"modified", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, modified},
     {"name", CORE, PERSON, RK_EL_STR, 0, NULL, rk_person_name},
     {"published", CORE, ITEM, RK_EL_STR, 0, NULL, published},
     {"source", CORE, ITEM, RK_EL_ENTER, SOURCE, NULL, NULL},
@@ -417,7 +427,7 @@ static const struct rk_rule rows[] = {
     {"tagline", CORE, FEED, RK_EL_TEXT, 0, rk_atom_text_open, summary},
     {"title", CORE, FEED | ITEM, RK_EL_TEXT, 0, rk_atom_text_open, title},
     {"title", CORE, SOURCE, RK_EL_TEXT, 0, rk_atom_text_open, source_title},
-    {"updated", CORE, ITEM, RK_EL_STR, 0, NULL, updated},
+    {"updated", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, updated},
     {"uri", CORE, PERSON, RK_EL_STR, 0, NULL, rk_person_url},
     {"url", CORE, PERSON, RK_EL_STR, 0, NULL, rk_person_url},
 };

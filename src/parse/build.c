@@ -63,6 +63,38 @@ rk_set_str(struct rk_feedp *f, enum rk_field field, unsigned rank, struct rk_str
 		*to = rk_keep(f, value);
 }
 
+/* Remembers the xml:lang of a text, where it has one of its own. */
+static void
+note_lang(struct rk_feedp *f, unsigned text)
+{
+	const struct rk_frame *here = &f->frames[f->depth];
+	bool item = f->item != NULL;
+	uint8_t bit = (uint8_t)(1U << text);
+	uint8_t *own = item ? &f->work.own_lang : &f->own_lang;
+
+	*(item ? &f->work.has_text : &f->has_text) |= bit;
+	*own = (uint8_t)(*own & ~bit);
+	if (!here->own_lang)
+		return;
+	*own |= bit;
+	(item ? f->work.text_lang : f->text_lang)[text] = here->lang;
+}
+
+/*
+ * An item or feed has one language, its texts may have their own: the body's counts,
+ * and the title's where there is no body. True and *lang, when a text has one.
+ */
+static bool
+lang_of_texts(uint8_t has, uint8_t own, const struct rk_str *langs, struct rk_str *lang)
+{
+	unsigned text = (has & 4) != 0 ? 2 : (has & 2) != 0 ? 1 : 0;
+
+	if ((own & 1U << text) == 0)
+		return false;
+	*lang = langs[text];
+	return true;
+}
+
 void
 rk_set_text(struct rk_feedp *f, enum rk_field field, unsigned rank, struct rk_text *to,
     struct rk_str value, enum rk_text_kind kind)
@@ -77,10 +109,7 @@ rk_set_text(struct rk_feedp *f, enum rk_field field, unsigned rank, struct rk_te
 	if (!rk_claim(f, field, rank, value))
 		return;
 	*to = (struct rk_text){rk_keep(f, value), rk_base_here(f), kind};
-	/* a language said of the text itself is nearer than an inherited one */
-	if (f->item != NULL && rk_lang_here(f).p != f->frames[f->depth - 1].lang.p &&
-	    (field != RK_F_TITLE || f->item->lang.n == 0))
-		rk_set_str(f, RK_F_LANG, field, &f->item->lang, rk_lang_here(f));
+	note_lang(f, field - RK_F_TITLE);
 }
 
 void
@@ -119,7 +148,7 @@ rk_set_lang(struct rk_feedp *f, struct rk_str lang)
 	struct rk_str *to = f->item != NULL ? &f->item->lang : &f->doc->lang;
 
 	if (lang.n < 64)
-		rk_set_str(f, RK_F_LANG, 20, to, lang);
+		rk_set_str(f, RK_F_LANG, RK_LANG_SAID, to, lang);
 }
 
 /* ---- items */
@@ -141,6 +170,7 @@ rk_item_open(struct rk_feedp *f)
 	item = f->item = RK_NEW(f->arena, struct rk_item);
 	item->guid_permalink = -1;
 	item->lang = rk_lang_here(f);
+	item->lang_unsaid = item->lang.n == 0 && f->frames[1].lang.n > 0;
 	memset(w, 0, sizeof(*w));
 	w->authors = &item->authors;
 	w->categories = &item->categories;
@@ -176,6 +206,10 @@ rk_item_close(struct rk_feedp *f)
 	}
 	if (item->guid.n == 0)
 		item->guid = w->about;
+	if (w->rank[RK_F_LANG] > 0)
+		item->lang_unsaid = false;
+	else if (lang_of_texts(w->has_text, w->own_lang, w->text_lang, &item->lang))
+		item->lang_unsaid = item->lang.n == 0;
 	if (item->authors == NULL && w->itunes_author.n > 0)
 		rk_add_author(f, rk_person_of(f, w->itunes_author));
 	if (item->authors == NULL)
@@ -206,6 +240,9 @@ rk_feed_close(struct rk_feedp *f)
 	struct rk_doc *doc = f->doc;
 
 	f->item = NULL; /* an item without its end is none */
+	if (f->rank[RK_F_LANG] < RK_LANG_SAID) /* a title counts before a subtitle */
+		(void)lang_of_texts((f->has_text & 1) != 0 ? 1 : f->has_text,
+		    f->own_lang, f->text_lang, &doc->lang);
 	if (doc->authors == NULL && f->publisher.n > 0)
 		rk_add_author(f, rk_person_of(f, f->publisher));
 	/* RFC 4287 4.2.1 and JSON Feed 1.1 let entries inherit; RSS does not */
@@ -323,6 +360,29 @@ rk_add_category(
 	*f->work.categories = c;
 	f->work.categories = &c->next;
 	f->work.n_categories++;
+}
+
+/* Longer than a term is a sentence, which has commas of its own; bytes, 30 Thai letters. */
+#define LONGEST_TERM 90
+
+void
+rk_add_terms(struct rk_feedp *f, struct rk_str text, struct rk_str scheme)
+{
+	struct rk_str rest = text, term;
+
+	/* a scheme's terms are its own; in "3,000" the comma is no separator */
+	while (rest.n > 0 && rk_str_split(&rest, ',', &term)) {
+		struct rk_str next = rest;
+
+		term = rk_str_trim(term);
+		if (scheme.n > 0 || term.n == 0 || term.n > LONGEST_TERM ||
+		    (next.n > 0 && next.p[0] >= '0' && next.p[0] <= '9')) {
+			rk_add_category(f, text, RK_STR(""), scheme);
+			return;
+		}
+	}
+	for (rest = text; rest.n > 0 && rk_str_split(&rest, ',', &term);)
+		rk_add_category(f, rk_str_trim(term), RK_STR(""), scheme);
 }
 
 void

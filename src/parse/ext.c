@@ -1,6 +1,6 @@
 /*
  * Modules that other feeds bring along: Dublin Core, content, Media RSS, iTunes,
- * syndication hints, feed history, and Atom inside RSS. Everything here stands in
+ * syndication hints, feed history, original links, and Atom inside RSS. Everything here stands in
  * for an element of the feed's own, so its rank is lower. Adding a module is adding
  * a namespace in xml.c and rows here.
  */
@@ -81,7 +81,7 @@ dc_date(struct rk_feedp *f, struct rk_str text)
 static void
 dc_subject(struct rk_feedp *f, struct rk_str text)
 {
-	rk_add_category(f, text, RK_STR(""), RK_STR(""));
+	rk_add_terms(f, text, RK_STR(""));
 }
 
 static void
@@ -117,11 +117,44 @@ dcterms_modified(struct rk_feedp *f, struct rk_str text)
 
 /* ---- Media RSS */
 
-static bool
-is_image(struct rk_feedp *f)
+enum media_sort { MEDIA_UNKNOWN, MEDIA_IMAGE, MEDIA_FILE };
+
+/* What an address without a type leads to, by its ending. */
+static enum media_sort
+sort_by_name(struct rk_str url)
 {
-	return rk_attr_is(f, "medium", "image") ||
-	       rk_str_istarts(rk_attr(f, "type"), "image/");
+	static const struct {
+		const char *ending;
+		enum media_sort sort;
+	} endings[] = {
+	    {".jpg", MEDIA_IMAGE}, {".jpeg", MEDIA_IMAGE}, {".png", MEDIA_IMAGE},
+	    {".gif", MEDIA_IMAGE}, {".webp", MEDIA_IMAGE}, {".mp3", MEDIA_FILE},
+	    {".m4a", MEDIA_FILE}, {".ogg", MEDIA_FILE}, {".mp4", MEDIA_FILE},
+	    {".m4v", MEDIA_FILE}, {".mov", MEDIA_FILE}, {".webm", MEDIA_FILE},
+	    {".pdf", MEDIA_FILE}};
+	size_t end = rk_str_chr(url, '?');
+
+	if (end != SIZE_MAX)
+		url.n = end;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		size_t n = strlen(endings[i].ending);
+
+		if (url.n > n &&
+		    rk_str_iis(rk_str_from(url, url.n - n), endings[i].ending))
+			return endings[i].sort;
+	}
+	return MEDIA_UNKNOWN;
+}
+
+static enum media_sort
+media_sort(struct rk_feedp *f)
+{
+	if (rk_attr_is(f, "medium", "image") ||
+	    rk_str_istarts(rk_attr(f, "type"), "image/"))
+		return MEDIA_IMAGE;
+	if (rk_attr(f, "type").n > 0 || rk_attr(f, "medium").n > 0)
+		return MEDIA_FILE;
+	return sort_by_name(rk_attr(f, "url"));
 }
 
 static void
@@ -130,7 +163,9 @@ media_content(struct rk_feedp *f)
 	struct rk_enclosure *e;
 	uint64_t length;
 
-	if (is_image(f)) {
+	enum media_sort sort = media_sort(f);
+
+	if (sort == MEDIA_IMAGE) {
 		uint8_t have =
 		    f->item != NULL ? f->work.rank[RK_F_IMAGE] : f->rank[RK_F_IMAGE];
 
@@ -138,8 +173,8 @@ media_content(struct rk_feedp *f)
 			rk_set_image(f, 5, rk_attr(f, "url"));
 		return;
 	}
-	if (rk_attr(f, "type").n == 0 && rk_attr(f, "medium").n == 0)
-		return; /* nothing tells what it would be */
+	if (sort == MEDIA_UNKNOWN) /* a player's page, often */
+		return;
 	if ((e = rk_add_enclosure(f, rk_attr(f, "url"), true)) == NULL)
 		return;
 	e->type = rk_keep(f, rk_attr(f, "type"));
@@ -196,6 +231,12 @@ itunes_author(struct rk_feedp *f, struct rk_str text)
 }
 
 static void
+itunes_title(struct rk_feedp *f, struct rk_str text)
+{
+	text_of(f, RK_F_TITLE, 3, text, RK_TEXT_UNKNOWN);
+}
+
+static void
 itunes_summary(struct rk_feedp *f, struct rk_str text)
 {
 	text_of(f, RK_F_SUMMARY, 3, text, RK_TEXT_UNKNOWN);
@@ -219,6 +260,21 @@ static void
 itunes_image_text(struct rk_feedp *f, struct rk_str text)
 {
 	rk_set_image(f, 6, text);
+}
+
+static void
+itunes_category(struct rk_feedp *f)
+{
+	rk_add_category(f, rk_attr(f, "text"), RK_STR(""), RK_STR(""));
+}
+
+/* ---- services between a site and its readers */
+
+/* The address before theirs, which counts clicks and will end with the service. */
+static void
+orig_link(struct rk_feedp *f, struct rk_str text)
+{
+	rk_set_link(f, 10, text);
 }
 
 /* ---- how often, and how complete */
@@ -324,7 +380,14 @@ static const struct rk_rule rows[] = {
     {"updated", RK_NS_ATOM, ITEM, RK_EL_STR, 0, NULL, atom_updated},
     {"uri", RK_NS_ATOM, PERSON, RK_EL_STR, 0, NULL, rk_person_url},
 
+    /* content:items, the module as it was first: a bag of renderings */
+    {"bag", RK_NS_RDF, ITEM, RK_EL_ENTER, 0, NULL, NULL},
+    {"li", RK_NS_RDF, ITEM, RK_EL_ENTER, 0, NULL, NULL},
+    {"value", RK_NS_RDF, ITEM, RK_EL_TEXT, 0, NULL, content_encoded},
+
     {"encoded", RK_NS_CONTENT, ITEM, RK_EL_TEXT, 0, NULL, content_encoded},
+    {"item", RK_NS_CONTENT, ITEM, RK_EL_ENTER, 0, NULL, NULL},
+    {"items", RK_NS_CONTENT, ITEM, RK_EL_ENTER, 0, NULL, NULL},
 
     {"author", RK_NS_DC, BOTH, RK_EL_STR, 0, NULL, dc_creator},
     {"creator", RK_NS_DC, BOTH, RK_EL_STR, 0, NULL, dc_creator},
@@ -335,9 +398,11 @@ static const struct rk_rule rows[] = {
     {"subject", RK_NS_DC, ITEM, RK_EL_STR, 0, NULL, dc_subject},
     {"title", RK_NS_DC, BOTH, RK_EL_TEXT, 0, NULL, dc_title},
 
+    {"abstract", RK_NS_DCTERMS, BOTH, RK_EL_TEXT, 0, NULL, dc_description},
     {"created", RK_NS_DCTERMS, ITEM, RK_EL_STR, 0, NULL, dcterms_created},
     {"creator", RK_NS_DCTERMS, BOTH, RK_EL_STR, 0, NULL, dc_creator},
     {"date", RK_NS_DCTERMS, ITEM, RK_EL_STR, 0, NULL, dc_date},
+    {"description", RK_NS_DCTERMS, BOTH, RK_EL_TEXT, 0, NULL, dc_description},
     {"identifier", RK_NS_DCTERMS, ITEM, RK_EL_STR, 0, NULL, dc_identifier},
     {"issued", RK_NS_DCTERMS, ITEM, RK_EL_STR, 0, NULL, dcterms_issued},
     {"modified", RK_NS_DCTERMS, ITEM, RK_EL_STR, 0, NULL, dcterms_modified},
@@ -347,11 +412,13 @@ static const struct rk_rule rows[] = {
     {"complete", RK_NS_FH, FEED, RK_EL_EMPTY, 0, fh_complete, NULL},
 
     {"author", RK_NS_ITUNES, BOTH, RK_EL_STR, 0, NULL, itunes_author},
+    {"category", RK_NS_ITUNES, ITEM, RK_EL_ENTER, 0, itunes_category, NULL},
     {"image", RK_NS_ITUNES, BOTH, RK_EL_STR, 0, itunes_image, itunes_image_text},
     {"keywords", RK_NS_ITUNES, ITEM, RK_EL_STR, 0, NULL, keywords},
     {"link", RK_NS_ITUNES, BOTH, RK_EL_EMPTY, 0, rk_atom_link, NULL},
     {"subtitle", RK_NS_ITUNES, BOTH, RK_EL_STR, 0, NULL, itunes_subtitle},
     {"summary", RK_NS_ITUNES, BOTH, RK_EL_TEXT, 0, NULL, itunes_summary},
+    {"title", RK_NS_ITUNES, BOTH, RK_EL_STR, 0, NULL, itunes_title},
 
     {"category", RK_NS_MEDIA, ITEM, RK_EL_STR, 0, NULL, dc_subject},
     {"content", RK_NS_MEDIA, BOTH, RK_EL_ENTER, 0, media_content, NULL},
@@ -361,6 +428,8 @@ static const struct rk_rule rows[] = {
     {"keywords", RK_NS_MEDIA, ITEM, RK_EL_STR, 0, NULL, keywords},
     {"thumbnail", RK_NS_MEDIA, BOTH, RK_EL_EMPTY, 0, media_thumbnail, NULL},
     {"title", RK_NS_MEDIA, ITEM, RK_EL_TEXT, 0, rk_atom_text_open, media_title},
+
+    {"origlink", RK_NS_ORIGIN, ITEM, RK_EL_STR, 0, NULL, orig_link},
 
     {"updatebase", RK_NS_SY, FEED, RK_EL_STR, 0, NULL, sy_base},
     {"updatefrequency", RK_NS_SY, FEED, RK_EL_STR, 0, NULL, sy_frequency},

@@ -61,6 +61,7 @@ rk_inherit(struct rk_feedp *f, struct rk_frame *frame)
 		v = rk_str_trim(attr_value(f, a));
 		if (strcmp((const char *)a[0], "lang") == 0) {
 			frame->lang = rk_keep(f, rk_strn(v.p, v.n < 64 ? v.n : 0));
+			frame->own_lang = true;
 		} else if (strcmp((const char *)a[0], "base") == 0) {
 			struct rk_buf out;
 

@@ -138,6 +138,16 @@ try_strict(struct rk_str text, struct rk_str url, struct rk_arena *arena,
 	rk_veil_release(&veil);
 }
 
+static size_t
+line_of(struct rk_str text, size_t at)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < at && i < text.n; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
 static int
 parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str url,
     struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
@@ -147,6 +157,7 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 	struct rk_buf clean;
 	struct rk_err complaint;
 	enum rk_form form = RK_FORM_ILL;
+	bool well = false;
 	int rc = -1;
 
 	text = rk_str_from(text, sniffed->start);
@@ -159,10 +170,14 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 	}
 	if (rk_prescan(text, &scan, err) != 0)
 		goto out;
+	if (scan.dirty)
+		rk_err_set(&complaint, RK_E_INPUT, "%s (line %zu)", scan.why,
+		    line_of(text, scan.at));
 	/* a refusal is not final here: tags without an end are deep, too */
 	if (!scan.dirty)
 		try_strict(text, url, arena, &best, &form, &complaint);
-	if (best != NULL && form == RK_FORM_WELL)
+	well = best != NULL && form == RK_FORM_WELL;
+	if (well)
 		goto done;
 	if (rk_clean(text, &clean, &cleaned, err) != 0) {
 		if (best == NULL || best->n_items == 0)
@@ -176,11 +191,12 @@ parse_xml(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str ur
 				       arena, &best, &form, err) != 0)
 		goto out;
 done:
-	if (best->rung != RK_RUNG_STRICT)
+	/* what came before an error may be all there is: still, it was forgiven */
+	if (best->rung == RK_RUNG_STRICT && (!well || sniffed->repaired))
+		best->rung = RK_RUNG_CLEANED;
+	if (!well)
 		rk_doc_warn(best, arena, "not well-formed XML%s%s",
 		    complaint.text[0] != '\0' ? ": " : "", complaint.text);
-	if (sniffed->repaired && best->rung == RK_RUNG_STRICT)
-		best->rung = RK_RUNG_CLEANED;
 	*out = best;
 	rk_err_clear(err);
 	rc = 0;
@@ -214,6 +230,46 @@ parse_page(struct rk_str text, const struct rk_sniffed *sniffed,
 }
 
 /*
+ * A feed inside of what was sniffed, or behind the empty one that it is. True: *out. One
+ * without items is no reason to take a page for a feed.
+ */
+static bool
+parse_embedded(struct rk_str text, const struct rk_sniffed *around, struct rk_str url,
+    struct rk_arena *arena, struct rk_doc **out)
+{
+	bool page = around->kind == RK_KIND_HTML, found;
+	struct rk_doc *doc = NULL;
+	struct rk_sniffed inside;
+	struct rk_buf source;
+	struct rk_err ignored;
+
+	rk_buf_init(&source, RK_MAX_XML);
+	if (around->kind == RK_KIND_EMPTY || around->kind == RK_KIND_BINARY)
+		return false;
+	found = rk_embedded_find(text, around->start, &inside);
+	if (found && around->kind == RK_KIND_XML) /* that was the empty one's own root */
+		found = rk_embedded_find(text, inside.start + 1, &inside);
+	if (!found && page && rk_embedded_source(text, &source)) {
+		text = rk_buf_view(&source);
+		rk_sniff(text, &inside);
+		found = inside.kind == RK_KIND_XML;
+	}
+	found = found && parse_xml(text, &inside, url, arena, &doc, &ignored) == 0 &&
+		doc->n_items > 0;
+	if (found) {
+		if (page)
+			doc->rung = RK_RUNG_HTML;
+		rk_doc_warn(doc, arena, "the feed stands %s",
+		    page                           ? "inside an HTML page"
+		    : around->kind == RK_KIND_XML ? "behind an empty one"
+						  : "inside another document");
+		*out = doc;
+	}
+	rk_buf_release(&source);
+	return found;
+}
+
+/*
  * Without a character of UTF-8 that was cut in two at the very end: it alone would
  * make a truncated document no valid UTF-8. What ends there is incomplete anyhow.
  */
@@ -232,47 +288,90 @@ whole_characters(struct rk_str bytes)
 	return bytes;
 }
 
+/* A label is any bytes: only what an encoding's name may hold is shown. */
+static struct rk_str
+printable(struct rk_str label, struct rk_arena *arena)
+{
+	for (size_t i = 0; i < label.n; i++)
+		if (label.p[i] <= ' ' || label.p[i] > '~')
+			return RK_STR("");
+	return rk_arena_str(arena, label);
+}
+
 int
-rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
-    struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
+rk_parse_decode(struct rk_str bytes, const struct rk_parse_hints *hints,
+    struct rk_buf *text, struct rk_charset_result *decoded, struct rk_err *err)
 {
 	struct rk_charset_hints labels = {.forced = hints->charset};
-	struct rk_charset_result decoded;
-	struct rk_sniffed sniffed = {0};
-	struct rk_buf text;
+	struct rk_sniffed binary = {.kind = RK_KIND_BINARY};
 	bool sure;
-	int rc = -1;
 
-	*out = NULL;
-	rk_parse_setup();
 	bytes = whole_characters(bytes);
 	/* windows-874 in UTF-8 is three times as long */
-	rk_buf_init(&text, bytes.n * 3 + RK_KIB(64));
-	if ((sniffed.binary = rk_sniff_binary(bytes)) != NULL) {
-		sniffed.kind = RK_KIND_BINARY;
-		rk_sniff_refuse(bytes, &sniffed, err);
-		goto out;
-	}
+	rk_buf_init(text, bytes.n * 3 + RK_KIB(64));
+	if ((binary.binary = rk_sniff_binary(bytes)) != NULL)
+		return rk_sniff_refuse(bytes, &binary, err);
 	labels.http = rk_sniff_http_charset(hints->content_type);
 	labels.document = rk_sniff_label(bytes, &sure);
 	if (sure && labels.forced.n == 0)
 		labels.forced = labels.document;
-	if (rk_charset_decode(bytes, &labels, &text, &decoded, err) != 0)
+	return rk_charset_decode(bytes, &labels, text, decoded, err);
+}
+
+/* A feed, also one that stands inside something else. */
+static int
+parse_feed(struct rk_str text, const struct rk_sniffed *sniffed, struct rk_str url,
+    struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
+{
+	int rc = -1;
+
+	if (sniffed->kind == RK_KIND_JSON)
+		return rk_json_pass(
+		    rk_str_from(text, sniffed->start), url, arena, out, err);
+	if (sniffed->kind == RK_KIND_XML)
+		rc = parse_xml(text, sniffed, url, arena, out, err);
+	if ((*out == NULL || (*out)->n_items == 0) &&
+	    parse_embedded(text, sniffed, url, arena, out))
+		return 0;
+	return sniffed->kind == RK_KIND_XML ? rc : rk_sniff_refuse(text, sniffed, err);
+}
+
+/* The encoding that is claimed, by HTTP or else by the document itself. */
+static struct rk_str
+label_of(struct rk_str bytes, const struct rk_parse_hints *hints, struct rk_arena *arena)
+{
+	struct rk_str http = rk_sniff_http_charset(hints->content_type);
+	bool sure;
+
+	return printable(http.n > 0 ? http : rk_sniff_label(bytes, &sure), arena);
+}
+
+int
+rk_parse_feed(struct rk_str bytes, const struct rk_parse_hints *hints,
+    struct rk_arena *arena, struct rk_doc **out, struct rk_err *err)
+{
+	struct rk_charset_result decoded;
+	struct rk_sniffed sniffed = {0};
+	struct rk_buf text;
+	int rc = -1;
+
+	*out = NULL;
+	rk_parse_setup();
+	if (rk_parse_decode(bytes, hints, &text, &decoded, err) != 0)
 		goto out;
 	rk_sniff(decoded.text, &sniffed);
-	if (hints->part != RK_PAGE_NONE)
-		rc = parse_page(decoded.text, &sniffed, hints, arena, out, err);
-	else if (sniffed.kind == RK_KIND_XML)
-		rc = parse_xml(decoded.text, &sniffed, hints->url, arena, out, err);
-	else if (sniffed.kind == RK_KIND_JSON)
-		rc = rk_json_pass(rk_str_from(decoded.text, sniffed.start), hints->url,
-		    arena, out, err);
-	else
-		rc = rk_sniff_refuse(decoded.text, &sniffed, err);
+	rc = hints->part != RK_PAGE_NONE
+		 ? parse_page(decoded.text, &sniffed, hints, arena, out, err)
+		 : parse_feed(decoded.text, &sniffed, hints->url, arena, out, err);
 	if (rc != 0)
 		goto out;
+	if (sniffed.repaired && (*out)->rung == RK_RUNG_STRICT)
+		(*out)->rung = RK_RUNG_CLEANED;
 	(*out)->charset = decoded.name;
 	(*out)->charset_mislabelled = decoded.mislabelled;
+	(*out)->charset_label = label_of(bytes, hints, arena);
+	(*out)->double_encoded = decoded.double_encoded;
+	(*out)->replaced = decoded.replaced;
 	if (decoded.double_encoded)
 		rk_doc_warn(*out, arena, "was encoded as UTF-8 twice: undone");
 	if (decoded.replaced > 0)

@@ -14,6 +14,7 @@
 #include <ruamkhao/doc.h>
 #include <ruamkhao/err.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/look.h>
 #include <ruamkhao/parse.h>
 
 /* Namespace declarations in scope at once, over all open elements: libxml2 looks
@@ -30,6 +31,13 @@
 #define RK_MAX_XML_ERRORS 2000
 /* What a tree of jansson may need, estimated before it is built. */
 #define RK_MAX_JSON_TREE RK_MIB(40)
+
+struct rk_charset_result;
+
+/* ---- parse.c: bytes to text; refuses what is binary. text: initialised here, the
+ * caller releases it in any case. */
+int rk_parse_decode(struct rk_str bytes, const struct rk_parse_hints *,
+    struct rk_buf *text, struct rk_charset_result *, struct rk_err *);
 
 /* ---- sniff.c: what the bytes are */
 
@@ -64,10 +72,20 @@ const char *rk_sniff_page(struct rk_str text);
 /* Fill err with what a text that is no feed seems to be. Always -1. */
 int rk_sniff_refuse(struct rk_str text, const struct rk_sniffed *, struct rk_err *);
 
+/* ---- embedded.c: feeds inside something else */
+
+/* The root element of a feed at or behind text[from], not far away: true, *s is set. */
+bool rk_embedded_find(struct rk_str text, size_t from, struct rk_sniffed *);
+/* A page of which the first thing to be read is the source of a document: true, and
+ * that source appended to out. */
+bool rk_embedded_source(struct rk_str text, struct rk_buf *out);
+
 /* ---- prescan.c and clean.c: before libxml2 */
 
 struct rk_scan {
-	bool dirty;     /* libxml2 would refuse it: clean it first */
+	bool dirty;      /* libxml2 would refuse it: clean it first */
+	const char *why; /* ... for this, first at text[at] */
+	size_t at;
 	bool truncated; /* the end was missing (only by rk_clean) */
 };
 
@@ -114,6 +132,21 @@ bool rk_veil_next(struct rk_veil *, struct rk_str *text, struct rk_str *piece);
 /* Did every mark come back? */
 bool rk_veil_whole(const struct rk_veil *);
 
+/* ---- signs.c: what a page gives away */
+
+struct rk_look;
+
+struct rk_sign {
+	enum rk_look_kind kind;
+	const char *sign; /* in the page in lower case */
+	const char *what; /* "a challenge page (Cloudflare)" */
+	uint32_t text, links; /* a page that has more is a page; 0: any */
+};
+/* The first sign that holds; NULL: none. lower: the page in lower case; its title, text
+ * and links are in the look. */
+const struct rk_sign *rk_sign_of(struct rk_str lower, const struct rk_look *);
+enum rk_system rk_system_of(struct rk_str lower, struct rk_str generator);
+
 /* ---- rules: what an element means */
 
 enum rk_ns {
@@ -130,6 +163,7 @@ enum rk_ns {
 	RK_NS_FH,
 	RK_NS_ITUNES,
 	RK_NS_MEDIA,
+	RK_NS_ORIGIN, /* of services that put themselves before a feed */
 	RK_NS_SY,
 	RK_NS_XHTML
 };
@@ -173,6 +207,9 @@ extern const struct rk_rules rk_rss_rules, rk_atom_rules, rk_ext_rules;
 
 /* ---- the state of one pass over a feed */
 
+/* Rank of a language that an element says; xml:lang has less. */
+#define RK_LANG_SAID 20
+
 /* Values of an item or a feed that several elements may give. */
 enum rk_field {
 	RK_F_GUID,
@@ -190,6 +227,7 @@ enum rk_field {
 struct rk_frame {
 	const struct rk_rule *rule; /* NULL inside a text */
 	struct rk_str base, lang;   /* in the arena */
+	bool own_lang;              /* ... lang was said by this element */
 	uint8_t at;                 /* context of the children */
 	uint16_t namespaces;        /* in scope */
 };
@@ -204,6 +242,8 @@ struct rk_work {
 	struct rk_enclosure *media; /* media:content, behind the enclosures */
 	struct rk_enclosure **media_tail;
 	struct rk_str dc_date, itunes_author, about;
+	struct rk_str text_lang[3]; /* of title, summary, content: what was said of the */
+	uint8_t has_text, own_lang; /* text itself; bit per text: is there, has one */
 	struct rk_person *source_authors;
 	struct rk_person **source_tail;
 	uint8_t source_rank;
@@ -222,6 +262,8 @@ struct rk_feedp {
 	uint8_t rank[RK_F_COUNT];
 	struct rk_person **feed_authors;
 	uint8_t n_feed_authors;
+	struct rk_str text_lang[3]; /* as rk_work has them of an item */
+	uint8_t has_text, own_lang;
 	struct rk_str publisher; /* webMaster: an author where there is no other */
 	struct rk_person *person;
 	bool too_many; /* items were dropped, said once */
@@ -329,6 +371,7 @@ void rk_set_text(struct rk_feedp *, enum rk_field, unsigned rank, struct rk_text
     struct rk_str value, enum rk_text_kind);
 void rk_set_link(struct rk_feedp *, unsigned rank, struct rk_str url);
 void rk_set_image(struct rk_feedp *, unsigned rank, struct rk_str url);
+/* What an element says of the item or the feed; xml:lang has less rank. */
 void rk_set_lang(struct rk_feedp *, struct rk_str lang);
 
 void rk_item_open(struct rk_feedp *); /* may start to skip: too many */
@@ -342,6 +385,8 @@ void rk_add_author(struct rk_feedp *, struct rk_person *);
 void rk_add_category(
     struct rk_feedp *, struct rk_str term, struct rk_str label, struct rk_str scheme);
 void rk_add_words(struct rk_feedp *, struct rk_str list); /* keywords */
+/* One term, or several where it reads as a list of them ("news, sports"). */
+void rk_add_terms(struct rk_feedp *, struct rk_str text, struct rk_str scheme);
 /* NULL: too many, or no address. media: media:content, not an enclosure. */
 struct rk_enclosure *rk_add_enclosure(struct rk_feedp *, struct rk_str url, bool media);
 

@@ -149,10 +149,35 @@ foreign_reference(struct rk_str text, size_t from, size_t to)
 	}
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 struct declared {
 	unsigned entities;
+	bool outside; /* a parameter entity that stands elsewhere: old RSS 1.0 names the
+	                 entities of HTML so */
 	bool done; /* the ] was met */
 };
+
+/* "% name PUBLIC" or SYSTEM: nothing is put in, for nothing is fetched. */
+static bool
+is_outside(struct rk_str s)
+{
+	size_t i = 1;
+
+	for (int word = 0; word < 2; word++) {
+		while (i < s.n && i < 256 && is_blank(s.p[i]))
+			i++;
+		while (word == 0 && i < s.n && i < 256 && s.p[i] != '>' &&
+		       s.p[i] != '"' && s.p[i] != '\'' && !is_blank(s.p[i]))
+			i++;
+	}
+	s = rk_str_from(s, i);
+	return rk_str_starts(s, "PUBLIC") || rk_str_starts(s, "SYSTEM");
+}
 
 /* One declaration of the internal subset that starts at text[*at], "<!...". */
 static int
@@ -172,6 +197,10 @@ declaration(struct rk_str text, size_t *at, struct declared *d, struct rk_err *e
 	for (; i < text.n && text.p[i] != '>'; i++) {
 		char c = text.p[i];
 
+		if (c == '%' && entity && is_outside(rk_str_from(text, i))) {
+			d->outside = true;
+			continue;
+		}
 		if (c == '%' && entity)
 			return rk_err_set(err, RK_E_INPUT,
 			    "the document declares parameter entities, "
@@ -232,7 +261,7 @@ rk_scan_doctype(struct rk_str text, size_t *at, bool *declares, struct rk_err *e
 				return -1;
 		} else if (inside && text.p[i] == '<') {
 			break;
-		} else if (inside && text.p[i] == '%') {
+		} else if (inside && text.p[i] == '%' && !d.outside) {
 			return rk_err_set(err, RK_E_INPUT,
 			    "the document uses parameter entities, which no feed "
 			    "needs");
@@ -243,6 +272,16 @@ rk_scan_doctype(struct rk_str text, size_t *at, bool *declares, struct rk_err *e
 	*at = i < text.n ? i : text.n;
 	return 0;
 }
+
+static void
+dirty(struct rk_scan *scan, size_t at, const char *why)
+{
+	if (!scan->dirty)
+		*scan = (struct rk_scan){.dirty = true, .why = why, .at = at};
+}
+
+static const char stray_and[] = "a & that begins no reference of XML";
+static const char stray_lt[] = "a < that begins no tag, or a tag that does not end";
 
 /* A start tag at text[*at]: *at behind it. */
 static int
@@ -257,7 +296,7 @@ start_tag(struct rk_str text, size_t *at, struct rk_scan *scan, struct rk_err *e
 		if (c == '>')
 			break;
 		if (c == '<') {
-			scan->dirty = true;
+			dirty(scan, *at, stray_lt);
 			*at = i;
 			return 0;
 		}
@@ -277,9 +316,10 @@ start_tag(struct rk_str text, size_t *at, struct rk_scan *scan, struct rk_err *e
 
 			if (end == text.n)
 				break;
-			if (foreign_reference(text, i + 1, end) ||
-			    find_char(text, i + 1, end, '<') != end)
-				scan->dirty = true;
+			if (foreign_reference(text, i + 1, end))
+				dirty(scan, i, stray_and);
+			else if (find_char(text, i + 1, end, '<') != end)
+				dirty(scan, i, stray_lt);
 			i = end;
 		}
 	}
@@ -299,7 +339,7 @@ rk_prescan(struct rk_str text, struct rk_scan *scan, struct rk_err *err)
 
 		lt = find_char(text, i, text.n, '<');
 		if (!scan->dirty && foreign_reference(text, i, lt))
-			scan->dirty = true;
+			dirty(scan, i, stray_and);
 		if (lt == text.n)
 			break;
 		here = rk_str_from(text, lt);
@@ -320,6 +360,6 @@ rk_prescan(struct rk_str text, struct rk_scan *scan, struct rk_err *err)
 		}
 	}
 	if (declares)
-		scan->dirty = true;
+		dirty(scan, 0, "a DOCTYPE that declares entities");
 	return 0;
 }

@@ -7,6 +7,16 @@
 
 #include <string.h>
 
+/* CDF, which has no element for these: <Item href="..." lastmod="..."> */
+static void
+cdf_attributes(struct rk_feedp *f)
+{
+	rk_set_link(f, 1, rk_attr(f, "href"));
+	if (f->item != NULL)
+		rk_set_str(
+		    f, RK_F_UPDATED, 1, &f->item->updated, rk_attr(f, "lastmod"));
+}
+
 static void
 item_open(struct rk_feedp *f)
 {
@@ -15,6 +25,7 @@ item_open(struct rk_feedp *f)
 		return;
 	/* rdf:about names the item where it has no guid */
 	f->work.about = rk_keep(f, rk_attr(f, "about"));
+	cdf_attributes(f);
 }
 
 static void
@@ -29,6 +40,7 @@ channel_open(struct rk_feedp *f)
 {
 	if (rk_lang_here(f).n > 0 && f->doc->lang.n == 0)
 		f->doc->lang = rk_lang_here(f);
+	cdf_attributes(f);
 }
 
 static void
@@ -126,6 +138,8 @@ pub_date(struct rk_feedp *f, struct rk_str text)
 {
 	if (f->item != NULL)
 		rk_set_str(f, RK_F_PUBLISHED, 9, &f->item->published, text);
+	else if (f->doc->built.n == 0)
+		f->doc->built = rk_keep(f, text);
 }
 
 static void
@@ -133,6 +147,8 @@ last_build_date(struct rk_feedp *f, struct rk_str text)
 {
 	if (f->item != NULL)
 		rk_set_str(f, RK_F_UPDATED, 5, &f->item->updated, text);
+	else if (text.n > 0)
+		f->doc->built = rk_keep(f, text);
 }
 
 static void
@@ -151,7 +167,7 @@ category_open(struct rk_feedp *f)
 static void
 category(struct rk_feedp *f, struct rk_str text)
 {
-	rk_add_category(f, text, RK_STR(""), f->domain);
+	rk_add_terms(f, text, f->domain);
 }
 
 static void
@@ -248,6 +264,7 @@ day(struct rk_feedp *f, struct rk_str text)
 #define CORE RK_NS_CORE
 
 static const struct rk_rule rows[] = {
+    {"abstract", CORE, FEED | ITEM, RK_EL_TEXT, 0, NULL, description}, /* CDF */
     {"author", CORE, FEED | ITEM, RK_EL_SOFT, RK_AT_PERSON, rk_person_open,
 	rk_person_close},
     {"body", CORE, ITEM, RK_EL_TEXT, 0, rk_atom_text_open, content},
@@ -267,12 +284,12 @@ static const struct rk_rule rows[] = {
     {"item", CORE, ROOT | FEED, RK_EL_ENTER, ITEM, item_open, item_close},
     {"items", CORE, ROOT | FEED, RK_EL_ENTER, 0, NULL, NULL}, /* RSS 1.1 */
     {"language", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, language},
-    {"lastbuilddate", CORE, ITEM, RK_EL_STR, 0, NULL, last_build_date},
+    {"lastbuilddate", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, last_build_date},
     {"link", CORE, FEED | ITEM, RK_EL_STR, 0, link_open, link_close},
     {"managingeditor", CORE, FEED, RK_EL_SOFT, RK_AT_PERSON, rk_person_open,
 	rk_person_close},
     {"name", CORE, RK_AT_PERSON, RK_EL_STR, 0, NULL, rk_person_name},
-    {"pubdate", CORE, ITEM, RK_EL_STR, 0, NULL, pub_date},
+    {"pubdate", CORE, FEED | ITEM, RK_EL_STR, 0, NULL, pub_date},
     {"skipdays", CORE, FEED, RK_EL_ENTER, RK_AT_SKIP, NULL, NULL},
     {"skiphours", CORE, FEED, RK_EL_ENTER, RK_AT_SKIP, NULL, NULL},
     {"source", CORE, ITEM, RK_EL_STR, 0, source_open, source},

@@ -202,6 +202,37 @@ skip_misc(struct rk_str text, size_t i)
 	return end + (rk_str_starts(here, "<!--") ? 3 : 1);
 }
 
+/* <?xml name="value" ... ?>, as it ought to be. */
+static bool
+is_declaration(struct rk_str s)
+{
+	size_t i = 5;
+
+	for (;;) {
+		char q;
+
+		while (i < s.n && is_space(s.p[i]))
+			i++;
+		if (i + 1 < s.n && s.p[i] == '?')
+			return s.p[i + 1] == '>';
+		while (i < s.n && is_name(s.p[i]))
+			i++;
+		while (i < s.n && is_space(s.p[i]))
+			i++;
+		if (i + 1 >= s.n || s.p[i] != '=')
+			return false;
+		for (i++; i < s.n && is_space(s.p[i]);)
+			i++;
+		if (i == s.n || ((q = s.p[i]) != '"' && q != '\''))
+			return false;
+		for (i++; i < s.n && s.p[i] != q; i++) {
+			if (s.p[i] == '<' || s.p[i] == '>')
+				return false;
+		}
+		i++;
+	}
+}
+
 /*
  * From the first tag to the root element. Junk before it (notices of PHP, which are
  * tags too) is passed over while it is short; what a browser would take for a page
@@ -241,7 +272,8 @@ sniff_markup(struct rk_str text, size_t from, struct rk_sniffed *s)
 			bool broken = rk_str_starts(here, "<?phpxml");
 
 			if (xml || broken)
-				s->repaired = broken || i != 0;
+				s->repaired =
+				    broken || i != 0 || !is_declaration(here);
 			limit -= i; /* comments and DOCTYPEs may be long */
 			i = skip_misc(text, i);
 			limit += i;
@@ -279,6 +311,26 @@ sniff_markup(struct rk_str text, size_t from, struct rk_sniffed *s)
 		s->kind = RK_KIND_HTML;
 }
 
+/* JSON Feed behind a notice, or as the argument of a call (JSONP): by its version. */
+static void
+sniff_json(struct rk_str text, size_t from, struct rk_sniffed *s)
+{
+	struct rk_str head = rk_str_from(text, from);
+	size_t version, brace;
+
+	if (head.n > JUNK)
+		head.n = JUNK;
+	version = rk_str_find(head, RK_STR("jsonfeed.org/version/"));
+	brace = rk_str_find(head, RK_STR("{\""));
+	if (brace == SIZE_MAX)
+		brace = rk_str_find(head, RK_STR("{\n"));
+	if (version == SIZE_MAX || brace == SIZE_MAX || brace > version ||
+	    version - brace > 200)
+		return;
+	*s = (struct rk_sniffed){
+	    .kind = RK_KIND_JSON, .start = from + brace, .repaired = true};
+}
+
 void
 rk_sniff(struct rk_str text, struct rk_sniffed *s)
 {
@@ -302,6 +354,8 @@ rk_sniff(struct rk_str text, struct rk_sniffed *s)
 	for (size_t k = i; k < i + looked; k++)
 		odd += (unsigned char)text.p[k] < 0x20 && !is_space(text.p[k]);
 	sniff_markup(text, i, s);
+	if (s->kind != RK_KIND_XML)
+		sniff_json(text, i, s);
 	if (s->kind == RK_KIND_TEXT && odd > looked / 32)
 		s->kind = RK_KIND_BINARY;
 	s->repaired = s->repaired || (s->kind == RK_KIND_XML && text.p[i] != '<');

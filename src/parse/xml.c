@@ -106,12 +106,14 @@ root(struct xml *x, const char *name, const xmlChar *uri, int n_ns, const xmlCha
 		doc->format = rss11 ? RK_IN_RDF : RK_IN_RSS;
 		doc->version = rk_str(rss11 ? "1.1" : "");
 		frame->at = RK_AT_FEED;
+		rk_set_link(f, 1, rk_attr(f, "href")); /* CDF */
 	} else {
 		doc->format = RK_IN_RSS;
 		doc->version = rk_keep(f, rk_attr(f, "version"));
 	}
 	doc->base = frame->base;
-	rk_set_lang(f, frame->lang);
+	if (f->item == NULL)
+		rk_set_str(f, RK_F_LANG, 1, &doc->lang, frame->lang);
 }
 
 static void
@@ -148,6 +150,7 @@ on_open(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
 		return;
 	frame->base = parent->base;
 	frame->lang = parent->lang;
+	frame->own_lang = false;
 	frame->rule = NULL;
 	frame->at = parent->at;
 	f->attrs = attrs;

@@ -8,6 +8,8 @@
 #include <ruamkhao/date.h>
 #include <ruamkhao/entry.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/html.h>
+#include <ruamkhao/limits.h>
 #include <ruamkhao/normalise.h>
 #include <ruamkhao/utf8.h>
 
@@ -162,6 +164,44 @@ item(const struct rk_entry *e, struct rk_arena *arena)
 	return o;
 }
 
+/* The document's own words, as long as they are a number. */
+static bool
+is_version(struct rk_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((s.p[i] < '0' || s.p[i] > '9') && s.p[i] != '.')
+			return false;
+	}
+	return s.n < 8;
+}
+
+/* How the document was read: an extension of ours, which other readers pass over. */
+static json_t *
+how_read(const struct rk_ingest *in)
+{
+	json_t *o = json_object(), *warnings = json_array();
+	struct rk_buf line;
+
+	set_str(o, "format", rk_str(rk_format_in_name(in->format)));
+	if (is_version(in->version))
+		set_str(o, "format_version", in->version);
+	set_str(o, "rung", rk_str(rk_rung_name(in->rung)));
+	set_str(o, "charset", in->charset);
+	if (in->charset_mislabelled)
+		(void)json_object_set_new(o, "charset_mislabelled", json_true());
+	if (in->truncated)
+		(void)json_object_set_new(o, "truncated", json_true());
+	rk_buf_init(&line, RK_KIB(4));
+	for (size_t i = 0; i < in->n_warnings; i++) { /* they quote the document */
+		rk_buf_reset(&line);
+		(void)rk_html_plain_line(in->warnings[i], &line);
+		(void)json_array_append_new(warnings, string_of(rk_buf_view(&line)));
+	}
+	rk_buf_release(&line);
+	set_list(o, "warnings", warnings);
+	return o;
+}
+
 int
 rk_ingest_json(const struct rk_ingest *in, struct rk_arena *arena, struct rk_buf *b,
     struct rk_err *err)
@@ -180,9 +220,8 @@ rk_ingest_json(const struct rk_ingest *in, struct rk_arena *arena, struct rk_buf
 		(void)json_object_set_new(feed, "hubs",
 		    json_pack(
 			"[{s:s,s:o}]", "type", "WebSub", "url", string_of(in->hub)));
-	if (in->author.n > 0)
-		(void)json_object_set_new(feed, "authors",
-		    json_pack("[{s:o}]", "name", string_of(in->author)));
+	set_list(feed, "authors", authors(in->authors.n > 0 ? in->authors : in->author));
+	(void)json_object_set_new(feed, "_ruamkhao", how_read(in));
 	for (size_t i = 0; i < in->n_entries; i++)
 		(void)json_array_append_new(items, item(&in->entries[i], arena));
 	(void)json_object_set_new(feed, "items", items);

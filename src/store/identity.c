@@ -182,10 +182,11 @@ by_weaker(struct st_ingest *g, const struct taken *rows, struct rk_err *err)
 /*
  * Its moment for the order: the stated date; first seen where that is more than a day
  * ahead (rd.go.th prints days of events); first seen minus the position where none is
- * stated or believed, so that the order of the document is kept.
+ * stated or believed, so that the order of the document is kept (base: when the document
+ * was first seen, of which this may be a later part).
  */
 static void
-place(struct st_item *item, int64_t now)
+place(struct st_item *item, int64_t now, int64_t base)
 {
 	const struct rk_entry *e = item->entry;
 	int64_t stated = e->published != RK_NO_TIME ? e->published : e->updated;
@@ -193,7 +194,7 @@ place(struct st_item *item, int64_t now)
 	if (e->found.basis == RK_BASIS_DISTRUSTED)
 		stated = RK_NO_TIME;
 	item->day = stated != RK_NO_TIME && e->found.precision == RK_BY_DAY;
-	item->when = stated == RK_NO_TIME ? now - (int64_t)e->position : stated;
+	item->when = stated == RK_NO_TIME ? base - (int64_t)e->position : stated;
 	if (item->when > now + DAY) {
 		item->when = now;
 		item->day = false;
@@ -221,7 +222,7 @@ st_identify(struct st_ingest *g, struct rk_err *err)
 		item->skip = e->n_keys == 0 ||
 			     (e->keys[0].hash != 0 && !take(&keys, e->keys[0].hash));
 		item->mark = mark_of(e);
-		place(item, g->poll->now);
+		place(item, g->poll->now, g->base);
 	}
 	if ((rc = has_entries(g, err)) <= 0)
 		return rc;

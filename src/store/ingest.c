@@ -323,14 +323,21 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 
 	if (in != NULL) {
 		if (st_state_imported(g->store, g->source, &g->imported, err) != 0 ||
+		    (g->poll->trail != NULL && !g->imported &&
+			st_page_began(g->store, g->source, g->base, &g->base, err) !=
+			    0) ||
 		    store_entries(g, err) != 0)
 			return -1;
-		state.imported = true;
+		state.imported = g->imported || !g->poll->unfinished;
 		state.format = rk_str(rk_format_in_name(in->format));
 		state.charset = in->charset;
 		state.feed_title = in->title;
 		state.feed_link = in->link;
 	}
+	if (g->poll->trail != NULL &&
+	    st_trail_write(g->store, g->source, g->poll->trail,
+		g->counts->added + g->counts->joined, g->poll->now, err) != 0)
+		return -1;
 	return st_state_write(
 	    g->store, &state, g->counts->added + g->counts->joined, err);
 }
@@ -346,7 +353,8 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
 	    .host = host,
 	    .decide = decide,
 	    .counts = counts,
-	    .source = poll->state.row};
+	    .source = poll->state.row,
+	    .base = poll->now};
 
 	rk_assert(s->in_tx);
 	*counts = (struct rk_store_counts){0};

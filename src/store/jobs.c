@@ -91,6 +91,10 @@ job_batch(struct rk_store *s, struct rk_str host, rk_decide_fn *decide,
 void
 job_read(struct rk_store *s, struct job *job)
 {
+	if (job->kind == JOB_KNOWN) {
+		(void)rk_store_known(s, job->u.known.known, &job->err);
+		return;
+	}
 	if (job->kind == JOB_NODES) {
 		job->u.nodes.arena = rk_arena_new(0);
 		(void)rk_store_nodes(s, job->u.nodes.dirty_only, job->u.nodes.arena,

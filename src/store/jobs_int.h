@@ -7,7 +7,7 @@
 
 #include <ruamkhao/storeq.h>
 
-enum job_kind { JOB_POLL, JOB_NODES, JOB_TIMELINE, JOB_MARKS };
+enum job_kind { JOB_POLL, JOB_NODES, JOB_TIMELINE, JOB_MARKS, JOB_KNOWN };
 
 struct job {
 	struct job *next;
@@ -41,6 +41,10 @@ struct job {
 			size_t n;
 			rk_marked_fn *done;
 		} marks;
+		struct {
+			struct rk_store_known *known;
+			rk_known_fn *done;
+		} known;
 	} u;
 };
 
@@ -58,7 +62,7 @@ void job_list_move(struct job_list *to, struct job_list *from);
 /* Polls and marks in one transaction; every job's err says what came of it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job_list *marks);
-/* JOB_NODES or JOB_TIMELINE. */
+/* JOB_NODES, JOB_TIMELINE or JOB_KNOWN. */
 void job_read(struct rk_store *, struct job *);
 
 #endif

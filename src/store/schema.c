@@ -96,7 +96,27 @@ static const char version_found[] =
     "ALTER TABLE entry ADD COLUMN date_text TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE source ADD COLUMN reading INTEGER NOT NULL DEFAULT 0;";
 
-const char *const st_steps[ST_VERSION] = {version_1, version_found};
+/*
+ * Pages. robots: found is 0 while a file could never be had. page: what the last list of
+ * a source held, and when the first one was read. page_try: linked pages that were asked
+ * for in vain, by the entry's key.
+ */
+static const char version_pages[] =
+    "CREATE TABLE robots("
+    "  authority TEXT PRIMARY KEY, expires INTEGER NOT NULL, lost_since INTEGER,"
+    "  found INTEGER NOT NULL, rules TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE page("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), began INTEGER NOT NULL,"
+    "  entries INTEGER NOT NULL, fresh INTEGER NOT NULL, waiting INTEGER NOT NULL,"
+    "  failed INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE page_try("
+    "  source INTEGER NOT NULL, key INTEGER NOT NULL, tries INTEGER NOT NULL,"
+    "  PRIMARY KEY(source, key)"
+    ") STRICT, WITHOUT ROWID;";
+
+const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -142,7 +162,9 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
-	" " STATE_COLUMNS " FROM source s CROSS JOIN source_state t ON t.source = s.id"
+	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed"
+	" FROM source s CROSS JOIN source_state t ON t.source = s.id"
+	" LEFT JOIN page p ON p.source = s.id"
 	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
 	" ORDER BY s.position",
     [ST_ROUTE_ALL] = "SELECT id, nodes FROM route ORDER BY id",
@@ -229,6 +251,16 @@ const char *const st_sql[ST_COUNT] = {
 			 " ORDER BY e.story IS NOT NULL, e.first_seen, e.id",
     [ST_EXPLAIN_GUID] = "SELECT count(DISTINCT e.id) FROM entry_key k CROSS JOIN entry e"
 			" ON e.id = k.entry WHERE k.source = ?1 AND e.guid = ?2",
+    [ST_ROBOTS_ALL] = "SELECT authority, expires, lost_since, found, rules FROM robots",
+    [ST_ROBOTS_PUT] = "INSERT OR REPLACE INTO robots VALUES(?1, ?2, ?3, ?4, ?5)",
+    [ST_ROBOTS_OLD] = "DELETE FROM robots WHERE expires < ?1",
+    [ST_TRY_GET] = "SELECT tries FROM page_try WHERE source = ?1 AND key = ?2",
+    [ST_TRY_PUT] = "INSERT OR REPLACE INTO page_try VALUES(?1, ?2, ?3)",
+    [ST_TRY_DROP] = "DELETE FROM page_try WHERE source = ?1",
+    [ST_PAGE_PUT] =
+	"INSERT INTO page VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE"
+	" SET entries = ?3, fresh = ?4, waiting = ?5, failed = ?6",
+    [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
 };
 
 /* ---- versions */

@@ -366,7 +366,12 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .title = st_col_text(st, 2),
 		    .url = st_col_text(st, 3),
 		    .entries = st_col_int(st, 4),
-		    .state = read_state(st, 6, st_col_int(st, 0))};
+		    .state = read_state(st, 6, st_col_int(st, 0)),
+		    .page = st_col_time(st, 35) != RK_NO_TIME,
+		    .listed = (unsigned)st_col_int(st, 35),
+		    .fresh = (unsigned)st_col_int(st, 36),
+		    .waiting = (unsigned)st_col_int(st, 37),
+		    .failed = (unsigned)st_col_int(st, 38)};
 
 		if (fn(cookie, &row) != 0) {
 			sqlite3_reset(st);

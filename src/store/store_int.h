@@ -16,6 +16,7 @@
  *   merge.c     which stories are the newest of a node
  *   timeline.c  their rows
  *   export.c    every entry
+ *   pages.c     robots.txt and what polls of pages leave for the next
  *   explain.c   one entry and how it was decided
  *   storeq.c    the thread around it; jobs.c what it does there
  */
@@ -28,7 +29,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        2          /* user_version of this program */
+#define ST_VERSION        3          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -89,6 +90,14 @@ enum st_id {
 	ST_COPY_ROUTES,
 	ST_PUBLISHER,
 	ST_EXPORT,
+	ST_ROBOTS_ALL,
+	ST_ROBOTS_PUT,
+	ST_ROBOTS_OLD,
+	ST_TRY_GET,
+	ST_TRY_PUT,
+	ST_TRY_DROP,
+	ST_PAGE_PUT,
+	ST_PAGE_BEGAN,
 	ST_FIND_ID,
 	ST_FIND_MINTED,
 	ST_FIND_HASH,
@@ -308,6 +317,15 @@ int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
 void st_clues_committed(struct rk_store *);
 void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
 
+/* ---- pages.c */
+
+/* What a poll of a page leaves, inside its savepoint; fresh: entries it added. */
+int st_trail_write(struct rk_store *, int64_t source, const struct rk_page_trail *,
+    unsigned fresh, int64_t now, struct rk_err *);
+/* When the source's list was first read; `now`: it was not yet. */
+int st_page_began(
+    struct rk_store *, int64_t source, int64_t now, int64_t *began, struct rk_err *);
+
 /* ---- ingest.c's parts */
 
 /* One poll under way. */
@@ -320,6 +338,7 @@ struct st_ingest {
 	struct st_route *route;
 	int64_t source;
 	bool imported;         /* there was a document before this one */
+	int64_t base; /* undated entries are dated from it by their place in the document */
 	struct st_item *items; /* in document order */
 	size_t n;
 	bool guids_counted;

@@ -168,6 +168,9 @@ answer(struct rk_storeq *q, struct job *job)
 	case JOB_TIMELINE:
 		job->u.timeline.done(job->cookie, job->u.timeline.timeline, &job->err);
 		break;
+	case JOB_KNOWN:
+		job->u.known.done(job->cookie, job->u.known.known, &job->err);
+		break;
 	case JOB_MARKS:
 		if (job->u.marks.done != NULL)
 			job->u.marks.done(job->cookie, &job->err);
@@ -289,6 +292,7 @@ push(struct rk_storeq *q, struct job *job)
 		break;
 	case JOB_NODES:
 	case JOB_TIMELINE:
+	case JOB_KNOWN:
 		job_list_push(&q->reads, job);
 		wake = true;
 		break;
@@ -309,6 +313,18 @@ rk_storeq_poll(
 	job->u.poll.poll = *poll;
 	job->u.poll.done = done;
 	*poll = NULL;
+	push(q, job);
+}
+
+void
+rk_storeq_known(struct rk_storeq *q, struct rk_store_known **known, rk_known_fn *done,
+    void *cookie)
+{
+	struct job *job = job_new(JOB_KNOWN, cookie);
+
+	job->u.known.known = *known;
+	job->u.known.done = done;
+	*known = NULL;
 	push(q, job);
 }
 

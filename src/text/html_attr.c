@@ -232,8 +232,9 @@ put_media(struct rk_html_sink *s, const struct attrs *a, bool video)
 	(void)put_address(s, "src", a->of[RK_AT_SRC], false);
 	if (video)
 		(void)put_address(s, "poster", a->of[RK_AT_POSTER], false);
-	if (a->of[RK_AT_CONTROLS] != NULL)
-		put(s, "controls", RK_STR("controls"));
+	/* A link to be played, not a stream that loads where it is shown. */
+	put(s, "controls", RK_STR("controls"));
+	put(s, "preload", RK_STR("none"));
 }
 
 static void
@@ -303,7 +304,8 @@ rk_html_write_tag(struct rk_html_sink *s, enum rk_html_el el, const char **list)
 	rk_buf_reset(&s->tag);
 	(void)rk_buf_addc(&s->tag, '<');
 	(void)rk_buf_str(&s->tag, def->name);
-	if (list != NULL || el == RK_EL_A || el == RK_EL_IMG || el == RK_EL_SOURCE) {
+	if (list != NULL || el == RK_EL_A || el == RK_EL_IMG || el == RK_EL_SOURCE ||
+	    el == RK_EL_AUDIO || el == RK_EL_VIDEO) {
 		collect(list, &a);
 		if (put_own(s, el, &a) != 0)
 			return -1;

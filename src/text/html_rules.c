@@ -319,11 +319,12 @@ static const struct {
     {"start", RK_AT_START},
     {"type", RK_AT_TYPE},
     {"cite", RK_AT_CITE},
-    {"controls", RK_AT_CONTROLS},
     {"poster", RK_AT_POSTER},
     {"data-src", RK_AT_LAZY},
     {"data-lazy-src", RK_AT_LAZY},
     {"data-original", RK_AT_LAZY},
+    {"style", RK_AT_STYLE},
+    {"hidden", RK_AT_HIDDEN},
 };
 
 enum rk_html_attr

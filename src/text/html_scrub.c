@@ -115,12 +115,28 @@ emit_attr(struct rk_scrub *s, struct rk_str name, const char *value, size_t n)
 	(void)rk_buf_addc(s->out, quote);
 }
 
+/* An attribute that we know: to the output, or into what is known of the style. */
+static void
+attribute(struct rk_scrub *s, struct rk_str name, const char *value, size_t n,
+    unsigned *style)
+{
+	enum rk_html_attr kind = rk_html_attr(name.p, name.n);
+
+	if (kind == RK_AT_HIDDEN)
+		*style |= RK_STYLE_HIDDEN;
+	else if (kind == RK_AT_STYLE)
+		*style |= value != NULL ? rk_html_style(rk_strn(value, n)) : 0;
+	else if (kind != RK_AT_NONE)
+		emit_attr(s, name, value, n);
+}
+
 /*
  * From behind the name of a tag to behind its >; attributes that we know are written
- * where keep is set. -1: the tag does not end. *closed: it ended with />.
+ * where keep is set. -1: the tag does not end. *closed: it ended with />. *style:
+ * RK_STYLE_*.
  */
 static int
-attributes(struct rk_scrub *s, bool keep, bool *closed)
+attributes(struct rk_scrub *s, bool keep, bool *closed, unsigned *style)
 {
 	size_t count = 0;
 
@@ -173,9 +189,8 @@ attributes(struct rk_scrub *s, bool keep, bool *closed)
 		if (name.n > 2 && (name.p[0] | 0x20) == 'o' &&
 		    (name.p[1] | 0x20) == 'n')
 			s->result->dropped = true;
-		if (keep && ++count <= RK_MAX_ATTRIBUTES &&
-		    rk_html_attr(name.p, name.n) != RK_AT_NONE)
-			emit_attr(s, name, value, n);
+		if (keep && ++count <= RK_MAX_ATTRIBUTES)
+			attribute(s, name, value, n, style);
 	}
 }
 
@@ -189,6 +204,43 @@ tag_name(const struct rk_scrub *s, const char *p)
 	return rk_strn(p, (size_t)(q - p));
 }
 
+/* True where nobody sees the element. Text of no size only where it is of the line:
+ * layouts give it to boxes whose parts have a size of their own. */
+static bool
+is_hidden(enum rk_html_el el, unsigned style)
+{
+	if ((rk_html_els[el].flags & RK_HF_VOID) != 0)
+		return (style & (RK_STYLE_HIDDEN | RK_STYLE_PIXEL)) != 0;
+	return (style & RK_STYLE_HIDDEN) != 0 ||
+	       ((style & RK_STYLE_NO_FONT) != 0 &&
+		   (rk_html_els[el].flags & RK_HF_INLINE) != 0);
+}
+
+/* What is written of an element of ours, from start on, its attributes are there. */
+static void
+keep_tag(struct rk_scrub *s, const struct rk_html_rule *rule, size_t start, bool closed,
+    unsigned style)
+{
+	unsigned flags = rk_html_els[rule->el].flags;
+	bool hidden = style != 0 && is_hidden(rule->el, style);
+
+	if ((flags & RK_HF_BLOCK) != 0)
+		s->in_p = rule->el == RK_EL_P && !closed;
+	if (hidden && (flags & RK_HF_VOID) != 0) {
+		s->out->n = start;
+		s->out->p[start] = '\0';
+		return;
+	}
+	/* Without an end nobody can say what its content is. */
+	if (hidden && !closed && rk_scrub_ends(s, rule) != NULL)
+		(void)rk_buf_adds(s->out, " hidden");
+	if (closed || (flags & RK_HF_VOID) != 0)
+		(void)rk_buf_add(s->out, "/>", 2);
+	else
+		(void)rk_buf_addc(s->out, '>');
+	emit_tag(s, start);
+}
+
 /* At "<x". */
 static void
 start_tag(struct rk_scrub *s)
@@ -198,6 +250,7 @@ start_tag(struct rk_scrub *s)
 	enum rk_html_act act = rule != NULL ? rule->act : RK_ACT_UNWRAP;
 	bool keep = act == RK_ACT_KEEP && s->skip == NULL;
 	size_t start = s->out->n;
+	unsigned style = 0;
 	bool closed;
 
 	if (keep) {
@@ -205,7 +258,7 @@ start_tag(struct rk_scrub *s)
 		(void)rk_buf_str(s->out, rk_html_els[rule->el].name);
 	}
 	s->p += 1 + name.n;
-	if (attributes(s, keep, &closed) != 0) {
+	if (attributes(s, keep, &closed, &style) != 0) {
 		s->p = s->end; /* a tag without an end is none */
 		if (keep) {
 			s->out->n = start;
@@ -223,13 +276,7 @@ start_tag(struct rk_scrub *s)
 	case RK_ACT_UNWRAP:
 		break;
 	case RK_ACT_KEEP:
-		if ((rk_html_els[rule->el].flags & RK_HF_BLOCK) != 0)
-			s->in_p = rule->el == RK_EL_P && !closed;
-		if (closed || (rk_html_els[rule->el].flags & RK_HF_VOID) != 0)
-			(void)rk_buf_add(s->out, "/>", 2);
-		else
-			(void)rk_buf_addc(s->out, '>');
-		emit_tag(s, start);
+		keep_tag(s, rule, start, closed, style);
 		break;
 	case RK_ACT_SKIP:
 		/* Without an end nobody can say what its content is. */

@@ -245,6 +245,7 @@ rk_html_sink_init(struct rk_html_sink *s, struct rk_html_out *out, struct rk_str
 	s->line = s->stopped = s->want_break = s->after_inline = false;
 	s->gap = s->newline = false;
 	s->serial = 0;
+	s->hidden = 0;
 	s->pre_at = SIZE_MAX;
 	s->n_open = s->n_written = s->n_frames = 0;
 	memset(s->count, 0, sizeof(s->count));
@@ -279,6 +280,15 @@ start_element(struct rk_html_sink *s, enum rk_html_el el, uint32_t frame)
 		rk_html_settle(s, false);
 }
 
+static bool
+is_hidden(const char **attrs)
+{
+	for (; attrs != NULL && attrs[0] != NULL; attrs += 2)
+		if (strcmp(attrs[0], "hidden") == 0)
+			return true;
+	return false;
+}
+
 int
 rk_html_sink_start(struct rk_html_sink *s, const char *name, const char **attrs)
 {
@@ -289,11 +299,14 @@ rk_html_sink_start(struct rk_html_sink *s, const char *name, const char **attrs)
 		return 0;
 	if (s->n_frames == RK_HTML_FRAMES) {
 		s->out->cut = true;
+		s->hidden = 0;
 		return -1;
 	}
+	if (s->hidden == 0 && is_hidden(attrs))
+		s->hidden = s->n_frames + 1;
 	rule = rk_html_rule(name, strlen(name));
 	s->frames[s->n_frames++] = (struct rk_html_frame){.serial = 0};
-	if (rule == NULL || rule->act != RK_ACT_KEEP)
+	if (rule == NULL || rule->act != RK_ACT_KEEP || s->hidden != 0)
 		return 0;
 	el = rule->el;
 	/* Outside of a table its parts are nothing; their content stays apart. */
@@ -317,6 +330,8 @@ rk_html_sink_end(struct rk_html_sink *s)
 	if (s->stopped || s->n_frames == 0)
 		return;
 	f = &s->frames[--s->n_frames];
+	if (s->n_frames < s->hidden)
+		s->hidden = 0;
 	/* It may have been ended by another element before. */
 	if (f->serial != 0 && f->at < s->n_open && s->open[f->at].serial == f->serial)
 		pop_to(s, f->at);
@@ -350,7 +365,7 @@ rk_html_sink_text(struct rk_html_sink *s, const char *p, size_t n)
 {
 	enum seen seen;
 
-	if (s->stopped || n == 0)
+	if (s->stopped || n == 0 || s->hidden != 0)
 		return;
 	seen = look(s, p, n);
 	if (seen == SEEN_NOTHING)

@@ -79,6 +79,9 @@ rk_scrub_ends(struct rk_scrub *s, const struct rk_html_rule *rule)
 	rk_assert(c < s->closes + RK_SCRUB_CLOSES);
 	if (c->rule == rule && (c->at == NULL || c->at >= s->p))
 		return c->at;
+	if (c->rule == NULL && rule->act == RK_ACT_KEEP &&
+	    c >= s->closes + RK_SCRUB_HIDDEN)
+		return NULL;
 	c->rule = rule;
 	c->at = s->p;
 	while ((c->at = rk_scrub_find(c->at, s->end, '<')) != NULL) {

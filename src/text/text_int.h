@@ -3,7 +3,8 @@
  *
  * html_scrub.c, with html_skip.c, tokenises bytes into the few that libxml2 sees,
  * html.c drives libxml2, html_sink.c rebuilds a valid tree from its events,
- * html_write.c writes it, html_attr.c judges attributes, html_rules.c holds the tables.
+ * html_write.c writes it, html_attr.c judges attributes, html_style.c reads what styles
+ * hide, html_rules.c holds the tables.
  */
 #ifndef RUAMKHAO_TEXT_INT_H
 #define RUAMKHAO_TEXT_INT_H
@@ -133,9 +134,9 @@ enum rk_html_attr {
 	RK_AT_ALT,
 	RK_AT_CITE,
 	RK_AT_COLSPAN,
-	RK_AT_CONTROLS,
 	RK_AT_DIR,
 	RK_AT_HEIGHT,
+	RK_AT_HIDDEN, /* written by the scrubber only: see rk_html_scrub */
 	RK_AT_HREF,
 	RK_AT_LANG,
 	RK_AT_LAZY, /* data-src and its kin: the address behind a placeholder */
@@ -143,6 +144,7 @@ enum rk_html_attr {
 	RK_AT_ROWSPAN,
 	RK_AT_SRC,
 	RK_AT_START,
+	RK_AT_STYLE,
 	RK_AT_TITLE,
 	RK_AT_TYPE,
 	RK_AT_WIDTH,
@@ -185,6 +187,8 @@ struct rk_html_sink {
 	bool gap;          /* text: a space is due */
 	bool newline;      /* text: a line break is due */
 	uint32_t serial;
+	size_t hidden;            /* of libxml2's open ones so many enclose what is not
+	                             shown; 0: all is */
 	size_t pre_at;            /* length of html behind a <pre>, SIZE_MAX none */
 	size_t n_open, n_written; /* of the open ones the first so many are written */
 	size_t n_frames;
@@ -249,15 +253,23 @@ int rk_html_write_tag(struct rk_html_sink *, enum rk_html_el el, const char **at
  * Append to out the part of the fragment that libxml2 is to see: elements of ours by
  * their names, with attributes that we may want, and a RK_HTML_MARK for each piece of
  * text; no comment, no declaration, no raw text. The pieces, struct rk_str that point
- * into the fragment, are appended to pieces. At most RK_MAX_HTML bytes of both.
+ * into the fragment, are appended to pieces. At most RK_MAX_HTML bytes of both. An
+ * element that is not shown, and ends, has the attribute "hidden"; a void one is left out.
  */
 void rk_html_scrub(struct rk_str fragment, struct rk_html_out *, struct rk_buf *out,
     struct rk_buf *pieces);
 #define RK_HTML_MARK 'x'
 
+/* What a style attribute says: nothing is shown, text is of no size, the box is one
+ * pixel or none. Linear. */
+enum { RK_STYLE_HIDDEN = 1, RK_STYLE_NO_FONT = 2, RK_STYLE_PIXEL = 4 };
+unsigned rk_html_style(struct rk_str style);
+
 /* ---- html_scrub.c and html_skip.c among themselves */
 
-#define RK_SCRUB_CLOSES 32 /* names whose content is left out, and one more */
+#define RK_SCRUB_HIDDEN 16 /* names of hidden elements whose ends are looked for: each
+                              may cost a look at all of the fragment */
+#define RK_SCRUB_CLOSES (32 + RK_SCRUB_HIDDEN) /* names whose content goes, one more */
 
 /* Where the next end tag of a name is; at NULL: there is none. */
 struct rk_scrub_close {

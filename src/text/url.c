@@ -282,6 +282,10 @@ set_relative(CURLU *handle, const struct rk_url_parts *u)
 	int rc = -1;
 
 	rk_buf_init(&text, RK_MAX_URL);
+	/* Behind "http:" a path may begin as an address does: "http:http://a@b/". */
+	if (u->scheme.n > 0 && u->path.n > 0 && u->path.p[0] != '/' &&
+	    u->path.p[0] != '\\' && rk_buf_adds(&text, "./") != 0)
+		goto out;
 	if (rk_url_encode(u->path, true, &text) != 0)
 		goto out;
 	if (u->has_query && (rk_buf_addc(&text, '?') != 0 ||

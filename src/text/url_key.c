@@ -14,14 +14,19 @@
 static bool
 is_tracking(struct rk_str name)
 {
+	static const char *const prefixes[] = {"utm_", "mtm_", "hsa_"};
 	static const char *const names[] = {"fbclid", "gclid", "gclsrc", "dclid",
-	    "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "li_fat_id",
-	    "igshid", "igsh", "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi",
+	    "gbraid", "wbraid", "srsltid", "_ga", "_gl", "msclkid", "yclid", "ysclid",
+	    "twclid", "ttclid", "li_fat_id", "igshid", "igsh", "fb_action_ids",
+	    "fb_action_types", "fb_source", "fb_ref", "mc_cid", "mc_eid", "mc_tc",
+	    "mkt_tok", "_hsenc", "_hsmi", "__hssc", "__hstc", "__hsfp", "hsctatracking",
 	    "vero_id", "vero_conv", "oly_anon_id", "oly_enc_id", "rb_clickid", "s_cid",
-	    "wickedid", "ref_src", "zanpid", "_openstat"};
+	    "sc_cid", "wickedid", "ref_src", "zanpid", "_openstat", "_bhlid",
+	    "_branch_match_id", "_branch_referrer"};
 
-	if (rk_str_istarts(name, "utm_"))
-		return true;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (rk_str_istarts(name, prefixes[i]))
+			return true;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (rk_str_iis(name, names[i]))
 			return true;

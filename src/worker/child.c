@@ -5,6 +5,7 @@
 #include "worker_int.h"
 
 #include <ruamkhao/charset.h>
+#include <ruamkhao/discover.h>
 #include <ruamkhao/html.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/normalise.h>
@@ -70,6 +71,19 @@ write_all(int fd, const char *p, size_t n)
 	return 0;
 }
 
+/* What takes the place of a feed, in the same form. */
+static struct rk_ingest *
+looked_at(const struct rk_work *w, const struct rk_parse_hints *hints,
+    struct rk_arena *arena)
+{
+	static const struct rk_doc nothing;
+	struct rk_normalise_opts opts = {.url = w->url, .now = w->now};
+	struct rk_ingest *in = rk_normalise(&nothing, &opts, arena);
+
+	in->look = rk_look(w->body, hints, arena);
+	return in;
+}
+
 int
 rk_work_here(const struct rk_work *w, struct rk_arena *arena, struct rk_ingest **out,
     struct rk_err *err)
@@ -78,10 +92,18 @@ rk_work_here(const struct rk_work *w, struct rk_arena *arena, struct rk_ingest *
 	    w->content_type, w->url, w->charset, w->page, w->part, w->listed, w->now,
 	    w->timezone};
 	struct rk_normalise_opts opts = {w->url, w->timezone, w->distrust, w->now};
+	struct rk_err why = {0};
 	struct rk_doc *doc;
 
-	if (rk_parse_feed(w->body, &hints, arena, &doc, err) != 0)
-		return -1;
+	if (rk_parse_feed(w->body, &hints, arena, &doc, &why) != 0) {
+		if (!w->look || why.kind != RK_E_INPUT) {
+			if (err != NULL)
+				*err = why;
+			return -1;
+		}
+		*out = looked_at(w, &hints, arena);
+		return 0;
+	}
 	*out = rk_normalise(doc, &opts, arena);
 	return 0;
 }

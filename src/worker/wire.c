@@ -6,6 +6,7 @@
 
 #include <ruamkhao/date.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/look.h>
 #include <ruamkhao/utf8.h>
 
 #include <errno.h>
@@ -46,13 +47,22 @@ static const size_t entry_times[] = {OFF(rk_entry, published), OFF(rk_entry, upd
 static const size_t entry_hashes[] = {OFF(rk_entry, url_hash), OFF(rk_entry, text_hash),
     OFF(rk_entry, merge_hash), OFF(rk_entry, meta_hash)};
 
-static const size_t ingest_strs[] = {OFF(rk_ingest, charset), OFF(rk_ingest, version),
+static const size_t ingest_strs[] = {OFF(rk_ingest, charset),
+    OFF(rk_ingest, charset_label), OFF(rk_ingest, version),
     OFF(rk_ingest, title), OFF(rk_ingest, description), OFF(rk_ingest, link),
     OFF(rk_ingest, self), OFF(rk_ingest, hub), OFF(rk_ingest, lang),
-    OFF(rk_ingest, image), OFF(rk_ingest, author)};
+    OFF(rk_ingest, image), OFF(rk_ingest, author), OFF(rk_ingest, authors)};
 
 static const size_t ingest_urls[] = {OFF(rk_ingest, link), OFF(rk_ingest, self),
     OFF(rk_ingest, hub), OFF(rk_ingest, image)};
+
+static const size_t ingest_counts[] = {OFF(rk_counts, items),
+    OFF(rk_counts, unreadable_dates), OFF(rk_counts, zoneless_dates),
+    OFF(rk_counts, wrong_weekdays), OFF(rk_counts, relative_links),
+    OFF(rk_counts, shared_ids), OFF(rk_counts, twice)};
+
+static const size_t look_strs[] = {OFF(rk_look, what), OFF(rk_look, title),
+    OFF(rk_look, generator), OFF(rk_look, charset)};
 
 /* Dates are told for 1970-2100 only (CONTRACTS 1). */
 #define LAST_TIME INT64_C(4133980800)
@@ -143,7 +153,8 @@ rk_wire_put_work(struct rk_buf *b, const struct rk_work *w)
 	put_u32(b, w->distrust);
 	put_u64(b, (uint64_t)w->now);
 	put_u32(b, (uint32_t)w->part | (uint32_t)(w->page != NULL) << 8 |
-		       (uint32_t)(w->listed != NULL) << 9);
+		       (uint32_t)(w->listed != NULL) << 9 |
+		       (uint32_t)w->look << 10);
 	if (w->page != NULL)
 		put_page(b, w->page);
 	if (w->listed != NULL)
@@ -169,6 +180,26 @@ put_entry(struct rk_buf *b, const struct rk_entry *e)
 	}
 }
 
+static void
+put_look(struct rk_buf *b, const struct rk_look *l)
+{
+	put_u32(b, l != NULL);
+	if (l == NULL)
+		return;
+	put_u32(b, (uint32_t)l->kind);
+	put_u32(b, (uint32_t)l->system);
+	put_strs(b, l, look_strs, COUNT(look_strs));
+	put_u32(b, l->charset_mislabelled);
+	put_u32(b, l->links);
+	put_u32(b, l->text);
+	put_u32(b, l->n_places);
+	for (uint32_t i = 0; i < l->n_places; i++) {
+		put_str(b, l->places[i].url);
+		put_str(b, l->places[i].title);
+		put_u32(b, (uint32_t)l->places[i].how);
+	}
+}
+
 int
 rk_wire_put_ingest(struct rk_buf *b, const struct rk_ingest *in)
 {
@@ -177,7 +208,8 @@ rk_wire_put_ingest(struct rk_buf *b, const struct rk_ingest *in)
 	put_u32(b, (uint32_t)in->format);
 	put_u32(b, (uint32_t)in->rung);
 	put_u32(b, (uint32_t)in->truncated | (uint32_t)in->charset_mislabelled << 1 |
-		       (uint32_t)in->complete << 2);
+		       (uint32_t)in->complete << 2 |
+		       (uint32_t)in->double_encoded << 3);
 	put_strs(b, in, ingest_strs, COUNT(ingest_strs));
 	put_u64(b, (uint64_t)in->hint_seconds);
 	put_u32(b, in->skip_hours);
@@ -185,6 +217,12 @@ rk_wire_put_ingest(struct rk_buf *b, const struct rk_ingest *in)
 	put_u32(b, (uint32_t)in->n_warnings);
 	for (size_t i = 0; i < in->n_warnings; i++)
 		put_str(b, in->warnings[i]);
+	put_u32(b, in->replaced);
+	put_u64(b, (uint64_t)in->built);
+	for (size_t i = 0; i < COUNT(ingest_counts); i++)
+		(void)rk_buf_add(
+		    b, (const char *)&in->counts + ingest_counts[i], sizeof(uint32_t));
+	put_look(b, in->look);
 	put_u32(b, (uint32_t)in->n_entries);
 	for (size_t i = 0; i < in->n_entries; i++)
 		put_entry(b, &in->entries[i]);
@@ -379,7 +417,8 @@ rk_wire_get_work(
 	w->now = (int64_t)get_u64(&r);
 	flags = get_u32(&r);
 	/* a part needs rules, and what a list said needs an article */
-	if (flags >> 10 != 0 || (flags & 0xff) > RK_PAGE_EITHER ||
+	w->look = (flags >> 10 & 1) != 0;
+	if (flags >> 11 != 0 || (flags & 0xff) > RK_PAGE_EITHER ||
 	    ((flags & 0xff) != RK_PAGE_NONE) != ((flags >> 8 & 1) != 0) ||
 	    ((flags >> 9 & 1) != 0 && (flags & 0xff) != RK_PAGE_ARTICLE))
 		r.bad = true;
@@ -443,15 +482,18 @@ get_head(struct reader *r, struct rk_ingest *in)
 {
 	uint32_t format = get_u32(r), rung = get_u32(r), flags = get_u32(r), days, n;
 
-	if (format > RK_IN_PAGE || rung > RK_RUNG_HTML || flags > 7)
+	if (format > RK_IN_PAGE || rung > RK_RUNG_HTML || flags > 15)
 		return -1;
 	in->format = (enum rk_format_in)format;
 	in->rung = (enum rk_rung)rung;
 	in->truncated = (flags & 1) != 0;
 	in->charset_mislabelled = (flags & 2) != 0;
 	in->complete = (flags & 4) != 0;
+	in->double_encoded = (flags & 8) != 0;
 	get_strs(r, in, ingest_strs, COUNT(ingest_strs), true);
 	check_urls(in, ingest_urls, COUNT(ingest_urls));
+	if (!lines_are_fine(in->authors, 1, true))
+		in->authors = (struct rk_str){"", 0};
 	in->hint_seconds = (int64_t)get_u64(r);
 	in->skip_hours = get_u32(r);
 	days = get_u32(r);
@@ -467,6 +509,54 @@ get_head(struct reader *r, struct rk_ingest *in)
 			return -1;
 		in->warnings[in->n_warnings] = warning;
 	}
+	in->replaced = get_u32(r);
+	in->built = get_time(r);
+	for (size_t i = 0; i < COUNT(ingest_counts); i++) {
+		/* two dates an entry are the most that is counted */
+		uint32_t count = get_u32(r);
+
+		if (count > 2 * RK_MAX_ITEMS)
+			r->bad = true;
+		memcpy((char *)&in->counts + ingest_counts[i], &count, sizeof(count));
+	}
+	return r->bad ? -1 : 0;
+}
+
+/* Its addresses are asked next: those that are none are left out. */
+static int
+get_look(struct reader *r, struct rk_arena *arena, struct rk_look **out)
+{
+	uint32_t there = get_u32(r), kind, system, n;
+	struct rk_look *l;
+
+	if (there == 0)
+		return r->bad ? -1 : 0;
+	l = RK_NEW(arena, struct rk_look);
+	kind = get_u32(r);
+	system = get_u32(r);
+	get_strs(r, l, look_strs, COUNT(look_strs), true);
+	l->charset_mislabelled = get_u32(r) != 0;
+	l->links = get_u32(r);
+	l->text = get_u32(r);
+	n = get_u32(r);
+	if (r->bad || there > 1 || kind > RK_LOOK_BINARY || system >= RK_SYSTEM_COUNT ||
+	    n > RK_MAX_PLACES)
+		return -1;
+	l->kind = (enum rk_look_kind)kind;
+	l->system = (enum rk_system)system;
+	for (uint32_t i = 0; i < n; i++) {
+		struct rk_place p = {.url = get_str(r), .title = get_str(r)};
+		uint32_t how = get_u32(r);
+
+		if (r->bad || how >= RK_HOW_COUNT || !rk_utf8_valid(p.url) ||
+		    !rk_utf8_valid(p.title))
+			return -1;
+		p.how = (enum rk_how)how;
+		check_urls(&p, (const size_t[]){OFF(rk_place, url)}, 1);
+		if (p.url.n > 0)
+			l->places[l->n_places++] = p;
+	}
+	*out = l;
 	return 0;
 }
 
@@ -479,7 +569,7 @@ rk_wire_get_ingest(struct rk_str body, struct rk_arena *arena, struct rk_ingest 
 	uint32_t n;
 
 	*out = NULL;
-	if (get_head(&r, in) != 0)
+	if (get_head(&r, in) != 0 || get_look(&r, arena, &in->look) != 0)
 		return broken(err, "a broken answer");
 	n = get_u32(&r);
 	if (r.bad || n > RK_MAX_ITEMS)

@@ -76,8 +76,6 @@ struct rk_job *rk_jobs_pop(struct rk_jobs *); /* NULL: empty */
 
 /* Milliseconds for one document, instead of RK_WORKER_WALL_MS; for tests. */
 void rk_pool_wall_ms(struct rk_pool *, unsigned ms);
-/* Do not log what the sandbox lacks: `parse` promises one line on stderr. */
-void rk_pool_quiet(struct rk_pool *);
 
 #ifdef RK_TEST_BUILD
 /* Documents that make a worker crash, hang or try what is forbidden. True: handled,

@@ -5,17 +5,17 @@ import sys
 
 LAYERS = [["base"], ["text"], ["model"],
           ["config", "parse", "normalise", "cluster", "sched", "publish"],
-          ["fetch", "store", "worker", "serve"], ["daemon"], ["cli"]]
+          ["fetch", "store", "worker", "serve"], ["doctor"], ["daemon"], ["cli"]]
 LEVEL = {m: i for i, layer in enumerate(LAYERS) for m in layer}
 
 # which module a public header belongs to
 HEADERS = {
     "base": "arena buf clock err fsatom hash limits log map sandbox sign str units",
     "text": "charset date excerpt html noise thai url utf8",
-    "model": "doc entry page region source story timeline",
-    "config": "config", "parse": "parse", "normalise": "normalise", "cluster": "cluster",
-    "sched": "sched", "publish": "publish", "fetch": "fetch", "store": "store storeq",
-    "worker": "worker", "serve": "serve", "daemon": "daemon", "cli": "cli",
+    "model": "doc entry look page region source story timeline",
+    "config": "config", "parse": "discover opml parse", "normalise": "normalise", "cluster": "cluster",
+    "sched": "sched", "publish": "publish", "fetch": "fetch robots", "store": "store storeq",
+    "worker": "worker", "doctor": "doctor", "serve": "serve", "daemon": "daemon probe", "cli": "cli",
 }
 OWNER = {h: m for m, names in HEADERS.items() for h in names.split()}
 
@@ -29,6 +29,7 @@ KNOWS = {
     "fetch": {"base", "text", "model", "config"},
     "store": {"base", "model", "text"},
     "worker": {"base", "text", "model", "parse", "normalise"},
+    "doctor": {"base", "text", "model", "parse", "normalise", "fetch"},
     "serve": {"base", "text", "model", "publish"},
     "daemon": set(LEVEL) - {"cli"}, "cli": set(LEVEL),
 }

@@ -21,7 +21,7 @@ FLOOD_URLS = {  # one release, three publishers; whose copy leads is not laid do
 }
 # Nodes and how many entries stand in each, counted by hand in feeds/demo/www.
 NODES = {
-    "all": 27,
+    "all": 31,
     "national": 5,
     "province/phuket": 5,
     "province/krabi": 2,
@@ -33,19 +33,21 @@ NODES = {
     "province/phra-nakhon-si-ayutthaya": 1,
     "province/khon-kaen": 2,
     "province/songkhla": 2,
+    "province/chumphon": 2,
+    "province/nan": 2,
     "province/bangkok": 1,
     "cluster/01": 1,
-    "cluster/05": 2,
+    "cluster/05": 4,
     "cluster/06": 10,
     "cluster/12": 2,
     "cluster/15": 3,
-    "cluster/16": 3,
+    "cluster/16": 5,
     "inspection/01": 1,
-    "inspection/05": 2,
+    "inspection/05": 4,
     "inspection/06": 10,
     "inspection/12": 2,
     "inspection/15": 3,
-    "inspection/16": 3,
+    "inspection/16": 5,
     "agency/phrae-pr": 3,
     "agency/weather": 2,
 }
@@ -61,6 +63,8 @@ DATES = {
     "ลำพูนจัดตลาดนัดลำไย": "2026-11-17T02:30:00Z",  # Atom 0.3 issued
     "สงขลาขุดลอกร่องน้ำ": "2026-11-20T01:00:00Z",  # JSON Feed
     "กทม. เปิดสวน": "2026-11-19T00:00:00Z",  # RSS 0.91
+    "ชุมพรเปิดจุดบริการ": "2026-11-20T03:45:00Z",  # on the page that the list links to
+    "น่านเปิดเส้นทาง": "2026-11-19T08:20:00Z",  # date_gmt of WordPress
 }
 
 
@@ -140,7 +144,15 @@ def check_published(check, public, origin_port):
     # a relative link means the publisher's site, not where the document was fetched
     check.that(any(e["url"] == "https://highways.example/news/41.html" for e in entries), "relative link of an item:",
                [e["url"] for e in entries if e["url"].endswith("41.html")])
-    check.that(not any(f"127.0.0.1:{origin_port}" in e["url"] + e["content"] for e in entries), "entries link to the origin")
+    # a page: its entries are at the addresses that it links to, with the words from there
+    site = f"http://127.0.0.1:{origin_port}/chumphon/"
+    check.that(not any(f"127.0.0.1:{origin_port}" in e["url"] + e["content"] for e in entries
+                       if not e["url"].startswith(site)), "entries link to the origin")
+    chumphon = {e["url"]: e for e in entries_of(public / "province/chumphon.atom")}
+    check.equal(set(chumphon), {site + "read.html", site + "read-2.html"}, "addresses of Chumphon")
+    check.that(all("(ข่าวตัวอย่าง)" in e["content"] and "57 ครั้ง" not in e["content"] for e in chumphon.values()),
+               "contents of Chumphon:", [e["content"] for e in chumphon.values()])
+    check.that(any(e["title"] == "น่านเปิดเส้นทางศึกษาธรรมชาติ “ป่าต้นน้ำ”" for e in entries), "title from WordPress")
 
 
 def check_rounds(check, binary, work, config, origin_port):
@@ -150,12 +162,12 @@ def check_rounds(check, binary, work, config, origin_port):
     status, out, err = run(binary, *c, "once")
     check.equal(status, 0, "once", out, err)
     state = json.loads(run(binary, *c, "status", "--json")[1])
-    check.equal(len(state["sources"]), 15, "number of sources")
+    check.equal(len(state["sources"]), 17, "number of sources")
     check.equal({s["state"] for s in state["sources"]}, {"ok"}, "states of the sources")
     check_published(check, public, origin_port)
     rows = [json.loads(line) for line in run(binary, *c, "export", "jsonl")[1].decode("utf-8").splitlines()]
-    check.equal(len(rows), 29, "number of stored entries")
-    check.equal(sum(r["lead"] for r in rows), 27, "number of stories")
+    check.equal(len(rows), 33, "number of stored entries")
+    check.equal(sum(r["lead"] for r in rows), 31, "number of stories")
 
     before = snapshot(public)
     time.sleep(0.02)

@@ -390,6 +390,37 @@ lost_file_is_published_again(void **state)
 	origin_stop(o);
 }
 
+/* Redirects from elsewhere take the only place of a host: who waits there goes on when
+ * they end. */
+static void
+redirects_from_elsewhere_do_not_block_a_host(void **state)
+{
+	struct origin_answer moved = { 0 };
+	struct origin_answer slow = { .delay_ms = 1200, .status = 404 };
+	struct origin_answer quick = { .delay_ms = 300, .status = 404 };
+	struct program w;
+	struct origin *o = origin_start();
+	pid_t round;
+
+	(void)state;
+	program_open(&w);
+	moved.location = origin_url(o, "/slow");
+	origin_route(o, "/moved", &moved, 1);
+	origin_route(o, "/slow", &slow, 1);
+	origin_route(o, "/first", &quick, 1);
+	serve_rss(o, "/second", ITEM1, "\"1\"");
+	program_config(&w,
+	    "fetch:\n  host_gap: 0s\n  per_host: 1\n  allow_addresses: [127.0.0.0/8, \"::1\"]\n"
+	    "sources:\n- id: moved\n  url: %s\n- id: first\n  url: %s\n- id: second\n  url: %s\n",
+	    origin_url_at(o, "localhost", "/moved"), origin_url(o, "/first"),
+	    origin_url(o, "/second"));
+	round = program_start(&w, "once", NULL);
+	assert_int_equal(program_wait(&w, round, 8000), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 1);
+	program_close(&w);
+	origin_stop(o);
+}
+
 /* ---- exit statuses */
 
 static void
@@ -469,6 +500,7 @@ main(void)
 		cmocka_unit_test(private_address_is_refused_without_a_connection),
 		cmocka_unit_test(documents_that_stop_the_parser_cost_one_poll),
 		cmocka_unit_test(lost_file_is_published_again),
+		cmocka_unit_test(redirects_from_elsewhere_do_not_block_a_host),
 		cmocka_unit_test(config_mistake_touches_nothing),
 		cmocka_unit_test(second_instance_exits_4),
 		cmocka_unit_test(unusable_folders_exit_3),

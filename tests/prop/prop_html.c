@@ -58,7 +58,8 @@ static const char *const tags[] = {"a", "abbr", "acronym", "address", "applet", 
 static const char *const attributes[] = {"href", "src", "alt", "title", "width",
     "height", "colspan", "rowspan", "start", "type", "cite", "lang", "dir", "onclick",
     "onerror", "style", "class", "id", "srcset", "srcdoc", "data-src", "formaction",
-    "xlink:href", "poster", "controls", "background", "HREF", "sRc", "\"", "'", "=",
+    "xlink:href", "poster", "controls", "hidden", "style", "background", "HREF", "sRc",
+    "\"", "'", "=",
     "x<y"};
 
 static const char *const values[] = {"javascript:alert(1)", "JaVaScRiPt:alert(1)",
@@ -68,7 +69,7 @@ static const char *const values[] = {"javascript:alert(1)", "JaVaScRiPt:alert(1)
     "//host.example/y", "https://www.example.go.th/p?a=1&b=2#f", "mailto:a@b.example",
     "1", "0", "100px", "100%", "-3", "ข่าว &quot;ใหม่&quot;", "a\"b", "a'b", "", "<b>",
     "th", "rtl", "x>y", "feed:javascript:alert(1)", "\x01javascript:alert(1)",
-    "é&eacute;"};
+    "é&eacute;", "display:none", "font-size:0", "width:1px;height:1px"};
 
 static const char *const texts[] = {"ข่าวประชาสัมพันธ์", " ", "\n", "x", "&amp;",
     "&lt;b&gt;", "&nbsp;", "&#x202e;", "&#0;", "&#128;", "&#150;", "<", ">", "\"", "'",
@@ -135,8 +136,8 @@ static const char *const allowed[] = {"a", "abbr", "address", "article", "aside"
     "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
     "tr", "tt", "u", "ul", "var", "video", "wbr", NULL};
 static const char *const allowed_attrs[] = {"href", "src", "alt", "title", "width",
-    "height", "colspan", "rowspan", "start", "controls", "poster", "type", "cite",
-    "lang", "dir", NULL};
+    "height", "colspan", "rowspan", "start", "controls", "preload",
+    "poster", "type", "cite", "lang", "dir", NULL};
 static const char *const blocks[] = {"address", "article", "aside", "blockquote",
     "details", "div", "dl", "dt", "dd", "figcaption", "figure", "footer", "h1", "h2",
     "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section",
@@ -515,6 +516,14 @@ hostile_input_takes_linear_time(void **unused)
 	    {"<iframe><object><select>", ""},
 	    {"</svg ", ""},
 	    {"<wbr>", ""},
+	    {"<b hidden>", ""},
+	    {"<i hidden></i>", ""},
+	    {"<p hidden><p>", ""},
+	    {"<i style='a:b;display:none;'>", ""},
+	    {"<b hidden><i hidden><u hidden><p hidden><q hidden><s hidden><a hidden>"
+	     "<em hidden><li hidden><td hidden><dd hidden><dt hidden><h1 hidden>"
+	     "<h2 hidden><h3 hidden><h4 hidden><div hidden><ul hidden>",
+		""},
 	    {"<b></b>", ""},
 	    {"x<p></p>", ""},
 	    {"<img src=/a alt=x>", ""},

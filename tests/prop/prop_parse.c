@@ -1,7 +1,7 @@
 /*
  * Properties of parsing, over random feeds: what was written comes back; a document
  * that has to be cleaned first gives what the clean one gives; cut anywhere it gives a
- * prefix of its items; any garbage ends in a document or in one line.
+ * prefix of its items, and every golden document cut at every byte, too; any garbage ends in a document or in one line.
  * The seed is printed; RK_SEED repeats a run.
  */
 #include <stdarg.h>
@@ -14,6 +14,9 @@
 #include <setjmp.h>
 
 #include <cmocka.h>
+
+#include <dirent.h>
+#include <unistd.h>
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>
@@ -243,10 +246,81 @@ garbage(void **state)
 	rk_buf_release(&b);
 }
 
+/* The first items of p are those of whole, in their order. */
+static void
+is_prefix(const struct parsed *p, const struct parsed *whole, const char *name, size_t cut)
+{
+	const struct rk_item *a = p->doc->items, *b = whole->doc->items;
+
+	for (; a != NULL; a = a->next, b = b->next) {
+		if (b == NULL || !rk_str_eq(a->title.s, b->title.s) ||
+		    !rk_str_eq(a->guid, b->guid) || !rk_str_eq(a->link, b->link) ||
+		    !rk_str_eq(a->content.s, b->content.s))
+			fail_msg("%s cut at byte %zu: other items", name, cut);
+	}
+}
+
+/* One document cut at every byte: what was complete stays, and stays as it was. */
+static void
+cut_everywhere(const char *name, const char *bytes, size_t n)
+{
+	struct parsed whole = parse_bytes(bytes, n, "http://e.example/a/b");
+	size_t last = 0;
+
+	for (size_t cut = 0; whole.doc != NULL && cut < n; cut++) {
+		struct parsed p = parse_bytes(bytes, cut, "http://e.example/a/b");
+		size_t have = p.doc != NULL ? p.doc->n_items : 0;
+
+		if (have < last)
+			fail_msg("%s cut at byte %zu: %zu items, %zu at a byte before",
+			    name, cut, have, last);
+		last = have;
+		/* of few bytes another encoding may be guessed */
+		if (p.doc != NULL && strcmp(p.doc->charset, whole.doc->charset) == 0)
+			is_prefix(&p, &whole, name, cut);
+		parsed_release(&p);
+	}
+	if (whole.doc != NULL)
+		assert_true(whole.doc->n_items >= last);
+	parsed_release(&whole);
+}
+
+/* Every golden document, whatever is wrong with it. */
+static void
+every_byte(void **state)
+{
+	static const char *const kinds[] = {"xml", "json", "html"};
+	const char *root = RK_TEST_DATA "/golden/parse";
+	DIR *folder = opendir(root);
+	const struct dirent *e;
+	size_t done = 0;
+
+	(void)state;
+	assert_non_null(folder);
+	while ((e = readdir(folder)) != NULL) {
+		for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+			char path[1024], *bytes;
+			size_t n;
+
+			snprintf(path, sizeof(path), "%s/%s/in.%s", root, e->d_name,
+			    kinds[i]);
+			if (e->d_name[0] == '.' || access(path, R_OK) != 0)
+				continue;
+			bytes = parse_read_file(path, &n);
+			cut_everywhere(e->d_name, bytes, n);
+			free(bytes);
+			done++;
+		}
+	}
+	closedir(folder);
+	assert_true(done > 40);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_byte),
 	    cmocka_unit_test(round_trip),
 	    cmocka_unit_test(prefixes),
 	    cmocka_unit_test(garbage),

@@ -102,8 +102,7 @@ random_text(struct rk_buf *out, bool wild)
 	static const char *const bad[] = {"]]>", ">", "&", "&nosuch;", "\r\n", "\x01",
 	    "\x7F", "\xEF\xBF\xBE", "<br>",
 	    "<!-- long enough to be a run of text, but it is not -->",
-	    "\x7F"
-	    "000000\x7F"};
+	    "\177000000\177"};
 	unsigned n = 1 + below(8);
 
 	for (unsigned i = 0; i < n; i++) {

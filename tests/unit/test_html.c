@@ -112,11 +112,15 @@ plain_content_stays(void **unused)
 		"<figure><img src=\"https://www.example.go.th/a.jpg\" alt=\"A B\"/>"
 		"<figcaption>c</figcaption></figure>"},
 	    {"<audio src=/a.mp3 controls autoplay></audio>",
-		"<audio src=\"https://www.example.go.th/a.mp3\" "
-		"controls=\"controls\"></audio>"},
+		"<audio src=\"https://www.example.go.th/a.mp3\" controls=\"controls\" "
+		"preload=\"none\"></audio>"},
 	    {"<video poster=/p.jpg><source src=/v.mp4 type=video/mp4></video>",
-		"<video poster=\"https://www.example.go.th/p.jpg\"><source "
+		"<video poster=\"https://www.example.go.th/p.jpg\" "
+		"controls=\"controls\" preload=\"none\"><source "
 		"src=\"https://www.example.go.th/v.mp4\" type=\"video/mp4\"/></video>"},
+	    {"<video><source src=/v.mp4></video>",
+		"<video controls=\"controls\" preload=\"none\"><source "
+		"src=\"https://www.example.go.th/v.mp4\"/></video>"},
 	    {"<p lang=TH dir=RTL class=x style='a:b' id=y>z</p>",
 		"<p lang=\"TH\" dir=\"rtl\">z</p>"},
 	    {"<details><summary>s</summary>t</details>",
@@ -383,6 +387,14 @@ tracking_pixels_go(void **unused)
 	    {"a<img src=/p.gif width=1 height=200>",
 		"a<img src=\"https://www.example.go.th/p.gif\" width=\"1\" "
 		"height=\"200\"/>"},
+	    {"a<img src=/p.gif style='width:1px; height:1px'>", "a"},
+	    {"a<img src=/p.gif style='width:0;height:0.0px'>", "a"},
+	    {"a<img src=/p.gif style='display:none' width=300>", "a"},
+	    {"a<img src=/p.gif hidden>", "a"},
+	    {"<img src=/p.gif style='width:1em;height:1px'>",
+		"<img src=\"https://www.example.go.th/p.gif\"/>"},
+	    {"<img src=/p.gif style='width:1px;height:10px;font-size:0'>",
+		"<img src=\"https://www.example.go.th/p.gif\"/>"},
 	    {"<img src=/p.gif width=100% height=abc>",
 		"<img src=\"https://www.example.go.th/p.gif\"/>"},
 	};
@@ -393,6 +405,45 @@ tracking_pixels_go(void **unused)
 	    "<img src=/p.gif width=1 height=1><img src=/q.png><img src=/r.png>");
 	assert_string_equal(media.p,
 	    "https://www.example.go.th/q.png\nhttps://www.example.go.th/r.png\n");
+}
+
+static void
+what_nobody_sees_goes(void **unused)
+{
+	static const struct pair pairs[] = {
+	    {"a<div style='display:none'>b<p>c</p></div>d", "ad"},
+	    {"a<div style=\"color:red; DISPLAY : None !important;\">b</div>d", "ad"},
+	    {"a<span style='visibility:hidden'>b</span>d", "ad"},
+	    {"<p>a</p><p hidden>b<p>c</p>", "<p>a</p><p>c</p>"},
+	    {"<div hidden=''><div>b</div>c</div>d", "d"},
+	    {"<ul><li>a<li hidden>b</li><li>c</ul>", "<ul><li>a</li><li>c</li></ul>"},
+	    {"<table><tr><td>a</td><td style='display:none'>b</td><td>c</table>",
+		"<table><tbody><tr><td>a</td><td>c</td></tr></tbody></table>"},
+	    {"a<a href=/x style='font-size:0px'>b</a><span style='font-size:.0em'>c"
+	     "</span>d",
+		"ad"},
+	    {"<div style='display:none'>", ""},
+	    {"<div style='display:none'><script>x</script></div>", ""},
+	    /* a layout's way to lose the white space between boxes */
+	    {"<div style='font-size:0'><span style='font-size:14px'>b</span></div>",
+		"<div><span>b</span></div>"},
+	    /* shown after all */
+	    {"<i style='display:none;display:inline'>b</i>", "<i>b</i>"},
+	    {"<i style='display:nonesuch;font-size:0.8em'>b</i>", "<i>b</i>"},
+	    {"<i style='display:block;font-size:10px;xvisibility:hidden'>b</i>",
+		"<i>b</i>"},
+	    {"<i data-hidden style=';:;display' title='display:none'>b</i>",
+		"<i>b</i>"},
+	    /* without an end it would take all with it */
+	    {"a<div style='display:none'>b<p>c", "a<div>b<p>c</p></div>"},
+	};
+
+	(void)unused;
+	EXPECT(pairs);
+	(void)clean("<p>a<span hidden>b</span></p><img src=/q.png style=display:none>"
+		    "<div hidden><img src=/r.png><a href=/l>l</a></div>");
+	assert_string_equal(text.p, "a");
+	assert_string_equal(rk_buf_view(&media).p, "");
 }
 
 static void
@@ -713,6 +764,7 @@ main(void)
 	    cmocka_unit_test(addresses_have_harmless_schemes),
 	    cmocka_unit_test(addresses_are_absolute_and_untracked),
 	    cmocka_unit_test(tracking_pixels_go),
+	    cmocka_unit_test(what_nobody_sees_goes),
 	    cmocka_unit_test(escapes_are_resolved_once),
 	    cmocka_unit_test(text_is_repaired),
 	    cmocka_unit_test(text_has_lines),

@@ -275,10 +275,29 @@ elsewhere(void **state)
 	parsed_release(&p);
 }
 
+/* An address inside the element stands in for the attribute, and only for it. */
+static void
+links_as_text(void **state)
+{
+	struct parsed p = parse_text(
+	    "<feed xmlns='http://www.w3.org/2005/Atom'><link>http://h/</link>"
+	    "<entry><link>http://h/1</link></entry>"
+	    "<entry><link>http://no/</link><link href='http://h/2'>more</link></entry>"
+	    "<entry><link rel='via' href='http://v/'/><link>more</link></entry></feed>");
+
+	(void)state;
+	assert_str(p.doc->link, "http://h/");
+	assert_str(parsed_item(&p, 0)->link, "http://h/1");
+	assert_str(parsed_item(&p, 1)->link, "http://h/2");
+	assert_str(parsed_item(&p, 2)->link, "");
+	parsed_release(&p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(links_as_text),
 	    cmocka_unit_test(feed_and_entry),
 	    cmocka_unit_test(text_constructs),
 	    cmocka_unit_test(version_03),

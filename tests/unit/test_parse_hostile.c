@@ -68,6 +68,26 @@ laughs(void **state)
 	    RK_E_INPUT, "ATTLIST");
 }
 
+/* Old RSS 1.0 names the entities of HTML by a file: passed over, and never opened. */
+static void
+entities_elsewhere(void **state)
+{
+	struct parsed p =
+	    parse_text("<!DOCTYPE rss [<!ENTITY % l PUBLIC '-//X//' 'file:///etc/passwd'>\n"
+		       "%l; <!ENTITY % m SYSTEM \"http://127.0.0.1/\">%m;]>" RSS(
+			   "<title>&eacute;&root;</title>"));
+
+	(void)state;
+	assert_str(parsed_item(&p, 0)->title.s, "é&root;");
+	parsed_release(&p);
+	/* what is written in place is refused as before, also beside one of these */
+	assert_refused("<!DOCTYPE rss [<!ENTITY % l SYSTEM 'x'><!ENTITY % p 'y'>%l;]>" RSS(
+			   "<title>t</title>"),
+	    RK_E_INPUT, "parameter entities");
+	assert_refused("<!DOCTYPE rss [<!ENTITY % SYSTEM 'x'>]>" RSS("<title>t</title>"),
+	    RK_E_INPUT, "parameter entities");
+}
+
 static void
 many_entities(void **state)
 {
@@ -421,6 +441,14 @@ linear_time(void **state)
 		if (one < 0.03)
 			continue; /* too short to be measured, and short enough */
 		two = seconds(rows[k].before, rows[k].part, RK_MIB(2), rows[k].after);
+		/* A busy machine makes single figures lie; a quadratic scan never
+		 * passes. */
+		for (int tries = 0; tries < 4 && two > one * 2.5; tries++) {
+			one = seconds(
+			    rows[k].before, rows[k].part, RK_MIB(1), rows[k].after);
+			two = seconds(
+			    rows[k].before, rows[k].part, RK_MIB(2), rows[k].after);
+		}
 		if (two > one * 2.5)
 			fail_msg(
 			    "%s: 1 MiB %.3f s, 2 MiB %.3f s", rows[k].part, one, two);
@@ -660,6 +688,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(laughs),
+	    cmocka_unit_test(entities_elsewhere),
 	    cmocka_unit_test(many_entities),
 	    cmocka_unit_test(entities_are_not_expanded),
 	    cmocka_unit_test(external),

@@ -27,7 +27,7 @@
 
 static const char *const feed_keys[] = {"version", "title", "home_page_url", "feed_url",
     "description", "user_comment", "next_url", "icon", "favicon", "authors", "language",
-    "expired", "hubs", "items"};
+    "expired", "hubs", "items", "_ruamkhao"};
 static const char *const item_keys[] = {"id", "url", "external_url", "title",
     "content_html", "content_text", "summary", "image", "banner_image",
     "date_published", "date_modified", "authors", "tags", "language", "attachments"};
@@ -99,6 +99,20 @@ are_authors(const json_t *list)
 	}
 }
 
+/* Ours, told apart by the underscore that the format asks for. */
+static void
+is_how(const json_t *o, const struct rk_ingest *in)
+{
+	assert_true(json_is_object(o));
+	assert_string_equal(json_string_value(json_object_get(o, "format")),
+	    rk_format_in_name(in->format));
+	assert_string_equal(
+	    json_string_value(json_object_get(o, "rung")), rk_rung_name(in->rung));
+	assert_int_equal(json_is_true(json_object_get(o, "truncated")), in->truncated);
+	is_string_or_absent(o, "charset");
+	is_string_or_absent(o, "format_version");
+}
+
 static void
 is_item(const json_t *o)
 {
@@ -158,6 +172,7 @@ feed_of(const struct rk_ingest *in)
 	if (feed == NULL)
 		fail_msg("%s in %s", bad.text, b.p);
 	only(feed, feed_keys, sizeof(feed_keys) / sizeof(*feed_keys));
+	is_how(json_object_get(feed, "_ruamkhao"), in);
 	assert_string_equal(json_string_value(json_object_get(feed, "version")),
 	    "https://jsonfeed.org/version/1.1");
 	assert_true(json_is_string(json_object_get(feed, "title")));
@@ -227,6 +242,9 @@ test_whole(void **unused)
 	in.image = RK_STR("https://www.example.go.th/logo.png");
 	in.lang = RK_STR("th");
 	in.author = RK_STR("งานประชาสัมพันธ์");
+	in.authors = RK_STR("งาน\thttps://www.example.go.th/n\nข่าว\t");
+	in.version = RK_STR("2.0 <b>"); /* as a document had it */
+	in.charset = RK_STR("windows-874");
 	e.guid = RK_STR("tag:example.go.th,2026:1");
 	e.keys[0].kind = RK_KEY_GUID;
 	e.title = RK_STR("ประกาศ & 'รับสมัคร'\ttab");
@@ -252,7 +270,10 @@ test_whole(void **unused)
 	says(feed, "feed_url", in.self.p);
 	says(feed, "icon", in.image.p);
 	says(feed, "language", "th");
-	says(nth(feed, "authors", 0), "name", in.author.p);
+	says(nth(feed, "authors", 0), "name", "งาน");
+	says(nth(feed, "authors", 0), "url", "https://www.example.go.th/n");
+	says(nth(feed, "authors", 1), "name", "ข่าว");
+	says(json_object_get(feed, "_ruamkhao"), "format_version", NULL);
 	says(nth(feed, "hubs", 0), "type", "WebSub");
 	says(nth(feed, "hubs", 0), "url", in.hub.p);
 	item = nth(feed, "items", 0);
@@ -300,7 +321,7 @@ test_bare(void **unused)
 	feed = feed_of(&in); /* a feed without anything is one */
 	says(feed, "title", "");
 	says(feed, "home_page_url", NULL);
-	assert_int_equal(json_object_size(feed), 3);
+	assert_int_equal(json_object_size(feed), 4); /* with items and how it was read */
 	json_decref(feed);
 	in.entries = e;
 	in.n_entries = 2;

@@ -765,10 +765,117 @@ samples(void **state)
 	free(bytes);
 }
 
+/* ---- what stands in for elements of RSS */
+
+static void
+cdf(void **state)
+{
+	struct parsed p = parse_text(
+	    "<CHANNEL HREF='http://h/'><TITLE>T</TITLE><ABSTRACT>A</ABSTRACT>"
+	    "<ITEM HREF='http://h/1' LASTMOD='2002-11-12T14:20+00:00'><TITLE>t</TITLE>"
+	    "<ABSTRACT>a</ABSTRACT></ITEM></CHANNEL>");
+	const struct rk_item *i = parsed_item(&p, 0);
+
+	(void)state;
+	assert_str(p.doc->title.s, "T");
+	assert_str(p.doc->subtitle.s, "A");
+	assert_str(p.doc->link, "http://h/");
+	assert_str(i->title.s, "t");
+	assert_str(i->summary.s, "a");
+	assert_str(i->link, "http://h/1");
+	assert_str(i->updated, "2002-11-12T14:20+00:00");
+	parsed_release(&p);
+}
+
+static void
+original_links(void **state)
+{
+	struct parsed p = parse_item(
+	    "<feedburner:origLink>http://site/1</feedburner:origLink>"
+	    "<link>http://proxy/~r/1</link>");
+
+	(void)state;
+	assert_str(parsed_item(&p, 0)->link, "http://site/1");
+	parsed_release(&p);
+}
+
+static void
+assert_terms(const char *inside, const char *want)
+{
+	struct parsed p = parse_item(inside);
+	char have[400] = "";
+
+	for (const struct rk_category *c = parsed_item(&p, 0)->categories; c != NULL;
+	     c = c->next) {
+		strcat(have, rk_cstr(c->term));
+		strcat(have, "|");
+	}
+	if (strcmp(have, want) != 0)
+		fail_msg("%s: %s", inside, have);
+	parsed_release(&p);
+}
+
+static void
+lists_of_terms(void **state)
+{
+	(void)state;
+	assert_terms("<category>ก, ข,ค</category>", "ก|ข|ค|");
+	assert_terms("<dc:subject>a,b</dc:subject><category>c</category>", "a|b|c|");
+	assert_terms("<category>งบ 3,000 บาท</category>", "งบ 3,000 บาท|");
+	assert_terms("<category domain='d'>a, b</category>", "a, b|");
+	assert_terms("<category>a,,b</category>", "a,,b|");
+	assert_terms("<category>ประกาศรายชื่อผู้มีสิทธิสอบคัดเลือกเป็นพนักงานจ้าง, ครั้งที่ ๑</category>",
+	    "ประกาศรายชื่อผู้มีสิทธิสอบคัดเลือกเป็นพนักงานจ้าง, ครั้งที่ ๑|");
+	assert_terms("<itunes:category text='A'><itunes:category text='B'/>"
+		     "</itunes:category>",
+	    "A|B|");
+}
+
+static void
+media_without_a_type(void **state)
+{
+	struct parsed p =
+	    parse_item("<media:content url='http://h/p.JPG?w=9'/>"
+		       "<media:content url='http://h/v.mp4'/>"
+		       "<media:content url='http://h/player?v=1'/>"
+		       "<media:content url='http://h/x.jpg' type='text/html'/>");
+	const struct rk_item *i = parsed_item(&p, 0);
+
+	(void)state;
+	assert_str(i->image, "http://h/p.JPG?w=9");
+	assert_str(i->enclosures->url, "http://h/v.mp4");
+	assert_str(i->enclosures->next->url, "http://h/x.jpg");
+	assert_null(i->enclosures->next->next);
+	parsed_release(&p);
+}
+
+static void
+bags_of_content(void **state)
+{
+	struct parsed p = parse_text(
+	    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'"
+	    " xmlns='http://purl.org/rss/1.0/'"
+	    " xmlns:content='http://purl.org/rss/1.0/modules/content/'>"
+	    "<channel><title>T</title></channel><item><title>t</title>"
+	    "<content:items><rdf:Bag><rdf:li><content:item>"
+	    "<rdf:value rdf:parseType='Literal'><p xmlns='http://www.w3.org/1999/xhtml'>"
+	    "x</p></rdf:value></content:item></rdf:li></rdf:Bag></content:items>"
+	    "</item></rdf:RDF>");
+
+	(void)state;
+	assert_str(parsed_item(&p, 0)->content.s, "<p>x</p>");
+	parsed_release(&p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(cdf),
+	    cmocka_unit_test(original_links),
+	    cmocka_unit_test(lists_of_terms),
+	    cmocka_unit_test(media_without_a_type),
+	    cmocka_unit_test(bags_of_content),
 	    cmocka_unit_test(channel_and_item),
 	    cmocka_unit_test(persons),
 	    cmocka_unit_test(authors_of_an_item),

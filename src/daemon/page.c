@@ -1,0 +1,483 @@
+/*
+ * What the poll of a page does beside: robots.txt before every request, and after the
+ * list the linked pages of new entries, one by one. Everything is stored at the end, in
+ * one transaction.
+ */
+#include "poll_int.h"
+
+#include <ruamkhao/limits.h>
+#include <ruamkhao/log.h>
+#include <ruamkhao/robots.h>
+#include <ruamkhao/url.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is asked for when the turn comes. */
+enum next { NEXT_ROBOTS, NEXT_LIST, NEXT_ARTICLE };
+
+struct page {
+	struct turn turn;
+	enum next next;
+	struct rk_str url;     /* of the page that is wanted */
+	struct robot *robot;   /* of its site; NULL: it has none */
+	struct poll *waits;    /* the next one that waits for the same robots.txt */
+	bool listed;           /* the list was read */
+	unsigned n_listed;     /* its entries */
+	struct articles articles;
+	struct rk_arena *arena; /* of the articles, until it is the store's */
+	uint64_t began_ms;      /* with the articles */
+};
+
+static void want(struct poll *, struct rk_str url);
+static void next_article(struct poll *);
+
+void
+page_free(struct page *page)
+{
+	if (page == NULL)
+		return;
+	rk_arena_free(page->arena);
+	free(page);
+}
+
+static bool
+is_article(const struct page *page)
+{
+	return page->arena != NULL;
+}
+
+/* The site that the source's own address is on: it alone gets the source's headers. */
+static bool
+is_own_site(const struct poll *p)
+{
+	return p->page->robot != NULL
+	    && p->page->robot == robotbook_site(p->e->robots, poll_slot(p)->source->url);
+}
+
+static void
+request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
+{
+	poll_request(p, url, req);
+	if (!is_own_site(p)) {
+		req->headers = NULL;
+		req->n_headers = 0;
+	}
+}
+
+static void
+transfer_ended(struct poll *p, const struct rk_fetch_result *r)
+{
+	struct hostq *hosts = p->pl->hosts;
+	const struct robot *robot = p->page->robot;
+
+	hostq_ended(hosts, robot != NULL ? hostq_host(hosts, robot->host) : SIZE_MAX,
+	    r->redirects > 0);
+}
+
+/* ---- robots.txt */
+
+static void
+list_refused(struct poll *p, enum robot_says says)
+{
+	const struct robot *robot = p->page->robot;
+	struct ending end = { .outcome = RK_OUT_REFUSED };
+	struct rk_err err = { 0 };
+
+	p->result.kind = RK_FETCH_REFUSED;
+	p->result.retry_after = p->result.fresh_for = -1;
+	if (says == ROBOT_FORBIDS) {
+		(void)rk_err_set(&err, RK_E_NET, "robots.txt of %s forbids programs to read this page",
+		    rk_cstr(robot->host));
+		end.advice = "ask its webmaster to allow " RK_ROBOTS_AGENT " there, or for a feed";
+	} else {
+		(void)rk_err_set(&err, RK_E_NET,
+		    "robots.txt of %s cannot be read, so nothing is asked for: %.300s",
+		    rk_cstr(robot->host), robot->why);
+		end.outcome = robot->status == 429 || robot->status == 503 ? RK_OUT_BUSY : RK_OUT_TROUBLE;
+		end.advice = "it is tried again by itself; tell the webmaster if it lasts";
+		p->result.status = robot->status;
+		p->result.retry_after = robot->retry_after;
+	}
+	end.err = &err;
+	poll_store(p, &end, NULL, NULL);
+}
+
+static void
+refused(struct poll *p, enum robot_says says)
+{
+	if (!is_article(p->page)) {
+		list_refused(p, says);
+		return;
+	}
+	rk_log(RK_DEBUG, "linked page not asked for", "source", rk_cstr(poll_slot(p)->source->id),
+	    "url", rk_cstr(p->page->url), "why",
+	    says == ROBOT_FORBIDS ? "robots.txt forbids it" : "robots.txt cannot be read", NULL);
+	if (says == ROBOT_FORBIDS || p->page->robot->refused)
+		articles_forbidden(&p->page->articles);
+	else
+		articles_failed(&p->page->articles);
+	next_article(p);
+}
+
+/* The one that asked, and those that waited with it, go on. */
+static void
+robots_known(struct poll *p, bool stopped)
+{
+	struct robot *robot = p->page->robot;
+	struct poll *waiting = robot->waiting;
+
+	robot->asking = false;
+	robot->waiting = NULL;
+	while (p != NULL) {
+		if (stopped)
+			poll_drop(p);
+		else
+			want(p, p->page->url);
+		p = waiting;
+		if (p != NULL)
+			waiting = p->page->waits;
+	}
+}
+
+static void
+on_robots(void *cookie, struct rk_fetch_result *r)
+{
+	struct poll *p = cookie;
+	struct pipeline *pl = p->pl;
+
+	rk_assert(p->state == POLL_ROBOTS);
+	p->fetch = NULL;
+	if (r->kind == RK_FETCH_CANCELLED || poll_stopping(p)) {
+		robots_known(p, true);
+		return;
+	}
+	transfer_ended(p, r);
+	robot_answered(p->page->robot, r, engine_now(p->e));
+	robots_known(p, false);
+	pipeline_settle(pl);
+}
+
+static void
+ask_robots(struct poll *p)
+{
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_fetch_req req;
+	struct rk_err err = { 0 };
+
+	request(p, rk_arena_fmt(arena, "%s/robots.txt", rk_cstr(p->page->robot->authority)), &req);
+	if (req.max_body < RK_MAX_ROBOTS)
+		req.max_body = RK_MAX_ROBOTS;
+	p->state = POLL_ROBOTS;
+	if (rk_fetch_start(p->e->fetcher, &req, on_robots, p, &p->fetch, &err) != 0) {
+		struct rk_fetch_result r;
+
+		memset(&r, 0, sizeof(r));
+		r.kind = RK_FETCH_REFUSED;
+		r.retry_after = -1;
+		r.err = err;
+		robot_answered(p->page->robot, &r, engine_now(p->e));
+		robots_known(p, false);
+	}
+	rk_arena_free(arena);
+}
+
+void
+page_stopped(struct poll *p)
+{
+	if (p->page->next == NEXT_ROBOTS)
+		robots_known(p, true);
+	else
+		poll_drop(p);
+}
+
+/* ---- turns */
+
+static void ask_article(struct poll *);
+
+void
+page_turn(struct poll *p)
+{
+	struct page *page = p->page;
+
+	if (page->robot != NULL && page->next != NEXT_ROBOTS)
+		page->robot->asked_ms = engine_ms(p->e);
+	switch (page->next) {
+	case NEXT_ROBOTS:
+		ask_robots(p);
+		break;
+	case NEXT_LIST:
+		poll_fetch(p);
+		break;
+	case NEXT_ARTICLE:
+		ask_article(p);
+		break;
+	}
+}
+
+/* Ask for page->url, or for the robots.txt of its site, when its host lets us. */
+static void
+turn(struct poll *p, enum next next)
+{
+	struct page *page = p->page;
+	const struct robot *robot = page->robot;
+	int64_t now = (int64_t)engine_ms(p->e), from = now;
+
+	page->next = next;
+	page->turn.url = page->url;
+	page->turn.host = robot != NULL ? hostq_host(p->pl->hosts, robot->host) : SIZE_MAX;
+	if (robot != NULL && next != NEXT_ROBOTS && robot->asked_ms > 0)
+		from = (int64_t)(robot->asked_ms + robot_gap_ms(robot));
+	if (from <= now && rk_fetch_host_wait(p->e->fetcher, page->url) == 0)
+		page_turn(p);
+	else
+		poll_turn(p, &page->turn, from);
+}
+
+static void
+want(struct poll *p, struct rk_str url)
+{
+	struct page *page = p->page;
+	enum robot_says says = ROBOT_ALLOWS; /* what has no address is refused by fetch/ */
+
+	if (poll_stopping(p)) {
+		poll_drop(p);
+		return;
+	}
+	page->url = url;
+	page->robot = robotbook_site(p->e->robots, url);
+	if (page->robot != NULL)
+		says = robot_says(page->robot, url, engine_now(p->e));
+	switch (says) {
+	case ROBOT_UNKNOWN:
+		if (page->robot->asking) {
+			page->waits = page->robot->waiting;
+			page->robot->waiting = p;
+			p->state = POLL_ROBOTS;
+			break;
+		}
+		page->robot->asking = true;
+		turn(p, NEXT_ROBOTS);
+		break;
+	case ROBOT_ALLOWS:
+		turn(p, is_article(page) ? NEXT_ARTICLE : NEXT_LIST);
+		break;
+	case ROBOT_FORBIDS:
+	case ROBOT_LOST:
+		refused(p, says);
+		break;
+	}
+}
+
+void
+page_begin(struct poll *p)
+{
+	p->page = rk_xcalloc(1, sizeof(*p->page));
+	want(p, poll_slot(p)->source->url);
+}
+
+/* ---- linked pages */
+
+static void
+article_failed(struct poll *p, const char *why)
+{
+	rk_log(RK_DEBUG, "linked page failed", "source", rk_cstr(poll_slot(p)->source->id), "url",
+	    rk_cstr(p->page->url), "error", why, NULL);
+	articles_failed(&p->page->articles);
+}
+
+static void
+on_read(void *cookie, enum rk_work_end end, struct rk_ingest *ingest, struct rk_arena *arena,
+    const struct rk_err *err)
+{
+	struct poll *p = cookie;
+
+	rk_assert(p->state == POLL_READING);
+	if (end == RK_WORK_STOPPED) {
+		rk_arena_free(arena);
+		poll_drop(p);
+		return;
+	}
+	if (end == RK_WORK_OK && ingest->n_entries > 0)
+		articles_read(&p->page->articles, &ingest->entries[0]);
+	else
+		article_failed(p, end == RK_WORK_OK ? "nothing was found on it" : err->text);
+	rk_arena_free(arena);
+	next_article(p);
+}
+
+/* Never to be had: gone, a file, or an address that we do not fetch. */
+static bool
+is_final(const struct rk_fetch_result *r)
+{
+	return r->kind == RK_FETCH_REFUSED || r->kind == RK_FETCH_TOO_BIG
+	    || (r->kind == RK_FETCH_HTTP
+	        && (r->status == 404 || r->status == 410 || r->status == 451))
+	    || (r->kind == RK_FETCH_OK
+	        && articles_is_file_body(r->content_type, rk_buf_view(&r->body)));
+}
+
+static void
+on_article(void *cookie, struct rk_fetch_result *r)
+{
+	struct poll *p = cookie;
+	struct pipeline *pl = p->pl;
+	struct articles *a = &p->page->articles;
+	struct rk_work work;
+
+	rk_assert(p->state == POLL_ARTICLE);
+	p->fetch = NULL;
+	if (r->kind == RK_FETCH_CANCELLED || poll_stopping(p)) {
+		poll_drop(p);
+		return;
+	}
+	transfer_ended(p, r);
+	if (r->kind == RK_FETCH_OK && !is_final(r)) {
+		poll_work(p, rk_buf_view(&r->body), r, &work);
+		work.part = RK_PAGE_ARTICLE;
+		work.listed = &a->ingest->entries[a->at];
+		p->state = POLL_READING;
+		rk_pool_submit(p->e->pool, &work, on_read, p);
+	} else {
+		if (is_final(r)) {
+			articles_as_listed(a);
+		} else {
+			article_failed(p, r->err.text);
+			if (r->status == 429 || r->status == 503) /* it asks for quiet */
+				a->enough = true;
+			if (r->retry_after > p->result.retry_after)
+				p->result.retry_after = r->retry_after;
+		}
+		next_article(p);
+	}
+	pipeline_settle(pl);
+}
+
+static void
+ask_article(struct poll *p)
+{
+	struct rk_fetch_req req;
+	struct rk_err err = { 0 };
+
+	request(p, p->page->url, &req);
+	p->state = POLL_ARTICLE;
+	if (rk_fetch_start(p->e->fetcher, &req, on_article, p, &p->fetch, &err) != 0) {
+		articles_as_listed(&p->page->articles);
+		next_article(p);
+	}
+}
+
+/* Links are a stranger's words: they lead to no other port than redirects may. */
+static bool
+is_port_allowed(const struct poll *p, struct rk_str url)
+{
+	const struct rk_config *c = p->e->config;
+	struct rk_url to, own;
+
+	if (rk_url_parse(url, &to, NULL) != 0)
+		return false;
+	if (to.port == 80 || to.port == 443
+	    || (rk_url_parse(poll_slot(p)->source->url, &own, NULL) == 0 && own.port == to.port))
+		return true;
+	for (size_t i = 0; i < c->fetch.n_allow_ports; i++) {
+		if (c->fetch.allow_ports[i] == to.port)
+			return true;
+	}
+	return false;
+}
+
+/* robots.txt is known and forbids it, or its address is none for us. */
+static bool
+is_out_of_bounds(const struct poll *p, struct rk_str url)
+{
+	const struct robot *robot = robotbook_site(p->e->robots, url);
+
+	return robot == NULL || !is_port_allowed(p, url)
+	    || robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
+}
+
+static void
+next_article(struct poll *p)
+{
+	struct page *page = p->page;
+	struct articles *a = &page->articles;
+	struct ending end = { .outcome = RK_OUT_NEWS, .body_hash = p->body_hash };
+	struct rk_arena *arena = page->arena;
+	const struct rk_entry *e;
+
+	if (engine_ms(p->e) - page->began_ms >= RK_PAGE_POLL_MS)
+		a->enough = true;
+	while ((e = articles_next(a)) != NULL) {
+		if (!is_out_of_bounds(p, e->url)) {
+			want(p, e->url);
+			return;
+		}
+		articles_forbidden(a); /* here, not by `refused`: there may be thousands */
+	}
+	end.ingest = a->ingest;
+	end.unfinished = a->waiting > 0;
+	poll_store(p, &end, a->ingest, arena);
+	page->arena = NULL;
+}
+
+static void
+on_known(void *cookie, struct rk_store_known *known, const struct rk_err *err)
+{
+	struct poll *p = cookie;
+	struct ending end = { .outcome = RK_OUT_TROUBLE, .body_hash = p->body_hash, .err = err };
+
+	rk_assert(p->state == POLL_KNOWN);
+	if (poll_stopping(p)) {
+		poll_drop(p);
+		return;
+	}
+	if (err->kind != RK_E_NONE) {
+		poll_store(p, &end, NULL, NULL);
+		return;
+	}
+	p->page->listed = true;
+	p->page->began_ms = engine_ms(p->e);
+	articles_begin(&p->page->articles, known, p->page->articles.ingest);
+	next_article(p);
+}
+
+bool
+page_listed(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
+{
+	struct page *page = p->page;
+	struct rk_store_known *known;
+
+	page->n_listed = (unsigned)ingest->n_entries;
+	if (!poll_slot(p)->source->page->has_article || ingest->n_entries == 0) {
+		page->listed = true;
+		return false;
+	}
+	known = RK_NEW(arena, struct rk_store_known);
+	known->arena = arena;
+	known->source = poll_slot(p)->state.row;
+	known->ingest = ingest;
+	page->arena = arena;
+	page->articles.ingest = ingest;
+	p->state = POLL_KNOWN;
+	rk_storeq_known(p->e->storeq, &known, on_known, p);
+	pipeline_settle(p->pl); /* its list is here: the host has room again */
+	return true;
+}
+
+/* ---- what is stored beside the entries */
+
+struct rk_page_trail *
+page_trail(struct poll *p, struct rk_arena *arena)
+{
+	const struct page *page = p->page;
+	struct rk_page_trail *trail = RK_NEW(arena, struct rk_page_trail);
+
+	trail->n_robots = robotbook_news(p->e->robots, arena, &trail->robots);
+	trail->listed = page->listed;
+	trail->entries = page->n_listed;
+	trail->tries = page->articles.tries;
+	trail->n_tries = page->articles.n_tries;
+	trail->waiting = page->articles.waiting;
+	trail->failed = page->articles.failed;
+	return trail;
+}

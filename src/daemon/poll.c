@@ -1,0 +1,315 @@
+/*
+ * One poll: its document is fetched, parsed, stored. Every step first clears what the
+ * poll had pending.
+ */
+#include "poll_int.h"
+
+#include <ruamkhao/hash.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/log.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SET_ASIDE_AFTER 3 /* crashes by the same body (F19) */
+#define STORE_RETRY_S 60
+
+struct slot *
+poll_slot(const struct poll *p)
+{
+	return &p->e->slots[p->slot];
+}
+
+static void
+poll_free(struct poll *p)
+{
+	page_free(p->page);
+	rk_arena_free(p->meta);
+	free(p);
+}
+
+/* ---- storing */
+
+static void
+count(struct pipeline *pl, const struct rk_source_state *s, bool news,
+    const struct rk_store_counts *counts)
+{
+	struct rk_progress *g = &pl->e->progress;
+
+	g->done++;
+	if (s->standing != RK_STANDING_OK)
+		g->failed++;
+	else if (news)
+		g->news++;
+	else
+		g->same++;
+	g->added += counts->added;
+	g->edited += counts->edited;
+	g->joined += counts->joined;
+}
+
+static void
+on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_counts *counts,
+    const struct rk_err *err)
+{
+	struct poll *p = cookie;
+	struct pipeline *pl = p->pl;
+	struct engine *e = pl->e;
+	struct slot *slot = &e->slots[p->slot];
+
+	rk_assert(p->state == POLL_STORING);
+	pl->storing--;
+	pl->storing_bytes -= p->bytes;
+	pl->flushed = false;
+	if (err->kind == RK_E_NONE) {
+		bool failing = sp->state.standing != RK_STANDING_OK;
+
+		if (failing)
+			rk_log(RK_WARN, "poll failed", "source", rk_cstr(slot->source->id),
+			    "error", rk_cstr(sp->state.error), "next", rk_cstr(sp->state.why_next),
+			    NULL);
+		slot_keep(slot, &sp->state);
+		count(pl, &sp->state, sp->ingest != NULL, counts);
+		if (counts->added + counts->edited + counts->joined > 0)
+			publisher_dirty(e->publisher);
+		pipeline_slot_done(pl, p->slot, slot->state.next_due);
+	} else { /* the old state stays in force, validators too: asked again later */
+		if (!e->store_failed)
+			rk_log(RK_ERROR, "store failed", "source", rk_cstr(slot->source->id),
+			    "error", err->text, NULL);
+		e->store_failed = true;
+		e->store_err = *err;
+		e->progress.done++;
+		e->progress.failed++;
+		pipeline_slot_done(pl, p->slot, engine_now(e) + STORE_RETRY_S);
+	}
+	poll_free(p);
+	pipeline_settle(pl);
+}
+
+void
+poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
+    struct rk_arena *arena)
+{
+	struct pipeline *pl = p->pl;
+	struct engine *e = pl->e;
+	struct slot *slot = &e->slots[p->slot];
+	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
+
+	if (arena == NULL) { /* without a document: the answer's own arena will do */
+		arena = p->meta != NULL ? p->meta : rk_arena_new(0);
+		p->meta = NULL;
+	}
+	sp->arena = arena;
+	outcome_state(e, slot, &p->result, end, sp->arena, &sp->state);
+	sp->ingest = ingest;
+	sp->source_id = slot->source->id;
+	sp->source_host = slot->source->host;
+	if (rk_str_starts(sp->source_host, "www."))
+		sp->source_host = rk_str_from(sp->source_host, 4);
+	sp->route = slot->source->route;
+	sp->priority = slot->source->priority;
+	sp->now = sp->state.last_poll;
+	if (p->page != NULL)
+		sp->trail = page_trail(p, sp->arena);
+	sp->unfinished = end->unfinished;
+	p->state = POLL_STORING;
+	p->bytes = ingest != NULL ? rk_arena_used(sp->arena) : 0;
+	pl->storing_bytes += p->bytes;
+	pl->storing++;
+	pipeline_ticket(p);
+	rk_storeq_poll(e->storeq, &sp, on_stored, p);
+	pipeline_admit(pl);
+	pipeline_flush_if_last(pl);
+}
+
+static void
+store_as(struct poll *p, enum rk_outcome outcome, const struct rk_err *err)
+{
+	struct ending end = { .outcome = outcome, .body_hash = p->body_hash, .err = err };
+
+	poll_store(p, &end, NULL, NULL);
+}
+
+void
+poll_drop(struct poll *p)
+{
+	struct pipeline *pl = p->pl;
+
+	pipeline_ticket(p);
+	pl->e->slots[p->slot].busy = false;
+	poll_free(p);
+	pipeline_settle(pl);
+}
+
+/* ---- parsing */
+
+static void
+on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest,
+    struct rk_arena *arena, const struct rk_err *err)
+{
+	struct poll *p = cookie;
+	struct ending how = { 0 };
+
+	rk_assert(p->state == POLL_PARSING);
+	if (end == RK_WORK_STOPPED) {
+		rk_arena_free(arena);
+		poll_drop(p);
+		return;
+	}
+	if (end == RK_WORK_OK && ingest->n_warnings > 0)
+		rk_log(RK_DEBUG, "document warning", "source", rk_cstr(poll_slot(p)->source->id),
+		    "warning", rk_cstr(ingest->warnings[0]), NULL);
+	if (end == RK_WORK_OK && p->page != NULL && page_listed(p, ingest, arena))
+		return;
+	how.outcome = end == RK_WORK_OK ? RK_OUT_NEWS : RK_OUT_TROUBLE;
+	how.body_hash = p->body_hash;
+	how.ingest = ingest;
+	how.err = err;
+	how.died = end == RK_WORK_DIED || end == RK_WORK_TIMEOUT;
+	poll_store(p, &how, ingest, arena);
+}
+
+void
+poll_work(const struct poll *p, struct rk_str body, const struct rk_fetch_result *r,
+    struct rk_work *work)
+{
+	const struct rk_source *source = poll_slot(p)->source;
+
+	memset(work, 0, sizeof(*work));
+	work->body = body;
+	work->content_type = r->content_type;
+	work->url = r->effective_url;
+	work->charset = source->charset;
+	work->timezone = source->timezone;
+	work->distrust = source->distrust;
+	work->now = engine_now(p->e);
+	work->page = source->page;
+	work->part = source->page != NULL ? RK_PAGE_LIST : RK_PAGE_NONE;
+}
+
+static void
+parse(struct poll *p, struct rk_str body)
+{
+	struct rk_work work;
+
+	poll_work(p, body, &p->result, &work);
+	p->state = POLL_PARSING;
+	rk_pool_submit(p->e->pool, &work, on_parsed, p);
+}
+
+/* ---- fetching */
+
+/* What the next steps need of the answer; the rest dies with the callback. */
+static void
+keep_result(struct poll *p, const struct rk_fetch_result *r)
+{
+	p->meta = rk_arena_new(0);
+	p->result = *r;
+	rk_buf_init(&p->result.body, 0);
+	p->result.effective_url = rk_arena_str(p->meta, r->effective_url);
+	p->result.etag = rk_arena_str(p->meta, r->etag);
+	p->result.last_modified = rk_arena_str(p->meta, r->last_modified);
+	p->result.content_type = rk_arena_str(p->meta, r->content_type);
+}
+
+static void
+on_fetched(void *cookie, struct rk_fetch_result *r)
+{
+	struct poll *p = cookie;
+	struct slot *slot = &p->pl->e->slots[p->slot];
+	struct rk_source_state *s = &slot->state;
+	struct rk_err none = { 0 };
+
+	rk_assert(p->state == POLL_FETCHING);
+	p->fetch = NULL;
+	if (r->kind == RK_FETCH_CANCELLED) {
+		poll_drop(p);
+		return;
+	}
+	keep_result(p, r);
+	if (p->page != NULL) /* the poll may last; its host need not wait */
+		hostq_ended(p->pl->hosts, slot->host, r->redirects > 0);
+	if (r->kind != RK_FETCH_OK) {
+		store_as(p, outcome_of(r), &r->err);
+		return;
+	}
+	p->body_hash = rk_hash64(rk_buf_view(&r->body));
+	if (p->body_hash == s->body_hash && s->same_body_crashes == 0) {
+		store_as(p, RK_OUT_SAME, &none);
+		return;
+	}
+	if (p->body_hash == s->body_hash && s->same_body_crashes >= SET_ASIDE_AFTER) {
+		(void)rk_err_set(&none, RK_E_LIMIT,
+		    "the document was set aside: it stopped the parser %u times",
+		    s->same_body_crashes);
+		store_as(p, RK_OUT_TROUBLE, &none);
+		return;
+	}
+	parse(p, rk_buf_view(&r->body));
+}
+
+void
+poll_request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
+{
+	const struct rk_source *source = poll_slot(p)->source;
+
+	memset(req, 0, sizeof(*req));
+	req->url = url;
+	req->user_agent = source->user_agent;
+	req->ca_file = source->ca_file;
+	req->proxy = source->proxy;
+	req->headers = source->headers;
+	req->n_headers = source->n_headers;
+	req->max_body = p->e->config->fetch.max_body;
+}
+
+void
+poll_fetch(struct poll *p)
+{
+	const struct slot *slot = poll_slot(p);
+	struct rk_fetch_req req;
+	struct rk_err err = { 0 };
+	struct rk_buf address;
+	int rc;
+
+	rk_buf_init(&address, RK_MAX_URL + 1);
+	p->state = POLL_FETCHING;
+	poll_request(p, slot->source->url, &req);
+	if (slot->source->kind == RK_KIND_WORDPRESS && rk_source_address(slot->source, &address) == 0)
+		req.url = rk_buf_view(&address);
+	req.validator_url = slot->state.effective_url;
+	req.etag = slot->state.etag;
+	req.last_modified = slot->state.last_modified;
+	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
+	rk_buf_release(&address);
+	if (rc != 0) {
+		p->result.kind = RK_FETCH_REFUSED;
+		p->result.retry_after = p->result.fresh_for = -1;
+		store_as(p, RK_OUT_TROUBLE, &err);
+	}
+}
+
+void
+poll_start(struct pipeline *pl, size_t i)
+{
+	struct poll *p = rk_xcalloc(1, sizeof(*p));
+
+	p->pl = pl;
+	p->e = pl->e;
+	p->slot = i;
+	pl->in_flight++;
+	if (poll_slot(p)->source->page == NULL) {
+		poll_fetch(p);
+		return;
+	}
+	pl->pages++;
+	page_begin(p);
+}
+
+bool
+poll_stopping(const struct poll *p)
+{
+	return p->pl->stopping;
+}
+

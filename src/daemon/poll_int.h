@@ -1,0 +1,172 @@
+/*
+ * One poll, as pipeline.c and page.c share it.
+ *
+ *   feed         FETCHING -> PARSING -> STORING
+ *   page         [ROBOTS] -> FETCHING -> PARSING -> [KNOWN -> ([ROBOTS] -> ARTICLE
+ *                -> READING)*] -> STORING, with TURN before every request but the first
+ *
+ * A poll holds a ticket from its start until it is handed to the store. In every state
+ * exactly one thing is pending, which ends in one call: a transfer, a job of a worker, a
+ * question to the store, a turn at a host, another poll's robots.txt.
+ */
+#ifndef RK_POLL_INT_H
+#define RK_POLL_INT_H
+
+#include "daemon_int.h"
+
+struct page;
+struct robot;
+
+struct pipeline {
+	struct engine *e;
+	struct hostq *hosts;
+	struct rk_heap *due; /* slots by wall time; scheduled mode only */
+	uv_timer_t timer;    /* the earlier of both */
+	bool timer_open;
+	size_t tickets, in_flight, storing;
+	size_t pages; /* of in_flight: they last long, and leave half of the tickets */
+	size_t storing_bytes;
+	bool scheduled, stopping, flushed;
+	void (*idle)(void *cookie);
+	void *idle_cookie;
+};
+
+enum poll_state {
+	POLL_FETCHING, /* the document: a feed, or a list page */
+	POLL_PARSING,
+	POLL_STORING,
+	/* of pages */
+	POLL_TURN,     /* for its next request */
+	POLL_ROBOTS,   /* robots.txt is asked, by this poll or by another */
+	POLL_KNOWN,    /* the store is asked which entries it has */
+	POLL_ARTICLE,  /* a linked page */
+	POLL_READING   /* it is parsed */
+};
+
+struct poll {
+	struct pipeline *pl;
+	struct engine *e;
+	size_t slot;
+	enum poll_state state;
+	struct rk_fetch *fetch;        /* pending while FETCHING, ROBOTS or ARTICLE */
+	struct rk_fetch_result result; /* strings in meta, body moved away */
+	struct rk_arena *meta;         /* what of the answer must outlive it */
+	uint64_t body_hash;
+	size_t bytes;                  /* counted in storing_bytes */
+	struct page *page;             /* of a page source, else NULL */
+};
+
+/* ---- pipeline.c */
+
+void pipeline_admit(struct pipeline *); /* start what may start */
+/* After anything ended: start, wake up in time, store at once, be idle. */
+void pipeline_settle(struct pipeline *);
+void pipeline_flush_if_last(struct pipeline *);
+void pipeline_ticket(struct poll *); /* back; its host may go on */
+void pipeline_slot_done(struct pipeline *, size_t slot, int64_t due);
+/* Go on by page_turn when the host of turn->url may be asked. */
+void poll_turn(struct poll *, struct turn *, int64_t not_before);
+
+/* ---- poll.c */
+
+void poll_start(struct pipeline *, size_t slot); /* with the ticket it takes */
+
+struct slot *poll_slot(const struct poll *);
+/* Its source's request: settings and limits, no validators. */
+void poll_request(const struct poll *, struct rk_str url, struct rk_fetch_req *);
+void poll_work(const struct poll *, struct rk_str body, const struct rk_fetch_result *,
+    struct rk_work *);
+void poll_fetch(struct poll *); /* the document, now */
+/* The end: the poll is stored. The store owns the arena (NULL: none), which holds the
+ * ingest, from here on. */
+void poll_store(struct poll *, const struct ending *, struct rk_ingest *, struct rk_arena *);
+/* A stop came first: nothing is stored, the source is as it was. */
+void poll_drop(struct poll *);
+bool poll_stopping(const struct poll *);
+
+/*
+ * ---- robotbook.c: what each site's robots.txt said, for all polls; from the database at
+ * the start, and back to it with the polls.
+ */
+
+enum robot_says {
+	ROBOT_UNKNOWN, /* it has to be asked */
+	ROBOT_ALLOWS,
+	ROBOT_FORBIDS,
+	ROBOT_LOST     /* it cannot be had, which forbids everything for now */
+};
+
+/* A site: scheme, host and port. */
+struct robot {
+	struct rk_str authority; /* "https://host:port", as a url without a path */
+	struct rk_str host;
+	struct rk_arena *arena;  /* of rules */
+	struct rk_robots *rules; /* NULL: it never could be had */
+	int64_t expires;         /* wall */
+	int64_t lost_since;      /* RK_NO_TIME: it is not */
+	bool changed;            /* not stored yet */
+	/* of the last answer, when lost */
+	int status;
+	int64_t retry_after;
+	bool refused; /* by us: its address is none that we ask */
+	char why[512];
+	/* running */
+	uint64_t asked_ms;     /* when a page of it was asked for, 0 never */
+	bool asking;           /* a poll asks for its robots.txt */
+	struct poll *waiting;  /* others that wait for the answer */
+	struct robot *next;
+};
+
+struct robotbook *robotbook_new(void);
+void robotbook_free(struct robotbook *);
+int robotbook_load(struct robotbook *, struct rk_store *, struct rk_err *);
+/* NULL: url is no address that is fetched. */
+struct robot *robotbook_site(struct robotbook *, struct rk_str url);
+enum robot_says robot_says(const struct robot *, struct rk_str url, int64_t now);
+uint64_t robot_gap_ms(const struct robot *); /* by Crawl-delay */
+void robot_answered(struct robot *, const struct rk_fetch_result *, int64_t now);
+/* What is to be stored; in the arena. Not told twice. */
+size_t robotbook_news(struct robotbook *, struct rk_arena *, struct rk_robots_row **);
+
+/*
+ * ---- articles.c: the entries of one list, and what comes of their linked pages. Knows
+ * no network and no store.
+ */
+
+struct articles {
+	struct rk_store_known *known; /* its arena holds all, the ingest too */
+	struct rk_ingest *ingest;     /* becomes what is stored: [0, kept) is, from `at` on
+	                                 nothing was decided */
+	size_t at, kept;
+	unsigned listed, asked, troubles, waiting, failed;
+	bool enough; /* no more are asked for in this poll */
+	struct rk_page_try *tries; /* as many places as entries */
+	size_t n_tries;
+};
+
+void articles_begin(struct articles *, struct rk_store_known *, struct rk_ingest *);
+/* The next entry whose page is to be asked for; NULL: all is decided. The answer is one
+ * of the four below. */
+const struct rk_entry *articles_next(struct articles *);
+/* Its page was read: one entry. Copied; it keeps the identity of the listed one. */
+void articles_read(struct articles *, const struct rk_entry *);
+void articles_as_listed(struct articles *); /* its page never will be */
+void articles_forbidden(struct articles *); /* as listed too, and was not asked for */
+void articles_failed(struct articles *);    /* another time, or as listed after many */
+/* The address or what the server sent is a file to download, no page. */
+bool articles_is_file(struct rk_str url);
+bool articles_is_file_body(struct rk_str content_type, struct rk_str body);
+
+/* ---- page.c */
+
+void page_begin(struct poll *); /* ticket in hand, host free */
+void page_turn(struct poll *);
+void page_stopped(struct poll *); /* instead of page_turn: drops it */
+/* A list was parsed. True: the poll goes on, ingest and arena were taken; false: it is
+ * stored as it is. */
+bool page_listed(struct poll *, struct rk_ingest *, struct rk_arena *);
+/* What is stored beside the entries; NULL: nothing. In the arena. */
+struct rk_page_trail *page_trail(struct poll *, struct rk_arena *);
+void page_free(struct page *);
+
+#endif

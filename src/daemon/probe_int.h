@@ -1,0 +1,50 @@
+/*
+ * What probe.c (the requests of a visit) and probe_read.c (the documents that came)
+ * share.
+ */
+#ifndef RK_PROBE_INT_H
+#define RK_PROBE_INT_H
+
+#include <ruamkhao/arena.h>
+#include <ruamkhao/buf.h>
+#include <ruamkhao/probe.h>
+#include <ruamkhao/worker.h>
+
+#include <uv.h>
+
+#define PROBE_QUEUE (2 * RK_MAX_PLACES) /* addresses that wait to be tried */
+
+struct rk_probe {
+	struct rk_visit visit;
+	const struct rk_probe_opts *opts;
+	const struct rk_source *source; /* configured with this url, or NULL */
+	struct rk_arena *arena;         /* of strings here */
+	struct rk_arena *read[RK_MAX_ASKED + 1]; /* of the documents */
+	size_t n_read;
+	struct rk_buf bodies[RK_MAX_ASKED];
+	/* while it runs */
+	uv_loop_t loop;
+	uv_timer_t timer;
+	struct rk_fetcher *fetcher;
+	struct rk_pool *pool;
+	struct rk_place queue[PROBE_QUEUE];
+	size_t n_queue, next;
+	size_t empty;      /* a feed without entries, SIZE_MAX none */
+	unsigned failures; /* in a row, of guesses */
+	uint64_t max_body;
+	bool done;
+	struct rk_err err;
+};
+
+struct rk_probe *probe_new(struct rk_str target, const struct rk_probe_opts *);
+/* The work of reading document i, or of applying page rules to it. */
+void probe_work(struct rk_probe *, size_t i, struct rk_work *);
+/* What came of it; takes the arena over. */
+void probe_read(struct rk_probe *, size_t i, enum rk_work_end, struct rk_ingest *,
+    struct rk_arena *, const struct rk_err *);
+/* The ready rules for the page of a visit that found no feed; false: there are none. */
+bool probe_page_work(struct rk_probe *, struct rk_work *);
+void probe_page_read(struct rk_probe *, enum rk_work_end, struct rk_ingest *,
+    struct rk_arena *, const struct rk_err *);
+
+#endif
