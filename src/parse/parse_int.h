@@ -115,6 +115,8 @@ size_t rk_scan_find(struct rk_str text, size_t from, const char *needle, size_t 
 
 /* ---- veil.c: long text is kept from libxml2 */
 
+/* Owns copy and the list of runs, until rk_veil_release; the bytes of the runs are the
+ * document's. */
 struct rk_veil {
 	struct rk_buf copy;  /* the document with marks for its long runs of text */
 	struct rk_str *runs; /* into the document */

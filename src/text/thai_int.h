@@ -38,6 +38,20 @@ enum rk_thai_class {
 /* By the low seven bits of U+0E00..0E7F. */
 extern const uint8_t rk_thai_classes[128];
 
+/* The Thai block in UTF-8, U+0E00-0E7F: do at least n bytes at p begin with one of it? */
+static inline bool
+rk_thai_at(const unsigned char *p, size_t n)
+{
+	return n >= 3 && p[0] == 0xE0 && (p[1] & 0xFE) == 0xB8;
+}
+
+/* Which of the 128 it is, where rk_thai_at holds. */
+static inline unsigned
+rk_thai_code(const unsigned char *p)
+{
+	return (unsigned)(p[1] & 1) << 6 | (p[2] & 0x3F);
+}
+
 static inline enum rk_thai_class
 rk_thai_class_of(uint32_t cp)
 {

@@ -95,18 +95,6 @@ thai_kept(unsigned code)
 	       (code >= 0x40 && code <= 0x4E);
 }
 
-static unsigned
-thai_code(const byte *p)
-{
-	return (unsigned)(p[1] & 1) << 6 | (p[2] & 0x3F);
-}
-
-static bool
-is_thai(const byte *p, size_t n)
-{
-	return n >= 3 && p[0] == 0xE0 && (p[1] & 0xFE) == 0xB8;
-}
-
 /* A key that is being made. */
 struct keying {
 	struct rk_buf *out;
@@ -221,11 +209,11 @@ key_thai(struct keying *k, const byte *p, size_t n)
 	unsigned code;
 	char digit;
 
-	while (is_thai(p + i, n - i) && thai_kept(thai_code(p + i)))
+	while (rk_thai_at(p + i, n - i) && thai_kept(rk_thai_code(p + i)))
 		i += 3;
 	if (i > 0)
 		return key_add(k, p, i) == 0 ? i : SIZE_MAX;
-	code = thai_code(p);
+	code = rk_thai_code(p);
 	if (code >= 0x50 && code <= 0x59) {
 		digit = (char)('0' + (code - 0x50));
 		return key_add(k, &digit, 1) == 0 ? 3 : SIZE_MAX;
@@ -272,7 +260,7 @@ flatten(struct rk_str in, struct keying *k)
 	while (i < in.n) {
 		if (p[i] < 0x80)
 			step = key_ascii(k, p + i, in.n - i);
-		else if (is_thai(p + i, in.n - i))
+		else if (rk_thai_at(p + i, in.n - i))
 			step = key_thai(k, p + i, in.n - i);
 		else
 			step = key_other(k, p + i, in.n - i);
@@ -374,8 +362,8 @@ rk_thai_digits(struct rk_str in, struct rk_buf *out)
 		if (p[i] == 0xC2 && in.n - i >= 2 && p[i + 1] == 0xA0) {
 			c = ' ';
 			n = 2;
-		} else if (is_thai(p + i, in.n - i)) {
-			unsigned code = thai_code(p + i);
+		} else if (rk_thai_at(p + i, in.n - i)) {
+			unsigned code = rk_thai_code(p + i);
 
 			n = 3;
 			if (code >= 0x50 && code <= 0x59)

@@ -96,24 +96,13 @@ rk_thai_font(uint32_t cp)
 	return 0x0E00 + (uint32_t)low[cp - 0xF700];
 }
 
-static bool
-is_thai(const byte *p)
-{
-	return p[0] == 0xE0 && (p[1] & 0xFE) == 0xB8;
-}
-
-static unsigned
-thai_class(const byte *p)
-{
-	return rk_thai_classes[(unsigned)(p[1] & 1) << 6 | (p[2] & 0x3F)];
-}
-
 /* Where the block begins that the character at i belongs to, when it hangs on the one
  * before it. */
 static size_t
 block_of(const byte *p, size_t i)
 {
-	while (i >= 3 && is_thai(p + i - 3) && thai_class(p + i - 3) >= RK_TC_PHINTHU)
+	while (i >= 3 && rk_thai_at(p + i - 3, 3) &&
+	       rk_thai_classes[rk_thai_code(p + i - 3)] >= RK_TC_PHINTHU)
 		i -= 3;
 	if (i > 0)
 		i--;
@@ -157,8 +146,8 @@ thai_run(const byte *p, size_t n, unsigned *behind)
 			break;
 		bad = trouble_behind[code];
 	}
-	if (n - i == 3 && is_thai(p + i)) {
-		code = (unsigned)(p[i + 1] & 1) << 6 | (p[i + 2] & 0x3F);
+	if (n - i == 3 && rk_thai_at(p + i, 3)) {
+		code = rk_thai_code(p + i);
 		if ((bad & is_bit[code]) == 0)
 			i += 3;
 	}
@@ -183,10 +172,10 @@ rk_thai_trouble(struct rk_str in, enum rk_thai_mode mode, bool *foreign)
 			behind = TROUBLE_OTHER;
 			continue;
 		}
-		if (in.n - i >= 3 && is_thai(p + i)) {
+		if (rk_thai_at(p + i, in.n - i)) {
 			step = thai_run(p + i, in.n - i, &behind);
 			i += step;
-			if (i < in.n && in.n - i >= 3 && is_thai(p + i))
+			if (rk_thai_at(p + i, in.n - i))
 				return block_of(p, i);
 			continue;
 		}
