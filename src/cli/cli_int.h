@@ -69,6 +69,11 @@ int cli_fail(const struct rk_err *);
 /* stdout could not be written? Exit status; called at the end of a command. */
 int cli_flush(void);
 
+/* A member of a JSON object that is being written: a comma before it unless it is the
+ * first. A time in RFC 3339, null for RK_NO_TIME; never the first. */
+void cli_key_str(struct rk_buf *, const char *name, struct rk_str value);
+void cli_key_time(struct rk_buf *, const char *name, int64_t utc);
+
 int cmd_run(struct cli *);
 int cmd_once(struct cli *);
 int cmd_publish(struct cli *);

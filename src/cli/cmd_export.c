@@ -16,24 +16,6 @@ struct export {
 	struct rk_buf line;
 };
 
-static void
-key_str(struct rk_buf *b, const char *name, struct rk_str value)
-{
-	(void)rk_buf_addf(b, "%s\"%s\":", b->n > 1 ? "," : "", name);
-	(void)rk_json_string(value, b);
-}
-
-static void
-key_time(struct rk_buf *b, const char *name, int64_t t)
-{
-	char text[32];
-
-	if (t == RK_NO_TIME)
-		(void)rk_buf_addf(b, ",\"%s\":null", name);
-	else
-		(void)rk_buf_addf(b, ",\"%s\":\"%s\"", name, rk_date_rfc3339(t, text));
-}
-
 /* The nodes of a route as lists: places false gives node names, true ISO codes. */
 static void
 route_list(const struct export *x, struct rk_buf *b, struct rk_str route, bool places)
@@ -71,19 +53,19 @@ on_row(void *cookie, const struct rk_export_row *row)
 
 	rk_buf_reset(b);
 	(void)rk_buf_addc(b, '{');
-	key_str(b, "id", row->id);
-	key_str(b, "source", row->source);
-	key_str(b, "guid", row->guid);
-	key_str(b, "url", row->url);
-	key_str(b, "title", row->title);
-	key_time(b, "published", row->published);
-	key_time(b, "updated", row->updated);
-	key_time(b, "first_seen", row->first_seen);
-	key_str(b, "story", row->story_id);
+	cli_key_str(b, "id", row->id);
+	cli_key_str(b, "source", row->source);
+	cli_key_str(b, "guid", row->guid);
+	cli_key_str(b, "url", row->url);
+	cli_key_str(b, "title", row->title);
+	cli_key_time(b, "published", row->published);
+	cli_key_time(b, "updated", row->updated);
+	cli_key_time(b, "first_seen", row->first_seen);
+	cli_key_str(b, "story", row->story_id);
 	(void)rk_buf_addf(b, ",\"lead\":%s", row->lead ? "true" : "false");
 	route_list(x, b, row->route, false);
 	route_list(x, b, row->route, true);
-	key_str(b, "state", row->state);
+	cli_key_str(b, "state", row->state);
 	(void)rk_buf_adds(b, "}\n");
 	return fwrite(b->p, 1, b->n, stdout) == b->n ? 0 : -1;
 }

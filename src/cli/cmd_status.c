@@ -185,24 +185,6 @@ text_one(struct view *v, const struct rk_status_row *row)
 /* ---- JSON */
 
 static void
-key_str(struct rk_buf *b, const char *name, struct rk_str value)
-{
-	(void)rk_buf_addf(b, ",\"%s\":", name);
-	(void)rk_json_string(value, b);
-}
-
-static void
-key_time(struct rk_buf *b, const char *name, int64_t t)
-{
-	char text[32];
-
-	if (t == RK_NO_TIME)
-		(void)rk_buf_addf(b, ",\"%s\":null", name);
-	else
-		(void)rk_buf_addf(b, ",\"%s\":\"%s\"", name, rk_date_rfc3339(t, text));
-}
-
-static void
 json_row(struct view *v, const struct rk_status_row *row)
 {
 	const struct rk_source_state *s = &row->state;
@@ -210,19 +192,19 @@ json_row(struct view *v, const struct rk_status_row *row)
 
 	(void)rk_buf_adds(b, v->rows > 0 ? ",\n{\"id\":" : "\n{\"id\":");
 	(void)rk_json_string(row->id, b);
-	key_str(b, "title", row->title);
-	key_str(b, "url", row->url);
-	key_str(b, "state", rk_str(state_name(v, row)));
-	key_time(b, "since", s->standing_since);
-	key_time(b, "last_poll", s->last_poll);
-	key_time(b, "last_success", s->last_success);
-	key_time(b, "last_news", s->last_change);
-	key_time(b, "next_poll", s->next_due);
-	key_str(b, "why", s->why_next);
-	key_str(b, "error", s->error);
-	key_str(b, "advice", s->advice);
-	key_str(b, "format", s->format);
-	key_str(b, "charset", s->charset);
+	cli_key_str(b, "title", row->title);
+	cli_key_str(b, "url", row->url);
+	cli_key_str(b, "state", rk_str(state_name(v, row)));
+	cli_key_time(b, "since", s->standing_since);
+	cli_key_time(b, "last_poll", s->last_poll);
+	cli_key_time(b, "last_success", s->last_success);
+	cli_key_time(b, "last_news", s->last_change);
+	cli_key_time(b, "next_poll", s->next_due);
+	cli_key_str(b, "why", s->why_next);
+	cli_key_str(b, "error", s->error);
+	cli_key_str(b, "advice", s->advice);
+	cli_key_str(b, "format", s->format);
+	cli_key_str(b, "charset", s->charset);
 	(void)rk_buf_addf(b,
 	    ",\"http_status\":%d,\"failures\":%u,\"polls\":%" PRIu64 ",\"not_modified\":%" PRIu64
 	    ",\"entries\":%" PRId64,

@@ -4,6 +4,8 @@
  */
 #include "explain_int.h"
 
+#include "cli_int.h"
+
 #include <ruamkhao/date.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/publish.h>
@@ -103,24 +105,6 @@ explain_text(struct explain *x, const struct rk_explained *e, bool first)
 
 /* ---- JSON */
 
-static void
-key_str(struct rk_buf *b, const char *name, struct rk_str value)
-{
-	(void)rk_buf_addf(b, ",\"%s\":", name);
-	(void)rk_json_string(value, b);
-}
-
-static void
-key_time(struct rk_buf *b, const char *name, int64_t t)
-{
-	char text[32];
-
-	if (t == RK_NO_TIME)
-		(void)rk_buf_addf(b, ",\"%s\":null", name);
-	else
-		(void)rk_buf_addf(b, ",\"%s\":\"%s\"", name, rk_date_rfc3339(t, text));
-}
-
 static const char *
 basis_name(unsigned basis)
 {
@@ -157,7 +141,7 @@ json_date(struct explain *x, const struct rk_explained *e)
 	struct rk_buf *b = &x->out;
 
 	(void)rk_buf_addf(b, ",\"date\":{\"basis\":\"%s\"", basis_name(f->basis));
-	key_str(b, "text", e->date_text);
+	cli_key_str(b, "text", e->date_text);
 	(void)rk_buf_addf(b,
 	    ",\"precision\":\"%s\",\"buddhist\":%s,\"weekday_wrong\":%s,\"zone_assumed\":%s,"
 	    "\"future\":%s}",
@@ -180,7 +164,7 @@ json_regions(struct explain *x, const struct rk_explained *e)
 		(void)rk_buf_adds(&x->out, first ? "{\"node\":" : ",{\"node\":");
 		first = false;
 		(void)rk_json_string(id, &x->out);
-		key_str(&x->out, "why", explain_why_there(x, e, id));
+		cli_key_str(&x->out, "why", explain_why_there(x, e, id));
 		(void)rk_buf_addc(&x->out, '}');
 	}
 	(void)rk_buf_addc(&x->out, ']');
@@ -195,10 +179,10 @@ json_story(struct explain *x, const struct rk_explained *e)
 	for (const struct rk_explain_copy *c = e->story; c != NULL; c = c->next) {
 		(void)rk_buf_adds(b, c == e->story ? "{\"id\":" : ",{\"id\":");
 		(void)rk_json_string(c->id, b);
-		key_str(b, "source", c->source_id);
-		key_str(b, "source_title", c->source_title);
-		key_str(b, "url", c->url);
-		key_time(b, "first_seen", c->first_seen);
+		cli_key_str(b, "source", c->source_id);
+		cli_key_str(b, "source_title", c->source_title);
+		cli_key_str(b, "url", c->url);
+		cli_key_time(b, "first_seen", c->first_seen);
 		(void)rk_buf_addf(b, ",\"lead\":%s}", c == e->story ? "true" : "false");
 	}
 	(void)rk_buf_addc(b, ']');
@@ -236,31 +220,31 @@ explain_json(struct explain *x, const struct rk_explained *e, bool first)
 
 	(void)rk_buf_adds(b, first ? "\n{\"id\":" : ",\n{\"id\":");
 	(void)rk_json_string(e->id, b);
-	key_str(b, "id_why", rk_str(id_name(e->id_why)));
-	key_str(b, "guid", e->guid);
-	key_str(b, "guid_use", rk_str(use_name(e->found.guid)));
+	cli_key_str(b, "id_why", rk_str(id_name(e->id_why)));
+	cli_key_str(b, "guid", e->guid);
+	cli_key_str(b, "guid_use", rk_str(use_name(e->found.guid)));
 	(void)rk_buf_addf(b, ",\"same_guid\":%" PRId64, e->same_guid);
-	key_str(b, "url", e->url);
-	key_str(b, "url_use", rk_str(use_name(e->found.url)));
-	key_str(b, "key", rk_str(kinds[e->kind <= RK_KEY_TEXT ? e->kind : 0]));
-	key_str(b, "title", e->title);
-	key_str(b, "author", e->author);
-	key_str(b, "lang", e->lang);
+	cli_key_str(b, "url", e->url);
+	cli_key_str(b, "url_use", rk_str(use_name(e->found.url)));
+	cli_key_str(b, "key", rk_str(kinds[e->kind <= RK_KEY_TEXT ? e->kind : 0]));
+	cli_key_str(b, "title", e->title);
+	cli_key_str(b, "author", e->author);
+	cli_key_str(b, "lang", e->lang);
 	(void)rk_buf_adds(b, ",\"source\":{\"id\":");
 	(void)rk_json_string(e->source_id, b);
-	key_str(b, "title", e->source_title);
-	key_str(b, "url", e->source_url);
-	key_str(b, "format", e->format);
-	key_str(b, "charset", e->charset);
+	cli_key_str(b, "title", e->source_title);
+	cli_key_str(b, "url", e->source_url);
+	cli_key_str(b, "format", e->format);
+	cli_key_str(b, "charset", e->charset);
 	(void)rk_buf_addf(b, ",\"configured\":%s}", x->source != NULL ? "true" : "false");
-	key_str(b, "origin_title", e->origin_title);
-	key_str(b, "origin_url", e->origin_url);
-	key_time(b, "published", e->published);
-	key_time(b, "updated", e->updated);
-	key_time(b, "first_seen", e->first_seen);
-	key_time(b, "changed", e->changed);
-	key_time(b, "placed", e->placed);
-	key_str(b, "state", e->state);
+	cli_key_str(b, "origin_title", e->origin_title);
+	cli_key_str(b, "origin_url", e->origin_url);
+	cli_key_time(b, "published", e->published);
+	cli_key_time(b, "updated", e->updated);
+	cli_key_time(b, "first_seen", e->first_seen);
+	cli_key_time(b, "changed", e->changed);
+	cli_key_time(b, "placed", e->placed);
+	cli_key_str(b, "state", e->state);
 	json_date(x, e);
 	json_regions(x, e);
 	json_story(x, e);
