@@ -2,6 +2,7 @@
 #include "cli_int.h"
 
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/parse.h>
 #include <ruamkhao/publish.h>
 #include <ruamkhao/worker.h>
@@ -258,6 +259,21 @@ own_path(void)
 	return path;
 }
 
+/* Tests take single behaviours of the poller away; false: the list is none. */
+static bool
+drop_manners(void)
+{
+#ifdef RK_TEST_BUILD
+	const char *list = getenv("RK_DROP_MANNERS");
+
+	if (list != NULL && !rk_manners_drop(list)) {
+		rk_say("ruamkhao: RK_DROP_MANNERS: expected numbers like 2,13");
+		return false;
+	}
+#endif
+	return true;
+}
+
 int
 rk_cli_main(int argc, char **argv)
 {
@@ -266,6 +282,8 @@ rk_cli_main(int argc, char **argv)
 	int status = RK_EXIT_OK;
 
 	rk_memory_keep();
+	if (!drop_manners())
+		return RK_EXIT_USAGE;
 	if (argc == 2 && strcmp(argv[1], "worker") == 0) /* started by us alone */
 		return rk_worker_main(3);
 	memset(&cli, 0, sizeof(cli));
