@@ -18,6 +18,7 @@
 /* The sources of one host, waiting for their turn there. */
 struct host {
 	size_t first, last; /* slots, chained by next */
+	int64_t held;       /* not asked before, monotonic ms */
 	bool runnable;      /* in the ring, or waiting in the heap */
 	bool full;          /* in neither, though somebody waits: as many transfers run
 	                       there as may */
@@ -44,7 +45,7 @@ host_of(struct hostq *q, const struct slot *slot)
 	uintptr_t found = (uintptr_t)rk_map_get(q->index, slot->source->host);
 
 	if (found == 0) {
-		q->hosts[q->n_hosts] = (struct host){ NONE, NONE, false, false };
+		q->hosts[q->n_hosts] = (struct host){ .first = NONE, .last = NONE };
 		found = ++q->n_hosts;
 		(void)rk_map_put(q->index, slot->source->host, (void *)found);
 	}
@@ -198,6 +199,19 @@ hostq_unpark(struct hostq *q)
 		return;
 	q->parked = q->next[i];
 	push(q, i);
+}
+
+void
+hostq_hold(struct hostq *q, size_t host, int64_t until)
+{
+	if (until > q->hosts[host].held)
+		q->hosts[host].held = until;
+}
+
+int64_t
+hostq_held(const struct hostq *q, size_t host)
+{
+	return q->hosts[host].held;
 }
 
 /* ---- turns */
