@@ -7,6 +7,8 @@
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
+#include <ruamkhao/url.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -213,6 +215,31 @@ keep_result(struct poll *p, const struct rk_fetch_result *r)
 	p->result.content_type = rk_arena_str(p->meta, r->content_type);
 }
 
+/* What other readers also ask for, where a test wants to see it noticed. */
+static void
+on_icon(void *cookie, struct rk_fetch_result *r)
+{
+	(void)cookie;
+	(void)r;
+}
+
+static void
+look_at_icon(struct poll *p)
+{
+	struct rk_fetch_req req;
+	struct rk_err err;
+	struct rk_fetch *fetch;
+	struct rk_buf url;
+
+	rk_buf_init(&url, RK_MAX_URL + 1);
+	poll_request(p, rk_str(""), &req);
+	if (rk_url_resolve(poll_slot(p)->source->url, rk_str("/favicon.ico"), &url) == 0) {
+		req.url = rk_buf_view(&url);
+		(void)rk_fetch_start(p->e->fetcher, &req, on_icon, NULL, &fetch, &err);
+	}
+	rk_buf_release(&url);
+}
+
 static void
 on_fetched(void *cookie, struct rk_fetch_result *r)
 {
@@ -230,12 +257,15 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 	keep_result(p, r);
 	if (p->page != NULL) /* the poll may last; its host need not wait */
 		hostq_ended(p->pl->hosts, slot->host, r->redirects > 0);
+	if (!rk_keeps(RK_M_NO_EXTRAS))
+		look_at_icon(p);
 	if (r->kind != RK_FETCH_OK) {
 		store_as(p, outcome_of(r), &r->err);
 		return;
 	}
 	p->body_hash = rk_hash64(rk_buf_view(&r->body));
-	if (p->body_hash == s->body_hash && s->same_body_crashes == 0) {
+	if (p->body_hash == s->body_hash && s->same_body_crashes == 0
+	    && rk_keeps(RK_M_SAME_BODY)) {
 		store_as(p, RK_OUT_SAME, &none);
 		return;
 	}
@@ -261,7 +291,7 @@ poll_request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 	req->proxy = source->proxy;
 	req->headers = source->headers;
 	req->n_headers = source->n_headers;
-	req->max_body = p->e->config->fetch.max_body;
+	req->max_body = rk_keeps(RK_M_TOO_BIG) ? p->e->config->fetch.max_body : UINT32_MAX;
 }
 
 void
@@ -278,9 +308,13 @@ poll_fetch(struct poll *p)
 	poll_request(p, slot->source->url, &req);
 	if (slot->source->kind == RK_KIND_WORDPRESS && rk_source_address(slot->source, &address) == 0)
 		req.url = rk_buf_view(&address);
-	req.validator_url = slot->state.effective_url;
-	req.etag = slot->state.etag;
-	req.last_modified = slot->state.last_modified;
+	if (!rk_keeps(RK_M_TEMPORARY) && slot->state.effective_url.n > 0)
+		req.url = slot->state.effective_url;
+	if (rk_keeps(RK_M_CONDITIONAL) && (p->page == NULL || rk_keeps(RK_M_PAGES))) {
+		req.validator_url = slot->state.effective_url;
+		req.etag = slot->state.etag;
+		req.last_modified = slot->state.last_modified;
+	}
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
 	if (rc != 0) {

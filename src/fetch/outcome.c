@@ -7,6 +7,7 @@
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/units.h>
 
 #include <errno.h>
@@ -340,7 +341,8 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 	struct rk_fetch_result *r = &t->result;
 	const struct rk_answer *a = &t->answer;
 	bool whole = a->complete && (code == CURLE_OK || t->stop == RK_STOP_SKIPPED ||
-					(a->status != 200 && t->stop == RK_STOP_NONE));
+					(a->status != 200 && t->stop == RK_STOP_NONE) ||
+					!rk_keeps(RK_M_SHORT_BODY));
 	int64_t now = t->fetcher->clock->wall(t->fetcher->clock->self);
 
 	r->status = a->status >= 200 ? a->status : 0;
@@ -358,7 +360,7 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 	r->fresh_for = rk_answer_fresh_for(a, now);
 	if (a->status == 200)
 		r->kind = RK_FETCH_OK;
-	else if (a->status == 304 && t->conditional)
+	else if (a->status == 304 && (t->conditional || !rk_keeps(RK_M_LIAR_304)))
 		r->kind = RK_FETCH_NOT_MODIFIED;
 	else {
 		http(t);
