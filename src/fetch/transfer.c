@@ -145,14 +145,14 @@ take_headers(struct rk_fetch *t, const struct rk_fetch_req *req, struct rk_err *
 
 /* A date that the server never sent, as many readers make it up. */
 static struct rk_str
-today(struct rk_arena *arena)
+today(const struct rk_fetch *t)
 {
 	char text[64];
-	time_t now = time(NULL);
+	time_t now = t->fetcher->clock->wall(t->fetcher->clock->self);
 	struct tm tm;
 
 	(void)strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &tm));
-	return rk_arena_str(arena, rk_str(text));
+	return rk_arena_str(t->arena, rk_str(text));
 }
 
 static void
@@ -163,7 +163,7 @@ take_validators(struct rk_fetch *t, const struct rk_fetch_req *req)
 	if (!rk_keeps(RK_M_ETAG_EXACT) && rk_str_starts(etag, "W/"))
 		etag = rk_str_from(etag, 2);
 	if (!rk_keeps(RK_M_MODIFIED_EXACT))
-		date = today(t->arena);
+		date = today(t);
 	if (!rk_keeps(RK_M_BOTH) && etag.n > 0)
 		date = rk_str("");
 	if (date.n > 0 && date.n <= RK_MAX_VALIDATOR && fits_header(date))
