@@ -58,6 +58,7 @@ struct engine {
 	struct publisher *publisher;
 	struct pipeline *pipeline;
 	struct robotbook *robots;
+	uv_prepare_t *follow; /* of a clock that jumps; else NULL */
 	struct rk_progress progress;
 	uint64_t started_ms;
 	bool store_failed; /* the database refused a poll: exit status 3 of `once` */
@@ -81,6 +82,11 @@ void engine_stop(struct engine *, void (*stopped)(void *cookie), void *cookie);
 void engine_release(struct engine *); /* after stopped() */
 void engine_unlock(struct engine *);
 
+/* clock.c: let a clock that jumps do so whenever the engine would sleep. What waits for
+ * a time must be asked there. */
+void clock_follow(struct engine *);
+void clock_unfollow(struct engine *);
+
 /* pipeline.c */
 struct pipeline *pipeline_new(struct engine *);
 void pipeline_free(struct pipeline *);
@@ -91,6 +97,8 @@ void pipeline_schedule(struct pipeline *);
 void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
 size_t pipeline_in_flight(const struct pipeline *);
+int64_t pipeline_next_ms(const struct pipeline *); /* INT64_MAX: nothing waits for a time */
+void pipeline_wake(struct pipeline *); /* time has passed */
 
 /*
  * hostq.c: the slots of each host in a queue, and running polls that wait for a turn.
@@ -152,6 +160,8 @@ void publisher_now(struct publisher *, void (*done)(void *cookie, const struct r
     void *cookie);
 void publisher_everything(struct publisher *); /* the next cycle takes every node */
 bool publisher_idle(const struct publisher *);
+int64_t publisher_next_ms(const struct publisher *); /* INT64_MAX: no cycle is to come */
+void publisher_wake(struct publisher *); /* time has passed */
 void publisher_stop(struct publisher *); /* finishes what is rendered, closes its timer */
 bool publisher_closed(const struct publisher *);
 void publisher_free(struct publisher *);
