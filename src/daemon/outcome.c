@@ -19,7 +19,7 @@ outcome_of(const struct rk_fetch_result *r)
 	case RK_FETCH_NOT_MODIFIED:
 		return RK_OUT_SAME;
 	case RK_FETCH_HTTP:
-		if (r->status == 410 || r->status == 451)
+		if ((r->status == 410 || r->status == 451) && rk_keeps(RK_M_GONE))
 			return RK_OUT_GONE;
 		if (r->status == 429 || r->status == 503)
 			return RK_OUT_BUSY;

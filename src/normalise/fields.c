@@ -7,6 +7,7 @@
 
 #include <ruamkhao/date.h>
 #include <ruamkhao/html.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/url.h>
 #include <ruamkhao/utf8.h>
 
@@ -413,10 +414,11 @@ syndication(const struct rk_doc *doc)
 int64_t
 rk_norm_hint(const struct rk_doc *doc)
 {
-	int64_t hint = syndication(doc);
+	int64_t hint = rk_keeps(RK_M_SY) ? syndication(doc) : 0;
 	uint64_t minutes;
 
-	if (rk_str_u64(rk_str_trim(doc->ttl), 10000000, &minutes) == 0 &&
+	if (rk_keeps(RK_M_TTL) &&
+	    rk_str_u64(rk_str_trim(doc->ttl), 10000000, &minutes) == 0 &&
 	    (int64_t)minutes * 60 > hint)
 		hint = (int64_t)minutes * 60;
 	return hint < RK_MAX_HINT_S ? hint : RK_MAX_HINT_S;

@@ -9,6 +9,7 @@
 #include <ruamkhao/err.h>
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/units.h>
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ enum { SALT_CLOCK = 1, SALT_OVERDUE, SALT_SKIPPED };
 static int64_t
 spread(struct rk_str url, uint64_t salt, int64_t span)
 {
-	return span <= 0 ? 0 : (int64_t)(rk_hash64_more(salt, url) % (uint64_t)span);
+	return span <= 0 || !rk_keeps(RK_M_SPREAD) ? 0 : (int64_t)(rk_hash64_more(salt, url) % (uint64_t)span);
 }
 
 static int64_t
@@ -50,7 +51,8 @@ skipped(uint32_t hours, uint32_t days, int64_t t)
 	unsigned hour = (unsigned)(t % DAY / 3600);
 	unsigned day = (unsigned)((t / DAY + 3) % 7); /* 1970-01-01 was a Thursday */
 
-	return (hours >> hour & 1) != 0 || (days >> day & 1) != 0;
+	return ((hours >> hour & 1) != 0 && rk_keeps(RK_M_SKIP_HOURS))
+	    || ((days >> day & 1) != 0 && rk_keeps(RK_M_SKIP_DAYS));
 }
 
 /* The first time from t on that is not skipped; not all sources at its first second. */
@@ -90,7 +92,7 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in)
 
 	/* one that never answered has not shown whether it sends validators */
 	if (!in->has_validator && s->last_success != RK_NO_TIME &&
-	    source->every_unconditional > w.s) {
+	    source->every_unconditional > w.s && rk_keeps(RK_M_UNCONDITIONAL)) {
 		w.s = source->every_unconditional;
 		w.why = "its interval (it sends no validator)";
 	}
@@ -98,7 +100,8 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in)
 		w.s = in->hint_seconds;
 		w.why = "the feed asks for it (ttl, update period)";
 	}
-	if (in->fresh_for > w.s &&
+	if ((in->fresh_for > w.s || (in->fresh_for >= 0 && !rk_keeps(RK_M_LARGEST))) &&
+	    rk_keeps(RK_M_FRESH) &&
 	    (in->outcome == RK_OUT_NEWS || in->outcome == RK_OUT_SAME)) {
 		w.s = in->fresh_for;
 		w.why = "the answer is fresh so long (max-age, Expires)";
@@ -107,7 +110,9 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in)
 		w.asked = w.s;
 		w.s = most;
 	}
-	w.s = max64(w.s, in->unlimited ? 1 : RK_MIN_EVERY_S);
+	if (in->fresh_for == 0 && !rk_keeps(RK_M_NO_CACHE))
+		w.s = RK_MIN_EVERY_S;
+	w.s = max64(w.s, in->unlimited || !rk_keeps(RK_M_FLOOR) ? 1 : RK_MIN_EVERY_S);
 	return w;
 }
 
@@ -161,12 +166,12 @@ after_failure(
 				   (uint64_t)REFUSED_WEEKLY_AFTER
 			   ? 7 * DAY
 			   : DAY;
-		wait = max64(wait, base);
+		wait = rk_keeps(RK_M_REFUSED) ? max64(wait, base) : base;
 		s->why_next = rk_arena_fmt(arena, "%s after the site refused it",
 		    rk_format_duration(wait, text, sizeof(text)));
 		return wait + spread(in->source->url, (uint64_t)in->now, wait / 10);
 	case RK_OUT_BUSY:
-		if (in->retry_after >= 0) { /* it says itself how long: no doubling */
+		if (in->retry_after >= 0 || !rk_keeps(RK_M_BUSY)) { /* it says itself how long: no doubling */
 			wait = base;
 			break;
 		}
@@ -177,7 +182,7 @@ after_failure(
 	case RK_OUT_TROUBLE:
 	case RK_OUT_GONE:
 	default:
-		wait = backoff(base, s->failures);
+		wait = rk_keeps(RK_M_BACKOFF) ? backoff(base, s->failures) : base;
 		break;
 	}
 	s->why_next = rk_arena_fmt(arena,
@@ -194,7 +199,7 @@ hold(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *are
 {
 	char text[24];
 
-	if (in->retry_after < 0)
+	if (in->retry_after < 0 || !rk_keeps(RK_M_RETRY_AFTER))
 		return;
 	s->not_before = in->now + min64(in->retry_after, RK_MAX_HINT_S);
 	if (s->not_before < s->next_due)
@@ -255,15 +260,15 @@ rk_due_first(
 
 	if (s->standing == RK_STANDING_GONE)
 		return now + FAR_AWAY;
-	if (s->last_poll ==
-	    RK_NO_TIME) /* new: at once; tickets and hosts set the pace */
+	if (s->last_poll == RK_NO_TIME ||
+	    !rk_keeps(RK_M_RESTART)) /* new: at once; tickets and hosts set the pace */
 		return now;
 	/* A clock that was wrong must neither starve nor hurry a source (behaviour 30):
 	 * the last poll was not in the future, and no rule waits longer than most and a
 	 * seventh. */
-	if (s->last_poll > now || due > now + most + DAY)
+	if ((s->last_poll > now || due > now + most + DAY) && rk_keeps(RK_M_CLOCK))
 		due = now + spread(source->url, SALT_CLOCK, source->every);
-	else if (due < now) /* soon, the sooner the less it is late */
+	else if (due < now && rk_keeps(RK_M_BACKLOG)) /* soon, the sooner the less it is late */
 		due = now + spread(source->url, SALT_OVERDUE,
 				min64(source->every,
 				    due < now - SPREAD_S ? SPREAD_S : now - due));

@@ -62,6 +62,31 @@ scene_once(struct scene *s)
 	_exit(3);
 }
 
+void
+scene_clock(struct scene *s)
+{
+	if (s->clock != NULL)
+		return;
+	s->clock = testclock_new(0);
+	origin_clock(s->o, testclock_ms, s->clock);
+}
+
+void
+scene_days(struct scene *s, int64_t seconds)
+{
+	scene_clock(s);
+	testclock_run(s->clock, &s->w, seconds);
+}
+
+int64_t
+scene_gap(struct scene *s, const char *path, size_t i)
+{
+	const struct origin_request *before = i > 0 ? origin_seen_at(s->o, path, i - 1) : NULL;
+	const struct origin_request *r = origin_seen_at(s->o, path, i);
+
+	return before != NULL && r != NULL ? (r->began_ms - before->began_ms) / 1000 : -1;
+}
+
 const char *
 scene_sent(struct scene *s, const char *path, size_t i, const char *header)
 {
@@ -165,6 +190,8 @@ play(const struct run *r)
 	if (s.broken != NULL)
 		(void)snprintf(r->note, NOTE_SIZE, "%s", s.broken);
 	origin_stop(s.o);
+	if (s.clock != NULL)
+		testclock_free(s.clock);
 	program_close(&s.w);
 	_exit(s.broken != NULL ? 1 : 0);
 }

@@ -23,6 +23,7 @@
 
 #include "origin.h"
 #include "program.h"
+#include "testclock.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,7 @@ struct scene {
 	unsigned dropped;   /* the behaviour that is off, 0 none */
 	struct origin *o;   /* on 127.0.0.1 */
 	struct program w;   /* the program, not configured yet */
+	struct testclock *clock; /* what the log is stamped by, once scene_days ran */
 	const char *broken; /* what was judged first and did not hold, NULL: nothing */
 };
 
@@ -57,6 +59,12 @@ void scene_sources(struct scene *, const char *fmt, ...) __attribute__((format(p
 /* The same for one source with that id and url, nothing else. */
 void scene_source(struct scene *, const char *url);
 void scene_once(struct scene *); /* a round; its exit status must be 0 */
+/* `ruamkhao run` for so many seconds of a clock that jumps (testclock.h), which also
+ * stamps the log. Before any scene_once. */
+void scene_clock(struct scene *);
+void scene_days(struct scene *, int64_t seconds);
+/* Seconds between the i-th request for a path and the one before it; -1: there is none. */
+int64_t scene_gap(struct scene *, const char *path, size_t i);
 
 /* The value of a header in the i-th request for a path, "" where there is none of it. The
  * string lives until the scene ends. */
