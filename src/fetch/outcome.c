@@ -213,6 +213,15 @@ tls(struct rk_fetch *t, CURLcode code)
 	rk_err_set(err, RK_E_NET, "no secure connection: %s", curl_words(t, code));
 }
 
+static void
+not_packed(struct rk_fetch *t)
+{
+	fail(t, RK_FETCH_PROTOCOL);
+	t->result.fault = RK_FAULT_CODING;
+	rk_err_set(&t->result.err, RK_E_NET,
+	    "the body is not compressed as its Content-Encoding says");
+}
+
 /* One of our callbacks said no. */
 static void
 stopped(struct rk_fetch *t)
@@ -237,6 +246,9 @@ stopped(struct rk_fetch *t)
 		rk_err_set(err, RK_E_LIMIT,
 		    "the body is compressed %u times over, more than %d",
 		    t->answer.codings, RK_MAX_CODINGS);
+		break;
+	case RK_STOP_UNPACK:
+		not_packed(t);
 		break;
 	case RK_STOP_NONE:
 	case RK_STOP_SKIPPED:
@@ -306,10 +318,7 @@ failed(struct rk_fetch *t, CURLcode code)
 		cut(t);
 		break;
 	case CURLE_BAD_CONTENT_ENCODING:
-		fail(t, RK_FETCH_PROTOCOL);
-		t->result.fault = RK_FAULT_CODING;
-		rk_err_set(err, RK_E_NET,
-		    "the body is not compressed as its Content-Encoding says");
+		not_packed(t);
 		break;
 	case CURLE_OUT_OF_MEMORY:
 		/* libcurl's name for a header line over its own limit (100 KiB). */
@@ -355,6 +364,13 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 			code = a->status > 0 ? CURLE_PARTIAL_FILE
 					     : CURLE_WEIRD_SERVER_REPLY;
 		failed(t, code);
+		return;
+	}
+	/* All bytes that were promised came, but not to the end of what is packed. */
+	if (a->status == 200 && t->unpack != NULL && !rk_unpack_whole(t->unpack)) {
+		fail(t, RK_FETCH_CUT);
+		rk_err_set(&r->err, RK_E_NET,
+		    "the body was cut off: its compressed data do not end");
 		return;
 	}
 	r->fresh_for = rk_answer_fresh_for(a, now);

@@ -47,7 +47,10 @@ rk_transfer_new(struct rk_fetcher *f)
 	SET(t, CURLOPT_FOLLOWLOCATION, 0L);
 	SET(t, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	SET(t, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	SET(t, CURLOPT_ACCEPT_ENCODING, rk_keeps(RK_M_GZIP) ? "" : NULL);
+	/* What pack.c undoes: a body that ends early is seen. br and zstd are not asked
+	 * for; a server that sends them all the same is read through libcurl. */
+	SET(t, CURLOPT_ACCEPT_ENCODING, rk_keeps(RK_M_GZIP) ? "gzip" : NULL);
+	SET(t, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	SET(t, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	SET(t, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(t, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
@@ -82,6 +85,7 @@ void
 rk_transfer_free(struct rk_fetch *t)
 {
 	curl_easy_cleanup(t->easy);
+	rk_unpack_free(t->unpack);
 	rk_buf_release(&t->result.body);
 	rk_arena_free(t->arena);
 	free((void *)(uintptr_t)t->agent.p);
@@ -91,6 +95,8 @@ rk_transfer_free(struct rk_fetch *t)
 void
 rk_transfer_idle(struct rk_fetch *t)
 {
+	rk_unpack_free(t->unpack);
+	t->unpack = NULL;
 	rk_buf_release(&t->result.body);
 	rk_arena_reset(t->arena);
 	t->stage = RK_STAGE_IDLE;
@@ -349,10 +355,8 @@ rk_transfer_hop(struct rk_fetch *t)
 		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
 		t->short_time = false;
 	}
-	if (t->raw) {
-		SET(t, CURLOPT_HTTP_CONTENT_DECODING, 1L);
-		t->raw = false;
-	}
+	rk_unpack_free(t->unpack);
+	t->unpack = NULL;
 	if (rk_keeps(RK_M_NO_QUERY))
 		SET(t, CURLOPT_URL, t->at.p);
 	else

@@ -206,6 +206,60 @@ false_encoding(void **state)
 	fetchkit_release(&g);
 }
 
+/* What a proxy stored of a broken transfer: the length is right, the end is missing. */
+static void
+compressed_bodies_that_end_early(void **state)
+{
+	size_t n = 100000, packed, outer;
+	char *big = calloc(n, 1), *gz, *twice;
+	struct fetchkit_got g;
+
+	(void)state;
+	assert_non_null(big);
+	for (size_t i = 0; i < n; i++)
+		big[i] = (char)('a' + i * i % 23);
+	gz = origin_gzip(big, n, &packed);
+	twice = origin_gzip(gz, packed / 2, &outer);
+	for (int i = 0; i < 6; i++) {
+		struct origin_answer a = {.headers = "ETag: \"x\"\n"
+						     "Content-Encoding: gzip\n",
+		    .body = gz,
+		    .n = i / 2 == 0 ? packed / 2 : i / 2 == 1 ? packed - 1 : 3,
+		    .chunked = i % 2 != 0};
+
+		origin_route(o, "/cut", &a, 1);
+		g = fetchkit_get_url(&w, origin_url(o, "/cut"));
+		assert_int_equal(g.kind, RK_FETCH_CUT);
+		assert_int_equal(g.status, 200);
+		assert_string_equal(g.etag, "");
+		assert_int_equal(g.n, 0);
+		assert_non_null(strstr(g.error, "do not end"));
+		fetchkit_release(&g);
+	}
+	struct origin_answer a = {
+	    .headers = "Content-Encoding: gzip, gzip\n", .body = twice, .n = outer};
+	origin_route(o, "/cut", &a, 1);
+	g = fetchkit_get_url(&w, origin_url(o, "/cut"));
+	assert_int_equal(g.kind, RK_FETCH_CUT);
+	fetchkit_release(&g);
+	/* Behind the end browsers read nothing. */
+	char *more = calloc(packed + 100, 1);
+	memcpy(more, gz, packed);
+	memset(more + packed, 'x', 100);
+	a = (struct origin_answer){
+	    .headers = "Content-Encoding: gzip\n", .body = more, .n = packed + 100};
+	origin_route(o, "/more", &a, 1);
+	g = fetchkit_get_url(&w, origin_url(o, "/more"));
+	assert_int_equal(g.kind, RK_FETCH_OK);
+	assert_int_equal(g.n, n);
+	assert_memory_equal(g.body, big, n);
+	fetchkit_release(&g);
+	free(more);
+	free(big);
+	free(gz);
+	free(twice);
+}
+
 static void
 short_bodies(void **state)
 {
@@ -522,6 +576,7 @@ main(void)
 	    T(too_big_as_it_says),
 	    T(too_big_when_unpacked),
 	    T(false_encoding),
+	    T(compressed_bodies_that_end_early),
 	    T(short_bodies),
 	    T(resets),
 	    T(garbage),
