@@ -1,5 +1,5 @@
 /*
- * When a source is asked again (docs/manners.md 13-30), each shown kept and shown missing
+ * When a source is asked again, and where (docs/manners.md 13-30, 34, 37), each shown kept and shown missing
  * when it is switched off. Judged by the origin's log, which is stamped by a clock that
  * jumps: days pass in a moment.
  */
@@ -323,6 +323,51 @@ gone_is_for_good(struct scene *s)
 	JUDGE(s, scene_count(s, "/451") == 1);
 }
 
+/* ---- permanent redirects */
+
+static void
+lead(struct scene *s, const char *from, unsigned status, const char *to)
+{
+	struct origin_answer a = { .status = status, .location = to };
+
+	origin_route(s->o, from, &a, 1);
+}
+
+/* Believed after three polls over a day at least: then only the new address is asked. */
+static void
+permanent_after_probation(struct scene *s)
+{
+	const struct origin_request *r;
+	size_t n;
+
+	lead(s, "/feed", 301, "/middle");
+	lead(s, "/middle", 308, "/new");
+	always(s, "/new", 200, "ETag: \"1\"\n");
+	one(s, "");
+	scene_days(s, 6 * DAY);
+	n = scene_count(s, "/feed");
+	JUDGE(s, n >= 3);
+	r = origin_seen_at(s->o, "/feed", n - 1);
+	JUDGE(s, r != NULL && r->began_ms >= DAY * 1000);
+	JUDGE(s, r != NULL && r->began_ms < 3 * DAY * 1000);
+	JUDGE(s, scene_count(s, "/new") > n + 20);
+}
+
+/* What leads to a page, or there now and then, is asked at the old address for ever. */
+static void
+permanent_to_a_page_is_not_believed(struct scene *s)
+{
+	struct origin_answer page = { .headers = "Content-Type: text/html\n",
+		.body = "<!doctype html><title>เข้าสู่ระบบ</title><form><input type=password></form>" };
+
+	lead(s, "/feed", 301, "/login");
+	origin_route(s->o, "/login", &page, 1);
+	one(s, "");
+	scene_days(s, 12 * DAY);
+	JUDGE(s, scene_count(s, "/feed") >= 8);
+	JUDGE(s, scene_count(s, "/feed") == scene_count(s, "/login"));
+}
+
 /* ---- starts, crowds, clocks */
 
 #define MANY 60
@@ -442,6 +487,8 @@ main(int argc, char **argv)
 		ROW(28, polls_are_spread),
 		ROW(29, a_backlog_is_no_burst),
 		ROW(30, a_wrong_clock_starves_nobody),
+		ROW(34, permanent_after_probation),
+		ROW(37, permanent_to_a_page_is_not_believed),
 	};
 
 	return manners_main(argc, argv, rows, ROWS(rows));
