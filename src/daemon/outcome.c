@@ -103,7 +103,8 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 		if (rk_keeps(RK_M_REPLACE) || r->last_modified.n > 0)
 			s->last_modified = r->last_modified;
 		s->effective_url = r->effective_url;
-		s->body_hash = end->body_hash;
+		if (!r->delta)
+			s->body_hash = end->body_hash;
 	} else if (rk_keeps(RK_M_RENEW)) { /* a 304 keeps them and takes over those it brings */
 		if (r->etag.n > 0)
 			s->etag = r->etag;
@@ -145,7 +146,9 @@ state_failure(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->failures++;
 	s->error = rk_str(end->err->text);
 	s->advice = rk_str(end->advice != NULL ? end->advice : advice_for(r, end->outcome, kind));
-	if (end->died) { /* remember the body, so that it is set aside at the third time (F19) */
+	if (r->delta) /* and so would the next delta be: the whole is asked for */
+		s->etag = s->last_modified = rk_str("");
+	if (end->died && !r->delta) { /* remember the body, so that it is set aside at the third time (F19) */
 		s->same_body_crashes =
 		    s->body_hash == end->body_hash ? s->same_body_crashes + 1 : 1;
 		s->body_hash = end->body_hash;

@@ -186,6 +186,10 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest,
 		    "warning", rk_cstr(ingest->warnings[0]), NULL);
 	if (end == RK_WORK_OK && p->page != NULL && page_listed(p, ingest, arena))
 		return;
+	if (end == RK_WORK_OK && p->result.delta) {
+		ingest->partial = true;
+		ingest->complete = false;
+	}
 	how.outcome = end == RK_WORK_OK ? RK_OUT_NEWS : RK_OUT_TROUBLE;
 	how.body_hash = p->body_hash;
 	how.ingest = ingest;
@@ -286,6 +290,10 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		return;
 	}
 	p->body_hash = rk_hash64(rk_buf_view(&r->body));
+	if (r->delta) { /* says nothing about the whole */
+		parse(p, rk_buf_view(&r->body));
+		return;
+	}
 	if (p->body_hash == s->body_hash && s->same_body_crashes == 0
 	    && rk_keeps(RK_M_SAME_BODY)) {
 		store_as(p, RK_OUT_SAME, &none);
@@ -381,6 +389,7 @@ poll_fetch(struct poll *p)
 		req.etag = slot->state.etag;
 		req.last_modified = slot->state.last_modified;
 	}
+	req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
 	if (rc != 0) {

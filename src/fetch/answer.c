@@ -107,6 +107,10 @@ field(struct rk_answer *a, struct rk_str name, struct rk_str value,
     struct rk_arena *arena)
 {
 	switch (name.n) {
+	case 2:
+		if (rk_str_iis(name, "im"))
+			a->feed_im = rk_str_iis(value, "feed");
+		break;
 	case 3:
 		if (rk_str_iis(name, "age"))
 			a->age = seconds(value);

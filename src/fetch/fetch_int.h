@@ -62,6 +62,7 @@ struct rk_answer {
 	int status;    /* 0: no status line yet */
 	bool complete; /* the empty line of a final answer was seen */
 	bool repeated; /* another Cache-Control: max-age counts once */
+	bool feed_im;  /* IM: feed, and no other */
 	bool foreign;  /* a content coding that is none ("utf-8") */
 	unsigned codings; /* content's and transfer's, of any name */
 	struct rk_coded content, transfer;
@@ -115,6 +116,7 @@ struct rk_fetch {
 	struct curl_slist *validators; /* sent only to the address that gave them */
 	struct curl_slist *own;        /* the request's own headers, to its own host */
 	bool own_accept;               /* they hold an Accept */
+	bool delta, has_etag;          /* asked for; an ETag is among the validators */
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
@@ -126,6 +128,8 @@ struct rk_fetch {
 	struct rk_url to;
 	struct rk_host *host;
 	bool conditional;
+	bool delta_asked; /* A-IM went with it */
+	bool document;    /* the answer is one: its body is the result */
 	struct rk_answer answer;
 	struct rk_unpack *unpack; /* of the answer's body; NULL: it comes as it is */
 	uint64_t packed;          /* bytes of it */

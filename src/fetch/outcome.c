@@ -43,7 +43,7 @@ static const struct {
 } statuses[] = {
     {204, "No Content"},
     {206, "Partial Content, which was not asked for"},
-    {226, "IM Used, which was not asked for"},
+    {226, "IM Used, but it is no delta that was asked for"},
     {300, "Multiple Choices"},
     {301, "Moved Permanently, but names no address"},
     {302, "Found, but names no address"},
@@ -350,7 +350,7 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 	struct rk_fetch_result *r = &t->result;
 	const struct rk_answer *a = &t->answer;
 	bool whole = a->complete && (code == CURLE_OK || t->stop == RK_STOP_SKIPPED ||
-					(a->status != 200 && t->stop == RK_STOP_NONE) ||
+					(!t->document && t->stop == RK_STOP_NONE) ||
 					!rk_keeps(RK_M_SHORT_BODY));
 	int64_t now = t->fetcher->clock->wall(t->fetcher->clock->self);
 
@@ -367,18 +367,21 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 		return;
 	}
 	/* All bytes that were promised came, but not to the end of what is packed. */
-	if (a->status == 200 && t->unpack != NULL && !rk_unpack_whole(t->unpack)) {
+	if (t->document && t->unpack != NULL && !rk_unpack_whole(t->unpack)) {
 		fail(t, RK_FETCH_CUT);
 		rk_err_set(&r->err, RK_E_NET,
 		    "the body was cut off: its compressed data do not end");
 		return;
 	}
 	r->fresh_for = rk_answer_fresh_for(a, now);
-	if (a->status == 200)
+	if (t->document) {
 		r->kind = RK_FETCH_OK;
-	else if (a->status == 304 && (t->conditional || !rk_keeps(RK_M_LIAR_304)))
+		/* A 200 is the whole, whatever was asked for. */
+		r->delta = a->status == 226 ||
+			   (t->delta_asked && !rk_keeps(RK_M_DELTA_WHOLE));
+	} else if (a->status == 304 && (t->conditional || !rk_keeps(RK_M_LIAR_304))) {
 		r->kind = RK_FETCH_NOT_MODIFIED;
-	else {
+	} else {
 		http(t);
 		return;
 	}

@@ -51,7 +51,7 @@ open_socket(void *cookie, curlsocktype purpose, struct curl_sockaddr *a)
 static bool
 is_wanted(const struct rk_fetch *t)
 {
-	return t->answer.status == 200 ||
+	return t->document ||
 	       (t->keep_error && t->answer.status >= 400 && t->answer.location.n == 0);
 }
 
@@ -89,9 +89,11 @@ judge_head(struct rk_fetch *t)
 {
 	const struct rk_answer *a = &t->answer;
 
+	t->document =
+	    a->status == 200 || (a->status == 226 && t->delta_asked && a->feed_im);
 	if (!judge_codings(t))
 		return false;
-	if (a->status != 200 || a->length <= 0)
+	if (!t->document || a->length <= 0)
 		return true;
 	if ((uint64_t)a->length > t->max_body) {
 		t->stop = RK_STOP_BODY;
@@ -141,7 +143,7 @@ take(struct rk_fetch *t, struct rk_str bytes, size_t limit, enum rk_stop full)
 			return true;
 		case RK_UNPACK_BAD:
 			/* of an error page what came before will do */
-			t->stop = t->answer.status == 200 ? RK_STOP_UNPACK : full;
+			t->stop = t->document ? RK_STOP_UNPACK : full;
 			return false;
 		case RK_UNPACK_FULL:
 			t->stop = full;
@@ -162,7 +164,7 @@ on_body(char *p, size_t size, size_t n, void *cookie)
 	struct rk_str bytes = rk_strn(p, n * size);
 
 	n *= size;
-	if (t->answer.status == 200)
+	if (t->document)
 		return take(t, bytes, (size_t)t->max_body, RK_STOP_BODY) ? n : 0;
 	if (is_wanted(t))
 		return take(t, bytes,

@@ -175,7 +175,8 @@ take_validators(struct rk_fetch *t, const struct rk_fetch_req *req)
 	if (date.n > 0 && date.n <= RK_MAX_VALIDATOR && fits_header(date))
 		push(t, &t->validators,
 		    rk_arena_fmt(t->arena, "If-Modified-Since: %.*s", RK_FMT(date)));
-	if (etag.n > 0 && etag.n <= RK_MAX_VALIDATOR && fits_header(etag))
+	t->has_etag = etag.n > 0 && etag.n <= RK_MAX_VALIDATOR && fits_header(etag);
+	if (t->has_etag)
 		push(t, &t->validators,
 		    rk_arena_fmt(t->arena, "If-None-Match: %.*s", RK_FMT(etag)));
 }
@@ -261,6 +262,7 @@ rk_transfer_prepare(
 	if (rk_url_parse(t->url, &t->first, err) != 0 || take_headers(t, req, err) != 0)
 		goto out;
 	take_validators(t, req);
+	t->delta = req->delta;
 	t->validator_url = rk_str_eq(req->validator_url, req->url)
 			       ? t->url
 			       : rk_arena_str(t->arena, req->validator_url);
@@ -325,6 +327,11 @@ headers_of(struct rk_fetch *t)
 	for (const struct curl_slist *h = t->conditional ? validators : NULL; h != NULL;
 	     h = h->next)
 		push(t, &list, rk_str(h->data));
+	/* Without an ETag there is nothing that a delta could be one to. */
+	t->delta_asked =
+	    t->delta && ((t->conditional && t->has_etag) || !rk_keeps(RK_M_DELTA));
+	if (t->delta_asked)
+		push(t, &list, RK_STR("A-IM: feed"));
 	return list;
 }
 
@@ -336,6 +343,7 @@ rk_transfer_hop(struct rk_fetch *t)
 
 	rk_answer_init(&t->answer);
 	t->stop = RK_STOP_NONE;
+	t->document = false;
 	t->opened = t->refused = 0;
 	t->skipped = 0;
 	t->curl_text[0] = '\0';
