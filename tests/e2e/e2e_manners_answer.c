@@ -102,6 +102,50 @@ the_document_says_what_it_is(struct scene *s)
 	free(marked);
 }
 
+/* ---- RFC 3229 */
+
+/* Asked for where an ETag is held; what a 226 lacks is not gone, its ETag goes on. */
+static void
+deltas_with_an_etag_only(struct scene *s)
+{
+	char *delta = scene_rss("b", 1, "");
+	struct origin_answer a = { .status = 226, .headers = "IM: feed\nETag: \"2\"\n",
+		.body = delta };
+
+	scene_feed(s, "/feed", "a", 3, "", "ETag: \"1\"\n");
+	scene_feed(s, "/dated", "d", 3, "", "Last-Modified: Fri, 20 Nov 2026 01:02:03 GMT\n");
+	scene_sources(s, "- id: a\n  url: %s\n- id: d\n  url: %s\n", origin_url(s->o, "/feed"),
+	    origin_url(s->o, "/dated"));
+	scene_once(s);
+	origin_route(s->o, "/feed", &a, 1);
+	scene_once(s);
+	scene_once(s);
+	JUDGE(s, scene_header_is(s, "/feed", 0, "A-IM", ""));
+	JUDGE(s, strstr(scene_sent(s, "/feed", 1, "A-IM"), "feed") != NULL);
+	JUDGE(s, scene_header_is(s, "/feed", 1, "If-None-Match", "\"1\""));
+	JUDGE(s, scene_header_is(s, "/feed", 2, "If-None-Match", "\"2\""));
+	for (size_t i = 0; i < 3; i++)
+		JUDGE(s, scene_header_is(s, "/dated", i, "A-IM", ""));
+	JUDGE(s, scene_published(s, "a1</title>") == 1);
+	JUDGE(s, scene_published(s, "b1</title>") == 1);
+	free(delta);
+}
+
+/* It is known as the last whole body: met again, it is no news. */
+static void
+a_200_to_a_delta_is_whole(struct scene *s)
+{
+	scene_source(s, origin_url(s->o, "/feed"));
+	scene_feed(s, "/feed", "a", 2, "", "ETag: \"1\"\n");
+	scene_once(s);
+	scene_feed(s, "/feed", "a", 3, "", "ETag: \"2\"\n");
+	scene_once(s);
+	scene_feed(s, "/feed", "a", 3, "", "ETag: \"3\"\n");
+	scene_once(s);
+	JUDGE(s, strstr(scene_sent(s, "/feed", 2, "A-IM"), "feed") != NULL);
+	JUDGE(s, strstr(s->w.out, "0 with news, 1 unchanged") != NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -110,6 +154,8 @@ main(int argc, char **argv)
 		ROW(52, slow_ones_are_ended),
 		ROW(53, too_big_is_an_error),
 		ROW(54, the_document_says_what_it_is),
+		ROW(55, deltas_with_an_etag_only),
+		ROW(56, a_200_to_a_delta_is_whole),
 	};
 
 	return manners_main(argc, argv, rows, ROWS(rows));
