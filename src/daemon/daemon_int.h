@@ -98,6 +98,7 @@ void pipeline_schedule(struct pipeline *);
 void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
 size_t pipeline_in_flight(const struct pipeline *);
+bool pipeline_degraded(const struct pipeline *); /* our own network seems to be down */
 int64_t pipeline_next_ms(const struct pipeline *); /* INT64_MAX: nothing waits for a time */
 void pipeline_wake(struct pipeline *); /* time has passed */
 
@@ -121,6 +122,9 @@ size_t hostq_count(const struct hostq *); /* slots in it, parked ones too */
  * the oldest back to its queue. */
 void hostq_park(struct hostq *, size_t slot);
 void hostq_unpark(struct hostq *);
+/* Nobody asks the host before then (monotonic ms): one source was told 429. */
+void hostq_hold(struct hostq *, size_t host, int64_t until);
+int64_t hostq_held(const struct hostq *, size_t host);
 size_t hostq_host(const struct hostq *, struct rk_str host); /* SIZE_MAX: no source's */
 
 /* A poll that goes on when it may ask `url`. Part of the poll; in the queue from
@@ -153,7 +157,9 @@ struct ending {
 };
 enum rk_outcome outcome_of(const struct rk_fetch_result *);
 void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result *,
-    const struct ending *, struct rk_arena *, struct rk_source_state *out);
+    const struct ending *, struct rk_arena *, struct rk_store_poll *out);
+/* The stored state of a poll, as the store's thread settled it. */
+struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
 void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
 void slot_release(struct slot *);
 
