@@ -120,8 +120,8 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in,
 	wish(&w, in->hint_seconds, "the feed asks for it (ttl, update period)");
 	if (success && rk_keeps(RK_M_FRESH))
 		wish(&w, in->fresh_for, "the answer is fresh so long (max-age, Expires)");
-	if (in->fresh_for == 0 && !rk_keeps(RK_M_NO_CACHE)) /* stale at once: ask at once */
-		w.s = 1;
+	if (in->fresh_for == 0 && !rk_keeps(RK_M_NO_CACHE)) /* stale at once: ask soon */
+		w.s = RK_MIN_EVERY_S;
 	if (w.s > most) {
 		w.asked = w.s;
 		w.s = most;

@@ -128,8 +128,8 @@ temporary_is_asked_at_the_old_url(struct scene *s)
 
 		(void)snprintf(path, sizeof(path), "/%u", statuses[i]);
 		redirect(s->o, path, statuses[i], "/new");
-		n += (size_t)snprintf(sources + n, sizeof(sources) - n, "- id: s%zu\n  url: %s\n", i,
-		    origin_url(s->o, path));
+		n += (size_t)snprintf(sources + n, sizeof(sources) - n, "- id: s%zu\n  url: %s\n  every: 1h\n",
+		    i, origin_url(s->o, path));
 	}
 	scene_sources(s, "%s", sources);
 	scene_days(s, 4 * 86400); /* long enough to believe a permanent one */

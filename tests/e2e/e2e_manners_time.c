@@ -1,5 +1,5 @@
 /*
- * When a source is asked again, and where (docs/manners.md 13-30, 34, 37), each shown kept and shown missing
+ * When a source is asked again, and where (docs/manners.md 13-30, 34, 37, 47), each shown kept and shown missing
  * when it is switched off. Judged by the origin's log, which is stamped by a clock that
  * jumps: days pass in a moment.
  */
@@ -11,6 +11,7 @@
 
 #define HOUR ((int64_t)3600)
 #define DAY  (24 * HOUR)
+#define HOURLY "  every: 1h\n" /* its own interval: not by how often it posts */
 
 /* One source of which every answer is like this one. */
 static void
@@ -149,7 +150,7 @@ static void
 asks(struct scene *s, const char *extra, const char *headers)
 {
 	scene_feed(s, "/feed", "a", 2, extra, headers);
-	one(s, "");
+	one(s, HOURLY);
 	scene_days(s, 4 * DAY);
 }
 
@@ -228,18 +229,24 @@ retry_after_is_waited_for(struct scene *s)
 	struct origin_answer led = { .status = 302, .location = "/busy",
 		.headers = "Retry-After: 40000\n" };
 
-	always(s, "/429", 429, "Retry-After: 40000\n");
 	always(s, "/503", 503,
 	    "Date: Thu, 01 Jan 2026 00:00:00 GMT\nRetry-After: Thu, 01 Jan 2026 11:00:00 GMT\n");
 	origin_route(s->o, "/302", &led, 1);
 	always(s, "/busy", 503, "");
-	program_config(&s->w,
-	    TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n- id: c\n  url: %s\n",
-	    origin_url(s->o, "/429"), origin_url(s->o, "/503"), origin_url(s->o, "/302"));
+	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: b\n  url: %s\n- id: c\n  url: %s\n",
+	    origin_url(s->o, "/503"), origin_url(s->o, "/302"));
 	scene_days(s, 2 * DAY);
-	JUDGE(s, gaps(s, "/429", 1, 40000, 3 * DAY));
 	JUDGE(s, gaps(s, "/503", 1, 39600, 3 * DAY));
 	JUDGE(s, gaps(s, "/302", 1, 40000, 3 * DAY));
+}
+
+static void
+retry_after_of_429(struct scene *s)
+{
+	always(s, "/feed", 429, "Retry-After: 40000\n");
+	one(s, HOURLY);
+	scene_days(s, 2 * DAY);
+	JUDGE(s, gaps(s, "/feed", 1, 40000, 3 * DAY));
 }
 
 /* 2, 4, 8, 16 hours, then about a day. */
@@ -259,13 +266,19 @@ doubles(struct scene *s, const char *path)
 static void
 busy_ones_are_left_alone(struct scene *s)
 {
-	always(s, "/429", 429, "");
-	always(s, "/503", 503, "");
-	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n",
-	    origin_url(s->o, "/429"), origin_url(s->o, "/503"));
+	always(s, "/feed", 503, "");
+	one(s, HOURLY);
 	scene_days(s, 6 * DAY);
-	JUDGE(s, doubles(s, "/429"));
-	JUDGE(s, doubles(s, "/503"));
+	JUDGE(s, doubles(s, "/feed"));
+}
+
+static void
+too_many_requests_too(struct scene *s)
+{
+	always(s, "/feed", 429, "");
+	one(s, HOURLY);
+	scene_days(s, 6 * DAY);
+	JUDGE(s, doubles(s, "/feed"));
 }
 
 /* And after a success it is asked as before. */
@@ -278,7 +291,7 @@ trouble_doubles_the_interval(struct scene *s)
 
 	always(s, "/500", 500, "");
 	origin_route(s->o, "/mended", mended, 4);
-	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n",
+	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n" HOURLY,
 	    origin_url(s->o, "/500"), origin_url(s->o, "/mended"));
 	scene_days(s, 6 * DAY);
 	JUDGE(s, doubles(s, "/500"));
@@ -343,7 +356,7 @@ permanent_after_probation(struct scene *s)
 	lead(s, "/feed", 301, "/middle");
 	lead(s, "/middle", 308, "/new");
 	always(s, "/new", 200, "ETag: \"1\"\n");
-	one(s, "");
+	one(s, HOURLY);
 	scene_days(s, 6 * DAY);
 	n = scene_count(s, "/feed");
 	JUDGE(s, n >= 3);
@@ -362,10 +375,28 @@ permanent_to_a_page_is_not_believed(struct scene *s)
 
 	lead(s, "/feed", 301, "/login");
 	origin_route(s->o, "/login", &page, 1);
-	one(s, "");
+	one(s, HOURLY);
 	scene_days(s, 12 * DAY);
 	JUDGE(s, scene_count(s, "/feed") >= 8);
 	JUDGE(s, scene_count(s, "/feed") == scene_count(s, "/login"));
+}
+
+static void
+five_times_is_once(struct scene *s)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	always(s, "/feed", 200, "ETag: \"1\"\n");
+	for (int i = 0; i < 5; i++)
+		(void)fprintf(f, "- id: s%d\n  url: %s\n" HOURLY, i, origin_url(s->o, "/feed"));
+	(void)fclose(f);
+	configure(s, text);
+	scene_days(s, 12 * HOUR);
+	JUDGE(s, scene_count(s, "/feed") >= 3);
+	JUDGE(s, gaps(s, "/feed", 1, HOUR, 12 * HOUR));
+	free(text);
 }
 
 /* ---- starts, crowds, clocks */
@@ -384,7 +415,7 @@ many(struct scene *s)
 
 		(void)snprintf(path, sizeof(path), "/%d", i);
 		always(s, path, 200, "ETag: \"1\"\n");
-		(void)fprintf(f, "- id: s%d\n  url: %s\n", i, origin_url(s->o, path));
+		(void)fprintf(f, "- id: s%d\n  url: %s\n" HOURLY, i, origin_url(s->o, path));
 	}
 	(void)fclose(f);
 	configure(s, text);
@@ -450,7 +481,7 @@ a_wrong_clock_starves_nobody(struct scene *s)
 	size_t before;
 
 	always(s, "/feed", 200, "ETag: \"1\"\n");
-	one(s, "");
+	one(s, HOURLY);
 	scene_days(s, 3 * HOUR);
 	began = testclock_wall(s->clock);
 	/* a year back over a restart, and forward again */
@@ -479,7 +510,9 @@ main(int argc, char **argv)
 		ROW(20, update_period_is_waited_for),
 		ROW(21, the_largest_hint_wins),
 		ROW(22, retry_after_is_waited_for),
+		ROW(22, retry_after_of_429),
 		ROW(23, busy_ones_are_left_alone),
+		ROW(23, too_many_requests_too),
 		ROW(24, trouble_doubles_the_interval),
 		ROW(25, refused_daily_then_weekly),
 		ROW(26, gone_is_for_good),
@@ -489,6 +522,7 @@ main(int argc, char **argv)
 		ROW(30, a_wrong_clock_starves_nobody),
 		ROW(34, permanent_after_probation),
 		ROW(37, permanent_to_a_page_is_not_believed),
+		ROW(47, five_times_is_once),
 	};
 
 	return manners_main(argc, argv, rows, ROWS(rows));
