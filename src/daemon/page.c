@@ -7,6 +7,7 @@
 
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/robots.h>
 #include <ruamkhao/url.h>
 
@@ -246,7 +247,7 @@ want(struct poll *p, struct rk_str url)
 	}
 	page->url = url;
 	page->robot = robotbook_site(p->e->robots, url);
-	if (page->robot != NULL)
+	if (page->robot != NULL && rk_keeps(RK_M_ROBOTS))
 		says = robot_says(page->robot, url, engine_now(p->e));
 	switch (says) {
 	case ROBOT_UNKNOWN:
