@@ -30,6 +30,8 @@ struct rk_due_in {
 	int64_t trouble_since; /* when the present run of failures began, or now */
 	bool unlimited;       /* the address lies in fetch.allow_addresses: no 10 min floor;
 	                         all other rules hold */
+	bool pushed;          /* a hub tells its news: polled no oftener than every
+	                         RK_PUSHED_EVERY_S, to be sure */
 };
 
 /*

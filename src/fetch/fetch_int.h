@@ -61,6 +61,7 @@ struct rk_answer {
 	bool foreign;  /* a content coding that is none ("utf-8") */
 	unsigned codings;
 	struct rk_str etag, last_modified, location, content_type;
+	struct rk_str hub, self; /* targets of Link, as written */
 	int64_t length;            /* Content-Length, -1 none */
 	int64_t max_age, age;      /* -1 none */
 	int64_t date, expires;     /* RK_NO_TIME none; expires may be 0: past */
@@ -72,6 +73,11 @@ void rk_answer_line(struct rk_answer *, struct rk_str line, struct rk_arena *);
 /* Seconds, clamped to RK_MAX_HINT_S, -1 none. now: where the answer has no Date. */
 int64_t rk_answer_fresh_for(const struct rk_answer *, int64_t now);
 int64_t rk_answer_retry_after(const struct rk_answer *, int64_t now);
+
+/* links.c: of one Link header's value (RFC 8288) the targets of the relations hub and self,
+ * each only where *hub or *self is empty yet. In the arena. */
+void rk_links(
+    struct rk_str value, struct rk_arena *, struct rk_str *hub, struct rk_str *self);
 
 enum rk_stage {
 	RK_STAGE_IDLE,    /* in the pool */
@@ -112,7 +118,8 @@ struct rk_fetch {
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
-	bool keep_error;
+	bool keep_error, stay;
+	struct rk_str form; /* empty: a GET */
 	uint64_t began_ns;
 
 	/* The hop under way. */
@@ -134,7 +141,7 @@ struct rk_fetch {
 
 	/* What the easy handle is set to, where that differs from a new one. */
 	bool raw; /* bodies are not decoded */
-	bool proxied, trusting, short_time;
+	bool proxied, trusting, short_time, posting;
 	struct rk_str agent; /* malloc'd; empty: the program's */
 };
 TAILQ_HEAD(rk_fetch_list, rk_fetch);

@@ -103,6 +103,11 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in)
 		w.s = in->fresh_for;
 		w.why = "the answer is fresh so long (max-age, Expires)";
 	}
+	if (in->pushed && w.s < RK_PUSHED_EVERY_S &&
+	    (in->outcome == RK_OUT_NEWS || in->outcome == RK_OUT_SAME)) {
+		w.s = RK_PUSHED_EVERY_S;
+		w.why = "its hub tells the news (WebSub), polls only verify";
+	}
 	if (w.s > most) {
 		w.asked = w.s;
 		w.s = most;
