@@ -537,23 +537,40 @@ is_reachable(const struct rk_config *c)
 	return true;
 }
 
-static size_t
-slot_of(const struct engine *e, int64_t row)
+struct place {
+	int64_t row;
+	size_t slot;
+};
+
+static int
+by_row(const void *a, const void *b)
 {
-	for (size_t i = 0; i < e->n_slots; i++) {
-		if (e->slots[i].state.row == row)
-			return i;
-	}
-	return NO_SLOT;
+	const struct place *x = a, *y = b;
+
+	return (x->row > y->row) - (x->row < y->row);
+}
+
+/* The slots by the rows of their sources; malloc'd. */
+static struct place *
+places_of(const struct engine *e)
+{
+	struct place *places = rk_xcalloc(e->n_slots + 1, sizeof(*places));
+
+	for (size_t i = 0; i < e->n_slots; i++)
+		places[i] = (struct place){e->slots[i].state.row, i};
+	qsort(places, e->n_slots, sizeof(*places), by_row);
+	return places;
 }
 
 /* The sources have changed since: what is left of them is taken back. */
 static void
-settle(struct websub *w, struct sub *s)
+settle(struct websub *w, struct sub *s, const struct place *places)
 {
+	const struct place key = {.row = s->row.source}, *found;
 	const struct slot *slot;
 
-	s->slot = slot_of(w->e, s->row.source);
+	found = bsearch(&key, places, w->e->n_slots, sizeof(*places), by_row);
+	s->slot = found == NULL ? NO_SLOT : found->slot;
 	slot = s->slot == NO_SLOT ? NULL : &w->e->slots[s->slot];
 	if (s->row.state != RK_SUB_LEAVING) {
 		if (slot == NULL || !slot->source->enabled || w->of_slot[s->slot] != NULL ||
@@ -570,6 +587,8 @@ settle(struct websub *w, struct sub *s)
 void
 websub_start(struct websub *w)
 {
+	struct place *places;
+
 	if (!is_reachable(w->e->config))
 		return;
 	w->on = true;
@@ -577,8 +596,12 @@ websub_start(struct websub *w)
 	(void)uv_timer_init(w->e->loop, &w->timer);
 	w->timer.data = w;
 	w->timer_open = true;
+	if (w->subs == NULL)
+		return;
+	places = places_of(w->e);
 	for (struct sub *s = w->subs; s != NULL; s = s->next)
-		settle(w, s);
+		settle(w, s, places);
+	free(places);
 }
 
 static void

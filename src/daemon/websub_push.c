@@ -116,6 +116,8 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		e->progress.edited += counts->edited;
 		e->progress.joined += counts->joined;
 		s->row.last_push = engine_now(e);
+		if (s->row.last_miss >= s->row.last_push) /* it came late, but it came */
+			s->row.last_miss = s->row.last_push - 1;
 		s->row.pushes++;
 		sub_error(s, "");
 		sub_keep(s);

@@ -201,6 +201,7 @@ what_is_not_signed_is_ignored(void **state)
 	static const char *const ways[] = { NULL, "wrong", "sha1" };
 	struct world t;
 	char *body, url[256];
+	int status = 0;
 
 	(void)state;
 	open_world(&t);
@@ -223,8 +224,14 @@ what_is_not_signed_is_ignored(void **state)
 	free(body);
 	assert_true(status_says(&t, "must be signed with sha256", 3000));
 	body = doc("", "signed");
-	assert_int_equal(hub_push(t.h, 0, body, "sha256"), 202);
+	assert_int_equal(hub_push(t.h, 0, body, "chunked"), 202);
 	assert_true(published(&t, "signed"));
+	/* a body of two lengths, and more than may come at once */
+	assert_int_equal(hub_request(hub_form(t.h, 0)->callback, "POST",
+	    "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", body, NULL), 413);
+	for (int i = 0; i < 30 && status != 429; i++)
+		status = hub_push(t.h, 0, body, "wrong");
+	assert_int_equal(status, 429);
 	free(body);
 	assert_int_equal(program_count(&t.w, "public/all.atom", "forged"), 0);
 	stop(&t);
@@ -342,7 +349,7 @@ polls_slow_down_while_pushes_come_and_no_longer(void **state)
 
 	(void)state;
 	open_world(&t);
-	hub_lease(t.h, 6);
+	hub_lease(t.h, 5);
 	serve_hub(&t, "/feed", "first");
 	one_source(&t, "1s");
 	start(&t);
@@ -356,7 +363,7 @@ polls_slow_down_while_pushes_come_and_no_longer(void **state)
 	assert_true(published(&t, "second"));
 	assert_true(status_says(&t, "its hub tells the news", 4000));
 	n = polls(&t);
-	(void)usleep(2500000);
+	(void)usleep(1800000);
 	assert_int_equal(polls(&t), n);
 	/* the hub dies: at the end of the lease polls go on as before */
 	hub_answer(t.h, 500);
@@ -377,10 +384,11 @@ news_that_no_push_told_bring_the_polls_back(void **state)
 	(void)state;
 	open_world(&t);
 	serve_hub(&t, "/feed", "first");
-	one_source(&t, "2s");
+	one_source(&t, "3s");
 	start(&t);
 	assert_true(hub_wait(t.h, 1, 8000));
 	/* the push tells of one, the next poll finds another one */
+	assert_true(polled(&t, polls(&t) + 1, 8000));
 	serve_hub(&t, "/feed", "hidden");
 	body = doc("", "told");
 	assert_int_equal(hub_push(t.h, 0, body, "sha256"), 202);

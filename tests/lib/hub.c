@@ -52,7 +52,7 @@ hub_request(const char *url, const char *method, const char *headers, const char
     char **answer)
 {
 	struct sockaddr_in addr = {.sin_family = AF_INET};
-	char head[8192], *text = rk_xcalloc(1, 1 << 20);
+	char head[8192], told[64] = "", *text = rk_xcalloc(1, 1 << 20), *framed = NULL;
 	const char *path = strchr(url + 7, '/'), *end;
 	size_t n = 0, length = body != NULL ? strlen(body) : 0;
 	int fd = socket(AF_INET, SOCK_STREAM, 0), status = 0;
@@ -61,9 +61,16 @@ hub_request(const char *url, const char *method, const char *headers, const char
 	rk_assert(fd >= 0 && strncmp(url, "http://", 7) == 0 && path != NULL);
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	addr.sin_port = htons((uint16_t)atoi(strchr(url + 7, ':') + 1));
-	k = snprintf(head, sizeof(head),
-	    "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n",
-	    method, path, length, headers);
+	if (strstr(headers, "chunked") != NULL) {
+		framed = rk_xcalloc(1, length + 64);
+		length = (size_t)snprintf(framed, length + 64, "1\r\n%c\r\n%zx\r\n%s\r\n0\r\n\r\n",
+		    body[0], length - 1, body + 1);
+		body = framed;
+	} else {
+		(void)snprintf(told, sizeof(told), "Content-Length: %zu\r\n", length);
+	}
+	k = snprintf(head, sizeof(head), "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s%s\r\n",
+	    method, path, told, headers);
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0 &&
 	    send(fd, head, (size_t)k, MSG_NOSIGNAL) == k) {
 		for (size_t sent = 0; sent < length; sent += (size_t)k)
@@ -78,6 +85,7 @@ hub_request(const char *url, const char *method, const char *headers, const char
 	if (answer != NULL)
 		*answer = rk_xstrdup((end = strstr(text, "\r\n\r\n")) != NULL ? end + 4 : "");
 	free(text);
+	free(framed);
 	return status;
 }
 
@@ -147,6 +155,10 @@ hub_push(struct hub *h, size_t i, const char *body, const char *how)
 	unsigned n = 0;
 	size_t at;
 
+	if (how != NULL && strcmp(how, "chunked") == 0) {
+		(void)strcat(headers, "Transfer-Encoding: chunked\r\n");
+		how = "sha256";
+	}
 	if (how != NULL && strcmp(how, "wrong") == 0) {
 		how = "sha256";
 		secret = "another secret";

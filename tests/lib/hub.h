@@ -42,13 +42,14 @@ const struct hub_form *hub_form(struct hub *, size_t i);
 bool hub_wait(struct hub *, size_t n, unsigned ms);
 
 /* Push body to the callback of the i-th request, signed by its secret with "sha1",
- * "sha256", "sha384" or "sha512", "wrong": sha256 of another secret, NULL: not at all.
+ * "sha256", "sha384" or "sha512", "chunked": sha256, in chunks, "wrong": sha256 of another secret, NULL: not at all.
  * The status. */
 int hub_push(struct hub *, size_t i, const char *body, const char *how);
 /* One question to the callback of the i-th request. *body (may be NULL): of the answer,
  * malloc'd. The status. */
 int hub_ask(struct hub *, size_t i, const char *query, char **body);
-/* Any request to a server on 127.0.0.1. */
+/* Any request to a server on 127.0.0.1. Where headers say so, its body goes in chunks,
+ * without a Content-Length. */
 int hub_request(const char *url, const char *method, const char *headers, const char *body,
     char **answer);
 
