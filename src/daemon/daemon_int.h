@@ -65,6 +65,7 @@ struct engine {
 	struct pipeline *pipeline;
 	struct robotbook *robots;
 	struct websub *websub;
+	uv_prepare_t *follow; /* of a clock that jumps; else NULL */
 	struct rk_progress progress;
 	uint64_t started_ms;
 	bool store_failed; /* the database refused a poll: exit status 3 of `once` */
@@ -92,6 +93,11 @@ void engine_stop(struct engine *, void (*stopped)(void *cookie), void *cookie);
 void engine_release(struct engine *); /* after stopped() */
 void engine_unlock(struct engine *);
 
+/* clock.c: let a clock that jumps do so whenever the engine would sleep. What waits for
+ * a time must be asked there. */
+void clock_follow(struct engine *);
+void clock_unfollow(struct engine *);
+
 /* pipeline.c */
 struct pipeline *pipeline_new(struct engine *);
 void pipeline_free(struct pipeline *);
@@ -106,6 +112,8 @@ size_t pipeline_in_flight(const struct pipeline *);
 void pipeline_host_ended(struct pipeline *, struct rk_str host, bool elsewhere);
 /* Its hub does not tell its news any more: polled when it would be due without one. */
 void pipeline_hurry(struct pipeline *, size_t slot);
+int64_t pipeline_next_ms(const struct pipeline *); /* INT64_MAX: nothing waits for a time */
+void pipeline_wake(struct pipeline *); /* time has passed */
 
 /*
  * hostq.c: the slots of each host in a queue, and running polls that wait for a turn.
@@ -172,6 +180,8 @@ void websub_start(struct websub *); /* slots, store, fetcher and pipeline are th
 void websub_stop(struct websub *);
 bool websub_closed(const struct websub *);
 void websub_free(struct websub *);
+int64_t websub_next_ms(const struct websub *); /* INT64_MAX: nothing waits for a time */
+void websub_wake(struct websub *);             /* time has passed */
 /* A whole document was stored: its hub (empty: none) and the address it is known by. */
 void websub_found(struct websub *, size_t slot, struct rk_str hub, struct rk_str topic);
 /* And it brought so many entries. */
@@ -190,6 +200,8 @@ void publisher_now(struct publisher *, void (*done)(void *cookie, const struct r
     void *cookie);
 void publisher_everything(struct publisher *); /* the next cycle takes every node */
 bool publisher_idle(const struct publisher *);
+int64_t publisher_next_ms(const struct publisher *); /* INT64_MAX: no cycle is to come */
+void publisher_wake(struct publisher *); /* time has passed */
 void publisher_stop(struct publisher *); /* finishes what is rendered, closes its timer */
 bool publisher_closed(const struct publisher *);
 void publisher_free(struct publisher *);

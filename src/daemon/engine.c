@@ -245,6 +245,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 		goto fail;
 	}
 	e->pipeline = pipeline_new(e);
+	clock_follow(e);
 	return 0;
 fail:
 	rk_store_close(store);
@@ -309,6 +310,7 @@ engine_stop(struct engine *e, void (*stopped)(void *cookie), void *cookie)
 	e->stopped = stopped;
 	e->stopped_cookie = cookie;
 	websub_stop(e->websub);
+	clock_unfollow(e);
 	if (e->pipeline != NULL)
 		pipeline_stop(e->pipeline);
 	if (e->fetcher != NULL) {

@@ -17,6 +17,7 @@
 /* Documents that wait for the store: more would only be memory. */
 #define MAX_STORING_BYTES RK_MIB(16)
 #define MAX_STORING 4096
+#define LOOK_MS 60000 /* the wall clock may jump: looked at once a minute at least */
 
 static void arm(struct pipeline *);
 
@@ -133,7 +134,7 @@ enqueue(struct pipeline *pl, size_t i)
 }
 
 static void
-wake(struct pipeline *pl)
+take_due(struct pipeline *pl)
 {
 	int64_t now = engine_now(pl->e), due;
 	size_t i;
@@ -149,34 +150,45 @@ wake(struct pipeline *pl)
 static void
 on_timer(uv_timer_t *timer)
 {
-	struct pipeline *pl = timer->data;
+	pipeline_wake(timer->data);
+}
 
-	wake(pl);
+void
+pipeline_wake(struct pipeline *pl)
+{
+	take_due(pl);
 	pipeline_admit(pl);
 	arm(pl);
+}
+
+int64_t
+pipeline_next_ms(const struct pipeline *pl)
+{
+	int64_t ms = (int64_t)engine_ms(pl->e), now = engine_now(pl->e), next, due;
+	size_t i;
+
+	if (!hostq_first(pl->hosts, &next))
+		next = INT64_MAX;
+	if (pl->scheduled && rk_heap_first(pl->due, &i, &due)) {
+		due = due > now ? ms + (due - now) * 1000 : ms;
+		next = due < next ? due : next;
+	}
+	return next;
 }
 
 static void
 arm(struct pipeline *pl)
 {
-	int64_t due, ms = (int64_t)engine_ms(pl->e), wait = INT64_MAX;
-	size_t i;
+	int64_t next, ms = (int64_t)engine_ms(pl->e);
 
 	if (pl->stopping)
 		return;
-	if (hostq_first(pl->hosts, &due))
-		wait = due > ms ? due - ms : 0;
-	if (pl->scheduled && rk_heap_first(pl->due, &i, &due)) {
-		/* wall time may jump: look again at least once a minute */
-		int64_t s = due - engine_now(pl->e);
-		int64_t w = s > 60 ? 60000 : s * 1000;
-
-		wait = w < wait ? w : wait;
-	}
-	if (wait == INT64_MAX)
+	next = pipeline_next_ms(pl);
+	if (next == INT64_MAX)
 		(void)uv_timer_stop(&pl->timer);
 	else
-		(void)uv_timer_start(&pl->timer, on_timer, wait > 0 ? (uint64_t)wait : 0, 0);
+		(void)uv_timer_start(&pl->timer, on_timer, next <= ms ? 0
+		    : next - ms > LOOK_MS ? LOOK_MS : (uint64_t)(next - ms), 0);
 }
 
 void

@@ -236,12 +236,13 @@ step(struct sub *s, int64_t now)
 	return wait;
 }
 
-static void
-on_timer(uv_timer_t *timer)
+void
+websub_wake(struct websub *w)
 {
-	struct websub *w = timer->data;
 	int64_t now = engine_now(w->e), next = INT64_MAX;
 
+	if (!w->on || w->stopping)
+		return;
 	w->earliest = INT64_MAX;
 	for (struct sub *s = w->subs; s != NULL; s = s->next) {
 		/* while it is being asked, its answer or fetch.timeout comes first */
@@ -254,6 +255,22 @@ on_timer(uv_timer_t *timer)
 	}
 	if (next < INT64_MAX)
 		arm(w, next);
+}
+
+static void
+on_timer(uv_timer_t *timer)
+{
+	websub_wake(timer->data);
+}
+
+int64_t
+websub_next_ms(const struct websub *w)
+{
+	int64_t now = engine_now(w->e), ms = (int64_t)engine_ms(w->e);
+
+	if (!w->on || w->stopping || w->earliest == INT64_MAX)
+		return INT64_MAX;
+	return w->earliest <= now ? ms : ms + (w->earliest - now) * 1000;
 }
 
 /* Wall time may jump: looked at again at least once a minute. */

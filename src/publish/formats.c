@@ -6,6 +6,8 @@
 
 const struct rk_format rk_formats[] = {
     {"atom", ".atom", "application/atom+xml; charset=utf-8", atom_render},
+    {"rss", ".rss", "application/rss+xml; charset=utf-8", rss_render},
+    {"json", ".json", "application/feed+json; charset=utf-8", json_render},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -38,6 +38,26 @@ const char *feed_suffix(const struct rk_index *);
 /* Its media type for link elements. */
 const char *feed_type(const char *suffix);
 
+/* ---- story.c */
+
+/* The cleaned text with the line that names the other publishers; markup. */
+void story_html(struct rk_buf *html, const struct rk_story *);
+/* The same, escaped once more for XML. */
+void story_body(struct rk_buf *, const struct rk_story *);
+/* Who is named as the author where one must be. */
+struct rk_str story_author(const struct rk_story *);
+/* One file of a story; length empty when not known. */
+struct story_file {
+	struct rk_str url, type, length, title;
+};
+/* The next that can be linked to; false: there is no further. */
+bool story_enclosure(struct rk_str *lines, struct story_file *);
+/* Whether a source's configured address may be shown: no user info, no secret in its
+ * query (RELIABILITY 1.5 case 43). */
+bool story_shows_address(struct rk_str url);
+
 int atom_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
+int rss_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
+int json_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 
 #endif

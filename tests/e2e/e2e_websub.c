@@ -5,6 +5,7 @@
 #include "hub.h"
 #include "origin.h"
 #include "program.h"
+#include "testclock.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -326,6 +327,45 @@ headers_go_before_the_feed_and_leases_are_renewed(void **state)
 	close_world(&t);
 }
 
+/* By the clock that jumps: a month of the lease that we ask for, and the hub's end. */
+static void
+leases_are_renewed_at_four_fifths(void **state)
+{
+	struct testclock *c = testclock_new(0);
+	struct world t;
+	size_t n;
+
+	(void)state;
+	open_world(&t);
+	hub_asks(t.h, HUB_FIRST);
+	hub_clock(t.h, testclock_ms, c);
+	origin_clock(t.o, testclock_ms, c);
+	serve_hub(&t, "/feed", "first");
+	one_source(&t, "1d");
+	testclock_run(c, &t.w, (int64_t)20 * 86400);
+	assert_int_equal(hub_count(t.h), 3);
+	for (size_t i = 1; i < 3; i++)
+		assert_in_range(hub_form(t.h, i)->at_ms - hub_form(t.h, i - 1)->at_ms,
+		    (int64_t)8 * 86400000 - 2000, (int64_t)8 * 86400000 + 120000);
+	/* over a restart too; then the hub fails, and is left alone more and more */
+	hub_answer(t.h, 503);
+	testclock_run(c, &t.w, (int64_t)10 * 86400);
+	assert_in_range(hub_form(t.h, 3)->at_ms - hub_form(t.h, 2)->at_ms,
+	    (int64_t)8 * 86400000 - 2000, (int64_t)8 * 86400000 + 120000);
+	n = hub_count(t.h); /* a source on loopback: 1 s, 2 s, 4 s ... a day */
+	assert_in_range(n, 4 + 16, 4 + 22);
+	for (size_t i = 6; i < n; i++)
+		assert_true(hub_form(t.h, i)->at_ms - hub_form(t.h, i - 1)->at_ms
+		    >= (hub_form(t.h, i - 1)->at_ms - hub_form(t.h, i - 2)->at_ms) * 3 / 4);
+	assert_true(hub_form(t.h, n - 1)->at_ms - hub_form(t.h, n - 2)->at_ms >= 80000000);
+	assert_true(status_says(&t, "wanted", 0));
+	hub_answer(t.h, 0);
+	testclock_run(c, &t.w, (int64_t)2 * 86400);
+	assert_true(status_says(&t, "active until", 0));
+	close_world(&t);
+	testclock_free(c);
+}
+
 static size_t
 polls(struct world *t)
 {
@@ -493,6 +533,7 @@ main(void)
 		cmocka_unit_test(its_own_test_can_fail),
 		cmocka_unit_test(only_our_own_topic_is_confirmed),
 		cmocka_unit_test(headers_go_before_the_feed_and_leases_are_renewed),
+		cmocka_unit_test(leases_are_renewed_at_four_fifths),
 		cmocka_unit_test(polls_slow_down_while_pushes_come_and_no_longer),
 		cmocka_unit_test(news_that_no_push_told_bring_the_polls_back),
 		cmocka_unit_test(a_removed_source_is_unsubscribed),

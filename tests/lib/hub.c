@@ -28,6 +28,8 @@ struct hub {
 	char url[64];
 	pthread_mutex_t lock; /* of all below */
 	unsigned lease, answer;
+	int64_t (*ms)(void *);
+	void *clock;
 	enum hub_asks asks;
 	struct hub_form *forms[MAX_FORMS];
 	size_t n;
@@ -214,7 +216,7 @@ note(struct hub *h, const char *form, const char *type)
 	f->secret = value_of(form, "hub.secret");
 	f->lease = value_of(form, "hub.lease_seconds");
 	f->type = rk_xstrdup(type != NULL ? type : "");
-	f->at_ms = origin_now_ms();
+	f->at_ms = h->ms != NULL ? h->ms(h->clock) : origin_now_ms();
 	pthread_mutex_lock(&h->lock);
 	rk_assert(h->n < MAX_FORMS);
 	i = h->n;
@@ -361,6 +363,13 @@ hub_asks(struct hub *h, enum hub_asks asks)
 	pthread_mutex_lock(&h->lock);
 	h->asks = asks;
 	pthread_mutex_unlock(&h->lock);
+}
+
+void
+hub_clock(struct hub *h, int64_t (*ms)(void *), void *cookie)
+{
+	h->clock = cookie;
+	h->ms = ms;
 }
 
 size_t

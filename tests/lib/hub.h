@@ -36,6 +36,9 @@ void hub_answer(struct hub *, unsigned status); /* to requests; 202 else */
 enum hub_asks { HUB_LATER, HUB_FIRST, HUB_NEVER };
 void hub_asks(struct hub *, enum hub_asks);
 
+/* What at_ms is stamped with, instead of the monotonic clock. */
+void hub_clock(struct hub *, int64_t (*ms)(void *cookie), void *cookie);
+
 size_t hub_count(struct hub *); /* requests so far */
 const struct hub_form *hub_form(struct hub *, size_t i);
 /* Until n requests came and each was asked back about (confirmed is set). */
