@@ -117,7 +117,7 @@ failed(struct sub *s, const char *why)
 	s->row.tries++;
 	s->row.next = now + backoff(s);
 	sub_error(s, why);
-	rk_log(RK_INFO, "hub not reached", "source", source_id(s), "hub", rk_cstr(s->row.hub),
+	rk_log(RK_INFO, "not subscribed", "source", source_id(s), "hub", rk_cstr(s->row.hub),
 	    "error", why, NULL);
 	sub_keep(s);
 }
@@ -597,6 +597,8 @@ settle(struct websub *w, struct sub *s, const struct place *places)
 			return;
 		}
 		w->of_slot[s->slot] = s;
+		if (sub_is_open(s) && s->row.last_miss != RK_NO_TIME && !websub_tells(w, s->slot))
+			pipeline_hurry(w->e->pipeline, s->slot);
 	}
 	arm(w, due_of(s));
 }
@@ -633,8 +635,13 @@ void
 websub_stop(struct websub *w)
 {
 	w->stopping = true;
-	for (struct sub *s = w->subs; s != NULL; s = s->next)
+	for (struct sub *s = w->subs; s != NULL; s = s->next) {
+		if (s->n_pushes > 0 && !s->dead) { /* taken, and left to the polls now */
+			s->row.last_miss = engine_now(w->e);
+			sub_keep(s);
+		}
 		push_drop_all(s);
+	}
 	if (w->timer_open)
 		uv_close((uv_handle_t *)&w->timer, on_timer_closed);
 }
