@@ -9,6 +9,7 @@
  * hostq.c    whose turn it is at each host
  * history.c  the archives of a feed, at its first import
  * websub.c   subscriptions at sources' hubs
+ * websub_hub.c what passes between us and a hub
  * websub_push.c what hubs push
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files

@@ -1,5 +1,6 @@
 /*
- * Subscriptions at sources' hubs (WebSub), as websub.c and websub_push.c share them.
+ * Subscriptions at sources' hubs (WebSub), as websub.c, websub_hub.c and
+ * websub_push.c share them.
  *
  *   WANTED  asked for; the hub's question confirms it      -> ACTIVE
  *   ACTIVE  the hub tells news; asked again at 80 % of the lease, WANTED when it is over
@@ -60,8 +61,16 @@ struct websub {
 void sub_keep(struct sub *); /* in the database, as it is now */
 void sub_error(struct sub *, const char *text);
 bool sub_is_open(const struct sub *); /* pushes count */
+void sub_forget(struct sub *);        /* dead, and not in the database any more */
+/* When it must be looked at: the end of a lease is noticed whatever is being done. */
+int64_t sub_due(const struct sub *);
 /* Polls find the news from here on, as often as without a hub. */
 void sub_missed(struct sub *);
+
+/* ---- websub_hub.c */
+
+/* Look at the subscriptions then; wall time may jump, so at least once a minute. */
+void websub_arm(struct websub *, int64_t due);
 
 /* ---- websub_push.c */
 

@@ -203,6 +203,9 @@ void rk_transfer_idle(struct rk_fetch *); /* forget the request */
 /* Take over what libcurl counted for the hop that ended. */
 void rk_transfer_count(struct rk_fetch *);
 
+/* links.c: against t->at; empty: none that we fetch. */
+struct rk_str rk_link_absolute(struct rk_fetch *, struct rk_str target);
+
 /* redirect.c */
 bool rk_redirect_wanted(const struct rk_fetch *);
 /* t->at, t->to and the counts go on to the next hop; -1: refused, with its text. */

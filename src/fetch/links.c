@@ -111,3 +111,18 @@ rk_links(
 	} while (skip_char(&value, ','));
 	rk_buf_release(&text);
 }
+
+struct rk_str
+rk_link_absolute(struct rk_fetch *t, struct rk_str target)
+{
+	struct rk_str found = {0};
+	struct rk_buf url;
+
+	if (target.n == 0)
+		return found;
+	rk_buf_init(&url, RK_MAX_URL + 1);
+	if (rk_url_resolve(t->at, target, &url) == 0)
+		found = rk_arena_str(t->arena, rk_buf_view(&url));
+	rk_buf_release(&url);
+	return found;
+}

@@ -6,7 +6,6 @@
 #include "fetch_int.h"
 
 #include <ruamkhao/arena.h>
-#include <ruamkhao/buf.h>
 #include <ruamkhao/err.h>
 #include <ruamkhao/units.h>
 
@@ -335,22 +334,6 @@ failed(struct rk_fetch *t, CURLcode code)
 
 /* ---- the whole */
 
-/* A Link's target; empty: none that we fetch. */
-static struct rk_str
-absolute(struct rk_fetch *t, struct rk_str target)
-{
-	struct rk_str found = {0};
-	struct rk_buf url;
-
-	if (target.n == 0)
-		return found;
-	rk_buf_init(&url, RK_MAX_URL + 1);
-	if (rk_url_resolve(t->at, target, &url) == 0)
-		found = rk_arena_str(t->arena, rk_buf_view(&url));
-	rk_buf_release(&url);
-	return found;
-}
-
 void
 rk_outcome(struct rk_fetch *t, CURLcode code)
 {
@@ -384,8 +367,8 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 	r->etag = a->etag;
 	r->last_modified = a->last_modified;
 	if (r->kind == RK_FETCH_OK) {
-		r->hub = absolute(t, a->hub);
-		r->self = absolute(t, a->self);
+		r->hub = rk_link_absolute(t, a->hub);
+		r->self = rk_link_absolute(t, a->self);
 	}
 	rk_err_clear(&r->err);
 }
