@@ -20,7 +20,7 @@ mono_ms(void *self)
 	struct timespec ts;
 
 	(void)self;
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	(void)clock_gettime(CLOCK_BOOTTIME, &ts); /* a machine's sleep is time, too */
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 

@@ -11,6 +11,7 @@
  * websub.c   subscriptions at sources' hubs
  * websub_hub.c what passes between us and a hub
  * websub_push.c what hubs push
+ * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files
  * daemon.c   signals, reload, server, the four ways to run
@@ -113,6 +114,7 @@ size_t pipeline_in_flight(const struct pipeline *);
 void pipeline_host_ended(struct pipeline *, struct rk_str host, bool elsewhere);
 /* Its hub does not tell its news any more: polled when it would be due without one. */
 void pipeline_hurry(struct pipeline *, size_t slot);
+bool pipeline_degraded(const struct pipeline *); /* our own network seems to be down */
 int64_t pipeline_next_ms(const struct pipeline *); /* INT64_MAX: nothing waits for a time */
 void pipeline_wake(struct pipeline *); /* time has passed */
 
@@ -136,6 +138,9 @@ size_t hostq_count(const struct hostq *); /* slots in it, parked ones too */
  * the oldest back to its queue. */
 void hostq_park(struct hostq *, size_t slot);
 void hostq_unpark(struct hostq *);
+/* Nobody asks the host before then (monotonic ms): one source was told 429. */
+void hostq_hold(struct hostq *, size_t host, int64_t until);
+int64_t hostq_held(const struct hostq *, size_t host);
 size_t hostq_host(const struct hostq *, struct rk_str host); /* SIZE_MAX: no source's */
 
 /* A poll that goes on when it may ask `url`. Part of the poll; in the queue from
@@ -152,6 +157,10 @@ void hostq_turn(struct hostq *, struct turn *, int64_t not_before);
 struct turn *hostq_turn_ready(struct hostq *, int64_t ms); /* NULL: none */
 struct turn *hostq_turn_any(struct hostq *);               /* NULL: none */
 
+/* An address that its source is asked at may have changed: its host's queue follows. Not
+ * while the slot stands in one. */
+void hostq_moved(struct hostq *, size_t slot);
+
 /* outcome.c: the state after a poll; strings go to the arena. */
 struct ending {
 	enum rk_outcome outcome;
@@ -164,11 +173,9 @@ struct ending {
 };
 enum rk_outcome outcome_of(const struct rk_fetch_result *);
 void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result *,
-    const struct ending *, struct rk_arena *, struct rk_source_state *out);
+    const struct ending *, struct rk_arena *, struct rk_store_poll *out);
 /* When the slot would be due if no hub told its news. */
 int64_t outcome_due_unpushed(const struct slot *);
-void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
-void slot_release(struct slot *);
 
 /* A poll for the store, of the slot's source; it owns the arena. */
 struct rk_store_poll *slot_poll(const struct slot *, struct rk_arena *);
@@ -192,6 +199,17 @@ bool websub_tells(const struct websub *, size_t slot); /* pushes come */
 void websub_called(
     struct websub *, const struct rk_websub_call *, struct rk_websub_reply *);
 uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
+
+/* The stored state of a poll, as the store's thread settled it. */
+struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
+void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
+void slot_release(struct slot *);
+
+/* moved.c: the address that is asked, as configured or where that moved to; and what a
+ * poll says of it. */
+struct rk_str slot_url(const struct slot *);
+void moved_follow(struct rk_source_state *, const struct slot *, const struct rk_fetch_result *,
+    const struct ending *, int64_t now, struct rk_arena *);
 
 /* publisher.c */
 struct publisher *publisher_new(struct engine *);

@@ -217,6 +217,10 @@ history_turn(struct poll *p)
 
 	poll_request(p, h->url, &req);
 	req.stay = true;
+	if (!same_place(h->url, poll_slot(p)->source->url)) { /* the feed was redirected */
+		req.headers = NULL;
+		req.n_headers = 0;
+	}
 	p->state = POLL_ARCHIVE;
 	if (rk_fetch_start(p->e->fetcher, &req, on_archive, p, &p->fetch, &err) != 0)
 		failed(p, err.text);

@@ -373,7 +373,7 @@ is_out_of_bounds(const struct poll *p, struct rk_str url)
 {
 	const struct robot *robot = robotbook_site(p->e->robots, url);
 
-	return robot == NULL || !engine_port_allowed(p->e, poll_slot(p)->source->url, url)
+	return robot == NULL || !poll_port_allowed(p, url)
 	    || robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
 }
 

@@ -11,6 +11,7 @@
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
 
 #include <stdlib.h>
 
@@ -20,6 +21,23 @@
 #define LOOK_MS 60000 /* the wall clock may jump: looked at once a minute at least */
 
 static void arm(struct pipeline *);
+
+/* ---- the time of the heap */
+
+int64_t
+pipeline_heap_now(const struct pipeline *pl)
+{
+	return rk_keeps(RK_M_CLOCK) ? (int64_t)engine_ms(pl->e) : engine_now(pl->e) * 1000;
+}
+
+/* From wall time, which may be set anew while we wait. */
+static int64_t
+heap_time(const struct pipeline *pl, int64_t due)
+{
+	int64_t now = engine_now(pl->e);
+
+	return due > now ? pipeline_heap_now(pl) + (due - now) * 1000 : pipeline_heap_now(pl);
+}
 
 /* ---- the end of a poll */
 
@@ -49,7 +67,7 @@ pipeline_slot_done(struct pipeline *pl, size_t i, int64_t due)
 {
 	pl->e->slots[i].busy = false;
 	if (pl->scheduled && !pl->stopping && pl->e->slots[i].source->enabled)
-		rk_heap_set(pl->due, i, due);
+		rk_heap_set(pl->due, i, heap_time(pl, due));
 }
 
 /* Gives the ticket back; its host may go on. */
@@ -79,7 +97,7 @@ pipeline_hurry(struct pipeline *pl, size_t i)
 	/* one that is being polled, or fails, is due by what comes of that */
 	if (slot->busy || !slot->source->enabled || slot->state.standing != RK_STANDING_OK)
 		return;
-	rk_heap_set(pl->due, i, outcome_due_unpushed(slot));
+	rk_heap_set(pl->due, i, heap_time(pl, outcome_due_unpushed(slot)));
 	arm(pl);
 }
 
@@ -89,7 +107,9 @@ static bool
 room(const struct pipeline *pl)
 {
 	return pl->in_flight < pl->tickets && pl->storing < MAX_STORING
-	    && pl->storing_bytes < MAX_STORING_BYTES && !pl->stopping;
+	    && pl->storing_bytes < MAX_STORING_BYTES && !pl->stopping
+	    && (!network_lost(pl->network) || (pl->in_flight == 0
+	        && network_probe_ms(pl->network) <= (int64_t)engine_ms(pl->e)));
 }
 
 static bool
@@ -108,6 +128,24 @@ go_on(struct poll *p)
 	(p->history != NULL ? archive : page)(p);
 }
 
+/* Another source of its host was asked to wait (429): so does this one. */
+static bool
+held_back(struct pipeline *pl, size_t i)
+{
+	int64_t left = hostq_held(pl->hosts, pl->e->slots[i].host) - (int64_t)engine_ms(pl->e);
+	int64_t again = engine_now(pl->e) + left / 1000 + 1;
+
+	if (left <= 0)
+		return false;
+	if (!pl->scheduled) {
+		pl->e->progress.held++;
+		pl->e->progress.done++;
+	}
+	twins_leave(pl, i, again);
+	pipeline_slot_done(pl, i, again);
+	return true;
+}
+
 void
 pipeline_admit(struct pipeline *pl)
 {
@@ -118,6 +156,8 @@ pipeline_admit(struct pipeline *pl)
 	    && (turn = hostq_turn_ready(pl->hosts, (int64_t)engine_ms(pl->e))) != NULL)
 		go_on(turn->owner);
 	while (room(pl) && hostq_next(pl->hosts, &i)) {
+		if (held_back(pl, i))
+			continue;
 		if (is_page(pl, i) && pl->pages > 0 && pl->pages >= pl->tickets / 2)
 			hostq_park(pl->hosts, i);
 		else
@@ -130,17 +170,21 @@ enqueue(struct pipeline *pl, size_t i)
 {
 	rk_assert(!pl->e->slots[i].busy);
 	pl->e->slots[i].busy = true;
-	hostq_add(pl->hosts, i);
+	if (!twins_follow(pl->twins, i))
+		hostq_add(pl->hosts, i);
 }
 
 static void
 take_due(struct pipeline *pl)
 {
-	int64_t now = engine_now(pl->e), due;
+	int64_t now = pipeline_heap_now(pl), due;
 	size_t i;
 
 	hostq_wake(pl->hosts, (int64_t)engine_ms(pl->e));
 	while (pl->scheduled && rk_heap_first(pl->due, &i, &due) && due <= now) {
+		if (network_lost(pl->network)
+		    && (hostq_count(pl->hosts) > 0 || pl->in_flight > 0))
+			break;
 		rk_heap_drop(pl->due, i);
 		if (!pl->e->slots[i].busy)
 			enqueue(pl, i);
@@ -164,16 +208,21 @@ pipeline_wake(struct pipeline *pl)
 int64_t
 pipeline_next_ms(const struct pipeline *pl)
 {
-	int64_t ms = (int64_t)engine_ms(pl->e), now = engine_now(pl->e), next, due;
+	int64_t ms = (int64_t)engine_ms(pl->e), next, due;
 	size_t i;
 
 	if (!hostq_first(pl->hosts, &next))
 		next = INT64_MAX;
 	if (pl->scheduled && rk_heap_first(pl->due, &i, &due)) {
-		due = due > now ? ms + (due - now) * 1000 : ms;
+		due += ms - pipeline_heap_now(pl);
 		next = due < next ? due : next;
 	}
-	return next;
+	if (!network_lost(pl->network))
+		return next;
+	if (pl->in_flight > 0)
+		return INT64_MAX;
+	due = network_probe_ms(pl->network);
+	return hostq_count(pl->hosts) > 0 || next < due ? due : next;
 }
 
 static void
@@ -218,6 +267,23 @@ pipeline_settle(struct pipeline *pl)
 
 /* ---- life */
 
+/* A host that asked us to wait before the start. */
+static void
+hold_again(struct pipeline *pl, const struct slot *slot)
+{
+	int64_t until = slot->state.not_before, now = engine_now(pl->e);
+
+	if (slot->state.http_status == 429 && until != RK_NO_TIME && until > now
+	    && until <= now + RK_MAX_HINT_S)
+		hostq_hold(pl->hosts, slot->host, (int64_t)engine_ms(pl->e) + (until - now) * 1000);
+}
+
+bool
+pipeline_degraded(const struct pipeline *pl)
+{
+	return network_lost(pl->network);
+}
+
 struct pipeline *
 pipeline_new(struct engine *e)
 {
@@ -226,6 +292,10 @@ pipeline_new(struct engine *e)
 	pl->e = e;
 	pl->hosts = hostq_new(e);
 	pl->due = rk_heap_new(e->n_slots);
+	pl->network = network_new();
+	pl->twins = twins_new(e);
+	for (size_t i = 0; i < e->n_slots; i++)
+		hold_again(pl, &e->slots[i]);
 	pl->tickets = e->config->fetch.connections;
 	(void)uv_timer_init(e->loop, &pl->timer);
 	pl->timer.data = pl;
@@ -241,6 +311,8 @@ pipeline_free(struct pipeline *pl)
 	rk_assert(!pl->timer_open && pl->in_flight == 0 && pl->storing == 0);
 	hostq_free(pl->hosts);
 	rk_heap_free(pl->due);
+	network_free(pl->network);
+	twins_free(pl->twins);
 	free(pl);
 }
 
@@ -293,7 +365,7 @@ pipeline_schedule(struct pipeline *pl)
 	rk_due_oldest_first(was, due, e->n_slots, now);
 	for (size_t i = 0; i < e->n_slots; i++) {
 		if (due[i] != INT64_MAX)
-			rk_heap_set(pl->due, i, due[i]);
+			rk_heap_set(pl->due, i, heap_time(pl, due[i]));
 	}
 	free(was);
 	free(due);

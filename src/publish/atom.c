@@ -70,8 +70,13 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	(void)rk_buf_adds(&url, ".atom");
 	link_element(
 	    b, "self", "application/atom+xml", rk_buf_view(&url), rk_str(NULL));
+	if (site_has(site, ".html")) {
+		url.n -= 5;
+		(void)rk_buf_adds(&url, ".html");
+		link_element(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));
+	} else
+		link_element(b, "alternate", "text/html", site->base_url, rk_str(NULL));
 	rk_buf_release(&url);
-	link_element(b, "alternate", "text/html", site->base_url, rk_str(NULL));
 	(void)rk_buf_adds(b, "<generator>ruamkhao</generator>\n");
 }
 

@@ -1,9 +1,8 @@
 /* What all formats say of a story in the same way. */
 #include "publish_int.h"
 
-/* One of the other publishers, as markup. */
-static void
-copy_markup(struct rk_buf *html, const struct rk_copy *c)
+void
+story_copy(struct rk_buf *html, const struct rk_copy *c)
 {
 	bool linked = xml_web_address(c->url);
 
@@ -27,7 +26,7 @@ story_html(struct rk_buf *html, const struct rk_story *s)
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next) {
 		if (c != s->copies)
 			(void)rk_buf_adds(html, ", ");
-		copy_markup(html, c);
+		story_copy(html, c);
 	}
 	(void)rk_buf_adds(html, "</p>");
 }

@@ -3,6 +3,7 @@
 
 #include <ruamkhao/daemon.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/parse.h>
 #include <ruamkhao/publish.h>
 
@@ -83,6 +84,8 @@ testclock_new(int64_t at)
 {
 	struct testclock *c = rk_xcalloc(1, sizeof(*c));
 
+	if (getenv("RK_DROP_MANNERS") != NULL)
+		rk_assert(rk_manners_drop(getenv("RK_DROP_MANNERS")));
 	c->clock = (struct rk_clock){ .wall = wall, .mono_ms = mono, .self = c, .jump = jump };
 	c->wall = at != 0 ? at : TESTCLOCK_START;
 	c->until = INT64_MAX;

@@ -20,6 +20,7 @@
 #include <ruamkhao/publish.h>
 
 #include <jansson.h>
+#include <libxml/HTMLparser.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -306,6 +307,90 @@ json_has_what_it_must(void **unused)
 	json_decref(feed);
 }
 
+/* ---- the page */
+
+static unsigned
+elements(const xmlNode *n, const char *name)
+{
+	unsigned found = 0;
+
+	for (; n != NULL; n = n->next)
+		found += (n->type == XML_ELEMENT_NODE &&
+			     strcmp((const char *)n->name, name) == 0) +
+			 elements(n->children, name);
+	return found;
+}
+
+static htmlDocPtr
+page(void)
+{
+	struct rk_str bytes = rendered("html");
+	htmlDocPtr doc = htmlReadMemory(bytes.p, (int)bytes.n, "x", "utf-8",
+	    HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
+
+	assert_non_null(doc);
+	return doc;
+}
+
+static void
+page_is_for_people(void **unused)
+{
+	struct rk_str bytes;
+	htmlDocPtr doc;
+	struct rk_site with = site;
+
+	(void)unused;
+	with.suffixes = RK_STR(".atom .html");
+	timeline.site = &with;
+	doc = page();
+	assert_int_equal(elements(xmlDocGetRootElement(doc), "article"), N_STORIES);
+	assert_int_equal(elements(xmlDocGetRootElement(doc), "h1"), 1);
+	assert_int_equal(elements(xmlDocGetRootElement(doc), "time"), N_STORIES);
+	xmlFreeDoc(doc);
+	bytes = rendered("html");
+	assert_true(holds(bytes, "<a href=\"phuket.atom\">Atom</a>"));
+	assert_false(holds(bytes, "phuket.rss"));      /* it is not published */
+	assert_true(holds(bytes, "<a href=\"../index.html\">"));
+	assert_true(holds(bytes, "(no title)"));
+	assert_true(holds(bytes, "default-src 'none'"));
+	assert_true(rk_str_eq(bytes, rendered("html")));
+	assert_true(holds(rendered("atom"), "rel=\"alternate\" type=\"text/html\" "
+					    "href=\"https://news.example.go.th/province/phuket.html\""));
+}
+
+static void
+page_holds_no_markup_of_others(void **unused)
+{
+	static const char *const hostile[] = {"</h2><script>alert(1)</script>",
+	    "\" onmouseover=\"alert(1)", "'", "<!--", "]]>", "\x01\x1b[31m", "\xc3(",
+	    "javascript:alert(1)", "a\nb\tc", "&lt;script&gt;"};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		struct rk_str x = rk_str(hostile[i]);
+		struct rk_copy c = {.url = x, .source_title = x, .source_id = x};
+		htmlDocPtr doc;
+		const xmlNode *root;
+
+		for (size_t k = 0; k < N_STORIES; k++) {
+			struct rk_story *s = &timeline.stories[k];
+
+			s->url = s->title = s->summary = s->author = s->source_title = x;
+			s->source_id = s->lang = s->id = x;
+			s->html = RK_STR("<p>&lt;script&gt;&amp;lt;b&gt;</p>");
+			s->copies = &c;
+		}
+		doc = page();
+		root = xmlDocGetRootElement(doc);
+		assert_int_equal(elements(root, "article"), N_STORIES);
+		assert_int_equal(elements(root, "script"), 0);
+		assert_int_equal(elements(root, "b"), 0);
+		assert_false(holds(rendered("html"), "href=\"javascript"));
+		assert_false(holds(rendered("html"), " onmouseover=\""));
+		xmlFreeDoc(doc);
+	}
+}
+
 int
 main(void)
 {
@@ -316,6 +401,9 @@ main(void)
 	    cmocka_unit_test_setup_teardown(no_secret_in_any, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(rss_has_what_it_must, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(json_has_what_it_must, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(page_is_for_people, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		page_holds_no_markup_of_others, set_up, tear_down),
 	};
 
 	rk_parse_setup();
