@@ -33,6 +33,8 @@ struct rk_due_in {
 	unsigned fresh;       /* new entries that this poll stored */
 	bool unlimited;       /* the address lies in fetch.allow_addresses: no 10 min floor;
 	                         all other rules hold */
+	bool pushed;          /* a hub tells its news: polled no oftener than every
+	                         RK_PUSHED_EVERY_S, to be sure */
 };
 
 /*

@@ -62,6 +62,8 @@ on_prepare(uv_prepare_t *handle)
 		int64_t due = pipeline_next_ms(e->pipeline), other = publisher_next_ms(e->publisher);
 
 		due = other < due ? other : due;
+		other = websub_next_ms(e->websub);
+		due = other < due ? other : due;
 		if (due > (int64_t)before) {
 			clock->jump(clock->self, due == INT64_MAX ? UINT64_MAX : (uint64_t)due - before);
 			if (engine_ms(e) == before)
@@ -69,6 +71,7 @@ on_prepare(uv_prepare_t *handle)
 		}
 		pipeline_wake(e->pipeline);
 		publisher_wake(e->publisher);
+		websub_wake(e->websub);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 #include <ruamkhao/sandbox.h>
+#include <ruamkhao/url.h>
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -29,6 +30,25 @@ uint64_t
 engine_ms(const struct engine *e)
 {
 	return e->opts->clock->mono_ms(e->opts->clock->self);
+}
+
+/* Links are a stranger's words: they lead to no other port than redirects may. */
+bool
+engine_port_allowed(const struct engine *e, struct rk_str from, struct rk_str url)
+{
+	const struct rk_config *c = e->config;
+	struct rk_url to, own;
+
+	if (rk_url_parse(url, &to, NULL) != 0)
+		return false;
+	if (to.port == 80 || to.port == 443
+	    || (rk_url_parse(from, &own, NULL) == 0 && own.port == to.port))
+		return true;
+	for (size_t i = 0; i < c->fetch.n_allow_ports; i++) {
+		if (c->fetch.allow_ports[i] == to.port)
+			return true;
+	}
+	return false;
 }
 
 /* ---- starting */
@@ -136,6 +156,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	int rc = -1;
 
 	e->robots = robotbook_new();
+	e->websub = websub_new(e);
 	e->n_slots = c->n_sources;
 	e->slots = rk_xcalloc(e->n_slots + 1, sizeof(*e->slots));
 	states = rk_arena_array(arena, c->n_sources, sizeof(*states));
@@ -148,7 +169,8 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	if (rk_store_open(rk_cstr(c->storage.state), RK_STORE_WRITE, &s, err) != 0
 	    || rk_store_host(s, tag_host(c), e->arena, &e->site.host, err) != 0
 	    || rk_store_register(s, c->sources, c->n_sources, states, arena, err) != 0
-	    || robotbook_load(e->robots, s, err) != 0)
+	    || robotbook_load(e->robots, s, err) != 0
+	    || websub_load(e->websub, s, err) != 0)
 		goto out;
 	for (size_t i = 0; i < c->n_sources; i++) {
 		struct slot *slot = &e->slots[i];
@@ -288,7 +310,8 @@ on_check(uv_timer_t *timer)
 {
 	struct engine *e = timer->data;
 
-	if (e->parts > 0 || (e->pipeline != NULL && !pipeline_closed(e->pipeline)))
+	if (e->parts > 0 || (e->pipeline != NULL && !pipeline_closed(e->pipeline))
+	    || !websub_closed(e->websub))
 		return;
 	publisher_stop(e->publisher);
 	if (!publisher_closed(e->publisher))
@@ -306,6 +329,7 @@ engine_stop(struct engine *e, void (*stopped)(void *cookie), void *cookie)
 	e->stopping = true;
 	e->stopped = stopped;
 	e->stopped_cookie = cookie;
+	websub_stop(e->websub);
 	clock_unfollow(e);
 	if (e->pipeline != NULL)
 		pipeline_stop(e->pipeline);
@@ -339,6 +363,7 @@ engine_release(struct engine *e)
 	pipeline_free(e->pipeline);
 	publisher_free(e->publisher);
 	robotbook_free(e->robots);
+	websub_free(e->websub);
 	for (size_t i = 0; i < e->n_slots; i++)
 		slot_release(&e->slots[i]);
 	free(e->slots);

@@ -14,7 +14,6 @@
 #include <ruamkhao/manners.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Documents that wait for the store: more would only be memory. */
 #define MAX_STORING_BYTES RK_MIB(16)
@@ -80,11 +79,26 @@ pipeline_ticket(struct poll *p)
 	rk_assert(pl->in_flight > 0);
 	pl->in_flight--;
 	hostq_ended(pl->hosts, pl->e->slots[p->slot].host, p->result.redirects > 0);
-	if (p->page != NULL) {
+	if (p->page != NULL || p->history != NULL) {
 		rk_assert(pl->pages > 0);
 		pl->pages--;
 		hostq_unpark(pl->hosts);
 	}
+}
+
+void
+pipeline_hurry(struct pipeline *pl, size_t i)
+{
+	const struct slot *slot;
+
+	if (i >= pl->e->n_slots || !pl->scheduled || pl->stopping)
+		return;
+	slot = &pl->e->slots[i];
+	/* one that is being polled, or fails, is due by what comes of that */
+	if (slot->busy || !slot->source->enabled || slot->state.standing != RK_STANDING_OK)
+		return;
+	rk_heap_set(pl->due, i, heap_time(pl, outcome_due_unpushed(slot)));
+	arm(pl);
 }
 
 /* ---- admission */
@@ -102,6 +116,16 @@ static bool
 is_page(const struct pipeline *pl, size_t i)
 {
 	return pl->e->slots[i].source->page != NULL;
+}
+
+/* Its turn has come, or the end has. */
+static void
+go_on(struct poll *p)
+{
+	void (*archive)(struct poll *) = poll_stopping(p) ? poll_drop : history_turn;
+	void (*page)(struct poll *) = poll_stopping(p) ? page_stopped : page_turn;
+
+	(p->history != NULL ? archive : page)(p);
 }
 
 /* Another source of its host was asked to wait (429): so does this one. */
@@ -130,7 +154,7 @@ pipeline_admit(struct pipeline *pl)
 
 	while (!pl->stopping
 	    && (turn = hostq_turn_ready(pl->hosts, (int64_t)engine_ms(pl->e))) != NULL)
-		page_turn(turn->owner);
+		go_on(turn->owner);
 	while (room(pl) && hostq_next(pl->hosts, &i)) {
 		if (held_back(pl, i))
 			continue;
@@ -223,6 +247,13 @@ poll_turn(struct poll *p, struct turn *turn, int64_t not_before)
 	turn->owner = p;
 	hostq_turn(p->pl->hosts, turn, not_before);
 	arm(p->pl);
+}
+
+void
+pipeline_host_ended(struct pipeline *pl, struct rk_str host, bool elsewhere)
+{
+	hostq_ended(pl->hosts, hostq_host(pl->hosts, host), elsewhere);
+	pipeline_settle(pl);
 }
 
 void
@@ -359,7 +390,7 @@ pipeline_stop(struct pipeline *pl)
 	pl->stopping = true;
 	pl->idle = NULL;
 	while ((turn = hostq_turn_any(pl->hosts)) != NULL)
-		page_stopped(turn->owner);
+		go_on(turn->owner);
 	uv_close((uv_handle_t *)&pl->timer, on_timer_closed);
 }
 

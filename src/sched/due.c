@@ -117,6 +117,8 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in,
 		if (pace.n > 0)
 			w.why = rk_cstr(pace);
 	}
+	if (success && in->pushed)
+		wish(&w, RK_PUSHED_EVERY_S, "its hub tells the news (WebSub), polls only verify");
 	wish(&w, in->hint_seconds, "the feed asks for it (ttl, update period)");
 	if (success && rk_keeps(RK_M_FRESH))
 		wish(&w, in->fresh_for, "the answer is fresh so long (max-age, Expires)");
