@@ -78,6 +78,20 @@ struct rk_source_pace {
 };
 
 /*
+ * A feed whose address answers with permanent redirects. They are believed after a
+ * probation only; then the new address is asked directly, though the configuration still
+ * names the old one, and no longer when it fails.
+ */
+struct rk_moved {
+	struct rk_str url;      /* asked instead of the configured one; empty: not yet */
+	int64_t at;             /* since */
+	unsigned failures;      /* of it, in a row */
+	struct rk_str leads_to; /* on probation; empty: nothing is */
+	int64_t leads_since;
+	unsigned leads_polls;   /* good ones */
+};
+
+/*
  * The state that one poll leaves for the next, written in the same transaction
  * as the entries. Strings belong to whoever made the struct. Times: UTC seconds,
  * RK_NO_TIME for never.
@@ -108,6 +122,8 @@ struct rk_source_state {
 	uint64_t polls, not_modified; /* counters for status */
 	bool imported;             /* a first document was stored */
 	struct rk_source_pace pace;
+	const struct rk_moved *moved; /* lives as the strings do; NULL: nothing of it */
+	bool moved_changed;        /* and is to be written */
 };
 
 #endif

@@ -45,7 +45,7 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
 /*
  * Make the sources of a configuration known and read their states: states[i] for
  * sources[i], strings in the arena. Sources no longer configured keep rows and entries.
- * A changed url drops validators, failures and a GONE standing; changed settings of how
+ * A changed url drops validators, failures, a GONE standing and where the old one moved; changed settings of how
  * a document is read (rk_source_reading) drop validators and body_hash. Titles, routes and
  * priorities of the rows follow the configuration; the route holds for new entries
  * only. A source that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at

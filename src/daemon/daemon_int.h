@@ -7,6 +7,7 @@
  * articles.c what the linked pages of one poll have come to
  * robotbook.c what each site's robots.txt said
  * hostq.c    whose turn it is at each host
+ * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files
  * daemon.c   signals, reload, server, the four ways to run
@@ -140,6 +141,10 @@ void hostq_turn(struct hostq *, struct turn *, int64_t not_before);
 struct turn *hostq_turn_ready(struct hostq *, int64_t ms); /* NULL: none */
 struct turn *hostq_turn_any(struct hostq *);               /* NULL: none */
 
+/* An address that its source is asked at may have changed: its host's queue follows. Not
+ * while the slot stands in one. */
+void hostq_moved(struct hostq *, size_t slot);
+
 /* outcome.c: the state after a poll; strings go to the arena. */
 struct ending {
 	enum rk_outcome outcome;
@@ -157,6 +162,12 @@ void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result 
 struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
 void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
 void slot_release(struct slot *);
+
+/* moved.c: the address that is asked, as configured or where that moved to; and what a
+ * poll says of it. */
+struct rk_str slot_url(const struct slot *);
+void moved_follow(struct rk_source_state *, const struct slot *, const struct rk_fetch_result *,
+    const struct ending *, int64_t now, struct rk_arena *);
 
 /* publisher.c */
 struct publisher *publisher_new(struct engine *);

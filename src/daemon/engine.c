@@ -7,6 +7,7 @@
 #include <ruamkhao/cluster.h>
 #include <ruamkhao/fsatom.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/publish.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/map.h>
 #include <ruamkhao/sandbox.h>
@@ -15,7 +16,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#define FILES_KEPT 40 /* the database, workers, the loop, files that are written */
+#define FILES_EACH 6  /* of one transfer */
+#define MAX_FILES  65536
 
 int64_t
 engine_now(const struct engine *e)
@@ -166,6 +172,36 @@ out:
 	return rc;
 }
 
+/* As many descriptors as we may have, and as many transfers as they allow (F10): each has
+ * a socket, a resolver's pair, and connections that are kept for the next round. */
+static void
+fit_descriptors(struct engine *e)
+{
+	struct rlimit files;
+	rlim_t most;
+	char now[24], text[24];
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	if (files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max < MAX_FILES ? files.rlim_max : MAX_FILES;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+		if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+			return;
+	}
+	if (files.rlim_cur == RLIM_INFINITY)
+		return;
+	most = files.rlim_cur > FILES_KEPT ? (files.rlim_cur - FILES_KEPT) / FILES_EACH : 0;
+	most = most > 0 ? most : 1;
+	if (e->config->fetch.connections <= most)
+		return;
+	e->config->fetch.connections = (unsigned)most;
+	(void)snprintf(text, sizeof(text), "%u", e->config->fetch.connections);
+	(void)snprintf(now, sizeof(now), "%llu", (unsigned long long)files.rlim_cur);
+	rk_log(RK_WARN, "fewer transfers at once than fetch.connections: the limit of open files "
+	    "is low (ulimit -n)", "connections", text, "files", now, NULL);
+}
+
 static int
 start_fetching(struct engine *e, struct rk_err *err)
 {
@@ -173,6 +209,7 @@ start_fetching(struct engine *e, struct rk_err *err)
 	struct rk_fetcher_opts opts;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
+	fit_descriptors(e);
 	memset(&opts, 0, sizeof(opts));
 	opts.per_host = c->fetch.per_host;
 	opts.host_gap_ms = (uint64_t)c->fetch.host_gap * 1000;
@@ -189,6 +226,21 @@ start_fetching(struct engine *e, struct rk_err *err)
 		return -1;
 	return rk_pool_new(e->loop, e->opts->program,
 	    cores < 1 ? 1 : cores > 16 ? 16 : (unsigned)cores, &e->pool, err);
+}
+
+/* So that the files of a node can link to each other. */
+static struct rk_str
+suffixes(const struct engine *e)
+{
+	const struct rk_config *c = e->config;
+	const char *list = "";
+
+	for (size_t i = 0; i < c->publish.n_formats; i++) {
+		const struct rk_format *f = rk_format_find(c->publish.formats[i]);
+
+		list = rk_cstr(rk_arena_fmt(e->arena, "%s%s%s", list, i > 0 ? " " : "", f->suffix));
+	}
+	return rk_str(list);
 }
 
 int
@@ -208,6 +260,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	e->site.base_url = config->site.base_url;
 	e->site.contact = config->site.contact;
 	e->site.language = config->site.language;
+	e->site.suffixes = suffixes(e);
 	name_agencies(e);
 	if (folders(e, err) != 0 || close_in(e, err) != 0 || open_store(e, &store, err) != 0)
 		goto fail;

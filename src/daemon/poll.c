@@ -8,6 +8,7 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/manners.h>
+#include <ruamkhao/url.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,26 @@ count(struct pipeline *pl, const struct rk_source_state *s, bool news,
 	g->joined += counts->joined;
 }
 
+/* What the redirects of a source mean for it changed. */
+static void
+moved(struct pipeline *pl, size_t i)
+{
+	const struct slot *slot = &pl->e->slots[i];
+	const struct rk_moved *m = slot->state.moved;
+
+	hostq_moved(pl->hosts, i);
+	if (m != NULL && m->url.n > 0 && m->at == slot->state.last_poll) {
+		struct rk_buf shown;
+
+		rk_buf_init(&shown, RK_KIB(8));
+		rk_url_redact(m->url, &shown);
+		rk_log(RK_WARN, "source moved", "source", rk_cstr(slot->source->id), "to",
+		    shown.p != NULL ? shown.p : "", "what to do", "change url", "where",
+		    rk_cstr(slot->source->where), NULL);
+		rk_buf_release(&shown);
+	}
+}
+
 static void
 on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_counts *counts,
     const struct rk_err *err)
@@ -73,6 +94,8 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 			    "error", rk_cstr(now.error), "next", rk_cstr(now.why_next),
 			    NULL);
 		slot_keep(slot, &now);
+		if (now.moved_changed)
+			moved(pl, p->slot);
 		count(pl, &now, sp->ingest != NULL, counts);
 		if (counts->added + counts->edited + counts->joined > 0)
 			publisher_dirty(e->publisher);
@@ -237,6 +260,10 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest,
 		    "warning", rk_cstr(ingest->warnings[0]), NULL);
 	if (end == RK_WORK_OK && p->page != NULL && page_listed(p, ingest, arena))
 		return;
+	if (end == RK_WORK_OK && p->result.delta) {
+		ingest->partial = true;
+		ingest->complete = false;
+	}
 	how.outcome = end == RK_WORK_OK ? RK_OUT_NEWS : RK_OUT_TROUBLE;
 	how.body_hash = p->body_hash;
 	how.ingest = ingest;
@@ -301,6 +328,10 @@ answered(struct poll *p, struct rk_fetch_result *r)
 		return;
 	}
 	p->body_hash = rk_hash64(rk_buf_view(&r->body));
+	if (r->delta) { /* says nothing about the whole */
+		parse(p, rk_buf_view(&r->body));
+		return;
+	}
 	if (p->body_hash == s->body_hash && s->same_body_crashes == 0) {
 		store_as(p, RK_OUT_SAME, &none);
 		return;
@@ -364,6 +395,54 @@ poll_request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 	req->max_body = p->e->config->fetch.max_body;
 }
 
+bool
+poll_port_allowed(const struct poll *p, struct rk_str url)
+{
+	const struct rk_config *c = p->e->config;
+	struct rk_url to, own;
+
+	if (rk_url_parse(url, &to, NULL) != 0)
+		return false;
+	if (to.port == 80 || to.port == 443
+	    || (rk_url_parse(poll_slot(p)->source->url, &own, NULL) == 0 && own.port == to.port))
+		return true;
+	for (size_t i = 0; i < c->fetch.n_allow_ports; i++) {
+		if (c->fetch.allow_ports[i] == to.port)
+			return true;
+	}
+	return false;
+}
+
+/* The source's own headers are for its own host and port, wherever that moved to. */
+static bool
+is_home(struct rk_str a, struct rk_str b)
+{
+	struct rk_url x, y;
+
+	return rk_url_parse(a, &x, NULL) == 0 && rk_url_parse(b, &y, NULL) == 0
+	    && x.port == y.port && strcmp(x.host, y.host) == 0;
+}
+
+/* The source's request at the address that it is asked at now. */
+static void
+own_request(const struct poll *p, struct rk_buf *address, struct rk_fetch_req *req)
+{
+	const struct slot *slot = poll_slot(p);
+	struct rk_str url = slot_url(slot);
+
+	if (!rk_str_eq(url, slot->source->url) && poll_port_allowed(p, url)) {
+		poll_request(p, url, req);
+		if (!is_home(url, slot->source->url)) {
+			req->headers = NULL;
+			req->n_headers = 0;
+		}
+		return;
+	}
+	poll_request(p, slot->source->url, req);
+	if (slot->source->kind == RK_KIND_WORDPRESS && rk_source_address(slot->source, address) == 0)
+		req->url = rk_buf_view(address);
+}
+
 void
 poll_fetch(struct poll *p)
 {
@@ -375,13 +454,12 @@ poll_fetch(struct poll *p)
 
 	rk_buf_init(&address, RK_MAX_URL + 1);
 	p->state = POLL_FETCHING;
-	poll_request(p, slot->source->url, &req);
-	if (slot->source->kind == RK_KIND_WORDPRESS && rk_source_address(slot->source, &address) == 0)
-		req.url = rk_buf_view(&address);
+	own_request(p, &address, &req);
 	if (twins_agree(p->pl, p->slot)) {
 		req.validator_url = slot->state.effective_url;
 		req.etag = slot->state.etag;
 		req.last_modified = slot->state.last_modified;
+		req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
 	}
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);

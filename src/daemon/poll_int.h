@@ -104,6 +104,8 @@ struct slot *poll_slot(const struct poll *);
 void poll_request(const struct poll *, struct rk_str url, struct rk_fetch_req *);
 void poll_work(const struct poll *, struct rk_str body, const struct rk_fetch_result *,
     struct rk_work *);
+/* Links are a stranger's words: they lead to no other port than redirects may. */
+bool poll_port_allowed(const struct poll *, struct rk_str url);
 void poll_fetch(struct poll *); /* the document, now */
 /* The end: the poll is stored. The store owns the arena (NULL: none), which holds the
  * ingest, from here on. */

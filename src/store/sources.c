@@ -94,6 +94,50 @@ read_state(sqlite3_stmt *st, int at, int64_t row)
 	return t;
 }
 
+/* Behind a state, from column `at` on; false: there is nothing. */
+static bool
+read_moved(sqlite3_stmt *st, int at, struct rk_moved *m)
+{
+	*m = (struct rk_moved){.url = st_col_text(st, at + 1),
+	    .at = st_col_time(st, at + 2),
+	    .failures = (unsigned)st_col_int(st, at + 3),
+	    .leads_to = st_col_text(st, at + 4),
+	    .leads_since = st_col_time(st, at + 5),
+	    .leads_polls = (unsigned)st_col_int(st, at + 6)};
+	return st_col_time(st, at) != RK_NO_TIME;
+}
+
+static const struct rk_moved *
+own_moved(const struct rk_moved *m, struct rk_arena *arena)
+{
+	struct rk_moved *own = RK_NEW(arena, struct rk_moved);
+
+	*own = *m;
+	own->url = rk_arena_str(arena, m->url);
+	own->leads_to = rk_arena_str(arena, m->leads_to);
+	return own;
+}
+
+static int
+write_moved(struct rk_store *s, const struct rk_source_state *t, struct rk_err *err)
+{
+	const struct rk_moved *m = t->moved;
+	sqlite3_stmt *st = st_get(s, m != NULL ? ST_MOVED_PUT : ST_MOVED_DROP, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, t->row);
+	if (m != NULL) {
+		st_text(st, 2, m->url);
+		st_time(st, 3, m->at);
+		st_int(st, 4, m->failures);
+		st_text(st, 5, m->leads_to);
+		st_time(st, 6, m->leads_since);
+		st_int(st, 7, m->leads_polls);
+	}
+	return st_run(s, st, err);
+}
+
 static void
 own_texts(struct rk_source_state *t, struct rk_arena *arena)
 {
@@ -157,7 +201,7 @@ st_state_write(struct rk_store *s, const struct rk_source_state *state, unsigned
 	if (sqlite3_changes(s->db) != 1)
 		return rk_err_set(
 		    err, RK_E_STORE, "%s: there is no such source", s->name);
-	return 0;
+	return state->moved_changed ? write_moved(s, state, err) : 0;
 }
 
 int
@@ -206,6 +250,7 @@ read_known(
 		return -1;
 	while ((rc = st_step(s, st, err)) == 1) {
 		struct known *one;
+		struct rk_moved moved;
 
 		if (k->n == cap) {
 			cap = cap > 0 ? 2 * cap : 256;
@@ -224,6 +269,8 @@ read_known(
 		one->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
 		    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
 		own_texts(&one->state, arena);
+		if (read_moved(st, PACE + 3, &moved))
+			one->state.moved = own_moved(&moved, arena);
 	}
 	for (size_t i = 0; i < k->n; i++)
 		rk_map_put(k->by_name, k->v[i].name, &k->v[i]);
@@ -282,6 +329,7 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 		fresh.not_modified = t->not_modified;
 		fresh.imported = t->imported;
 		fresh.pace = t->pace;
+		fresh.moved_changed = t->moved != NULL;
 		*t = fresh;
 		changed = true;
 	}
@@ -393,6 +441,10 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .fresh = (unsigned)st_col_int(st, 36),
 		    .waiting = (unsigned)st_col_int(st, 37),
 		    .failed = (unsigned)st_col_int(st, 38)};
+		struct rk_moved moved;
+
+		if (read_moved(st, 39, &moved))
+			row.state.moved = &moved;
 
 		if (fn(cookie, &row) != 0) {
 			sqlite3_reset(st);

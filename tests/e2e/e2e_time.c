@@ -312,7 +312,7 @@ own_network_is_not_held_against_sources(void **state)
 #define MANY 40
 
 static void
-many(struct world *x, size_t sources, const char *extra)
+many(struct world *x, size_t sources, const char *even, const char *odd)
 {
 	char *text = calloc(sources, 128);
 	size_t n = 0;
@@ -324,7 +324,7 @@ many(struct world *x, size_t sources, const char *extra)
 
 		(void)snprintf(path, sizeof(path), "/%zu", i);
 		n += (size_t)snprintf(text + n, 128, "- id: s%zu\n  url: %s\n%s", i,
-		    origin_url(x->o, path), extra);
+		    origin_url(x->o, path), i % 2 == 0 ? even : odd);
 	}
 	program_config(&x->w, "  formats: [atom]\n" TESTCLOCK_FETCH "sources:\n%s", text);
 	free(text);
@@ -344,7 +344,7 @@ ten_restarts_ask_nobody_twice(void **state)
 {
 	struct world *x = *state;
 
-	many(x, MANY, "");
+	many(x, MANY, "", "");
 	/* the real program, stopped in the middle of its work */
 	for (unsigned i = 0; i < 10; i++) {
 		pid_t daemon;
@@ -384,7 +384,7 @@ clock_jumps_are_no_burst_and_starve_nobody(void **state)
 	struct world *x = *state;
 
 	jumping = x;
-	many(x, MANY, "  every: 1h\n");
+	many(x, MANY, "  every: 1h\n", "  every: 1h\n");
 	testclock_at(x->clock, 5 * HOUR + HOUR / 2, a_year_on, NULL);
 	testclock_at(x->clock, 11 * HOUR + HOUR / 3, a_year_back, NULL);
 	testclock_run(x->clock, &x->w, 18 * 3600);
@@ -413,10 +413,10 @@ static void
 after_a_downtime_each_once_oldest_first(void **state)
 {
 	struct world *x = *state;
-	int64_t first = INT64_MAX, last = 0, *before = calloc(BACKLOG, sizeof(*before));
+	int64_t first = INT64_MAX, last = 0, odd_last = 0, even_first = INT64_MAX;
 	size_t early = 0;
 
-	many(x, BACKLOG, "");
+	many(x, BACKLOG, "  every: 2h\n", "  every: 1h\n"); /* the odd ones are late for longer */
 	testclock_run(x->clock, &x->w, 3000);
 	for (size_t i = 0; i < BACKLOG; i++)
 		assert_int_equal(asked(x, i), 1);
@@ -432,7 +432,12 @@ after_a_downtime_each_once_oldest_first(void **state)
 		at = origin_seen_at(x->o, path, 0)->began_ms;
 		first = at < first ? at : first;
 		last = at > last ? at : last;
+		if (i % 2 == 0)
+			even_first = at < even_first ? at : even_first;
+		else
+			odd_last = at > odd_last ? at : odd_last;
 	}
+	assert_true(odd_last <= even_first);
 	/* spread over five minutes: never more than a tenth of them in ten seconds */
 	assert_in_range(last - first, 200 * 1000, 310 * 1000);
 	for (int64_t t = first; t < last; t += 10000) {
@@ -446,7 +451,6 @@ after_a_downtime_each_once_oldest_first(void **state)
 		early = n > early ? n : early;
 	}
 	assert_true(early <= BACKLOG / 10);
-	free(before);
 }
 
 int
