@@ -207,6 +207,9 @@ answer(void *cookie, const struct origin_request *r, struct origin_answer *a)
 			    gmtime_r(&now, &tm));
 			n->fresh = 3 * HOUR;
 			hint = text("Date: %s\nExpires: %s\n", made, date);
+		} else if (s->manner == TTL) { /* two wishes: the larger counts */
+			n->fresh = 600;
+			hint = "Cache-Control: max-age=600\n";
 		} else if (s->manner == NO_CACHE) {
 			hint = "Cache-Control: no-cache, no-store, max-age=0\n";
 		}
