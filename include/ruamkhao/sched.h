@@ -60,6 +60,9 @@ void rk_due_next(struct rk_source_state *state, const struct rk_due_in *, struct
  */
 int64_t rk_due_first(const struct rk_source *, const struct rk_source_state *, int64_t now);
 
+/* The first time from t on that lies in no hour and on no day that it asks to skip. */
+int64_t rk_due_open(const struct rk_source *, const struct rk_source_state *, int64_t t);
+
 /*
  * The oldest first: gives the due times of the sources that are late (was, the persisted
  * next_due, before now; due, by rk_due_first, soon) to them anew, in the order of

@@ -40,15 +40,13 @@ rk_clock_real(void)
 static bool
 under_way(struct engine *e)
 {
-	if (!publisher_idle(e->publisher))
-		return true;
 	if (e->pipeline == NULL || rk_fetcher_active(e->fetcher) > 0 || rk_pool_pending(e->pool) > 0)
 		return true;
 	if (rk_storeq_pending(e->storeq) > 0) {
 		rk_storeq_flush(e->storeq); /* it would wait for more to share a transaction */
 		return true;
 	}
-	return false;
+	return !publisher_idle(e->publisher);
 }
 
 static void

@@ -18,7 +18,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#define FILES_KEPT 40 /* the database, workers, the loop, files that are written */
+#define FILES_EACH 6  /* of one transfer */
+#define MAX_FILES  65536
 
 int64_t
 engine_now(const struct engine *e)
@@ -190,6 +195,36 @@ out:
 	return rc;
 }
 
+/* As many descriptors as we may have, and as many transfers as they allow (F10): each has
+ * a socket, a resolver's pair, and connections that are kept for the next round. */
+static void
+fit_descriptors(struct engine *e)
+{
+	struct rlimit files;
+	rlim_t most;
+	char now[24], text[24];
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	if (files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max < MAX_FILES ? files.rlim_max : MAX_FILES;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+		if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+			return;
+	}
+	if (files.rlim_cur == RLIM_INFINITY)
+		return;
+	most = files.rlim_cur > FILES_KEPT ? (files.rlim_cur - FILES_KEPT) / FILES_EACH : 0;
+	most = most > 0 ? most : 1;
+	if (e->config->fetch.connections <= most)
+		return;
+	e->config->fetch.connections = (unsigned)most;
+	(void)snprintf(text, sizeof(text), "%u", e->config->fetch.connections);
+	(void)snprintf(now, sizeof(now), "%llu", (unsigned long long)files.rlim_cur);
+	rk_log(RK_WARN, "fewer transfers at once than fetch.connections: the limit of open files "
+	    "is low (ulimit -n)", "connections", text, "files", now, NULL);
+}
+
 static int
 start_fetching(struct engine *e, struct rk_err *err)
 {
@@ -197,6 +232,7 @@ start_fetching(struct engine *e, struct rk_err *err)
 	struct rk_fetcher_opts opts;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
+	fit_descriptors(e);
 	memset(&opts, 0, sizeof(opts));
 	opts.per_host = c->fetch.per_host;
 	opts.host_gap_ms = (uint64_t)c->fetch.host_gap * 1000;

@@ -133,7 +133,8 @@ static bool
 held_back(struct pipeline *pl, size_t i)
 {
 	int64_t left = hostq_held(pl->hosts, pl->e->slots[i].host) - (int64_t)engine_ms(pl->e);
-	int64_t again = engine_now(pl->e) + left / 1000 + 1;
+	const struct slot *slot = &pl->e->slots[i];
+	int64_t again = rk_due_open(slot->source, &slot->state, engine_now(pl->e) + left / 1000 + 1);
 
 	if (left <= 0)
 		return false;
@@ -174,6 +175,18 @@ enqueue(struct pipeline *pl, size_t i)
 		hostq_add(pl->hosts, i);
 }
 
+/* It was due before an hour that it asks to skip, and that has begun. */
+static bool
+late_into_skipped(struct pipeline *pl, size_t i)
+{
+	const struct slot *slot = &pl->e->slots[i];
+	int64_t now = engine_now(pl->e), open = rk_due_open(slot->source, &slot->state, now);
+
+	if (open > now)
+		rk_heap_set(pl->due, i, heap_time(pl, open));
+	return open > now;
+}
+
 static void
 take_due(struct pipeline *pl)
 {
@@ -186,7 +199,7 @@ take_due(struct pipeline *pl)
 		    && (hostq_count(pl->hosts) > 0 || pl->in_flight > 0))
 			break;
 		rk_heap_drop(pl->due, i);
-		if (!pl->e->slots[i].busy)
+		if (!pl->e->slots[i].busy && !late_into_skipped(pl, i))
 			enqueue(pl, i);
 	}
 }

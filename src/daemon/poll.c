@@ -188,12 +188,58 @@ store_as(struct poll *p, enum rk_outcome outcome, const struct rk_err *err)
 	poll_store(p, &end, NULL, NULL);
 }
 
+static void
+on_asked_stored(void *cookie, const struct rk_store_poll *sp,
+    const struct rk_store_counts *counts, const struct rk_err *err)
+{
+	struct poll *p = cookie;
+	struct pipeline *pl = p->pl;
+
+	(void)sp;
+	(void)counts;
+	(void)err;
+	pl->storing--;
+	pl->e->slots[p->slot].busy = false;
+	poll_free(p);
+}
+
+/* The end came while it was asked: nothing came of it, but the next start must not ask
+ * again at once (behaviour 27). One that never answered may be asked soon. */
+static void
+store_asked(struct poll *p)
+{
+	struct pipeline *pl = p->pl;
+	const struct slot *slot = poll_slot(p);
+	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
+	int64_t wait = slot->source->every;
+
+	if (slot->state.last_success == RK_NO_TIME && wait > RK_MIN_EVERY_S)
+		wait = RK_MIN_EVERY_S;
+	sp->arena = rk_arena_new(0);
+	sp->now = engine_now(pl->e);
+	sp->state = slot->state;
+	sp->state.last_poll = sp->now;
+	sp->state.next_due = rk_due_open(slot->source, &slot->state, sp->now + wait);
+	sp->state.why_next = rk_str("the program was stopped while the source was asked");
+	sp->source_id = slot->source->id;
+	sp->route = slot->source->route;
+	p->state = POLL_STORING;
+	pl->storing++;
+	pipeline_ticket(p);
+	rk_storeq_poll(pl->e->storeq, &sp, on_asked_stored, p);
+}
+
 void
 poll_drop(struct poll *p)
 {
 	struct pipeline *pl = p->pl;
+	bool asked = p->state == POLL_FETCHING || p->state == POLL_PARSING;
 
 	twins_leave(pl, p->slot, engine_now(pl->e));
+	if (asked && pl->scheduled && rk_keeps(RK_M_RESTART)) {
+		store_asked(p);
+		return;
+	}
 	pipeline_ticket(p);
 	pl->e->slots[p->slot].busy = false;
 	poll_free(p);

@@ -75,6 +75,12 @@ past_skipped(const struct rk_source_state *s, struct rk_str url, int64_t t)
 	return moved ? t + spread(url, SALT_SKIPPED, 3600) : t;
 }
 
+int64_t
+rk_due_open(const struct rk_source *source, const struct rk_source_state *s, int64_t t)
+{
+	return past_skipped(s, source->url, t);
+}
+
 /* ---- after a poll */
 
 /* What was decided, and the sentence for the operator. */
