@@ -442,8 +442,8 @@ poll_fetch(struct poll *p)
 		req.validator_url = slot->state.effective_url;
 		req.etag = slot->state.etag;
 		req.last_modified = slot->state.last_modified;
+		req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
 	}
-	req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
 	if (rc != 0) {

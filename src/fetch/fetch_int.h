@@ -128,6 +128,7 @@ struct rk_fetch {
 	struct rk_url to;
 	struct rk_host *host;
 	bool conditional;
+	bool alone;       /* on a new connection */
 	bool delta_asked; /* A-IM went with it */
 	bool document;    /* the answer is one: its body is the result */
 	struct rk_answer answer;
@@ -146,7 +147,7 @@ struct rk_fetch {
 
 	/* What the easy handle is set to, where that differs from a new one. */
 	bool decoding; /* libcurl decodes bodies: what we did not ask for */
-	bool proxied, trusting, short_time;
+	bool proxied, trusting, short_time, alone_set;
 	struct rk_str agent; /* malloc'd; empty: the program's */
 };
 TAILQ_HEAD(rk_fetch_list, rk_fetch);
@@ -205,6 +206,9 @@ int rk_transfer_prepare(
  * (result.kind and .err say so). */
 int rk_transfer_hop(struct rk_fetch *);
 void rk_transfer_idle(struct rk_fetch *); /* forget the request */
+/* What answered was left on a used connection by the body of another answer, longer than
+ * it said: the hop is to be set again, for a connection of its own. Once. */
+bool rk_transfer_leftover(struct rk_fetch *, CURLcode);
 /* Take over what libcurl counted for the hop that ended. */
 void rk_transfer_count(struct rk_fetch *);
 

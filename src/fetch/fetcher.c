@@ -95,6 +95,10 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 		report(t);
 		return;
 	}
+	if (rk_transfer_leftover(t, code)) {
+		begin(t);
+		return;
+	}
 	if (t->answer.complete && !t->document) {
 		wait =
 		    rk_answer_retry_after(&t->answer, f->clock->wall(f->clock->self));

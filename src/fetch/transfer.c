@@ -248,7 +248,7 @@ rk_transfer_prepare(
 	t->own_accept = false;
 	t->header_bytes = t->body_bytes = 0;
 	t->retry_after = -1;
-	t->cancelled = false;
+	t->cancelled = t->alone = false;
 	t->began_ns = uv_hrtime();
 	if (is_plain(req->url)) {
 		t->url = rk_arena_str(t->arena, req->url);
@@ -363,6 +363,10 @@ rk_transfer_hop(struct rk_fetch *t)
 		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
 		t->short_time = false;
 	}
+	if (t->alone != t->alone_set) {
+		SET(t, CURLOPT_FRESH_CONNECT, t->alone ? 1L : 0L);
+		t->alone_set = t->alone;
+	}
 	rk_unpack_free(t->unpack);
 	t->unpack = NULL;
 	if (rk_keeps(RK_M_NO_QUERY))
@@ -371,6 +375,19 @@ rk_transfer_hop(struct rk_fetch *t)
 		SET(t, CURLOPT_URL, rk_arena_fmt(t->arena, "%s?_=1", t->at.p).p);
 	SET(t, CURLOPT_HTTPHEADER, headers_of(t));
 	return 0;
+}
+
+bool
+rk_transfer_leftover(struct rk_fetch *t, CURLcode code)
+{
+	long made = 1;
+
+	if (code != CURLE_UNSUPPORTED_PROTOCOL || t->answer.status != 0 || t->alone ||
+	    curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) != CURLE_OK ||
+	    made > 0)
+		return false;
+	t->alone = true;
+	return true;
 }
 
 void

@@ -12,7 +12,7 @@
 
 #define STATE_ROW  30 /* parameters behind the 29 columns of a state */
 #define STATE_MORE 31
-#define PACE       44 /* column of ST_SOURCE_ALL behind them */
+#define PACE       37 /* column of ST_SOURCE_ALL behind them */
 
 static void
 bind_state(sqlite3_stmt *st, const struct rk_source_state *t, int64_t more)
@@ -269,7 +269,7 @@ read_known(
 		one->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
 		    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
 		own_texts(&one->state, arena);
-		if (read_moved(st, 37, &moved))
+		if (read_moved(st, PACE + 3, &moved))
 			one->state.moved = own_moved(&moved, arena);
 	}
 	for (size_t i = 0; i < k->n; i++)
@@ -328,8 +328,8 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 		fresh.polls = t->polls;
 		fresh.not_modified = t->not_modified;
 		fresh.imported = t->imported;
-		fresh.moved_changed = t->moved != NULL;
 		fresh.pace = t->pace;
+		fresh.moved_changed = t->moved != NULL;
 		*t = fresh;
 		changed = true;
 	}

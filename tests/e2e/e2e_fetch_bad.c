@@ -22,17 +22,23 @@
 static struct fetchkit w;
 static struct origin *o;
 
-static int
-open_all(void **state)
+static void
+open_fetcher(void)
 {
 	struct rk_fetcher_opts opts = fetchkit_opts(&w);
 
-	(void)state;
-	o = origin_start();
 	opts.timeout_s = 3;
 	opts.stall_s = 1;
 	opts.connect_s = 1;
 	fetchkit_open(&w, &opts);
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	o = origin_start();
+	open_fetcher();
 	return 0;
 }
 
@@ -57,11 +63,7 @@ from_script(const struct origin_step *steps, size_t n)
 	assert_int_equal(origin_raw_connections(raw), 1);
 	fetchkit_close(&w);
 	origin_raw_stop(raw);
-	struct rk_fetcher_opts opts = fetchkit_opts(&w);
-	opts.timeout_s = 3;
-	opts.stall_s = 1;
-	opts.connect_s = 1;
-	fetchkit_open(&w, &opts);
+	open_fetcher();
 	return g;
 }
 
@@ -258,6 +260,31 @@ compressed_bodies_that_end_early(void **state)
 	free(big);
 	free(gz);
 	free(twice);
+}
+
+/* A body that is longer than its server said: the rest must not answer another request. */
+static void
+what_another_answer_left_behind(void **state)
+{
+	const struct origin_step steps[] = {{.kind = ORIGIN_READ},
+	    {.kind = ORIGIN_SEND, .bytes = OK_HEAD "Content-Length: 6\r\n\r\n<rss/>"},
+	    {.kind = ORIGIN_READ},
+	    {.kind = ORIGIN_SEND, .bytes = "<item>that nobody expects</item>"}};
+	struct origin_raw *raw = origin_raw_start(steps, 4);
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct fetchkit_got g = fetchkit_get_url(&w, origin_raw_url(raw, "/feed"));
+
+		if (g.kind != RK_FETCH_OK)
+			fail_msg("%u: %s", i, g.error);
+		assert_string_equal(g.body, "<rss/>");
+		assert_int_equal(origin_raw_connections(raw), i + 1);
+		fetchkit_release(&g);
+	}
+	fetchkit_close(&w);
+	origin_raw_stop(raw);
+	open_fetcher();
 }
 
 static void
@@ -577,6 +604,7 @@ main(void)
 	    T(too_big_when_unpacked),
 	    T(false_encoding),
 	    T(compressed_bodies_that_end_early),
+	    T(what_another_answer_left_behind),
 	    T(short_bodies),
 	    T(resets),
 	    T(garbage),
