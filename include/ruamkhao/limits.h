@@ -28,6 +28,10 @@
 #define RK_MAX_GUID RK_KIB(4)
 #define RK_MAX_LOOK RK_MIB(1)         /* of a page that is looked at for its feed */
 #define RK_MAX_DATE_TEXT 128          /* kept of a printed date, to explain it */
+#define RK_MAX_EVIDENCE RK_KIB(2)     /* of places, kept of one entry: some thirty names */
+#define RK_MAX_EVIDENCE_WORDS 96      /* of the words that name one: 32 Thai letters */
+#define RK_MAX_ROUTED 5               /* provinces an entry is copied to; more and their
+                                         groups have it */
 #define RK_MAX_WARNINGS 20            /* kept of one document */
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
 #define RK_MAX_LABEL 63

@@ -219,6 +219,7 @@ struct rk_explained {
 	struct rk_str state;           /* "live", "withdrawn", "blocked" */
 	struct rk_str route;           /* of this entry, decided at first sight */
 	struct rk_str story_route;     /* of all copies together */
+	struct rk_str evidence;        /* of places, decided (evidence.h); empty: none kept */
 	bool configured;               /* the source still is */
 	int64_t published, updated, first_seen, changed;
 	int64_t placed; /* the second its place in the timelines stands for */

@@ -4,6 +4,7 @@
  */
 #include "poll_int.h"
 
+#include <ruamkhao/evidence.h>
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
@@ -87,6 +88,20 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 	pipeline_settle(pl);
 }
 
+/* What every entry's own words add to the route of its source. */
+static void
+decide_routes(const struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
+{
+	struct rk_str of_source = poll_slot(p)->source->route;
+
+	for (size_t i = 0; i < ingest->n_entries; i++) {
+		struct rk_entry *e = &ingest->entries[i];
+
+		e->route = rk_route_decide(p->e->config->regions, arena, of_source,
+		    e->evidence, engine_now(p->e), &e->evidence);
+	}
+}
+
 void
 poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
     struct rk_arena *arena)
@@ -108,6 +123,8 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	if (rk_str_starts(sp->source_host, "www."))
 		sp->source_host = rk_str_from(sp->source_host, 4);
 	sp->route = slot->source->route;
+	if (ingest != NULL)
+		decide_routes(p, ingest, sp->arena);
 	sp->priority = slot->source->priority;
 	sp->now = sp->state.last_poll;
 	if (p->page != NULL)

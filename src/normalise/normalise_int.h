@@ -74,6 +74,11 @@ void rk_norm_dates(struct rk_norm *, const struct rk_item *, struct rk_entry *);
 int64_t rk_norm_moment(struct rk_norm *, struct rk_str printed);
 int64_t rk_norm_hint(const struct rk_doc *);
 
+/* ---- evidence.c */
+
+/* e->evidence; its other fields are there, its text in n->text. */
+void rk_norm_evidence(struct rk_norm *, struct rk_entry *);
+
 /* ---- identity.c */
 
 /* Hash of kind and bytes; never 0. */

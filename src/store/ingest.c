@@ -107,6 +107,24 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row,
 	return st_run(g->store, st, err);
 }
 
+/* The route it was given, or that of the poll; why, beside it. */
+static int
+add_places(struct st_ingest *g, const struct rk_entry *e, int64_t row, struct rk_err *err)
+{
+	sqlite3_stmt *st;
+
+	if (st_route(g->store, e->route.n > 0 ? e->route : g->poll->route, &g->route,
+		err) != 0)
+		return -1;
+	if (e->evidence.n == 0)
+		return 0;
+	if ((st = st_get(g->store, ST_PLACE_ADD, err)) == NULL)
+		return -1;
+	st_int(st, 1, row);
+	st_text(st, 2, e->evidence);
+	return st_run(g->store, st, err);
+}
+
 static int
 add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 {
@@ -121,7 +139,7 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 		return rc;
 	}
 	s->last_entry = row;
-	if (st_find_story(g, e, &story, err) != 0 ||
+	if (add_places(g, e, row, err) != 0 || st_find_story(g, e, &story, err) != 0 ||
 	    (story.row != 0 && st_joined(g, &story, err) != 0))
 		return -1;
 	sort = story.row != 0 ? story.sort : sort_of(g, item, rank);
@@ -294,8 +312,7 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 	struct st_item **fresh;
 	size_t n = 0;
 
-	if (st_route(g->store, g->poll->route, &g->route, err) != 0 ||
-	    st_identify(g, err) != 0)
+	if (st_identify(g, err) != 0)
 		return -1;
 	fresh = rk_arena_array(g->store->scratch, g->n + 1, sizeof(struct st_item *));
 	for (size_t i = 0; i < g->n; i++) {

@@ -116,7 +116,21 @@ static const char version_pages[] =
     "  PRIMARY KEY(source, key)"
     ") STRICT, WITHOUT ROWID;";
 
-const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages};
+/*
+ * entry_place: evidence of places as evidence.h has it, of entries that have any.
+ * held: why an entry waits for the operator (state 3): hijack.h's reasons, and the score.
+ */
+static const char version_places[] =
+    "CREATE TABLE entry_place("
+    "  entry INTEGER PRIMARY KEY, evidence TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE held("
+    "  source INTEGER NOT NULL, entry INTEGER NOT NULL, score INTEGER NOT NULL,"
+    "  reasons INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY(source, entry)"
+    ") STRICT, WITHOUT ROWID;";
+
+const char *const st_steps[ST_VERSION] = {
+    version_1, version_found, version_pages, version_places};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -261,6 +275,8 @@ const char *const st_sql[ST_COUNT] = {
 	"INSERT INTO page VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE"
 	" SET entries = ?3, fresh = ?4, waiting = ?5, failed = ?6",
     [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
+    [ST_PLACE_ADD] = "INSERT INTO entry_place(entry, evidence) VALUES(?1, ?2)",
+    [ST_PLACE_GET] = "SELECT evidence FROM entry_place WHERE entry = ?1",
 };
 
 /* ---- versions */
