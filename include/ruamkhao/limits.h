@@ -88,6 +88,15 @@
 #define RK_BATCH_STATES 1024          /* polls without entries in one transaction */
 #define RK_BATCH_MS 200               /* wait for more at most so long */
 
+/* A node that merges sources. */
+#define RK_FLOOD_SHARE 5              /* a source has a fifth of its places for a day: five
+                                         busy ones still fit, and one import of
+                                         thousands leaves four fifths to the others */
+#define RK_FLOOD_LEAST 10             /* and never less: what an office has on a busy day */
+#define RK_FLOOD_LOOK 64              /* times the places are looked through for others:
+                                         more than one document's flood (RK_MAX_ITEMS)
+                                         at the usual 100 */
+
 /* The configuration. */
 #define RK_MAX_CONFIG RK_MIB(64)
 #define RK_MAX_SOURCES 1000000

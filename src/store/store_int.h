@@ -14,6 +14,7 @@
  *   regions.c   routes, nodes and their generations, in memory
  *   nodes.c     what has to be rendered, what was
  *   merge.c     which stories are the newest of a node
+ *   flood.c     no source fills a node of many
  *   timeline.c  their rows
  *   export.c    every entry
  *   pages.c     robots.txt and what polls of pages leave for the next
@@ -293,6 +294,12 @@ struct st_pick {
 /* The newest stories of a node, at most max, newest first: *picks is the caller's
  * to free. */
 int st_newest(struct rk_store *, unsigned node, unsigned max, struct st_pick **picks,
+    size_t *n, struct rk_err *);
+
+/* ---- flood.c */
+
+/* The same with a source's share of a day where the node merges many sources. */
+int st_shared(struct rk_store *, unsigned node, unsigned max, struct st_pick **picks,
     size_t *n, struct rk_err *);
 
 /* ---- sources.c */
