@@ -6,6 +6,7 @@
 
 #include <ruamkhao/date.h>
 #include <ruamkhao/evidence.h>
+#include <ruamkhao/hijack.h>
 #include <ruamkhao/limits.h>
 
 void
@@ -276,6 +277,35 @@ explain_settings(struct explain *x, const struct rk_explained *e)
 		explain_say(x, "No setting of the source had an effect.");
 }
 
+/* Why the entry is kept back. */
+static void
+say_held(struct explain *x, const struct rk_explained *e)
+{
+	static const struct {
+		unsigned why;
+		const char *text;
+	} reasons[] = {{RK_HIJACK_WORDS, "it advertises gambling"},
+	    {RK_HIJACK_LINKS, "it links to gambling sites elsewhere"},
+	    {RK_HIJACK_HIDDEN, "its markup hides gambling from visitors"},
+	    {RK_HIJACK_BURST, "several such entries came at once"},
+	    {RK_HIJACK_SURGE, "far more entries came than the source ever has"}};
+	bool first = true;
+
+	explain_say(x, "Held: its site may have been broken into, so it is not published (score "
+		       "%u, from %d on):",
+	    e->held_score, RK_HIJACK_HOLD);
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+		if ((e->held_why & reasons[i].why) == 0)
+			continue;
+		(void)rk_buf_addf(&x->text, "%s%s", first ? " " : "; ", reasons[i].text);
+		first = false;
+	}
+	(void)rk_buf_addc(&x->text, '.');
+	explain_say(x, "`ruamkhao release %.*s` publishes it, `ruamkhao block %.*s` keeps it out "
+		       "for good.",
+	    RK_FMT(explain_brief(e->id)), RK_FMT(explain_brief(e->id)));
+}
+
 void
 explain_times(struct explain *x, const struct rk_explained *e)
 {
@@ -285,6 +315,8 @@ explain_times(struct explain *x, const struct rk_explained *e)
 		explain_say(x, "Withdrawn: it is published no more.");
 	else if (rk_str_is(e->state, "blocked"))
 		explain_say(x, "Blocked: it is not published.");
+	else if (rk_str_is(e->state, "held"))
+		say_held(x, e);
 	else
 		explain_say(x, "Live.");
 	explain_say(x, "First seen %s; updated %s.", explain_time(x, e->first_seen, false, a),

@@ -73,7 +73,7 @@ bind_content(
 
 static int
 insert(struct st_ingest *g, struct st_item *item, int64_t row,
-    const struct st_story *story, int64_t sort, struct rk_err *err)
+    const struct st_story *story, int64_t sort, bool hold, struct rk_err *err)
 {
 	const struct rk_entry *e = item->entry;
 	sqlite3_stmt *st = st_get(g->store, ST_ENTRY_ADD, err);
@@ -91,7 +91,7 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row,
 	st_time(st, 24, story->row != 0 ? story->row : RK_NO_TIME);
 	st_int(st, 25, g->route->row);
 	st_int(st, 26, sort);
-	st_int(st, 27, story->row != 0 ? story->state : ST_LIVE);
+	st_int(st, 27, hold ? ST_HELD : story->row != 0 ? story->state : ST_LIVE);
 	st_int(st, 28, e->keys[0].kind);
 	st_int(st, 29, own.n > 0);
 	st_int(st, 30, g->poll->now);
@@ -131,7 +131,10 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 	const struct rk_entry *e = item->entry;
 	struct rk_store *s = g->store;
 	int64_t now = g->poll->now, row = s->last_entry + 1, sort;
-	struct st_story story;
+	struct rk_signals signals = rk_signals_unpack(e->signals);
+	struct st_story story = {0};
+	unsigned why, score;
+	bool hold;
 	int rc = st_keys_claim(g, item, row, err);
 
 	if (rc <= 0) { /* 0: a new entry just before it brought the same key */
@@ -139,12 +142,20 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 		return rc;
 	}
 	s->last_entry = row;
-	if (add_places(g, e, row, err) != 0 || st_find_story(g, e, &story, err) != 0 ||
+	score = rk_hijack_score(&signals, &g->news, &why);
+	hold = score >= RK_HIJACK_HOLD;
+	if (add_places(g, e, row, err) != 0 ||
+	    (!hold && st_find_story(g, e, &story, err) != 0) ||
 	    (story.row != 0 && st_joined(g, &story, err) != 0))
 		return -1;
 	sort = story.row != 0 ? story.sort : sort_of(g, item, rank);
-	if (insert(g, item, row, &story, sort, err) != 0 ||
-	    st_clue_add(s, e->merge_hash, row, err) != 0 ||
+	if (insert(g, item, row, &story, sort, hold, err) != 0)
+		return -1;
+	if (hold) {
+		g->counts->held++;
+		return st_hold(g, row, score, why, err);
+	}
+	if (st_clue_add(s, e->merge_hash, row, err) != 0 ||
 	    st_clue_add(s, e->url_hash, row, err) != 0)
 		return -1;
 	if (g->route->newest != INT64_MAX && g->route->newest < sort)
@@ -310,6 +321,7 @@ static int
 store_entries(struct st_ingest *g, struct rk_err *err)
 {
 	struct st_item **fresh;
+	unsigned suspects = 0;
 	size_t n = 0;
 
 	if (st_identify(g, err) != 0)
@@ -326,6 +338,13 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 			return -1;
 	}
 	qsort(fresh, n, sizeof(struct st_item *), by_age);
+	for (size_t i = 0; i < n; i++) {
+		struct rk_signals signals = rk_signals_unpack(fresh[i]->entry->signals);
+
+		suspects += rk_hijack_suspect(&signals);
+	}
+	if (n > 0 && st_news(g, (unsigned)n, suspects, err) != 0)
+		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (add(g, fresh[i], i, err) != 0)
 			return -1;
@@ -353,10 +372,10 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 	}
 	if (g->poll->trail != NULL &&
 	    st_trail_write(g->store, g->source, g->poll->trail,
-		g->counts->added + g->counts->joined, g->poll->now, err) != 0)
+		g->counts->added + g->counts->joined + g->counts->held, g->poll->now, err) != 0)
 		return -1;
 	return st_state_write(
-	    g->store, &state, g->counts->added + g->counts->joined, err);
+	    g->store, &state, g->counts->added + g->counts->joined + g->counts->held, err);
 }
 
 int

@@ -176,7 +176,8 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
-	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed"
+	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed,"
+	" (SELECT count(*) FROM held h WHERE h.source = s.id)"
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"
 	" LEFT JOIN page p ON p.source = s.id"
 	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
@@ -276,6 +277,16 @@ const char *const st_sql[ST_COUNT] = {
 	" SET entries = ?3, fresh = ?4, waiting = ?5, failed = ?6",
     [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
     [ST_PLACE_ADD] = "INSERT INTO entry_place(entry, evidence) VALUES(?1, ?2)",
+    [ST_HELD_ADD] = "INSERT INTO held VALUES(?1, ?2, ?3, ?4, ?5)",
+    [ST_HELD_GET] = "SELECT score, reasons FROM held WHERE source = ?1 AND entry = ?2",
+    [ST_HELD_ALL] = "SELECT h.source, h.entry, e.route, e.merge_hash, e.url_hash"
+		    " FROM held h CROSS JOIN entry e ON e.id = h.entry"
+		    " CROSS JOIN source s ON s.id = h.source"
+		    " WHERE s.name = ?1 OR e.pid = ?1 ORDER BY h.entry LIMIT 1",
+    [ST_HELD_DROP] = "DELETE FROM held WHERE source = ?1 AND entry = ?2",
+    [ST_STATE_NEWS] = "SELECT entries, polls - not_modified FROM source_state"
+		      " WHERE source = ?1",
+    [ST_ENTRY_LIVE] = "UPDATE entry SET state = 0 WHERE id = ?1 AND state = 3",
     [ST_PLACE_GET] = "SELECT evidence FROM entry_place WHERE entry = ?1",
 };
 

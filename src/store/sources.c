@@ -371,7 +371,8 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .listed = (unsigned)st_col_int(st, 35),
 		    .fresh = (unsigned)st_col_int(st, 36),
 		    .waiting = (unsigned)st_col_int(st, 37),
-		    .failed = (unsigned)st_col_int(st, 38)};
+		    .failed = (unsigned)st_col_int(st, 38),
+		    .held = st_col_int(st, 39)};
 
 		if (fn(cookie, &row) != 0) {
 			sqlite3_reset(st);
