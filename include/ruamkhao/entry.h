@@ -79,6 +79,10 @@ struct rk_entry {
 	                        carry the same text, else 0 */
 	uint64_t meta_hash;  /* links, media, dates, author: changes that are no edit */
 	uint32_t position;   /* in the document, 0 first */
+	struct rk_str evidence; /* of places, see evidence.h; at most RK_MAX_EVIDENCE bytes */
+	uint32_t signals;       /* of a hijacked site, see hijack.h */
+	struct rk_str route;    /* decided by the daemon from it; empty: its source's. Not
+	                           on the wire */
 };
 
 /* What was seen of the items, counted before any was left out. */

@@ -28,6 +28,10 @@
 #define RK_MAX_GUID RK_KIB(4)
 #define RK_MAX_LOOK RK_MIB(1)         /* of a page that is looked at for its feed */
 #define RK_MAX_DATE_TEXT 128          /* kept of a printed date, to explain it */
+#define RK_MAX_EVIDENCE RK_KIB(2)     /* of places, kept of one entry: some thirty names */
+#define RK_MAX_EVIDENCE_WORDS 96      /* of the words that name one: 32 Thai letters */
+#define RK_MAX_ROUTED 5               /* provinces an entry is copied to; more and their
+                                         groups have it */
 #define RK_MAX_WARNINGS 20            /* kept of one document */
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
 #define RK_MAX_LABEL 63
@@ -105,6 +109,15 @@
 #define RK_BATCH_FEEDS 64             /* documents in one transaction */
 #define RK_BATCH_STATES 1024          /* polls without entries in one transaction */
 #define RK_BATCH_MS 200               /* wait for more at most so long */
+
+/* A node that merges sources. */
+#define RK_FLOOD_SHARE 5              /* a source has a fifth of its places for a day: five
+                                         busy ones still fit, and one import of
+                                         thousands leaves four fifths to the others */
+#define RK_FLOOD_LEAST 10             /* and never less: what an office has on a busy day */
+#define RK_FLOOD_LOOK 64              /* times the places are looked through for others:
+                                         more than one document's flood (RK_MAX_ITEMS)
+                                         at the usual 100 */
 
 /* The configuration. */
 #define RK_MAX_CONFIG RK_MIB(64)

@@ -46,4 +46,8 @@ int rk_places(struct rk_str text, struct rk_buf *out);
 void rk_places_warm(void);
 void rk_places_release(void);
 
+/* The same for the signs of hijack.h. */
+void rk_hijack_warm(void);
+void rk_hijack_release(void);
+
 #endif

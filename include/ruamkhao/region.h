@@ -54,6 +54,10 @@ const struct rk_node *rk_regions_province(const struct rk_regions *, struct rk_s
 size_t rk_regions_count(const struct rk_regions *); /* nodes, in the order added */
 const struct rk_node *rk_regions_at(const struct rk_regions *, size_t i);
 
+/* Is the province a member of the group at the instant `at`? */
+bool rk_regions_holds(const struct rk_regions *, const struct rk_node *group,
+    const struct rk_node *province, int64_t at);
+
 /* Parts of an id: scheme and what follows the slash (empty for all, national).
  * RK_SCHEME_UNKNOWN for what is no node id ([a-z0-9-]{1,64} after the slash). */
 enum rk_scheme rk_node_scheme(struct rk_str id, struct rk_str *rest);

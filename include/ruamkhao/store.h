@@ -137,6 +137,7 @@ void rk_store_poll_free(struct rk_store_poll *); /* its arena too; NULL is fine 
 struct rk_store_counts {
 	unsigned added;  /* new, leading a story of their own */
 	unsigned joined; /* new, copies of a known story */
+	unsigned held;   /* new, kept back for the operator (hijack.h) */
 	unsigned edited; /* stored again: text, links or dates differ */
 	unsigned
 	    unchanged; /* as stored, or not to be told from another of the document */
@@ -185,6 +186,10 @@ typedef int rk_sub_fn(void *cookie, const struct rk_sub_row *); /* not 0: stop *
 int rk_store_subs(struct rk_store *, rk_sub_fn *, void *cookie, struct rk_err *);
 /* Store it as it is now, or (gone) forget it; inside a transaction. */
 int rk_store_sub(struct rk_store *, const struct rk_sub_row *, bool gone, struct rk_err *);
+/* Publish what is held: the entry with that published id, or all of the source with that
+ * id. *n: how many were. A transaction of its own. */
+int rk_store_release(struct rk_store *, struct rk_str what, int64_t now, size_t *n,
+    struct rk_err *);
 
 /* A node with something to publish, or all of them. */
 struct rk_node_state {
@@ -215,7 +220,7 @@ void rk_store_idle(struct rk_store *);
 
 /* One stored entry, as `export jsonl` prints it (CONTRACTS 4), in order of first
  * sight. Strings valid during the call. route: of the whole story for a lead, its
- * source's for a copy. state: "live", "withdrawn", "blocked". */
+ * own for a copy. state: "live", "withdrawn", "blocked", "held". */
 struct rk_export_row {
 	struct rk_str id, source, guid, url, title, story_id, route, state;
 	int64_t published, updated, first_seen; /* published: RK_NO_TIME none stated */
@@ -254,9 +259,11 @@ struct rk_explained {
 	struct rk_str source_id, source_title, source_url;
 	struct rk_str source_route;    /* for new entries */
 	struct rk_str format, charset; /* of the source's last good document */
-	struct rk_str state;           /* "live", "withdrawn", "blocked" */
+	struct rk_str state;           /* "live", "withdrawn", "blocked", "held" */
+	unsigned held_score, held_why; /* of a held one, as hijack.h has them */
 	struct rk_str route;           /* of this entry, decided at first sight */
 	struct rk_str story_route;     /* of all copies together */
+	struct rk_str evidence;        /* of places, decided (evidence.h); empty: none kept */
 	bool configured;               /* the source still is */
 	int64_t published, updated, first_seen, changed;
 	int64_t placed; /* the second its place in the timelines stands for */
@@ -283,6 +290,7 @@ struct rk_status_row {
 	struct rk_str id, title, url;
 	struct rk_source_state state;
 	int64_t entries;
+	int64_t held;  /* entries that wait for the operator */
 	bool page; /* a list page was read; what the last one held, as rk_page_trail, and
 		      how many of it were stored then */
 	unsigned listed, fresh, waiting, failed;

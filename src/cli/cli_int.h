@@ -84,6 +84,7 @@ int cmd_config(struct cli *);
 int cmd_status(struct cli *);
 int cmd_explain(struct cli *);
 int cmd_export(struct cli *);
+int cmd_release(struct cli *);
 int cmd_date(struct cli *);
 int cmd_places(struct cli *);
 int cmd_help(struct cli *);

@@ -72,6 +72,7 @@ const struct explain_part explain_parts[] = {
     {"date", "date", explain_date},
     {"order", "order", explain_order},
     {"regions", "regions", explain_regions},
+    {"places", "places", explain_evidence},
     {"story", "story", explain_story},
     {"settings", "settings", explain_settings},
     {"state", "state", explain_times},

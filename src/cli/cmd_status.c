@@ -22,6 +22,7 @@ struct view {
 	struct rk_buf out;
 	int64_t now;
 	bool json, one, colours;
+	int64_t held; /* entries */
 	size_t rows, ok, failing, gone, fresh, off;
 };
 
@@ -85,6 +86,10 @@ colour_of(const struct view *v, const char *state)
 	return "\033[33m";
 }
 
+#define HELD_ADVICE                                                                        \
+	"its site may have been broken into: `ruamkhao explain` an entry, then "           \
+	"`ruamkhao release` it or the source, or `ruamkhao block` it"
+
 static void
 text_line(struct view *v, const struct rk_status_row *row)
 {
@@ -106,6 +111,9 @@ text_line(struct view *v, const struct rk_status_row *row)
 		(void)rk_buf_addf(&v->out, "%28s   -> moved to %s; change url in %s\n", "",
 		    rk_log_escape(rk_cstr(s->moved->url), safe, sizeof(safe)),
 		    source != NULL ? rk_cstr(source->where) : "the configuration");
+	if (row->held > 0)
+		(void)rk_buf_addf(&v->out, "%28s   %" PRId64 " held for you -> %s\n", "", row->held,
+		    HELD_ADVICE);
 }
 
 static void
@@ -219,6 +227,11 @@ text_one(struct view *v, const struct rk_status_row *row)
 	(void)snprintf(number, sizeof(number), "%" PRId64, row->entries);
 	fact(v, "entries", number);
 	text_moved(v, row);
+	if (row->held > 0) {
+		(void)snprintf(number, sizeof(number), "%" PRId64 " held for you", row->held);
+		fact(v, "not published", number);
+		fact(v, "what to do", HELD_ADVICE);
+	}
 	text_page(v, row);
 	text_hub(v, row);
 	fact(v, "format", rk_cstr(s->format));
@@ -262,6 +275,7 @@ json_row(struct view *v, const struct rk_status_row *row)
 	    ",\"http_status\":%d,\"failures\":%u,\"polls\":%" PRIu64 ",\"not_modified\":%" PRIu64
 	    ",\"entries\":%" PRId64,
 	    s->http_status, s->failures, s->polls, s->not_modified, row->entries);
+	(void)rk_buf_addf(b, ",\"held\":%" PRId64, row->held);
 	if (is_page(v, row))
 		(void)rk_buf_addf(b,
 		    ",\"page\":{\"listed\":%u,\"new\":%u,\"waiting\":%u,\"failed\":%u}",

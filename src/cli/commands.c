@@ -56,6 +56,11 @@ const struct cli_command cli_commands[] = {
 	    "had an effect. An address tells of all entries that have it. Beside a running daemon\n"
 	    "too: it only reads.",
 	    1, 1, { OPT_JSON }, cmd_explain },
+	{ "release", "ENTRY-ID|SOURCE", "publish entries that were held",
+	    "Entries are held when their site seems to have been broken into: gambling in the\n"
+	    "title, links to gambling sites, hidden markup. `ruamkhao status` says of which\n"
+	    "source, `ruamkhao explain` why. Releases one entry, or all of a source.",
+	    1, 1, { OPT_NONE }, cmd_release },
 	{ "export", "jsonl", "every stored entry, one JSON object a line",
 	    "Keys: id source guid url title published updated first_seen story lead regions\n"
 	    "places state. In the order of first seen.",

@@ -32,7 +32,7 @@ struct rk_str explain_brief(struct rk_str); /* cut where it would fill the scree
 
 typedef void explain_fn(struct explain *, const struct rk_explained *);
 explain_fn explain_identity, explain_id, explain_date, explain_order; /* explain_how.c */
-explain_fn explain_origin, explain_regions, explain_story, explain_settings,
+explain_fn explain_origin, explain_regions, explain_evidence, explain_story, explain_settings,
     explain_times; /* explain_where.c */
 
 struct explain_part {

@@ -7,6 +7,7 @@
 #include "cli_int.h"
 
 #include <ruamkhao/date.h>
+#include <ruamkhao/evidence.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/publish.h>
 #include <ruamkhao/utf8.h>
@@ -171,6 +172,33 @@ json_regions(struct explain *x, const struct rk_explained *e)
 }
 
 static void
+json_evidence(struct explain *x, const struct rk_explained *e)
+{
+	static const char *const kinds[] = {"title", "byline", "lead", "last"};
+	struct rk_str rest = e->evidence, places, one;
+	struct rk_evidence ev;
+	struct rk_buf *b = &x->out;
+	bool first = true;
+
+	(void)rk_buf_adds(b, ",\"evidence\":[");
+	while (rk_evidence_next(&rest, &ev)) {
+		(void)rk_buf_addf(b, "%s{\"where\":\"%s\"", first ? "" : ",", kinds[ev.kind]);
+		(void)rk_buf_addf(b, ",\"strong\":%s,\"decides\":%s,\"places\":[",
+		    ev.strong ? "true" : "false", ev.counted ? "true" : "false");
+		first = true;
+		for (places = ev.places; rk_str_split(&places, '+', &one); first = false) {
+			(void)rk_buf_adds(b, first ? "" : ",");
+			(void)rk_json_string(one, b);
+		}
+		(void)rk_buf_addc(b, ']');
+		cli_key_str(b, "text", ev.words);
+		(void)rk_buf_addc(b, '}');
+		first = false;
+	}
+	(void)rk_buf_addc(b, ']');
+}
+
+static void
 json_story(struct explain *x, const struct rk_explained *e)
 {
 	struct rk_buf *b = &x->out;
@@ -247,6 +275,7 @@ explain_json(struct explain *x, const struct rk_explained *e, bool first)
 	cli_key_str(b, "state", e->state);
 	json_date(x, e);
 	json_regions(x, e);
+	json_evidence(x, e);
 	json_story(x, e);
 	json_sentences(x, e);
 	(void)rk_buf_addc(b, '}');

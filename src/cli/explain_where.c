@@ -5,6 +5,9 @@
 #include "explain_int.h"
 
 #include <ruamkhao/date.h>
+#include <ruamkhao/evidence.h>
+#include <ruamkhao/hijack.h>
+#include <ruamkhao/limits.h>
 
 void
 explain_origin(struct explain *x, const struct rk_explained *e)
@@ -56,6 +59,66 @@ copy_with(const struct rk_explained *e, struct rk_str id)
 	return NULL;
 }
 
+static const char *
+where_said(enum rk_evidence_kind kind)
+{
+	switch (kind) {
+	case RK_EVIDENCE_TITLE:
+		return "in its title";
+	case RK_EVIDENCE_BYLINE:
+		return "by its author or agency";
+	case RK_EVIDENCE_LEAD:
+		return "in its first sentence";
+	case RK_EVIDENCE_LAST:
+		break;
+	}
+	return "at its end";
+}
+
+/* Any member of the group, or the group itself, is among the places. */
+static bool
+leads_to(struct explain *x, struct rk_str places, const struct rk_node *node, int64_t at)
+{
+	struct rk_str one;
+
+	while (rk_str_split(&places, '+', &one)) {
+		const struct rk_node *named = rk_regions_province(x->config->regions, one);
+
+		if (rk_str_eq(one, node->id) || rk_str_eq(one, node->term) ||
+		    (named != NULL && rk_regions_holds(x->config->regions, node, named, at)))
+			return true;
+	}
+	return false;
+}
+
+/* The entry's own words brought it there. */
+static struct rk_str
+why_by_words(struct explain *x, const struct rk_explained *e, struct rk_str id)
+{
+	const struct rk_node *node = rk_regions_find(x->config->regions, id);
+	struct rk_str rest = e->evidence;
+	struct rk_evidence ev, any = {.words = RK_STR("")};
+
+	if (node == NULL || node->scheme == RK_SCHEME_AGENCY)
+		return RK_STR("");
+	while (rk_evidence_next(&rest, &ev)) {
+		if (!ev.counted)
+			continue;
+		any = ev;
+		if (!leads_to(x, ev.places, node, e->first_seen))
+			continue;
+		if (rk_str_eq(ev.places, node->term) || rk_str_eq(ev.places, node->id))
+			return rk_arena_fmt(x->arena, "named %s: \"%.*s\"",
+			    where_said(ev.kind), RK_FMT(ev.words));
+		return rk_arena_fmt(x->arena, "a group of what is named %s: \"%.*s\"",
+		    where_said(ev.kind), RK_FMT(ev.words));
+	}
+	if (any.words.n == 0)
+		return RK_STR("");
+	return rk_arena_fmt(x->arena, "it holds most of the group that is named: \"%.*s\"",
+	    RK_FMT(any.words));
+}
+
 struct rk_str
 explain_why_there(struct explain *x, const struct rk_explained *e, struct rk_str id)
 {
@@ -69,9 +132,13 @@ explain_why_there(struct explain *x, const struct rk_explained *e, struct rk_str
 		return rk_arena_fmt(x->arena, "%.*s, which published it too, belongs there",
 		    RK_FMT(copy->source_id));
 	if (scheme == RK_SCHEME_NATIONAL)
-		return RK_STR("no place was named for its source");
-	if (s == NULL)
-		return RK_STR("so it was configured when the entry came");
+		return RK_STR("its source has no place, and neither title, byline nor first "
+			      "sentence names one");
+	if (s == NULL) {
+		rest = why_by_words(x, e, id);
+		return rest.n > 0 ? rest
+				  : RK_STR("so it was configured when the entry came");
+	}
 	if (scheme == RK_SCHEME_AGENCY && rk_str_eq(rest, s->agency))
 		return RK_STR("the agency of the source");
 	home = s->province.n > 0
@@ -88,6 +155,9 @@ explain_why_there(struct explain *x, const struct rk_explained *e, struct rk_str
 		id))
 		return rk_arena_fmt(
 		    x->arena, "a group that %.*s belongs to", RK_FMT(s->province));
+	rest = why_by_words(x, e, id);
+	if (rest.n > 0)
+		return rest;
 	return RK_STR("so it was configured when the entry came");
 }
 
@@ -105,6 +175,48 @@ explain_regions(struct explain *x, const struct rk_explained *e)
 		    node != NULL ? ")" : "", RK_FMT(why));
 		(void)rk_buf_addc(&x->text, '\n');
 	}
+}
+
+/* ---- evidence */
+
+/* Why a piece of evidence decided nothing. */
+static const char *
+why_not(const struct rk_evidence *ev)
+{
+	if (ev->kind == RK_EVIDENCE_LAST)
+		return "where something took place decides nothing";
+	if (ev->kind == RK_EVIDENCE_TITLE)
+		return "its source has a place of its own, and the name stands there without a "
+		       "word such as จังหวัด";
+	if (!ev->strong)
+		return "the name stands there without a word such as จังหวัด";
+	return "its source has a place of its own";
+}
+
+void
+explain_evidence(struct explain *x, const struct rk_explained *e)
+{
+	struct rk_str rest = e->evidence;
+	struct rk_evidence ev;
+	bool grouped = false;
+
+	while (rk_evidence_next(&rest, &ev)) {
+		const struct rk_node *p = rk_regions_province(x->config->regions, ev.places);
+
+		explain_say(x, "%.*s is named %s: \"%.*s\"%s%s.", RK_FMT(ev.places),
+		    where_said(ev.kind), RK_FMT(ev.words),
+		    ev.counted ? "; that decides" : ". A tag only: ",
+		    ev.counted ? "" : why_not(&ev));
+		(void)rk_buf_addc(&x->text, '\n');
+		grouped = grouped || (ev.counted && p != NULL && !has_node(e->route, p->id));
+	}
+	if (grouped)
+		explain_say(x, "A group that is named, or more than %d provinces, means the feeds "
+			       "of groups: it is not copied to each province.",
+		    RK_MAX_ROUTED);
+	if (x->text.n == 0)
+		explain_say(x, "No place was found in title, byline, first sentence or last "
+			       "clause.");
 }
 
 /* ---- the story */
@@ -165,6 +277,35 @@ explain_settings(struct explain *x, const struct rk_explained *e)
 		explain_say(x, "No setting of the source had an effect.");
 }
 
+/* Why the entry is kept back. */
+static void
+say_held(struct explain *x, const struct rk_explained *e)
+{
+	static const struct {
+		unsigned why;
+		const char *text;
+	} reasons[] = {{RK_HIJACK_WORDS, "it advertises gambling"},
+	    {RK_HIJACK_LINKS, "it links to gambling sites elsewhere"},
+	    {RK_HIJACK_HIDDEN, "its markup hides gambling from visitors"},
+	    {RK_HIJACK_BURST, "several such entries came at once"},
+	    {RK_HIJACK_SURGE, "far more entries came than the source ever has"}};
+	bool first = true;
+
+	explain_say(x, "Held: its site may have been broken into, so it is not published (score "
+		       "%u, from %d on):",
+	    e->held_score, RK_HIJACK_HOLD);
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+		if ((e->held_why & reasons[i].why) == 0)
+			continue;
+		(void)rk_buf_addf(&x->text, "%s%s", first ? " " : "; ", reasons[i].text);
+		first = false;
+	}
+	(void)rk_buf_addc(&x->text, '.');
+	explain_say(x, "`ruamkhao release %.*s` publishes it, `ruamkhao block %.*s` keeps it out "
+		       "for good.",
+	    RK_FMT(explain_brief(e->id)), RK_FMT(explain_brief(e->id)));
+}
+
 void
 explain_times(struct explain *x, const struct rk_explained *e)
 {
@@ -174,6 +315,8 @@ explain_times(struct explain *x, const struct rk_explained *e)
 		explain_say(x, "Withdrawn: it is published no more.");
 	else if (rk_str_is(e->state, "blocked"))
 		explain_say(x, "Blocked: it is not published.");
+	else if (rk_str_is(e->state, "held"))
+		say_held(x, e);
 	else
 		explain_say(x, "Live.");
 	explain_say(x, "First seen %s; updated %s.", explain_time(x, e->first_seen, false, a),

@@ -179,6 +179,9 @@ int64_t outcome_due_unpushed(const struct slot *);
 
 /* A poll for the store, of the slot's source; it owns the arena. */
 struct rk_store_poll *slot_poll(const struct slot *, struct rk_arena *);
+/* What every entry's own words add to the route of its source; in the arena. */
+void slot_routes(const struct engine *, const struct slot *, struct rk_ingest *,
+    struct rk_arena *);
 
 /* websub.c: by index of the slot. Does nothing until websub_start, and then only if hubs
  * can reach us. */

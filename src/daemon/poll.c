@@ -4,6 +4,7 @@
  */
 #include "poll_int.h"
 
+#include <ruamkhao/evidence.h>
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
@@ -148,6 +149,18 @@ slot_poll(const struct slot *slot, struct rk_arena *arena)
 }
 
 void
+slot_routes(const struct engine *e, const struct slot *slot, struct rk_ingest *ingest,
+    struct rk_arena *arena)
+{
+	for (size_t i = 0; i < ingest->n_entries; i++) {
+		struct rk_entry *entry = &ingest->entries[i];
+
+		entry->route = rk_route_decide(e->config->regions, arena, slot->source->route,
+		    entry->evidence, engine_now(e), &entry->evidence);
+	}
+}
+
+void
 poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
     struct rk_arena *arena)
 {
@@ -163,6 +176,8 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	sp = slot_poll(slot, arena);
 	outcome_state(e, slot, &p->result, end, sp->arena, sp);
 	sp->ingest = ingest;
+	if (ingest != NULL)
+		slot_routes(e, slot, ingest, sp->arena);
 	sp->now = sp->state.last_poll;
 	if (p->page != NULL)
 		sp->trail = page_trail(p, sp->arena);

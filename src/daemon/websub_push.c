@@ -149,6 +149,7 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest, struct r
 	sp = slot_poll(&e->slots[s->slot], arena);
 	sp->state.row = s->row.source;
 	sp->ingest = ingest;
+	slot_routes(e, &e->slots[s->slot], ingest, arena);
 	sp->now = engine_now(e);
 	sp->pushed = true;
 	rk_storeq_poll(e->storeq, &sp, on_stored, s);

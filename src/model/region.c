@@ -288,6 +288,16 @@ holds(const struct rk_group *g, const struct rk_node *province, int64_t at)
 	return false;
 }
 
+bool
+rk_regions_holds(const struct rk_regions *r, const struct rk_node *group,
+    const struct rk_node *province, int64_t at)
+{
+	for (const struct rk_group *g = r->groups; g != NULL; g = g->next)
+		if (g->node == group && holds(g, province, at))
+			return true;
+	return false;
+}
+
 struct rk_str
 rk_route_make(const struct rk_regions *r, struct rk_arena *arena,
     struct rk_str province, struct rk_str agency, const struct rk_str *more,

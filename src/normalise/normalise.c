@@ -206,6 +206,8 @@ entry(struct rk_norm *n, const struct rk_item *item, uint32_t position)
 	e->tags = rk_norm_tags(n, item->categories);
 	e->source_title = rk_norm_line(n, item->source_title, RK_TEXT_UNKNOWN);
 	e->source_url = rk_norm_url(n, RK_STR(""), item->source_url);
+	rk_norm_evidence(n, e);
+	rk_norm_signals(n, e, item->content.s.n > 0 ? item->content.s : item->summary.s);
 	rk_norm_facts(n, n->out->n_entries, item);
 	n->out->n_entries++;
 }

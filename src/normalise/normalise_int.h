@@ -74,6 +74,16 @@ void rk_norm_dates(struct rk_norm *, const struct rk_item *, struct rk_entry *);
 int64_t rk_norm_moment(struct rk_norm *, struct rk_str printed);
 int64_t rk_norm_hint(const struct rk_doc *);
 
+/* ---- evidence.c */
+
+/* e->evidence; its other fields are there, its text in n->text. */
+void rk_norm_evidence(struct rk_norm *, struct rk_entry *);
+
+/* ---- hijack.c */
+
+/* e->signals; raw: the markup as it came. */
+void rk_norm_signals(struct rk_norm *, struct rk_entry *, struct rk_str raw);
+
 /* ---- identity.c */
 
 /* Hash of kind and bytes; never 0. */

@@ -68,7 +68,7 @@ struct list {
 struct scan {
 	const struct rk_place_table *t;
 	struct rk_str text;
-	uint64_t found[2]; /* codes */
+	struct rk_place_scan *out;
 	struct list list;
 };
 
@@ -79,10 +79,27 @@ set(uint64_t bits[2], unsigned code)
 }
 
 static void
-join(uint64_t to[2], const uint64_t from[2])
+accept(struct scan *sc, const uint64_t bits[2], bool strong)
 {
-	to[0] |= from[0];
-	to[1] |= from[1];
+	for (unsigned i = 0; i < 2; i++) {
+		sc->out->found[i] |= bits[i];
+		if (strong)
+			sc->out->strong[i] |= bits[i];
+	}
+}
+
+/* Remember where the name stands: its first mention, or the first that counts. */
+static void
+note(struct scan *sc, const struct rk_place_hit *h, bool counts)
+{
+	unsigned code = h->row->code;
+
+	if (sc->out->at[code].end == 0 || (counts && !rk_place_has(sc->out->found, code))) {
+		sc->out->at[code].from = h->from;
+		sc->out->at[code].end = h->end;
+	}
+	if (counts)
+		set(sc->out->found, code);
 }
 
 /* "(ระนอง พังงา ... ตรัง)" */
@@ -113,13 +130,13 @@ close_list(struct scan *sc)
 	if (!l->open)
 		return;
 	if (l->n >= 2 && (l->weak || in_brackets(sc->text, l))) {
-		join(sc->found, l->b);
-		join(sc->found, l->c);
-		join(sc->found, l->p);
+		accept(sc, l->b, true);
+		accept(sc, l->c, true);
+		accept(sc, l->p, true);
 	} else if (l->any_a) {
-		join(sc->found, l->b);
+		accept(sc, l->b, l->cued);
 		if (l->head_bare || l->head_b)
-			join(sc->found, l->c);
+			accept(sc, l->c, l->cued);
 	}
 	*l = (struct list){0};
 }
@@ -183,12 +200,55 @@ add_hit(struct scan *sc, const struct rk_place_hit *h)
 	if (!counts && h->loose && l->cued)
 		counts =
 		    class == RK_PLACE_B || clean || (class == RK_PLACE_C && attached);
-	if (counts)
-		set(sc->found, h->row->code);
+	note(sc, h, counts);
+	if (counts && l->cued)
+		set(sc->out->strong, h->row->code);
+	else if (counts)
+		;
 	else if (h->loose && class == RK_PLACE_B)
 		set(l->b, h->row->code);
 	else if (h->loose && clean)
 		set(class == RK_PLACE_C ? l->c : l->p, h->row->code);
+}
+
+/* "ภาคเหนือตอนล่าง 1", but not "ภาคเหนือตอนล่าง 9 จังหวัด"; 0: no number. */
+static unsigned
+number_behind(struct rk_str s, size_t *end)
+{
+	size_t i = *end + rk_place_space_at(s, *end), n = 0;
+	unsigned v = 0, c;
+
+	for (; i < s.n && n < 3; n++)
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			v = v * 10 + (unsigned)(s.p[i++] - '0');
+		else if ((c = rk_place_thai(s, i)) >= 0xf0 && c <= 0xf9) {
+			v = v * 10 + c - 0xf0;
+			i += 3;
+		} else
+			break;
+	if (n == 0 || n > 2 ||
+	    rk_place_starts_at(s, i + rk_place_space_at(s, i), "จังหวัด"))
+		return 0;
+	*end = i;
+	return v;
+}
+
+static void
+group(struct scan *sc, const struct rk_place_hit *h)
+{
+	struct rk_place_scan *out = sc->out;
+	size_t end = h->end;
+	unsigned number = number_behind(sc->text, &end);
+	bool latin = h->row->text.p[0] > 0;
+
+	if (out->n_groups == RK_PLACE_GROUPS ||
+	    (number == 0 && h->row->class == RK_PLACE_GROUP_NUMBERED) ||
+	    (latin && !rk_place_latin(sc->text, h)))
+		return;
+	out->groups[out->n_groups].row = h->row;
+	out->groups[out->n_groups].from = h->start;
+	out->groups[out->n_groups].end = end;
+	out->groups[out->n_groups++].number = number;
 }
 
 static void
@@ -206,8 +266,14 @@ scan_text(struct scan *sc)
 			continue;
 		if (h.row->class == RK_PLACE_LATIN ||
 		    h.row->class == RK_PLACE_LATIN_WEAK) {
+			h.from = h.start;
 			if (rk_place_latin(sc->text, &h))
-				set(sc->found, h.row->code);
+				note(sc, &h, true);
+			continue;
+		}
+		if (h.row->class == RK_PLACE_GROUP ||
+		    h.row->class == RK_PLACE_GROUP_NUMBERED) {
+			group(sc, &h);
 			continue;
 		}
 		/* Another name may begin inside of what is none. */
@@ -221,26 +287,41 @@ scan_text(struct scan *sc)
 	close_list(sc);
 }
 
+void
+rk_place_scan(struct rk_str text, struct rk_place_scan *out)
+{
+	struct scan sc = {.t = rk_place_table(), .text = text, .out = out};
+
+	*out = (struct rk_place_scan){0};
+	/* Repairs only ever shorten; NFC may lengthen other scripts, at most threefold.
+	 */
+	rk_buf_init(&out->repaired, text.n * 3 + 16);
+	if (text.n > 0 && needs_repair(text) && rk_thai_repair(text, &out->repaired) == 0)
+		sc.text = rk_buf_view(&out->repaired);
+	out->text = sc.text;
+	if (sc.text.n > 0)
+		scan_text(&sc);
+}
+
+void
+rk_place_scan_release(struct rk_place_scan *s)
+{
+	rk_buf_release(&s->repaired);
+}
+
 int
 rk_places(struct rk_str text, struct rk_buf *out)
 {
-	struct scan sc = {.t = rk_place_table(), .text = text};
-	struct rk_buf repaired;
+	struct rk_place_scan scan;
 	bool first = true;
 	int rc = 0;
 
-	/* Repairs only ever shorten; NFC may lengthen other scripts, at most threefold.
-	 */
-	rk_buf_init(&repaired, text.n * 3 + 16);
-	if (text.n > 0 && needs_repair(text) && rk_thai_repair(text, &repaired) == 0)
-		sc.text = rk_buf_view(&repaired);
-	if (sc.text.n > 0)
-		scan_text(&sc);
+	rk_place_scan(text, &scan);
 	for (unsigned code = 0; code < RK_PLACE_CODES && rc == 0; code++)
-		if ((sc.found[code >> 6] >> (code & 63) & 1) != 0) {
+		if (rk_place_has(scan.found, code)) {
 			rc = rk_buf_addf(out, first ? "TH-%02u" : ",TH-%02u", code);
 			first = false;
 		}
-	rk_buf_release(&repaired);
+	rk_place_scan_release(&scan);
 	return rc;
 }

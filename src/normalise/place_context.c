@@ -94,7 +94,7 @@ rk_place_latin(struct rk_str s, const struct rk_place_hit *h)
 	for (size_t i = 0; other[i] != NULL; i++)
 		if (next > h->end && istarts_at(s, next, other[i]))
 			return false;
-	if (h->row->class == RK_PLACE_LATIN)
+	if (h->row->class != RK_PLACE_LATIN_WEAK)
 		return true;
 	if (next > h->end && istarts_at(s, next, "provinc"))
 		return true;
@@ -197,6 +197,7 @@ rk_place_look_before(
 	bool title, ordinary = class == RK_PLACE_C || class == RK_PLACE_P;
 
 	h->cue = h->weak = h->no = h->loose = false;
+	h->from = h->start;
 	if (head == NULL) {
 		if (rk_place_ends_at(s, end, "ณ") &&
 		    !(end >= 6 && rk_place_letter(rk_place_thai(s, end - 6))))
@@ -222,6 +223,8 @@ rk_place_look_before(
 		if (h->weak && ordinary)
 			h->cue = false;
 	}
+	if (h->cue && head != NULL)
+		h->from = end - head->text.n;
 	h->loose = !h->cue && !h->no && !followed_by_reject(s, h, false, false);
 }
 

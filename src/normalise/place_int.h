@@ -6,6 +6,8 @@
 
 #include "normalise_aho.h"
 
+#include <ruamkhao/buf.h>
+
 #define RK_PLACE_CODES 100 /* TH-10 to TH-96 */
 
 /* The classes are explained at the top of places.tsv. */
@@ -16,6 +18,8 @@ enum rk_place_class {
 	RK_PLACE_P,
 	RK_PLACE_LATIN,      /* E */
 	RK_PLACE_LATIN_WEAK, /* F */
+	RK_PLACE_GROUP,      /* G */
+	RK_PLACE_GROUP_NUMBERED, /* H */
 	RK_PLACE_DECOY,      /* X */
 	RK_PLACE_CUE,        /* K */
 	RK_PLACE_TITLE,      /* T */
@@ -26,7 +30,7 @@ enum rk_place_class {
 
 struct rk_place_row {
 	struct rk_str text;
-	struct rk_str reject; /* words divided by '|' */
+	struct rk_str reject; /* words divided by '|'; of a group its places instead */
 	enum rk_place_class class;
 	bool starts_word; /* n */
 	unsigned char code;
@@ -72,6 +76,7 @@ rk_place_letter(unsigned thai)
 struct rk_place_hit {
 	const struct rk_place_row *row;
 	size_t start, end;
+	size_t from; /* where the cue begins, else start */
 	bool cue;  /* a cue stands before: it is evidence */
 	bool weak; /* "หลายจังหวัด", "3 จังหวัด ": a list may follow, one ordinary
 		      word is no name */
@@ -79,7 +84,37 @@ struct rk_place_hit {
 	bool loose; /* not evidence by itself, but as a member of a list */
 };
 
-/* place_context.c. Bytes of the white space that begins, or ends, at i; 0: none there.
+/* ---- place.c: all that one text names */
+
+#define RK_PLACE_GROUPS 8 /* more are not kept of one text */
+
+struct rk_place_scan {
+	struct rk_str text; /* as it was searched: given or repaired */
+	struct rk_buf repaired;
+	uint64_t found[2];  /* codes for which there is evidence */
+	uint64_t strong[2]; /* of those the ones with a cue, or in a list with one */
+	struct {
+		size_t from, end; /* of the words that say so */
+	} at[RK_PLACE_CODES];
+	struct {
+		const struct rk_place_row *row;
+		size_t from, end;
+		unsigned number; /* that stands behind, 0: none */
+	} groups[RK_PLACE_GROUPS];
+	size_t n_groups;
+};
+void rk_place_scan(struct rk_str, struct rk_place_scan *);
+void rk_place_scan_release(struct rk_place_scan *);
+
+static inline bool
+rk_place_has(const uint64_t bits[2], unsigned code)
+{
+	return (bits[code >> 6] >> (code & 63) & 1) != 0;
+}
+
+/* ---- place_context.c */
+
+/* Bytes of the white space that begins, or ends, at i; 0: none there.
  */
 size_t rk_place_space_at(struct rk_str, size_t i);
 size_t rk_place_space_before(struct rk_str, size_t i);

@@ -19,9 +19,10 @@ static struct rk_place_table *table;
 static enum rk_place_class
 class_of(char c)
 {
-	static const char letters[] = "ABCPEFXKTNnZQ";
+	static const char letters[] = "ABCPEFGHXKTNnZQ";
 	static const enum rk_place_class classes[] = {RK_PLACE_A, RK_PLACE_B,
-	    RK_PLACE_C, RK_PLACE_P, RK_PLACE_LATIN, RK_PLACE_LATIN_WEAK, RK_PLACE_DECOY,
+	    RK_PLACE_C, RK_PLACE_P, RK_PLACE_LATIN, RK_PLACE_LATIN_WEAK, RK_PLACE_GROUP,
+	    RK_PLACE_GROUP_NUMBERED, RK_PLACE_DECOY,
 	    RK_PLACE_CUE, RK_PLACE_TITLE, RK_PLACE_NO, RK_PLACE_NO, RK_PLACE_NEUTRAL,
 	    RK_PLACE_QUANTITY};
 	const char *at = strchr(letters, c);
@@ -45,7 +46,7 @@ read_row(struct rk_str line, struct rk_place_row *row)
 		row->reject = piece;
 	row->class = class_of(class.p[0]);
 	row->starts_word = class.p[0] == 'n';
-	if (row->class < RK_PLACE_DECOY) {
+	if (row->class < RK_PLACE_GROUP) {
 		uint64_t v;
 
 		rk_assert(rk_str_starts(code, "TH-"));

@@ -279,6 +279,43 @@ read_id(struct rk_store *s, int64_t row, const struct seen *seen,
 }
 
 static int
+read_evidence(struct rk_store *s, int64_t row, struct rk_arena *arena,
+    struct rk_explained *x, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_PLACE_GET, err);
+	int rc;
+
+	x->evidence = RK_STR("");
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	if ((rc = st_step(s, st, err)) != 1)
+		return rc;
+	x->evidence = rk_arena_str(arena, st_col_text(st, 0));
+	sqlite3_reset(st);
+	return 0;
+}
+
+static int
+read_held(struct rk_store *s, int64_t source, int64_t row, struct rk_explained *x,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_HELD_GET, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, source);
+	st_int(st, 2, row);
+	if ((rc = st_step(s, st, err)) != 1)
+		return rc;
+	x->held_score = (unsigned)st_col_int(st, 0);
+	x->held_why = (unsigned)st_col_int(st, 1);
+	sqlite3_reset(st);
+	return 0;
+}
+
+static int
 tell(struct rk_store *s, int64_t row, struct rk_arena *arena, struct rk_explained **out,
     struct rk_err *err)
 {
@@ -292,6 +329,8 @@ tell(struct rk_store *s, int64_t row, struct rk_arena *arena, struct rk_explaine
 	x->route = rk_arena_str(arena, route->text);
 	x->id_holder = RK_STR("");
 	if (read_story(s, seen.lead, arena, x, err) != 0 ||
+	    read_evidence(s, row, arena, x, err) != 0 ||
+	    read_held(s, seen.source, row, x, err) != 0 ||
 	    read_id(s, row, &seen, arena, x, err) != 0)
 		return -1;
 	*out = x;

@@ -15,6 +15,8 @@ st_state_name(int64_t state)
 		return RK_STR("withdrawn");
 	case ST_BLOCKED:
 		return RK_STR("blocked");
+	case ST_HELD:
+		return RK_STR("held");
 	case ST_LIVE:
 		break;
 	}

@@ -74,7 +74,7 @@ bind_content(
 
 static int
 insert(struct st_ingest *g, struct st_item *item, int64_t row,
-    const struct st_story *story, int64_t sort, struct rk_err *err)
+    const struct st_story *story, int64_t sort, bool hold, struct rk_err *err)
 {
 	const struct rk_entry *e = item->entry;
 	sqlite3_stmt *st = st_get(g->store, ST_ENTRY_ADD, err);
@@ -92,7 +92,7 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row,
 	st_time(st, 24, story->row != 0 ? story->row : RK_NO_TIME);
 	st_int(st, 25, g->route->row);
 	st_int(st, 26, sort);
-	st_int(st, 27, story->row != 0 ? story->state : ST_LIVE);
+	st_int(st, 27, hold ? ST_HELD : story->row != 0 ? story->state : ST_LIVE);
 	st_int(st, 28, e->keys[0].kind);
 	st_int(st, 29, own.n > 0);
 	st_int(st, 30, g->poll->now);
@@ -108,13 +108,34 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row,
 	return st_run(g->store, st, err);
 }
 
+/* The route it was given, or that of the poll; why, beside it. */
+static int
+add_places(struct st_ingest *g, const struct rk_entry *e, int64_t row, struct rk_err *err)
+{
+	sqlite3_stmt *st;
+
+	if (st_route(g->store, e->route.n > 0 ? e->route : g->poll->route, &g->route,
+		err) != 0)
+		return -1;
+	if (e->evidence.n == 0)
+		return 0;
+	if ((st = st_get(g->store, ST_PLACE_ADD, err)) == NULL)
+		return -1;
+	st_int(st, 1, row);
+	st_text(st, 2, e->evidence);
+	return st_run(g->store, st, err);
+}
+
 static int
 add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 {
 	const struct rk_entry *e = item->entry;
 	struct rk_store *s = g->store;
 	int64_t now = g->poll->now, row = s->last_entry + 1, sort;
-	struct st_story story;
+	struct rk_signals signals = rk_signals_unpack(e->signals);
+	struct st_story story = {0};
+	unsigned why, score;
+	bool hold;
 	int rc = st_keys_claim(g, item, row, err);
 
 	if (rc <= 0) { /* 0: a new entry just before it brought the same key */
@@ -122,12 +143,20 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 		return rc;
 	}
 	s->last_entry = row;
-	if (st_find_story(g, e, &story, err) != 0 ||
+	score = rk_hijack_score(&signals, &g->news, &why);
+	hold = score >= RK_HIJACK_HOLD;
+	if (add_places(g, e, row, err) != 0 ||
+	    (!hold && st_find_story(g, e, &story, err) != 0) ||
 	    (story.row != 0 && st_joined(g, &story, err) != 0))
 		return -1;
 	sort = story.row != 0 ? story.sort : sort_of(g, item, rank);
-	if (insert(g, item, row, &story, sort, err) != 0 ||
-	    st_clue_add(s, e->merge_hash, row, err) != 0 ||
+	if (insert(g, item, row, &story, sort, hold, err) != 0)
+		return -1;
+	if (hold) {
+		g->counts->held++;
+		return st_hold(g, row, score, why, err);
+	}
+	if (st_clue_add(s, e->merge_hash, row, err) != 0 ||
 	    st_clue_add(s, e->url_hash, row, err) != 0)
 		return -1;
 	if (g->route->newest != INT64_MAX && g->route->newest < sort)
@@ -293,10 +322,10 @@ static int
 store_entries(struct st_ingest *g, struct rk_err *err)
 {
 	struct st_item **fresh;
+	unsigned suspects = 0;
 	size_t n = 0;
 
-	if (st_route(g->store, g->poll->route, &g->route, err) != 0 ||
-	    st_identify(g, err) != 0)
+	if (st_identify(g, err) != 0)
 		return -1;
 	fresh = rk_arena_array(g->store->scratch, g->n + 1, sizeof(struct st_item *));
 	for (size_t i = 0; i < g->n; i++) {
@@ -310,6 +339,13 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 			return -1;
 	}
 	qsort(fresh, n, sizeof(struct st_item *), by_age);
+	for (size_t i = 0; i < n; i++) {
+		struct rk_signals signals = rk_signals_unpack(fresh[i]->entry->signals);
+
+		suspects += rk_hijack_suspect(&signals);
+	}
+	if (n > 0 && st_news(g, (unsigned)n, suspects, err) != 0)
+		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (add(g, fresh[i], i, err) != 0)
 			return -1;
@@ -348,10 +384,10 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 	}
 	if (g->poll->trail != NULL &&
 	    st_trail_write(g->store, g->source, g->poll->trail,
-		g->counts->added + g->counts->joined, g->poll->now, err) != 0)
+		g->counts->added + g->counts->joined + g->counts->held, g->poll->now, err) != 0)
 		return -1;
 	return st_state_write(
-	    g->store, &state, g->counts->added + g->counts->joined, err);
+	    g->store, &state, g->counts->added + g->counts->joined + g->counts->held, err);
 }
 
 int

@@ -150,9 +150,22 @@ static const char version_pace[] =
     "  office INTEGER NOT NULL, at INTEGER NOT NULL"
     ") STRICT;";
 
+/*
+ * entry_place: evidence of places as evidence.h has it, of entries that have any.
+ * held: why an entry waits for the operator (state 3): hijack.h's reasons, and the score.
+ */
+static const char version_places[] =
+    "CREATE TABLE entry_place("
+    "  entry INTEGER PRIMARY KEY, evidence TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE held("
+    "  source INTEGER NOT NULL, entry INTEGER NOT NULL, score INTEGER NOT NULL,"
+    "  reasons INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY(source, entry)"
+    ") STRICT, WITHOUT ROWID;";
+
 const char *const st_steps[ST_VERSION] = {
     version_1, version_found, version_pages, version_moved, version_pace,
-    version_websub};
+    version_websub, version_places};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -203,7 +216,8 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
-	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed, "
+	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed,"
+	" (SELECT count(*) FROM held h WHERE h.source = s.id), "
 	MOVED_COLUMNS ", " SUB_COLUMNS("w.")
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"
 	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
@@ -313,6 +327,18 @@ const char *const st_sql[ST_COUNT] = {
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
     [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
+    [ST_PLACE_ADD] = "INSERT INTO entry_place(entry, evidence) VALUES(?1, ?2)",
+    [ST_HELD_ADD] = "INSERT INTO held VALUES(?1, ?2, ?3, ?4, ?5)",
+    [ST_HELD_GET] = "SELECT score, reasons FROM held WHERE source = ?1 AND entry = ?2",
+    [ST_HELD_ALL] = "SELECT h.source, h.entry, e.route, e.merge_hash, e.url_hash"
+		    " FROM held h CROSS JOIN entry e ON e.id = h.entry"
+		    " CROSS JOIN source s ON s.id = h.source"
+		    " WHERE s.name = ?1 OR e.pid = ?1 ORDER BY h.entry LIMIT 1",
+    [ST_HELD_DROP] = "DELETE FROM held WHERE source = ?1 AND entry = ?2",
+    [ST_STATE_NEWS] = "SELECT entries, polls - not_modified FROM source_state"
+		      " WHERE source = ?1",
+    [ST_ENTRY_LIVE] = "UPDATE entry SET state = 0 WHERE id = ?1 AND state = 3",
+    [ST_PLACE_GET] = "SELECT evidence FROM entry_place WHERE entry = ?1",
 };
 
 /* ---- versions */

@@ -453,13 +453,14 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .fresh = (unsigned)st_col_int(st, 36),
 		    .waiting = (unsigned)st_col_int(st, 37),
 		    .failed = (unsigned)st_col_int(st, 38),
-		    .subscribed = st_col_time(st, 47) != RK_NO_TIME};
+		    .held = st_col_int(st, 39),
+		    .subscribed = st_col_time(st, 48) != RK_NO_TIME};
 		struct rk_moved moved;
 
-		if (read_moved(st, 39, &moved))
+		if (read_moved(st, 40, &moved))
 			row.state.moved = &moved;
 		if (row.subscribed) {
-			row.sub = st_sub_read(st, 46);
+			row.sub = st_sub_read(st, 47);
 			row.sub.callback = row.sub.secret = RK_STR("");
 		}
 		if (fn(cookie, &row) != 0) {

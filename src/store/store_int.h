@@ -14,6 +14,8 @@
  *   regions.c   routes, nodes and their generations, in memory
  *   nodes.c     what has to be rendered, what was
  *   merge.c     which stories are the newest of a node
+ *   release.c   entries that are held for the operator
+ *   flood.c     no source fills a node of many
  *   timeline.c  their rows
  *   export.c    every entry
  *   pages.c     robots.txt and what polls of pages leave for the next
@@ -25,12 +27,13 @@
 #define RUAMKHAO_STORE_INT_H
 
 #include <ruamkhao/err.h>
+#include <ruamkhao/hijack.h>
 #include <ruamkhao/store.h>
 
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        6          /* user_version of this program */
+#define ST_VERSION        7          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -43,7 +46,7 @@
 #define ST_CANDIDATES 32 /* newest entries looked at for one hash */
 
 /* What is 0 in entry.state is published; the others are kept out. */
-enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED };
+enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED, ST_HELD };
 
 enum st_id {
 	ST_BEGIN,
@@ -113,6 +116,14 @@ enum st_id {
 	ST_ENTRIES_MORE,
 	ST_MOVED_PUT,
 	ST_MOVED_DROP,
+	ST_PLACE_ADD,
+	ST_PLACE_GET,
+	ST_HELD_ADD,
+	ST_HELD_GET,
+	ST_HELD_ALL,
+	ST_HELD_DROP,
+	ST_STATE_NEWS,
+	ST_ENTRY_LIVE,
 	ST_COUNT
 };
 
@@ -301,6 +312,12 @@ struct st_pick {
 int st_newest(struct rk_store *, unsigned node, unsigned max, struct st_pick **picks,
     size_t *n, struct rk_err *);
 
+/* ---- flood.c */
+
+/* The same with a source's share of a day where the node merges many sources. */
+int st_shared(struct rk_store *, unsigned node, unsigned max, struct st_pick **picks,
+    size_t *n, struct rk_err *);
+
 /* ---- sources.c */
 
 /* There was a document of the source before. */
@@ -362,6 +379,7 @@ struct st_ingest {
 	struct st_item *items; /* in document order */
 	size_t n;
 	bool guids_counted;
+	struct rk_hijack_news news; /* for judging new entries */
 };
 
 /* An entry of the document and what it was found to be. */
@@ -376,6 +394,13 @@ struct st_item {
 	bool shared_guid; /* another entry of the document carries it too */
 	bool rekeyed;     /* met by a weaker key: it has a new strongest one */
 };
+
+/* ---- release.c */
+
+int st_news(struct st_ingest *, unsigned fresh, unsigned suspects, struct rk_err *);
+/* The entry, stored as ST_HELD, waits for the operator. */
+int st_hold(struct st_ingest *, int64_t row, unsigned score, unsigned reasons,
+    struct rk_err *);
 
 /* ---- identity.c */
 

@@ -167,7 +167,7 @@ fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *e
 	if ((node = st_node_index(s, t->node.id)) < 0 || limit == 0)
 		return 0; /* nothing was ever published there */
 	t->generation = s->regions.nodes[node].generation;
-	if (st_newest(s, (unsigned)node, limit, &picks, &n, err) != 0)
+	if (st_shared(s, (unsigned)node, limit, &picks, &n, err) != 0)
 		return -1;
 	t->stories = rk_arena_array(t->arena, n, sizeof(*t->stories));
 	for (; t->n_stories < n; t->n_stories++)

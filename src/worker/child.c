@@ -184,6 +184,8 @@ rk_worker_main(int fd)
 	rk_html_warm();
 	rk_charset_warm();
 	rk_thai_warm();
+	rk_places_warm();
+	rk_hijack_warm();
 	if (rk_sandbox_worker(MEMORY_LIMIT, &missing, &err) != 0)
 		return RK_WORKER_EXIT_SETUP;
 	arena = rk_arena_new(RK_WORKER_ARENA);

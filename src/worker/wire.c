@@ -37,7 +37,7 @@ static const size_t entry_strs[] = {OFF(rk_entry, guid), OFF(rk_entry, url),
     OFF(rk_entry, author), OFF(rk_entry, author_url), OFF(rk_entry, lang),
     OFF(rk_entry, image), OFF(rk_entry, tags), OFF(rk_entry, enclosures),
     OFF(rk_entry, authors), OFF(rk_entry, source_title), OFF(rk_entry, source_url),
-    OFF(rk_entry, date_text)};
+    OFF(rk_entry, date_text), OFF(rk_entry, evidence)};
 
 static const size_t entry_urls[] = {OFF(rk_entry, url), OFF(rk_entry, image),
     OFF(rk_entry, author_url), OFF(rk_entry, source_url)};
@@ -174,6 +174,7 @@ put_entry(struct rk_buf *b, const struct rk_entry *e)
 		    b, (const char *)e + entry_hashes[i], sizeof(uint64_t));
 	put_u32(b, e->position);
 	put_u32(b, rk_found_pack(&e->found));
+	put_u32(b, e->signals);
 	put_u32(b, (uint32_t)e->guid_is_url | e->n_keys << 8);
 	for (unsigned i = 0; i < e->n_keys; i++) {
 		put_u32(b, (uint32_t)e->keys[i].kind);
@@ -467,8 +468,9 @@ get_entry(struct reader *r, struct rk_entry *e)
 		(void)take(r, (char *)e + entry_hashes[i], sizeof(uint64_t));
 	e->position = get_u32(r);
 	if (!rk_found_unpack(get_u32(r), &e->found) ||
-	    e->date_text.n > RK_MAX_DATE_TEXT)
+	    e->date_text.n > RK_MAX_DATE_TEXT || e->evidence.n > RK_MAX_EVIDENCE)
 		r->bad = true;
+	e->signals = get_u32(r);
 	flags = get_u32(r);
 	if ((flags & 0xfe) != 0)
 		r->bad = true;

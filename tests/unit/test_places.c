@@ -139,27 +139,24 @@ cases_hold(void **state)
 	assert_int_equal(bad, 0);
 }
 
-static void
-the_table_holds(void **state)
+static unsigned
+rows_of(const char *path)
 {
-	FILE *f = fopen(RK_TEST_DATA "/data/province_cases.tsv", "r");
+	FILE *f = fopen(path, "r");
 	char line[4096];
 	unsigned bad = 0, rows = 0;
 	struct rk_buf out;
 
-	(void)state;
 	assert_non_null(f);
 	rk_buf_init(&out, 4096);
 	assert_non_null(fgets(line, sizeof(line), f)); /* the heading */
 	while (fgets(line, sizeof(line), f) != NULL) {
-		char *want = strchr(line, '\t'), *end;
+		char *want = strchr(line, '\t');
 		const char *got;
 
 		assert_non_null(want);
 		*want++ = '\0';
-		end = strchr(want, '\t');
-		assert_non_null(end);
-		*end = '\0';
+		want[strcspn(want, "\t\n")] = '\0'; /* why, if it is there */
 		got = places(rk_str(line), &out);
 		if (strcmp(got, want) != 0) {
 			print_error("%s: got %s, want %s\n", line, got, want);
@@ -169,8 +166,16 @@ the_table_holds(void **state)
 	}
 	(void)fclose(f);
 	rk_buf_release(&out);
-	assert_int_equal(rows, 74);
 	assert_int_equal(bad, 0);
+	return rows;
+}
+
+static void
+the_table_holds(void **state)
+{
+	(void)state;
+	assert_int_equal(rows_of(RK_TEST_DATA "/data/province_cases.tsv"), 74);
+	assert_true(rows_of(RK_TEST_DATA "/data/place_cases_more.tsv") > 150);
 }
 
 /* Every province by its full name with a cue, and where it may, bare. */

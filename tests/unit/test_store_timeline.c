@@ -153,14 +153,14 @@ limits_keep_the_newest_of_all_routes(void **state)
 	struct kit *k = *state;
 	struct rk_timeline *all;
 
-	for (size_t i = 0; i < 8; i++)
-		fill(k, i, 20, KIT_NOW - (int64_t)i * 7200 - 60, KIT_NOW);
+	for (size_t i = 0; i < 8; i++) /* no source over its share of a day */
+		fill(k, i, 10, KIT_NOW - (int64_t)i * 7200 - 60, KIT_NOW);
 	all = kit_timeline(k, "all", 1000);
-	assert_int_equal(all->n_stories, 160);
-	for (unsigned limit = 1; limit <= 161; limit += 16) {
+	assert_int_equal(all->n_stories, 80);
+	for (unsigned limit = 1; limit <= 81; limit += 16) {
 		struct rk_timeline *t = kit_timeline(k, "all", limit);
 
-		assert_int_equal(t->n_stories, limit < 160 ? limit : 160);
+		assert_int_equal(t->n_stories, limit < 80 ? limit : 80);
 		for (size_t i = 0; i < t->n_stories; i++)
 			assert_true(rk_str_eq(t->stories[i].id, all->stories[i].id));
 		rk_timeline_free(t);
@@ -278,6 +278,92 @@ sums_survive_a_restart(void **state)
 	}
 }
 
+/* Stories of the node that a source leads. */
+static size_t
+led_by(struct kit *k, const char *node, unsigned limit, const char *source)
+{
+	struct rk_timeline *t = kit_timeline(k, node, limit);
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_stories; i++)
+		n += rk_str_is(t->stories[i].source_id, source);
+	rk_timeline_free(t);
+	return n;
+}
+
+/* n entries without a date: they count as of now. */
+static void
+burst(struct kit *k, size_t source, int n, const char *what, int64_t now)
+{
+	struct kit_doc *d = kit_doc(k);
+
+	for (int i = 0; i < n; i++) {
+		const char *name = rk_arena_fmt(k->arena, "%s%zu.%d", what, source, i).p;
+
+		kit_add(d, name, "", name, name, RK_NO_TIME);
+	}
+	store(k, source, d, now);
+}
+
+static void
+one_source_does_not_flood(void **state)
+{
+	struct kit *k = *state;
+	size_t sum = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		fill(k, i, 30, KIT_NOW - KIT_DAY - (int64_t)i, KIT_NOW);
+	burst(k, 0, 900, "b", KIT_NOW + KIT_DAY);
+	assert_in_range(led_by(k, "all", 50, "s0"), 10, 20);
+	for (size_t i = 1; i < 8; i++) {
+		size_t n = led_by(k, "all", 50, rk_arena_fmt(k->arena, "s%zu", i).p);
+
+		assert_true(n > 0);
+		sum += n;
+	}
+	assert_int_equal(led_by(k, "all", 50, "s0") + sum, 50);
+	/* its own node has them all */
+	assert_int_equal(led_by(k, "province/p0", 50, "s0"), 50);
+	assert_int_equal(led_by(k, "province/p0", 2000, "s0"), 930);
+	/* where others have nothing more to show it fills what is left */
+	assert_in_range(led_by(k, "cluster/c0", 100, "s1"), 20, 30);
+	sum = led_by(k, "cluster/c0", 100, "s0") + led_by(k, "cluster/c0", 100, "s1");
+	assert_int_equal(sum, 100);
+	/* alone it has every place */
+	burst(k, 7, 100, "a", KIT_NOW + 3 * KIT_DAY);
+	assert_int_equal(led_by(k, "province/p7", 100, "s7"), 100);
+}
+
+/* What a newer story of its source put out stays out. */
+static void
+what_was_put_out_stays_out(void **state)
+{
+	struct kit *k = *state;
+	struct rk_timeline *before, *after;
+	size_t again = 0, kept = 0;
+
+	for (size_t i = 1; i < 8; i++)
+		fill(k, i, 60, KIT_NOW - (int64_t)i, KIT_NOW);
+	burst(k, 0, 40, "a", KIT_NOW);
+	before = kit_timeline(k, "all", 20);
+	for (size_t j = 0; j < before->n_stories; j++)
+		kept += rk_str_starts(before->stories[j].title, "a0.");
+	assert_int_equal(kept, 10);
+	burst(k, 0, 40, "b", KIT_NOW + 60);
+	burst(k, 0, 40, "c", KIT_NOW + KIT_DAY);
+	after = kit_timeline(k, "all", 20);
+	for (size_t i = 0; i < after->n_stories; i++) {
+		bool was = false;
+
+		for (size_t j = 0; j < before->n_stories; j++)
+			was = was || rk_str_eq(before->stories[j].id, after->stories[i].id);
+		again += !was && rk_str_starts(after->stories[i].title, "a0.");
+	}
+	assert_int_equal(again, 0);
+	rk_timeline_free(before);
+	rk_timeline_free(after);
+}
+
 int
 main(void)
 {
@@ -290,6 +376,8 @@ main(void)
 	    T(a_timeline_outlives_the_store),
 	    T(marks_follow_generations),
 	    T(sums_survive_a_restart),
+	    T(one_source_does_not_flood),
+	    T(what_was_put_out_stays_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,109 @@
+/*
+ * Entries that are held because their site may have been broken into: why, and letting
+ * them out. What is held leads no story and is found by none.
+ */
+#include "store_int.h"
+
+#include <ruamkhao/hijack.h>
+
+/* What the poll brings against what the source ever had. */
+int
+st_news(struct st_ingest *g, unsigned fresh, unsigned suspects, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(g->store, ST_STATE_NEWS, err);
+	int rc;
+
+	g->news = (struct rk_hijack_news){
+	    .known = g->imported, .fresh = fresh, .suspects = suspects};
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, g->source);
+	if ((rc = st_step(g->store, st, err)) != 1)
+		return rc;
+	g->news.entries = st_col_int(st, 0);
+	g->news.polls = st_col_int(st, 1);
+	sqlite3_reset(st);
+	return 0;
+}
+
+int
+st_hold(struct st_ingest *g, int64_t row, unsigned score, unsigned reasons,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(g->store, ST_HELD_ADD, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, g->source);
+	st_int(st, 2, row);
+	st_int(st, 3, score);
+	st_int(st, 4, reasons);
+	st_int(st, 5, g->poll->now);
+	return st_run(g->store, st, err);
+}
+
+/* One entry that is held and answers to the name; 0: none is left. */
+static int
+release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_HELD_ALL, err);
+	const struct st_route *route;
+	int64_t source, row;
+	uint64_t text, url;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_text(st, 1, what);
+	if ((rc = st_step(s, st, err)) != 1)
+		return rc;
+	source = st_col_int(st, 0);
+	row = st_col_int(st, 1);
+	route = st_route_of_row(s, st_col_int(st, 2), err);
+	text = st_col_hash(st, 3);
+	url = st_col_hash(st, 4);
+	sqlite3_reset(st);
+	if (route == NULL || (st = st_get(s, ST_HELD_DROP, err)) == NULL)
+		return -1;
+	st_int(st, 1, source);
+	st_int(st, 2, row);
+	if (st_run(s, st, err) != 0 || (st = st_get(s, ST_ENTRY_LIVE, err)) == NULL)
+		return -1;
+	st_int(st, 1, row);
+	if (st_run(s, st, err) != 0)
+		return -1;
+	if (sqlite3_changes(s->db) == 0) /* blocked or withdrawn since */
+		return 1;
+	if (st_clue_add(s, text, row, err) != 0 || st_clue_add(s, url, row, err) != 0)
+		return -1;
+	for (size_t i = 0; i < route->n_nodes; i++)
+		st_touch(s, route->nodes[i], 1, now);
+	return 1;
+}
+
+int
+rk_store_release(struct rk_store *s, struct rk_str what, int64_t now, size_t *n,
+    struct rk_err *err)
+{
+	int rc;
+
+	rk_assert(!s->in_tx);
+	*n = 0;
+	if (rk_store_begin(s, err) != 0)
+		return -1;
+	if (st_regions_load(s, err) != 0) {
+		rk_store_rollback(s);
+		return -1;
+	}
+	while ((rc = release_one(s, what, now, err)) == 1)
+		(*n)++;
+	if (rc < 0) {
+		st_regions_poll_dropped(s);
+		rk_store_rollback(s);
+		return -1;
+	}
+	for (size_t i = 0; i < s->regions.n_routes; i++) /* it may be newer than known */
+		s->regions.routes[i]->newest = INT64_MAX;
+	st_regions_poll_kept(s);
+	return rk_store_commit(s, err);
+}
