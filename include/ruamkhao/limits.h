@@ -29,6 +29,8 @@
 #define RK_MAX_LOOK RK_MIB(1)         /* of a page that is looked at for its feed */
 #define RK_MAX_DATE_TEXT 128          /* kept of a printed date, to explain it */
 #define RK_MAX_WARNINGS 20            /* kept of one document */
+#define RK_MAX_TOMBSTONES 1000        /* read of one document; a site that takes away more at
+                                         once is being rebuilt */
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
 #define RK_MAX_LABEL 63
 
@@ -83,6 +85,25 @@
 #define RK_BATCH_FEEDS 64             /* documents in one transaction */
 #define RK_BATCH_STATES 1024          /* polls without entries in one transaction */
 #define RK_BATCH_MS 200               /* wait for more at most so long */
+
+/* Edits and withdrawals. */
+#define RK_MAX_VERSIONS 10            /* kept of an entry beside the one that holds: what
+                                         is edited oftener is a live ticker */
+#define RK_MAX_VERSION RK_KIB(64)     /* of a version's markup; twenty printed pages */
+#define RK_TOMBSTONE_S (30 * 86400)   /* published so long: readers that ask once a month
+                                         are told too */
+#define RK_TOMBSTONES 100             /* newest published in a node: no more than it has
+                                         entries */
+#define RK_COMPLETE_HOLD_S (3 * 86400) /* a complete feed that shrank sharply is believed
+                                         when it still says so after a long weekend */
+#define RK_SWITCH_LIMIT 3             /* documents with new ids for old entries, or entries
+                                         with the id of another: once is a new system,
+                                         twice an accident */
+
+/* The control socket. */
+#define RK_MAX_CONTROL RK_KIB(8)      /* one request: a command and an id */
+#define RK_CONTROL_CLIENTS 8          /* at once: people, not programs, give orders */
+#define RK_CONTROL_S 10               /* a client that says nothing for so long is left */
 
 /* The configuration. */
 #define RK_MAX_CONFIG RK_MIB(64)

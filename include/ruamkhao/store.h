@@ -9,6 +9,7 @@
 #ifndef RUAMKHAO_STORE_H
 #define RUAMKHAO_STORE_H
 
+#include <ruamkhao/diff.h>
 #include <ruamkhao/source.h>
 #include <ruamkhao/story.h>
 #include <ruamkhao/timeline.h>
@@ -108,6 +109,9 @@ struct rk_store_counts {
 	unsigned edited; /* stored again: text, links or dates differ */
 	unsigned
 	    unchanged; /* as stored, or not to be told from another of the document */
+	unsigned withdrawn; /* by a tombstone, or absent from a complete feed */
+	unsigned returned;  /* withdrawn ones that came again with a newer date */
+	unsigned held_back; /* absent from a complete feed that shrank too sharply */
 };
 
 /*
@@ -147,6 +151,21 @@ int rk_store_known(struct rk_store *, struct rk_store_known *, struct rk_err *);
 /* Every robots.txt that is kept; strings valid during the call. */
 typedef int rk_robots_fn(void *cookie, const struct rk_robots_row *); /* not 0: stop */
 int rk_store_robots(struct rk_store *, rk_robots_fn *, void *cookie, struct rk_err *);
+
+/*
+ * An entry is taken out by the operator, for good: nothing of its source brings it back.
+ * The lead of a story takes all of it along. WITHDRAW leaves tombstones in the nodes that
+ * had the story; BLOCK leaves no trace, and takes away the tombstones of what was
+ * withdrawn. One transaction of its own.
+ */
+enum rk_end_how { RK_END_WITHDRAW, RK_END_BLOCK };
+enum rk_ended {
+	RK_ENDED_UNKNOWN, /* no entry has that id */
+	RK_ENDED,
+	RK_ENDED_BEFORE   /* it was so already, or blocked */
+};
+int rk_store_end_entry(struct rk_store *, struct rk_str id, enum rk_end_how, int64_t now,
+    enum rk_ended *, struct rk_err *);
 
 /* A node with something to publish, or all of them. */
 struct rk_node_state {
@@ -207,6 +226,15 @@ struct rk_explain_copy {
 	int64_t first_seen;
 };
 
+/* Why an entry is not published any more. */
+enum rk_left {
+	RK_LEFT_NOT,       /* it is, or its story was taken out */
+	RK_LEFT_TOMBSTONE, /* its source's words: a tombstone, */
+	RK_LEFT_ABSENT,    /* a complete feed without it, */
+	RK_LEFT_PAGE,      /* or its page is gone */
+	RK_LEFT_OPERATOR
+};
+
 /* Everything that is known of one entry and of how it was decided. */
 struct rk_explained {
 	struct rk_explained *next;
@@ -228,6 +256,11 @@ struct rk_explained {
 	struct rk_str id_holder; /* RK_ID_TAKEN: source of the entry that has the id */
 	int64_t same_guid;       /* further entries of the source with that guid */
 	struct rk_explain_copy *story; /* all of it by first sight; the lead is first */
+	enum rk_left left;
+	int64_t left_at;
+	bool ids_rotate, ids_reused; /* ids of its source were found to be none */
+	struct rk_version *versions; /* oldest first, the last one holds */
+	size_t n_versions;
 };
 
 /*

@@ -23,6 +23,7 @@ known_by(const struct rk_explained *e)
 		case RK_KEY_URL:
 			return BY_URL;
 		case RK_KEY_TEXT:
+		case RK_KEY_TITLE:
 			return BY_TEXT;
 		case RK_KEY_NONE:
 			return BY_UNKNOWN;

@@ -76,8 +76,8 @@ int64_t rk_norm_hint(const struct rk_doc *);
 
 /* ---- identity.c */
 
-/* Hash of kind and bytes; never 0. */
-uint64_t rk_norm_key(enum rk_key_kind, struct rk_str);
+/* What the document says was taken away. */
+void rk_norm_removals(struct rk_norm *);
 /* Facts of entry i; its fields are there, title and body keys in n->key. */
 void rk_norm_facts(struct rk_norm *, size_t i, const struct rk_item *);
 /* Keys of all entries; entries that are others again are left out. */

@@ -351,6 +351,10 @@ out:
 
 /* ---- status */
 
+static const char held_back[] =
+    "the feed says it is complete, but more than half of its entries are missing: they were"
+    " kept. Look at the site; `ruamkhao withdraw ENTRY-ID` takes out what is really gone";
+
 int
 rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *cookie,
     struct rk_err *err)
@@ -373,6 +377,8 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .waiting = (unsigned)st_col_int(st, 37),
 		    .failed = (unsigned)st_col_int(st, 38)};
 
+		if (st_col_time(st, 39) != RK_NO_TIME && row.state.advice.n == 0)
+			row.state.advice = rk_str(held_back);
 		if (fn(cookie, &row) != 0) {
 			sqlite3_reset(st);
 			return 0;

@@ -750,7 +750,7 @@ test_refused_values(void **unused)
 	REFUSED(entries[0].date_text = rk_strn(long_text, RK_MAX_DATE_TEXT + 1));
 	REFUSED(entries[0].n_keys = 0);
 	REFUSED(entries[0].keys[0].kind = RK_KEY_NONE);
-	REFUSED(entries[0].keys[2].kind = (enum rk_key_kind)(RK_KEY_TEXT + 1));
+	REFUSED(entries[0].keys[2].kind = (enum rk_key_kind)(RK_KEY_TITLE + 1));
 #undef REFUSED
 	rk_arena_free(arena);
 }
