@@ -224,7 +224,7 @@ make_keys(struct rk_norm *n)
 		 * believing guids; and without its date, should that be distrusted. */
 		if (f->url == 0 && e->published != RK_NO_TIME)
 			add_key(e, RK_KEY_TEXT, rk_key_text(f->text, e->published));
-		if (f->url == 0 || e->published == RK_NO_TIME)
+		if (f->url == 0)
 			add_key(e, RK_KEY_TEXT, rk_key_text(f->text, RK_NO_TIME));
 		/* For the day when ids and addresses change together. */
 		if (e->published != RK_NO_TIME && e->title.n > 0)

@@ -309,14 +309,14 @@ weaker(struct st_ingest *g, struct st_item *item, const struct taken *rows,
 }
 
 /*
- * How many items with an unknown guid are entries that we know by other keys, and does
- * that make the ids of the document new ones?
+ * How many items with an unknown guid or address are entries that we know by other keys,
+ * and does that make the ids of the document new ones?
  */
 static int
 is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
     struct rk_err *err)
 {
-	size_t guids = 0, known = 0, moved = 0;
+	size_t items = 0, known = 0, moved = 0, guids = 0;
 
 	*switched = false;
 	for (size_t i = 0; i < g->n; i++) {
@@ -324,9 +324,9 @@ is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
 		int64_t row;
 		bool agreed;
 
-		if (item->skip || item->keys[0].kind != RK_KEY_GUID)
+		if (item->skip || item->keys[0].kind == RK_KEY_TEXT)
 			continue;
-		guids++;
+		items++;
 		if (item->row != 0) {
 			known++;
 			continue;
@@ -334,11 +334,12 @@ is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
 		if (weaker(g, item, rows, true, &row, &agreed, err) != 0)
 			return -1;
 		moved += agreed;
+		guids += agreed && item->keys[0].kind == RK_KEY_GUID;
 	}
-	if (moved == 0 || 4 * known > moved || 2 * moved < guids)
+	if (moved == 0 || 4 * known > moved || 2 * moved < items)
 		return 0;
 	*switched = moved > 1;
-	if (st_steady_renewed(&g->steady))
+	if (guids > 0 && st_steady_renewed(&g->steady))
 		for (size_t i = 0; i < g->n; i++)
 			believe(g, &g->items[i]);
 	return 0;

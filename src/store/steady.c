@@ -99,7 +99,7 @@ rekey(struct st_ingest *g, int64_t row, struct rk_err *err)
 		keys[n++] = url;
 	if (url == 0 && published != RK_NO_TIME)
 		keys[n++] = rk_key_text(text, published);
-	if (url == 0 || published == RK_NO_TIME)
+	if (url == 0)
 		keys[n++] = rk_key_text(text, RK_NO_TIME);
 	if (published != RK_NO_TIME && st_col_text(st, 3).n > 0)
 		keys[n++] = rk_key_title(title_hash(st_col_text(st, 3)), published);
