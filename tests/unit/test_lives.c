@@ -5,12 +5,15 @@
  * place, nothing appears a second time, and no source's rows change by another's words.
  * RELIABILITY 0.8, 1.5 cases 37-39, gate G12.
  */
+#include "../../src/store/store_int.h"
 #include "parsekit.h"
 #include "storekit.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>
 #include <ruamkhao/cluster.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/normalise.h>
 
 #include <setjmp.h>
@@ -405,10 +408,334 @@ scenarios_of_identity(void **state)
 		play(&scenarios[i]);
 }
 
+/* ---- leaving and coming back */
+
+static int
+setup(void **state)
+{
+	struct kit *k = calloc(1, sizeof(*k));
+
+	kit_init(k);
+	kit_open(k, 4);
+	*state = k;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	kit_release(*state);
+	free(*state);
+	return 0;
+}
+
+static void
+tombstones_are(struct kit *k, const char *node, size_t n, const char *first)
+{
+	struct rk_timeline *t = kit_timeline(k, node, 100);
+
+	if (t->n_removed != n || (n > 0 && !rk_str_is(t->removed[0].id, first)))
+		fail_msg("%s: %zu tombstones, %s", node, t->n_removed,
+		    t->n_removed > 0 ? rk_cstr(t->removed[0].id) : "");
+	rk_timeline_free(t);
+}
+
+static int64_t
+stories(struct kit *k, const char *node)
+{
+	struct rk_timeline *t = kit_timeline(k, node, 100);
+	int64_t n = (int64_t)t->n_stories;
+
+	rk_timeline_free(t);
+	assert_int_equal(kit_node(k, node).n_stories, n); /* what is counted is there */
+	return n;
+}
+
+static enum rk_ended
+end(struct kit *k, const char *id, enum rk_end_how how, int64_t now)
+{
+	enum rk_ended ended;
+
+	if (rk_store_end_entry(k->store, rk_str(id), how, now, &ended, &k->err) != 0)
+		fail_msg("%s", k->err.text);
+	return ended;
+}
+
+#define ONE(n, title, hour) "tag:s0.example,2026:" n "|" A(n) "|" title "|" hour "|" BODY
+#define T1 "tag:s0.example,2026:1"
+
+static void
+the_operator_withdraws_and_blocks(void **state)
+{
+	struct kit *k = *state;
+	int64_t generation;
+
+	(void)see(k, 0, THREE, KIT_NOW);
+	assert_int_equal(end(k, "tag:s0.example,2026:9", RK_END_BLOCK, KIT_NOW), RK_ENDED_UNKNOWN);
+	assert_int_equal(end(k, "", RK_END_BLOCK, KIT_NOW), RK_ENDED_UNKNOWN);
+	generation = kit_node(k, "province/p0").generation;
+	assert_int_equal(end(k, T1, RK_END_WITHDRAW, KIT_NOW + 10), RK_ENDED);
+	assert_int_equal(kit_node(k, "province/p0").generation, generation + 1);
+	assert_int_equal(end(k, T1, RK_END_WITHDRAW, KIT_NOW + 11), RK_ENDED_BEFORE);
+	assert_int_equal(stories(k, "province/p0"), 2);
+	tombstones_are(k, "province/p0", 1, T1);
+	tombstones_are(k, "all", 1, T1);
+	tombstones_are(k, "province/p1", 0, NULL);
+	/* nothing of its source brings it back, not even a newer date */
+	(void)see(k, 0, "tag:s0.example,2026:1|" A("1") "|ข่าวที่หนึ่ง แก้|2500|ใหม่", KIT_NOW + 86400 * 20);
+	assert_true(rk_str_is(kit_row(k, "s0", "ข่าวที่หนึ่ง").state, "withdrawn"));
+	/* blocked: its tombstone goes too */
+	assert_int_equal(end(k, T1, RK_END_BLOCK, KIT_NOW + 20), RK_ENDED);
+	assert_int_equal(end(k, T1, RK_END_WITHDRAW, KIT_NOW + 21), RK_ENDED_BEFORE);
+	tombstones_are(k, "all", 0, NULL);
+	assert_int_equal(end(k, "tag:s0.example,2026:2", RK_END_BLOCK, KIT_NOW + 22), RK_ENDED);
+	tombstones_are(k, "all", 0, NULL);
+	assert_int_equal(stories(k, "all"), 1);
+	assert_true(rk_str_is(kit_row(k, "s0", "ข่าวที่สอง").state, "blocked"));
+	(void)see(k, 0, THREE, KIT_NOW + 30);
+	assert_int_equal(stories(k, "all"), 1);
+	kit_reopen(k);
+	assert_int_equal(stories(k, "all"), 1);
+}
+
+static void
+a_story_goes_on_with_the_next_copy(void **state)
+{
+	struct kit *k = *state;
+	struct rk_timeline *t;
+	struct rk_export_row lead;
+
+	(void)see(k, 0, ONE("1", "ประกาศปิดถนนสายหลักทั้งสัปดาห์", "9"), KIT_NOW);
+	(void)see(k, 1, "b1|" B("1") "|ประกาศปิดถนนสายหลักทั้งสัปดาห์|9|" BODY, KIT_NOW + 60);
+	(void)see(k, 2, "c1|https://s2.example/1|ประกาศปิดถนนสายหลักทั้งสัปดาห์|9|" BODY, KIT_NOW + 120);
+	assert_int_equal(stories(k, "all"), 1);
+	/* its own source takes it away: the story stays under its id, with the next text */
+	(void)see(k, 0, "-" T1 "|112", KIT_NOW + 180);
+	assert_int_equal(stories(k, "all"), 1);
+	assert_int_equal(stories(k, "province/p0"), 0);
+	assert_int_equal(stories(k, "province/p1"), 1);
+	tombstones_are(k, "all", 0, NULL);
+	t = kit_timeline(k, "all", 10);
+	assert_true(rk_str_is(t->stories[0].id, T1));
+	assert_true(rk_str_is(t->stories[0].source_id, "s1"));
+	assert_true(rk_str_is(t->stories[0].url, B("1")));
+	assert_int_equal(t->stories[0].first_seen, KIT_NOW);
+	assert_int_equal(t->stories[0].updated, KIT_NOW + 180);
+	assert_non_null(t->stories[0].copies);
+	assert_true(rk_str_is(t->stories[0].copies->source_id, "s2"));
+	assert_null(t->stories[0].copies->next);
+	rk_timeline_free(t);
+	lead = kit_row(k, "s0", "ประกาศปิดถนนสายหลักทั้งสัปดาห์");
+	assert_true(rk_str_is(lead.state, "withdrawn"));
+	assert_false(lead.lead);
+	assert_true(kit_row(k, "s1", "ประกาศปิดถนนสายหลักทั้งสัปดาห์").lead);
+	assert_false(kit_row(k, "s2", "ประกาศปิดถนนสายหลักทั้งสัปดาห์").lead);
+	/* an edit of the one that speaks is an edit of the story; of another, none */
+	(void)see(k, 1, "b1|" B("1") "|ประกาศปิดถนนสายหลักทั้งเดือน|9|" BODY, KIT_NOW + 240);
+	(void)see(k, 2, "c1|https://s2.example/1|อีกหัวข้อหนึ่งที่ยาวพอสมควร|9|" BODY, KIT_NOW + 300);
+	t = kit_timeline(k, "all", 10);
+	assert_true(rk_str_is(t->stories[0].title, "ประกาศปิดถนนสายหลักทั้งเดือน"));
+	assert_int_equal(t->stories[0].updated, KIT_NOW + 240);
+	rk_timeline_free(t);
+	/* a further copy joins the story, which lives */
+	(void)see(k, 3, "d1|https://s3.example/1|ประกาศปิดถนนสายหลักทั้งเดือน|9|" BODY, KIT_NOW + 360);
+	assert_int_equal(stories(k, "all"), 1);
+	/* the others leave: now the story does, once */
+	(void)see(k, 1, "-b1|112", KIT_NOW + 400);
+	(void)see(k, 2, "-c1|112", KIT_NOW + 401);
+	assert_int_equal(stories(k, "all"), 1);
+	(void)see(k, 3, "-d1|112", KIT_NOW + 402);
+	assert_int_equal(stories(k, "all"), 0);
+	tombstones_are(k, "all", 1, T1);
+	tombstones_are(k, "province/p3", 1, T1);
+	/* somebody who publishes the text later tells a story of his own */
+	kit_reopen(k);
+}
+
+static void
+what_its_source_dates_anew_comes_back(void **state)
+{
+	struct kit *k = *state;
+	const char *before;
+
+	(void)see(k, 0, THREE, KIT_NOW);
+	before = order(k);
+	(void)see(k, 0, "-tag:s0.example,2026:2|112", KIT_NOW + 86400 * 3);
+	tombstones_are(k, "all", 1, "tag:s0.example,2026:2");
+	/* the same words again, or an edit with the old date: no */
+	(void)see(k, 0, THREE, KIT_NOW + 86400 * 3 + 1);
+	(void)see(k, 0, "tag:s0.example,2026:2|" A("2") "|ข่าวที่สอง แก้|10|เนื้อหาสอง",
+	    KIT_NOW + 86400 * 3 + 2);
+	assert_int_equal(stories(k, "all"), 2);
+	assert_true(rk_str_is(kit_row(k, "s0", "ข่าวที่สอง").state, "withdrawn"));
+	/* dated after the withdrawal: published only, no updated: still no */
+	(void)see(k, 0, "tag:s0.example,2026:2|" A("2") "|ข่าวที่สอง|120|เนื้อหาสอง", KIT_NOW + 86400 * 3 + 3);
+	assert_int_equal(stories(k, "all"), 2);
+	{
+		struct kit_doc *d = kit_doc(k);
+		struct rk_entry *e = kit_add(d, "g", "https://s1.example/9", "ก", BODY, KIT_NOW);
+		struct rk_store_counts c;
+		struct rk_removal gone = {RK_STR("g"), KIT_NOW + 50, {0, 0}};
+		uint64_t guid = e->keys[0].hash;
+
+		assert_int_equal(kit_store(k, 1, d, KIT_NOW + 10, &c), 0);
+		d = kit_doc(k);
+		gone.keys[0] = guid;
+		d->in.removals = &gone;
+		d->in.n_removals = 1;
+		assert_int_equal(kit_store(k, 1, d, KIT_NOW + 100, &c), 0);
+		assert_int_equal(c.withdrawn, 1);
+		assert_int_equal(stories(k, "province/p1"), 0);
+		d = kit_doc(k);
+		e = kit_add(d, "g", "https://s1.example/9", "ก", BODY, KIT_NOW);
+		e->updated = KIT_NOW + 50; /* as old as the tombstone: no */
+		kit_seal(e);
+		assert_int_equal(kit_store(k, 1, d, KIT_NOW + 110, &c), 0);
+		assert_int_equal(c.returned, 0);
+		d = kit_doc(k);
+		e = kit_add(d, "g", "https://s1.example/9", "ก", BODY, KIT_NOW);
+		e->updated = KIT_NOW + 51;
+		kit_seal(e);
+		assert_int_equal(kit_store(k, 1, d, KIT_NOW + 120, &c), 0);
+		assert_int_equal(c.returned, 1);
+		assert_int_equal(stories(k, "province/p1"), 1);
+		tombstones_are(k, "province/p1", 0, NULL);
+		assert_int_equal(kit_row(k, "s1", "ก").first_seen, KIT_NOW + 10);
+	}
+	order_is_kept("return", before, order(k));
+}
+
+static void
+a_shrunk_complete_feed_is_believed_after_a_while(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store_counts c;
+	const char *one = "!tag:s0.example,2026:1|" A("1") "|ข่าวที่หนึ่ง|9|เนื้อหาหนึ่ง";
+
+	(void)see(k, 0, "!" THREE, KIT_NOW);
+	c = see(k, 0, one, KIT_NOW + 60);
+	assert_int_equal(c.held_back, 2);
+	assert_int_equal(c.withdrawn, 0);
+	c = see(k, 0, one, KIT_NOW + 60 + RK_COMPLETE_HOLD_S - 1);
+	assert_int_equal(c.withdrawn, 0);
+	c = see(k, 0, "!", KIT_NOW + 60 + 2 * RK_COMPLETE_HOLD_S); /* empty: never */
+	assert_int_equal(c.withdrawn, 0);
+	c = see(k, 0, one, KIT_NOW + 61 + 2 * RK_COMPLETE_HOLD_S);
+	assert_int_equal(c.withdrawn, 2);
+	assert_int_equal(stories(k, "all"), 1);
+	tombstones_are(k, "all", 2, "tag:s0.example,2026:3");
+}
+
+static void
+without_the_behaviour_nothing_is_withdrawn(void **state)
+{
+	struct kit *k = *state;
+
+	/* the last test of this program: what is dropped stays dropped */
+	assert_true(rk_manners_drop("57,58"));
+	(void)see(k, 0, "!" THREE, KIT_NOW);
+	(void)see(k, 0, "-tag:s0.example,2026:1|112", KIT_NOW + 1);
+	(void)see(k, 0,
+	    "!tag:s0.example,2026:1|" A("1") "|ข่าวที่หนึ่ง|9|เนื้อหาหนึ่ง\n"
+	    "tag:s0.example,2026:2|" A("2") "|ข่าวที่สอง|10|เนื้อหาสอง",
+	    KIT_NOW + 2);
+	assert_int_equal(stories(k, "all"), 3);
+}
+
+static void
+keys_outlive_their_entry(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store_counts c;
+
+	(void)see(k, 0, THREE, KIT_NOW);
+	/* as a purge would: the row goes, its keys say "known, never again" */
+	assert_int_equal(sqlite3_exec(k->store->db,
+			     "UPDATE entry_key SET entry = -1, seen = NULL WHERE entry = 1;"
+			     "DELETE FROM entry WHERE id = 1;"
+			     "DELETE FROM entry WHERE id = 2;", /* or only the row */
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	kit_reopen(k);
+	c = see(k, 0, THREE, KIT_NOW + 1);
+	assert_int_equal(c.added + c.joined, 0);
+	/* neither under another id nor at another address */
+	c = see(k, 0,
+	    "n1|" A("1") "|ข่าวที่หนึ่ง|9|เนื้อหาหนึ่ง\n"
+	    "n2|" A("new") "|ข่าวที่สอง|10|เนื้อหาสอง\nn9|" A("9") "|ข่าวใหม่|12|จริง",
+	    KIT_NOW + 2);
+	assert_int_equal(c.added, 1);
+	assert_int_equal(kit_rows(k).n, 2);
+	c = see(k, 0, "|" A("2") "|ข่าวที่สอง แก้|10|เนื้อหาสอง", KIT_NOW + 2);
+	assert_int_equal(c.added, 0);
+	/* a tombstone for it hurts nobody */
+	(void)see(k, 0, "-tag:s0.example,2026:1|112", KIT_NOW + 3);
+	assert_int_equal(kit_rows(k).n, 2);
+}
+
+static void
+versions_are_kept(void **state)
+{
+	struct kit *k = *state;
+	struct rk_explained *x;
+	struct rk_change *changes;
+	char doc[256];
+
+	(void)see(k, 0, "g|" A("1") "|ประชุมวันที่ 5|9|ห้องประชุม ชั้น 2 อ่าน 10 ครั้ง", KIT_NOW);
+	/* counters, white space, markup and times are no edit */
+	(void)see(k, 0, "g|" A("1") "|ประชุมวันที่  5|9|ห้องประชุม  ชั้น 2 อ่าน 11 ครั้ง", KIT_NOW + 1);
+	assert_int_equal(rk_store_explain(k->store, RK_STR("g"), 0, k->arena, &x, &k->err), 0);
+	assert_int_equal(x->n_versions, 1);
+	(void)see(k, 0, "g|" A("1") "|ประชุมวันที่ 6|9|ห้องประชุม ชั้น 3", KIT_NOW + 2);
+	assert_int_equal(rk_store_explain(k->store, RK_STR("g"), 0, k->arena, &x, &k->err), 0);
+	assert_int_equal(x->n_versions, 2);
+	assert_true(rk_str_is(x->versions[0].title, "ประชุมวันที่ 5"));
+	assert_int_equal(x->versions[1].since, KIT_NOW + 2);
+	changes = rk_changes(x->versions, x->n_versions, k->arena);
+	assert_int_equal(changes[0].at, KIT_NOW + 2);
+	assert_true(changes[0].title_changed && changes[0].body_changed);
+	for (int i = 0; i < RK_MAX_VERSIONS + 5; i++) {
+		(void)snprintf(doc, sizeof(doc), "g|" A("1") "|ประชุมครั้งที่ %d|9|ห้อง", 100 + i);
+		(void)see(k, 0, doc, KIT_NOW + 10 + i);
+	}
+	assert_int_equal(rk_store_explain(k->store, RK_STR("g"), 0, k->arena, &x, &k->err), 0);
+	assert_int_equal(x->n_versions, RK_MAX_VERSIONS + 1);
+	assert_true(rk_str_is(x->versions[RK_MAX_VERSIONS].title, doc + 0) ||
+		    rk_str_is(x->title, "ประชุมครั้งที่ 114"));
+}
+
+/* Rows of an older program have fewer keys: their source's next document finds them. */
+static void
+rows_of_an_older_program_get_keys(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store_counts c;
+
+	(void)see(k, 0, THREE, KIT_NOW);
+	assert_int_equal(sqlite3_exec(k->store->db,
+			     "DELETE FROM identity;"
+			     "DELETE FROM entry_key WHERE seen IS NULL;",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	kit_reopen(k);
+	c = see(k, 0,
+	    "p1|" A("?p=1") "|ข่าวที่หนึ่ง|9|เนื้อหาหนึ่ง\np2|" A("?p=2") "|ข่าวที่สอง|10|เนื้อหาสอง",
+	    KIT_NOW + 1);
+	assert_int_equal(c.added, 0);
+	assert_int_equal(kit_rows(k).n, 3);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(scenarios_of_identity)};
+#define STORE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+	const struct CMUnitTest tests[] = {cmocka_unit_test(scenarios_of_identity),
+	    STORE(the_operator_withdraws_and_blocks), STORE(a_story_goes_on_with_the_next_copy),
+	    STORE(what_its_source_dates_anew_comes_back),
+	    STORE(a_shrunk_complete_feed_is_believed_after_a_while),
+	    STORE(keys_outlive_their_entry), STORE(versions_are_kept),
+	    STORE(rows_of_an_older_program_get_keys),
+	    STORE(without_the_behaviour_nothing_is_withdrawn)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
