@@ -74,6 +74,7 @@ const struct explain_part explain_parts[] = {
     {"regions", "regions", explain_regions},
     {"story", "story", explain_story},
     {"settings", "settings", explain_settings},
+    {"edits", "edits", explain_edits},
     {"state", "state", explain_times},
     {NULL, NULL, NULL},
 };

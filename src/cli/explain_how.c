@@ -67,6 +67,7 @@ explain_identity(struct explain *x, const struct rk_explained *e)
 	if (known == BY_GUID) {
 		explain_say(x, "It is known by the id that the document gives it, \"%.*s\".",
 		    RK_FMT(explain_brief(e->guid)));
+		explain_ids(x, e);
 		return;
 	}
 	say_why_no_guid(x, e);
@@ -88,6 +89,7 @@ explain_identity(struct explain *x, const struct rk_explained *e)
 	    (e->kind == RK_KEY_URL && known == BY_TEXT))
 		explain_say(x, "It was known by its %s before.",
 		    e->kind == RK_KEY_GUID ? "id" : "address");
+	explain_ids(x, e);
 }
 
 void
