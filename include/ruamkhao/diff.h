@@ -31,7 +31,8 @@ struct rk_hunk *rk_diff(
     struct rk_str old, struct rk_str fresh, struct rk_arena *, size_t *n);
 
 /* As text: "[-gone-]{+new+}", what is the same cut to `around` code points beside a
- * change, with "…" for what was left out. 0, or -1 when out is full. */
+ * change, with "…" for what was left out; nothing for equal texts. 0, or -1 when out is
+ * full. */
 int rk_diff_text(const struct rk_hunk *, size_t n, unsigned around, struct rk_buf *out);
 
 /* What an entry said from a moment on. */

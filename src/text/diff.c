@@ -292,6 +292,8 @@ same_text(struct rk_buf *out, struct rk_str s, bool first, bool last, unsigned a
 int
 rk_diff_text(const struct rk_hunk *h, size_t n, unsigned around, struct rk_buf *out)
 {
+	if (n == 1 && h[0].kind == RK_HUNK_SAME)
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		switch (h[i].kind) {
 		case RK_HUNK_SAME:
