@@ -78,6 +78,8 @@
                                          long list is no attack */
 #define RK_ARTICLE_TRIES 3            /* polls; then the list's own words must do */
 #define RK_ARTICLE_TROUBLES 3         /* in one poll: then the site has no good day */
+#define RK_LOST_ASKED 2               /* pages of entries that fell out of the list, asked
+                                         for in one poll: withdrawals are rare */
 #define RK_PAGE_POLL_MS 300000        /* no further linked page is begun after it: the
                                          poll holds a ticket */
 

@@ -70,6 +70,19 @@ struct rk_page_try {
 	unsigned tries;
 };
 
+/* An entry that is no longer among the newer ones of its list page, and what its own
+ * page said. */
+struct rk_page_lost {
+	int64_t entry; /* row */
+	struct rk_str url;
+	enum {
+		RK_LOST_UNKNOWN, /* not asked for, or no answer */
+		RK_LOST_THERE,
+		RK_LOST_MISSING, /* 404: gone, when it says so twice */
+		RK_LOST_GONE     /* 410 */
+	} found;
+};
+
 /* What a poll of a page leaves beside entries and state. */
 struct rk_page_trail {
 	struct rk_robots_row *robots;
@@ -80,6 +93,8 @@ struct rk_page_trail {
 	/* of this list: entries, new ones that wait for the next poll, and of those the ones
 	 * whose page was asked for in vain */
 	unsigned entries, waiting, failed;
+	const struct rk_page_lost *lost; /* that were asked for */
+	size_t n_lost;
 };
 
 /*
@@ -145,6 +160,8 @@ struct rk_store_known {
 		bool stored;
 		unsigned tries;
 	} *of; /* filled in, one for each entry; in the arena */
+	struct rk_page_lost *lost; /* filled in: at most RK_LOST_ASKED to be asked for */
+	size_t n_lost;
 };
 int rk_store_known(struct rk_store *, struct rk_store_known *, struct rk_err *);
 

@@ -374,6 +374,8 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 	    st_trail_write(g->store, g->source, g->poll->trail,
 		g->counts->added + g->counts->joined, g->poll->now, err) != 0)
 		return -1;
+	if (g->poll->trail != NULL && st_lost_write(g, err) != 0)
+		return -1;
 	return st_state_write(
 	    g->store, &state, g->counts->added + g->counts->joined, err);
 }

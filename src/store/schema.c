@@ -142,7 +142,8 @@ static const char version_lives[] =
     "  node TEXT NOT NULL, at INTEGER NOT NULL, entry INTEGER NOT NULL,"
     "  PRIMARY KEY(node, at, entry)"
     ") STRICT, WITHOUT ROWID;"
-    "CREATE INDEX tombstone_entry ON tombstone(entry);";
+    "CREATE INDEX tombstone_entry ON tombstone(entry);"
+    "CREATE TABLE page_lost(entry INTEGER PRIMARY KEY, found INTEGER NOT NULL) STRICT;";
 
 const char *const st_steps[ST_VERSION] = {
     version_1, version_found, version_pages, version_lives};
@@ -317,6 +318,13 @@ const char *const st_sql[ST_COUNT] = {
     [ST_TOMB_ALL] = "SELECT e.pid, t.at FROM tombstone t CROSS JOIN entry e"
 		    " ON e.id = t.entry WHERE t.node = ?1"
 		    " ORDER BY t.at DESC, t.entry DESC LIMIT ?2",
+    [ST_LOST_FIND] =
+	"SELECT DISTINCT e.id, e.url FROM entry_key k CROSS JOIN entry e ON e.id = k.entry"
+	" WHERE k.source = ?1 AND e.source = ?1 AND e.state = 0 AND e.sort > ?2"
+	" AND e.url_hash <> 0 AND NOT EXISTS (SELECT 1 FROM page_lost l"
+	" WHERE l.entry = e.id AND l.found > 1)",
+    [ST_LOST_GET] = "SELECT found FROM page_lost WHERE entry = ?1",
+    [ST_LOST_PUT] = "INSERT OR REPLACE INTO page_lost VALUES(?1, ?2)",
     [ST_VERSION_ADD] =
 	"INSERT INTO version SELECT e.id, coalesce((SELECT max(n) FROM version"
 	" WHERE entry = e.id), 0) + 1, e.changed, e.title, ?2 FROM entry e"

@@ -12,6 +12,7 @@
  *   steady.c    which keys of a source can be believed, as measured
  *   lives.c     entries leave and come back; tombstones
  *   leaving.c   who says so: the source's documents, the operator
+ *   lost.c      entries that fell out of the middle of a list page
  *   versions.c  what an entry said before
  *   stories.c   candidates for a story, joining
  *   clue.c      the index of hashes that candidates are found by
@@ -128,6 +129,9 @@ enum st_id {
 	ST_TOMB_DROP,
 	ST_TOMB_OLD,
 	ST_TOMB_ALL,
+	ST_LOST_FIND,
+	ST_LOST_GET,
+	ST_LOST_PUT,
 	ST_VERSION_ADD,
 	ST_VERSION_OLD,
 	ST_VERSION_ALL,
@@ -513,6 +517,13 @@ int st_left_get(struct rk_store *, int64_t row, enum st_left *why, int64_t *at,
 int st_removals(struct st_ingest *, struct rk_err *);
 /* A complete feed: what is absent leaves. After all entries were stored. */
 int st_complete(struct st_ingest *, struct rk_err *);
+
+/* ---- lost.c */
+
+/* rows: stored entries that the list has, sorted on return. Fills known->lost. */
+int st_lost_find(struct rk_store *, struct rk_store_known *, int64_t *rows, size_t n,
+    struct rk_err *);
+int st_lost_write(struct st_ingest *, struct rk_err *);
 
 /* ---- versions.c */
 
