@@ -140,6 +140,8 @@ struct rk_ingest {
 	size_t n_warnings;
 	struct rk_removal *removals; /* at most RK_MAX_TOMBSTONES */
 	size_t n_removals;
+	bool partial;            /* the news alone (RFC 3229): what is absent is not gone. Set
+				    by who fetched it */
 };
 
 #endif

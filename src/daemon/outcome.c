@@ -100,7 +100,8 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->etag = r->etag;
 		s->last_modified = r->last_modified;
 		s->effective_url = r->effective_url;
-		s->body_hash = end->body_hash;
+		if (!r->delta)
+			s->body_hash = end->body_hash;
 	} else { /* a 304 keeps them and takes over those it brings (6) */
 		if (r->etag.n > 0)
 			s->etag = r->etag;
@@ -142,7 +143,9 @@ state_failure(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->failures++;
 	s->error = rk_str(end->err->text);
 	s->advice = rk_str(end->advice != NULL ? end->advice : advice_for(r, end->outcome, kind));
-	if (end->died) { /* remember the body, so that it is set aside at the third time (F19) */
+	if (r->delta) /* and so would the next delta be: the whole is asked for */
+		s->etag = s->last_modified = rk_str("");
+	if (end->died && !r->delta) { /* remember the body, so that it is set aside at the third time (F19) */
 		s->same_body_crashes =
 		    s->body_hash == end->body_hash ? s->same_body_crashes + 1 : 1;
 		s->body_hash = end->body_hash;
@@ -182,11 +185,41 @@ keep_strings(struct rk_source_state *state, const struct slot *slot, struct rk_a
 	}
 }
 
+/* What the number of new entries decides, wherever it is known. */
+struct settling {
+	struct rk_due_in due;
+	struct rk_arena *arena;
+};
+
+static void
+settle(void *cookie, struct rk_source_state *state, unsigned fresh)
+{
+	struct settling *s = cookie;
+	struct rk_due_in due = s->due;
+
+	due.fresh = fresh;
+	rk_due_next(state, &due, s->arena);
+}
+
+struct rk_source_state
+outcome_settled(const struct rk_store_poll *sp, unsigned fresh)
+{
+	struct rk_source_state state = sp->state;
+
+	if (sp->settle != NULL)
+		sp->settle(sp->settle_cookie, &state, fresh);
+	return state;
+}
+
+/* sp: its state, and how it is settled when the entries are stored. */
 void
 outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result *r,
-    const struct ending *end, struct rk_arena *arena, struct rk_source_state *out)
+    const struct ending *end, struct rk_arena *arena, struct rk_store_poll *sp)
 {
+	struct settling *later;
+	struct rk_source_state *out = &sp->state;
 	struct rk_due_in due;
+	struct ending as = *end;
 	int64_t now = engine_now(e);
 	enum rk_source_standing before = slot->state.standing;
 
@@ -195,6 +228,11 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	out->last_poll = now;
 	out->polls++;
 	out->http_status = r->status;
+	moved_follow(out, slot, r, end, now, arena);
+	/* not the configured address is gone, but where it led to: it is asked once more */
+	if (as.outcome == RK_OUT_GONE && !rk_str_eq(slot_url(slot), slot->source->url))
+		as.outcome = RK_OUT_REFUSED;
+	end = &as;
 	if (end->outcome == RK_OUT_NEWS || end->outcome == RK_OUT_SAME)
 		state_success(out, r, end, now);
 	else
@@ -214,7 +252,16 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	    || (end->unfinished && (r->etag.n > 0 || r->last_modified.n > 0));
 	due.trouble_since = slot->trouble_since;
 	due.unlimited = slot->unlimited;
-	rk_due_next(out, &due, arena);
+	due.adaptive = !slot->source->own_every;
+	due.first = !slot->state.imported;
+	if (end->ingest != NULL) {
+		later = RK_NEW(arena, struct settling);
+		*later = (struct settling){ due, arena };
+		sp->settle = settle;
+		sp->settle_cookie = later;
+	} else {
+		rk_due_next(out, &due, arena);
+	}
 	keep_strings(out, slot, arena);
 }
 
@@ -225,6 +272,8 @@ same_strings(struct rk_source_state *a, struct rk_source_state *b)
 {
 	struct rk_str *x[STRINGS], *y[STRINGS];
 
+	if (a->moved != NULL || b->moved != NULL)
+		return false; /* rare */
 	state_strings(a, x);
 	state_strings(b, y);
 	for (size_t i = 0; i < STRINGS; i++) {
@@ -238,13 +287,15 @@ void
 slot_keep(struct slot *slot, const struct rk_source_state *state)
 {
 	struct rk_source_state next = *state;
-	struct rk_str *list[STRINGS];
+	struct rk_str *list[STRINGS + 2];
+	size_t n = STRINGS, total = 0;
+	struct rk_moved moved;
 	char *block, *p;
-	size_t total = 0;
 
 	next.url = slot->source->url;
 	next.advice = rk_str("");
 	next.why_next = rk_str("");
+	next.moved_changed = false;
 	if (slot->strings != NULL && same_strings(&slot->state, &next)) {
 		struct rk_str *old[STRINGS];
 
@@ -256,15 +307,26 @@ slot_keep(struct slot *slot, const struct rk_source_state *state)
 		return;
 	}
 	state_strings(&next, list);
-	for (size_t i = 0; i < STRINGS; i++)
+	if (next.moved != NULL) { /* it stands before the strings */
+		moved = *next.moved;
+		list[n++] = &moved.url;
+		list[n++] = &moved.leads_to;
+		total = sizeof(moved);
+	}
+	for (size_t i = 0; i < n; i++)
 		total += list[i]->n + 1;
-	block = p = rk_xmalloc(total);
-	for (size_t i = 0; i < STRINGS; i++) {
+	block = rk_xmalloc(total);
+	p = block + (next.moved != NULL ? sizeof(moved) : 0);
+	for (size_t i = 0; i < n; i++) {
 		if (list[i]->n > 0)
 			memcpy(p, list[i]->p, list[i]->n);
 		p[list[i]->n] = '\0';
 		list[i]->p = p;
 		p += list[i]->n + 1;
+	}
+	if (next.moved != NULL) {
+		memcpy(block, &moved, sizeof(moved));
+		next.moved = (const struct rk_moved *)(const void *)block;
 	}
 	free(slot->strings);
 	slot->strings = block;

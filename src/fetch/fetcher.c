@@ -94,7 +94,11 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 		report(t);
 		return;
 	}
-	if (t->answer.complete && t->answer.status != 200) {
+	if (rk_transfer_leftover(t, code)) {
+		begin(t);
+		return;
+	}
+	if (t->answer.complete && !t->document) {
 		wait =
 		    rk_answer_retry_after(&t->answer, f->clock->wall(f->clock->self));
 		t->retry_after = wait > t->retry_after ? wait : t->retry_after;

@@ -8,6 +8,7 @@
 #include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -45,7 +46,10 @@ rk_transfer_new(struct rk_fetcher *f)
 	SET(t, CURLOPT_FOLLOWLOCATION, 0L);
 	SET(t, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	SET(t, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	SET(t, CURLOPT_ACCEPT_ENCODING, "");
+	/* What pack.c undoes: a body that ends early is seen. br and zstd are not asked
+	 * for; a server that sends them all the same is read through libcurl. */
+	SET(t, CURLOPT_ACCEPT_ENCODING, "gzip");
+	SET(t, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	SET(t, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	SET(t, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(t, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
@@ -69,6 +73,7 @@ void
 rk_transfer_free(struct rk_fetch *t)
 {
 	curl_easy_cleanup(t->easy);
+	rk_unpack_free(t->unpack);
 	rk_buf_release(&t->result.body);
 	rk_arena_free(t->arena);
 	free((void *)(uintptr_t)t->agent.p);
@@ -78,6 +83,8 @@ rk_transfer_free(struct rk_fetch *t)
 void
 rk_transfer_idle(struct rk_fetch *t)
 {
+	rk_unpack_free(t->unpack);
+	t->unpack = NULL;
 	rk_buf_release(&t->result.body);
 	rk_arena_reset(t->arena);
 	t->stage = RK_STAGE_IDLE;
@@ -138,8 +145,9 @@ take_validators(struct rk_fetch *t, const struct rk_fetch_req *req)
 		push(t, &t->validators,
 		    rk_arena_fmt(t->arena, "If-Modified-Since: %.*s",
 			RK_FMT(req->last_modified)));
-	if (req->etag.n > 0 && req->etag.n <= RK_MAX_VALIDATOR &&
-	    fits_header(req->etag))
+	t->has_etag = req->etag.n > 0 && req->etag.n <= RK_MAX_VALIDATOR &&
+		      fits_header(req->etag);
+	if (t->has_etag)
 		push(t, &t->validators,
 		    rk_arena_fmt(t->arena, "If-None-Match: %.*s", RK_FMT(req->etag)));
 }
@@ -211,7 +219,7 @@ rk_transfer_prepare(
 	t->own_accept = false;
 	t->header_bytes = t->body_bytes = 0;
 	t->retry_after = -1;
-	t->cancelled = false;
+	t->cancelled = t->alone = false;
 	t->began_ns = uv_hrtime();
 	if (is_plain(req->url)) {
 		t->url = rk_arena_str(t->arena, req->url);
@@ -225,6 +233,7 @@ rk_transfer_prepare(
 	if (rk_url_parse(t->url, &t->first, err) != 0 || take_headers(t, req, err) != 0)
 		goto out;
 	take_validators(t, req);
+	t->delta = req->delta;
 	t->validator_url = rk_str_eq(req->validator_url, req->url)
 			       ? t->url
 			       : rk_arena_str(t->arena, req->validator_url);
@@ -287,6 +296,11 @@ headers_of(struct rk_fetch *t)
 	for (const struct curl_slist *h = t->conditional ? validators : NULL; h != NULL;
 	     h = h->next)
 		push(t, &list, rk_str(h->data));
+	/* Without an ETag there is nothing that a delta could be one to. */
+	t->delta_asked =
+	    t->delta && ((t->conditional && t->has_etag) || !rk_keeps(RK_M_DELTA));
+	if (t->delta_asked)
+		push(t, &list, RK_STR("A-IM: feed"));
 	return list;
 }
 
@@ -298,6 +312,7 @@ rk_transfer_hop(struct rk_fetch *t)
 
 	rk_answer_init(&t->answer);
 	t->stop = RK_STOP_NONE;
+	t->document = false;
 	t->opened = t->refused = 0;
 	t->skipped = 0;
 	t->curl_text[0] = '\0';
@@ -317,13 +332,28 @@ rk_transfer_hop(struct rk_fetch *t)
 		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
 		t->short_time = false;
 	}
-	if (t->raw) {
-		SET(t, CURLOPT_HTTP_CONTENT_DECODING, 1L);
-		t->raw = false;
+	if (t->alone != t->alone_set) {
+		SET(t, CURLOPT_FRESH_CONNECT, t->alone ? 1L : 0L);
+		t->alone_set = t->alone;
 	}
+	rk_unpack_free(t->unpack);
+	t->unpack = NULL;
 	SET(t, CURLOPT_URL, t->at.p);
 	SET(t, CURLOPT_HTTPHEADER, headers_of(t));
 	return 0;
+}
+
+bool
+rk_transfer_leftover(struct rk_fetch *t, CURLcode code)
+{
+	long made = 1;
+
+	if (code != CURLE_UNSUPPORTED_PROTOCOL || t->answer.status != 0 || t->alone ||
+	    curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) != CURLE_OK ||
+	    made > 0)
+		return false;
+	t->alone = true;
+	return true;
 }
 
 void

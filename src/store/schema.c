@@ -116,6 +116,21 @@ static const char version_pages[] =
     "  PRIMARY KEY(source, key)"
     ") STRICT, WITHOUT ROWID;";
 
+/* pace: rk_source_pace; beside the state, for it changes only with new entries. */
+static const char version_pace[] =
+    "CREATE TABLE pace("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), news INTEGER NOT NULL,"
+    "  office INTEGER NOT NULL, at INTEGER NOT NULL"
+    ") STRICT;";
+
+/* Sources whose addresses redirect for good (struct rk_moved). */
+static const char version_moved[] =
+    "CREATE TABLE moved("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), url TEXT NOT NULL, at INTEGER,"
+    "  failures INTEGER NOT NULL, leads_to TEXT NOT NULL, leads_since INTEGER,"
+    "  leads_polls INTEGER NOT NULL"
+    ") STRICT;";
+
 /*
  * Lives of entries. identity: what was measured of a source's ids, the rule that follows
  * (steady.c), which set of keys its rows have; held_since: its complete feed shrank and
@@ -146,7 +161,7 @@ static const char version_lives[] =
     "CREATE TABLE page_lost(entry INTEGER PRIMARY KEY, found INTEGER NOT NULL) STRICT;";
 
 const char *const st_steps[ST_VERSION] = {
-    version_1, version_found, version_pages, version_lives};
+    version_1, version_found, version_pages, version_pace, version_moved, version_lives};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -156,6 +171,8 @@ const char *const st_steps[ST_VERSION] = {
 	"t.why_next,"                                                                  \
 	" t.format, t.charset, t.feed_title, t.feed_link, t.polls, t.not_modified,"    \
 	" t.imported"
+#define MOVED_COLUMNS                                                                  \
+	"m.source, m.url, m.at, m.failures, m.leads_to, m.leads_since, m.leads_polls"
 
 const char *const st_sql[ST_COUNT] = {
     [ST_BEGIN] = "BEGIN IMMEDIATE",
@@ -170,7 +187,10 @@ const char *const st_sql[ST_COUNT] = {
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
 		      " s.position, s.reading, " STATE_COLUMNS
-		      " FROM source s CROSS JOIN source_state t ON t.source = s.id",
+		      ", c.news, c.office, c.at, " MOVED_COLUMNS
+		      " FROM source s CROSS JOIN source_state t ON t.source = s.id"
+		      " LEFT JOIN pace c ON c.source = s.id"
+		      " LEFT JOIN moved m ON m.source = s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
 		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
@@ -192,9 +212,10 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
-	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed, i.held_since"
+	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed, "
+	MOVED_COLUMNS ", i.held_since"
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"
-	" LEFT JOIN page p ON p.source = s.id"
+	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
 	" LEFT JOIN identity i ON i.source = s.id"
 	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
 	" ORDER BY s.position",
@@ -293,6 +314,9 @@ const char *const st_sql[ST_COUNT] = {
 	"INSERT INTO page VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE"
 	" SET entries = ?3, fresh = ?4, waiting = ?5, failed = ?6",
     [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
+    [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
+    [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
     [ST_IDENTITY_GET] = "SELECT rule, keyed, renewed, reused, held_since FROM identity"
 			" WHERE source = ?1",
     [ST_IDENTITY_PUT] = "INSERT OR REPLACE INTO identity VALUES(?1, ?2, ?3, ?4, ?5, ?6)",

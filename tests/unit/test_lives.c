@@ -626,6 +626,28 @@ a_shrunk_complete_feed_is_believed_after_a_while(void **state)
 	tombstones_are(k, "all", 2, "tag:s0.example,2026:3");
 }
 
+/* The news alone (RFC 3229) says nothing of the rest, whatever it calls itself. */
+static void
+a_delta_withdraws_nothing(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d = kit_doc(k);
+	struct rk_store_counts c;
+
+	(void)kit_add(d, "1", "https://s0.example/1", "ก", "x", KIT_NOW);
+	(void)kit_add(d, "2", "https://s0.example/2", "ข", "y", KIT_NOW);
+	d->in.complete = true;
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW, &c), 0);
+	for (int partial = 1; partial >= 0; partial--) {
+		d = kit_doc(k);
+		(void)kit_add(d, "2", "https://s0.example/2", "ข", "y", KIT_NOW);
+		d->in.complete = true;
+		d->in.partial = partial == 1;
+		assert_int_equal(kit_store(k, 0, d, KIT_NOW + 2 - partial, &c), 0);
+		assert_int_equal(c.withdrawn, !partial);
+	}
+}
+
 static void
 without_the_behaviour_nothing_is_withdrawn(void **state)
 {
@@ -733,7 +755,7 @@ main(void)
 	    STORE(the_operator_withdraws_and_blocks), STORE(a_story_goes_on_with_the_next_copy),
 	    STORE(what_its_source_dates_anew_comes_back),
 	    STORE(a_shrunk_complete_feed_is_believed_after_a_while),
-	    STORE(keys_outlive_their_entry), STORE(versions_are_kept),
+	    STORE(a_delta_withdraws_nothing), STORE(keys_outlive_their_entry), STORE(versions_are_kept),
 	    STORE(rows_of_an_older_program_get_keys),
 	    STORE(without_the_behaviour_nothing_is_withdrawn)};
 
