@@ -10,6 +10,7 @@
 #include <ruamkhao/clock.h>
 #include <ruamkhao/config.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/store.h>
 
 /* The machine's clocks. Static. */
 const struct rk_clock *rk_clock_real(void);
@@ -54,6 +55,18 @@ int rk_daemon_run(struct rk_config *, const struct rk_daemon_opts *, struct rk_e
 /* Render everything again from the database. */
 int rk_daemon_publish(struct rk_config *, const struct rk_daemon_opts *,
     struct rk_progress *result, struct rk_err *);
+
+/* An entry is taken out (rk_store_end_entry), then what changed is published. */
+int rk_daemon_end_entry(struct rk_config *, const struct rk_daemon_opts *, struct rk_str id,
+    enum rk_end_how, enum rk_ended *, struct rk_err *);
+
+/* What came of it, for people. Static. */
+const char *rk_end_sentence(enum rk_ended, enum rk_end_how);
+
+/* The same order to the daemon that uses that state folder: its exit status, and in
+ * answer what it said; -1: none listens. Waits at most half a minute. */
+int rk_control_ask(const char *state, enum rk_end_how, struct rk_str id, char *answer,
+    size_t size);
 
 /* The server alone, until SIGTERM or SIGINT. listening is called once with the port. */
 int rk_daemon_serve(struct rk_config *, struct rk_str listen,

@@ -99,6 +99,13 @@ struct rk_item {
 	struct rk_str source_title, source_url; /* RSS source, Atom source: true origin */
 };
 
+/* What the document says was taken away (RFC 6721), as printed. */
+struct rk_tombstone {
+	struct rk_tombstone *next;
+	struct rk_str ref;  /* id of the entry */
+	struct rk_str when; /* may be empty */
+};
+
 struct rk_doc {
 	enum rk_format_in format;
 	struct rk_str version; /* "2.0", "0.91", "1.1" ... or empty */
@@ -126,6 +133,8 @@ struct rk_doc {
 	size_t replaced;             /* places that are no text in charset */
 	size_t n_warnings;       /* kept: at most RK_MAX_WARNINGS */
 	struct rk_str warnings[20];
+	struct rk_tombstone *tombstones; /* in no order, at most RK_MAX_TOMBSTONES */
+	size_t n_tombstones;
 };
 
 /* Adds a warning while there is room. */

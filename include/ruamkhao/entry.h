@@ -13,9 +13,22 @@
 #include <ruamkhao/str.h>
 
 /* What an identity key was made of; part of the hash, so that kinds never meet. */
-enum rk_key_kind { RK_KEY_NONE, RK_KEY_GUID, RK_KEY_URL, RK_KEY_TEXT };
+enum rk_key_kind {
+	RK_KEY_NONE,
+	RK_KEY_GUID,
+	RK_KEY_URL,
+	RK_KEY_TEXT,
+	RK_KEY_TITLE /* with its date; never the strongest */
+};
 
-#define RK_MAX_KEYS 3
+#define RK_MAX_KEYS 4
+
+/* The keys of an entry's text, dated (RK_NO_TIME: whatever its date), and of its title and
+ * date. The hashes are those of the compare keys. Never 0. */
+uint64_t rk_key_text(uint64_t text_hash, int64_t published);
+uint64_t rk_key_title(uint64_t title_hash, int64_t published);
+/* A key of a kind and bytes. Never 0. */
+uint64_t rk_key_of(enum rk_key_kind, struct rk_str);
 
 /* What became of the id the document gave, and of the address, as identity keys.
  * Stored as numbers: add at the end only. */
@@ -96,6 +109,13 @@ struct rk_counts {
 	uint32_t twice;      /* left out: another item is the same */
 };
 
+/* What the source says it took away (RFC 6721). */
+struct rk_removal {
+	struct rk_str ref;  /* the entry's id */
+	int64_t when;       /* as stated, RK_NO_TIME when that could not be read */
+	uint64_t keys[2];   /* of the id as a guid; of it as an address, or 0 */
+};
+
 struct rk_look;
 
 struct rk_ingest {
@@ -124,6 +144,8 @@ struct rk_ingest {
 	size_t n_warnings;
 	struct rk_str prev_archive; /* RFC 5005: the document that holds the entries before
 				       these, absolute, or empty */
+	struct rk_removal *removals; /* at most RK_MAX_TOMBSTONES */
+	size_t n_removals;
 	bool partial;            /* the news alone (RFC 3229): what is absent is not gone. Set
 				    by who fetched it */
 };

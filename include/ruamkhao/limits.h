@@ -33,6 +33,8 @@
 #define RK_MAX_ROUTED 5               /* provinces an entry is copied to; more and their
                                          groups have it */
 #define RK_MAX_WARNINGS 20            /* kept of one document */
+#define RK_MAX_TOMBSTONES 1000        /* read of one document; a site that takes away more at
+                                         once is being rebuilt */
 #define RK_MAX_HOST 253               /* RFC 1035; longer is refused (CVE-2024-24806) */
 #define RK_MAX_LABEL 63
 
@@ -84,6 +86,8 @@
                                          long list is no attack */
 #define RK_ARTICLE_TRIES 3            /* polls; then the list's own words must do */
 #define RK_ARTICLE_TROUBLES 3         /* in one poll: then the site has no good day */
+#define RK_LOST_ASKED 2               /* pages of entries that fell out of the list, asked
+                                         for in one poll: withdrawals are rare */
 #define RK_PAGE_POLL_MS 300000        /* no further linked page is begun after it: the
                                          poll holds a ticket */
 
@@ -118,6 +122,24 @@
 #define RK_FLOOD_LOOK 64              /* times the places are looked through for others:
                                          more than one document's flood (RK_MAX_ITEMS)
                                          at the usual 100 */
+/* Edits and withdrawals. */
+#define RK_MAX_VERSIONS 10            /* kept of an entry beside the one that holds: what
+                                         is edited oftener is a live ticker */
+#define RK_MAX_VERSION RK_KIB(64)     /* of a version's markup; twenty printed pages */
+#define RK_TOMBSTONE_S (30 * 86400)   /* published so long: readers that ask once a month
+                                         are told too */
+#define RK_TOMBSTONES 100             /* newest published in a node: no more than it has
+                                         entries */
+#define RK_COMPLETE_HOLD_S (3 * 86400) /* a complete feed that shrank sharply is believed
+                                         when it still says so after a long weekend */
+#define RK_SWITCH_LIMIT 3             /* documents with new ids for old entries, or entries
+                                         with the id of another: once is a new system,
+                                         twice an accident */
+
+/* The control socket. */
+#define RK_MAX_CONTROL RK_KIB(8)      /* one request: a command and an id */
+#define RK_CONTROL_CLIENTS 8          /* at once: people, not programs, give orders */
+#define RK_CONTROL_S 10               /* a client that says nothing for so long is left */
 
 /* The configuration. */
 #define RK_MAX_CONFIG RK_MIB(64)

@@ -9,6 +9,7 @@
 #ifndef RUAMKHAO_STORE_H
 #define RUAMKHAO_STORE_H
 
+#include <ruamkhao/diff.h>
 #include <ruamkhao/source.h>
 #include <ruamkhao/story.h>
 #include <ruamkhao/timeline.h>
@@ -69,6 +70,19 @@ struct rk_page_try {
 	unsigned tries;
 };
 
+/* An entry that is no longer among the newer ones of its list page, and what its own
+ * page said. */
+struct rk_page_lost {
+	int64_t entry; /* row */
+	struct rk_str url;
+	enum {
+		RK_LOST_UNKNOWN, /* not asked for, or no answer */
+		RK_LOST_THERE,
+		RK_LOST_MISSING, /* 404: gone, when it says so twice */
+		RK_LOST_GONE     /* 410 */
+	} found;
+};
+
 /* What a poll of a page leaves beside entries and state. */
 struct rk_page_trail {
 	struct rk_robots_row *robots;
@@ -79,6 +93,8 @@ struct rk_page_trail {
 	/* of this list: entries, new ones that wait for the next poll, and of those the ones
 	 * whose page was asked for in vain */
 	unsigned entries, waiting, failed;
+	const struct rk_page_lost *lost; /* that were asked for */
+	size_t n_lost;
 };
 
 /* How far a subscription at a hub has come. Stored as numbers: add at the end only. */
@@ -141,6 +157,9 @@ struct rk_store_counts {
 	unsigned edited; /* stored again: text, links or dates differ */
 	unsigned
 	    unchanged; /* as stored, or not to be told from another of the document */
+	unsigned withdrawn; /* by a tombstone, or absent from a complete feed */
+	unsigned returned;  /* withdrawn ones that came again with a newer date */
+	unsigned held_back; /* absent from a complete feed that shrank too sharply */
 };
 
 /*
@@ -174,6 +193,8 @@ struct rk_store_known {
 		bool stored;
 		unsigned tries;
 	} *of; /* filled in, one for each entry; in the arena */
+	struct rk_page_lost *lost; /* filled in: at most RK_LOST_ASKED to be asked for */
+	size_t n_lost;
 };
 int rk_store_known(struct rk_store *, struct rk_store_known *, struct rk_err *);
 
@@ -190,6 +211,20 @@ int rk_store_sub(struct rk_store *, const struct rk_sub_row *, bool gone, struct
  * id. *n: how many were. A transaction of its own. */
 int rk_store_release(struct rk_store *, struct rk_str what, int64_t now, size_t *n,
     struct rk_err *);
+/*
+ * An entry is taken out by the operator, for good: nothing of its source brings it back.
+ * The lead of a story takes all of it along. WITHDRAW leaves tombstones in the nodes that
+ * had the story; BLOCK leaves no trace, and takes away the tombstones of what was
+ * withdrawn. One transaction of its own.
+ */
+enum rk_end_how { RK_END_WITHDRAW, RK_END_BLOCK };
+enum rk_ended {
+	RK_ENDED_UNKNOWN, /* no entry has that id */
+	RK_ENDED,
+	RK_ENDED_BEFORE   /* it was so already, or blocked */
+};
+int rk_store_end_entry(struct rk_store *, struct rk_str id, enum rk_end_how, int64_t now,
+    enum rk_ended *, struct rk_err *);
 
 /* A node with something to publish, or all of them. */
 struct rk_node_state {
@@ -250,6 +285,15 @@ struct rk_explain_copy {
 	int64_t first_seen;
 };
 
+/* Why an entry is not published any more. */
+enum rk_left {
+	RK_LEFT_NOT,       /* it is, or its story was taken out */
+	RK_LEFT_TOMBSTONE, /* its source's words: a tombstone, */
+	RK_LEFT_ABSENT,    /* a complete feed without it, */
+	RK_LEFT_PAGE,      /* or its page is gone */
+	RK_LEFT_OPERATOR
+};
+
 /* Everything that is known of one entry and of how it was decided. */
 struct rk_explained {
 	struct rk_explained *next;
@@ -273,6 +317,11 @@ struct rk_explained {
 	struct rk_str id_holder; /* RK_ID_TAKEN: source of the entry that has the id */
 	int64_t same_guid;       /* further entries of the source with that guid */
 	struct rk_explain_copy *story; /* all of it by first sight; the lead is first */
+	enum rk_left left;
+	int64_t left_at;
+	bool ids_rotate, ids_reused; /* ids of its source were found to be none */
+	struct rk_version *versions; /* oldest first, the last one holds */
+	size_t n_versions;
 };
 
 /*

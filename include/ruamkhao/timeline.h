@@ -43,6 +43,12 @@ struct rk_story {
 	struct rk_copy *copies; /* other publishers, by first seen */
 };
 
+/* A story that left the node: a tombstone is published for a while. */
+struct rk_removed {
+	struct rk_str id; /* that it was published under */
+	int64_t at;
+};
+
 struct rk_timeline {
 	struct rk_arena *arena; /* holds all of it; freed with rk_timeline_free */
 	const struct rk_site *site;
@@ -52,11 +58,13 @@ struct rk_timeline {
 	struct rk_story *stories; /* newest first */
 	size_t n_stories;
 	int64_t updated;        /* newest change of content, RK_NO_TIME when empty */
+	struct rk_removed *removed; /* newest first, at most RK_TOMBSTONES */
+	size_t n_removed;
 };
 
 void rk_timeline_free(struct rk_timeline *);
 
-/* The newest changed/updated of the stories: sets t->updated. */
+/* The newest changed/updated of the stories, or the newest removal: sets t->updated. */
 void rk_timeline_seal(struct rk_timeline *);
 
 #endif

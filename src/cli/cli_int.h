@@ -74,6 +74,12 @@ int cli_flush(void);
 void cli_key_str(struct rk_buf *, const char *name, struct rk_str value);
 void cli_key_time(struct rk_buf *, const char *name, int64_t utc);
 
+struct rk_daemon_opts;
+#define CLI_MAX_FORMATS 16
+/* What the daemon is started with; formats: room for CLI_MAX_FORMATS, lives as long. */
+void cli_daemon_opts(
+    const struct cli *, struct rk_daemon_opts *, const char **formats, bool round);
+
 int cmd_run(struct cli *);
 int cmd_once(struct cli *);
 int cmd_publish(struct cli *);
@@ -85,6 +91,8 @@ int cmd_status(struct cli *);
 int cmd_explain(struct cli *);
 int cmd_export(struct cli *);
 int cmd_release(struct cli *);
+int cmd_withdraw(struct cli *);
+int cmd_block(struct cli *);
 int cmd_date(struct cli *);
 int cmd_places(struct cli *);
 int cmd_help(struct cli *);

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #define BAR 30
-#define MAX_FORMATS 16
 
 /* ---- the progress bar: stderr, only on a terminal */
 
@@ -41,13 +40,14 @@ bar_end(void)
 	(void)fputs("\r\033[K", stderr);
 }
 
-static void
-options(const struct cli *cli, struct rk_daemon_opts *opts, const char **formats, bool round)
+void
+cli_daemon_opts(
+    const struct cli *cli, struct rk_daemon_opts *opts, const char **formats, bool round)
 {
 	const char *term = getenv("TERM");
 
 	memset(opts, 0, sizeof(*opts));
-	for (size_t i = 0; i < MAX_FORMATS - 1 && rk_formats[i].name != NULL; i++)
+	for (size_t i = 0; i < CLI_MAX_FORMATS - 1 && rk_formats[i].name != NULL; i++)
 		formats[i] = rk_formats[i].name;
 	opts->program = cli->program;
 	opts->clock = rk_clock_real();
@@ -83,7 +83,7 @@ typedef int round_fn(struct rk_config *, const struct rk_daemon_opts *, struct r
 static int
 do_round(const struct cli *cli, round_fn *fn, struct rk_progress *result)
 {
-	const char *formats[MAX_FORMATS] = { NULL };
+	const char *formats[CLI_MAX_FORMATS] = { NULL };
 	struct rk_daemon_opts opts;
 	struct rk_config *config;
 	struct rk_err err = { 0 };
@@ -91,7 +91,7 @@ do_round(const struct cli *cli, round_fn *fn, struct rk_progress *result)
 
 	if ((status = cli_config(cli, &config)) != RK_EXIT_OK)
 		return status;
-	options(cli, &opts, formats, true);
+	cli_daemon_opts(cli, &opts, formats, true);
 	rc = fn(config, &opts, result, &err);
 	if (opts.progress != NULL)
 		bar_end();
@@ -126,7 +126,7 @@ cmd_publish(struct cli *cli)
 int
 cmd_run(struct cli *cli)
 {
-	const char *formats[MAX_FORMATS] = { NULL };
+	const char *formats[CLI_MAX_FORMATS] = { NULL };
 	struct rk_daemon_opts opts;
 	struct rk_config *config;
 	struct rk_err err = { 0 };
@@ -134,7 +134,7 @@ cmd_run(struct cli *cli)
 
 	if ((status = cli_config(cli, &config)) != RK_EXIT_OK)
 		return status;
-	options(cli, &opts, formats, false);
+	cli_daemon_opts(cli, &opts, formats, false);
 	return rk_daemon_run(config, &opts, &err) == 0 ? RK_EXIT_OK : cli_fail(&err);
 }
 

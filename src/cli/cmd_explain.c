@@ -75,6 +75,7 @@ const struct explain_part explain_parts[] = {
     {"places", "places", explain_evidence},
     {"story", "story", explain_story},
     {"settings", "settings", explain_settings},
+    {"edits", "edits", explain_edits},
     {"state", "state", explain_times},
     {NULL, NULL, NULL},
 };

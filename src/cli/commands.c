@@ -65,6 +65,15 @@ const struct cli_command cli_commands[] = {
 	    "Keys: id source guid url title published updated first_seen story lead regions\n"
 	    "places state. In the order of first seen.",
 	    1, 1, { OPT_NONE }, cmd_export },
+	{ "withdraw", "ENTRY-ID", "take an entry out, with a tombstone",
+	    "The entry leaves all outputs, and their Atom forms carry a tombstone (RFC 6721) for\n"
+	    "30 days, so that readers take it out too. The lead of a story takes all of it along;\n"
+	    "nothing of its source brings it back. Through a running daemon, else at once.",
+	    1, 1, { OPT_NONE }, cmd_withdraw },
+	{ "block", "ENTRY-ID", "keep an entry out for good, without a trace",
+	    "As withdraw, but no tombstone is published, and those that were are taken away:\n"
+	    "for what should never have been there.",
+	    1, 1, { OPT_NONE }, cmd_block },
 	{ "date", "[TEXT]", "read Thai and other dates",
 	    "TEXT, or each line of standard input, as one line each: RFC 3339 in UTC, or the\n"
 	    "word reject.",

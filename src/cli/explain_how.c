@@ -23,6 +23,7 @@ known_by(const struct rk_explained *e)
 		case RK_KEY_URL:
 			return BY_URL;
 		case RK_KEY_TEXT:
+		case RK_KEY_TITLE:
 			return BY_TEXT;
 		case RK_KEY_NONE:
 			return BY_UNKNOWN;
@@ -66,6 +67,7 @@ explain_identity(struct explain *x, const struct rk_explained *e)
 	if (known == BY_GUID) {
 		explain_say(x, "It is known by the id that the document gives it, \"%.*s\".",
 		    RK_FMT(explain_brief(e->guid)));
+		explain_ids(x, e);
 		return;
 	}
 	say_why_no_guid(x, e);
@@ -87,6 +89,7 @@ explain_identity(struct explain *x, const struct rk_explained *e)
 	    (e->kind == RK_KEY_URL && known == BY_TEXT))
 		explain_say(x, "It was known by its %s before.",
 		    e->kind == RK_KEY_GUID ? "id" : "address");
+	explain_ids(x, e);
 }
 
 void

@@ -1,5 +1,5 @@
 /*
- * Inside explain: explain_how.c and explain_where.c make the sentences, explain_out.c lays
+ * Inside explain: explain_how.c, explain_where.c and explain_life.c make the sentences, explain_out.c lays
  * them out, cmd_explain.c is the command.
  */
 #ifndef RK_EXPLAIN_INT_H
@@ -34,6 +34,8 @@ typedef void explain_fn(struct explain *, const struct rk_explained *);
 explain_fn explain_identity, explain_id, explain_date, explain_order; /* explain_how.c */
 explain_fn explain_origin, explain_regions, explain_evidence, explain_story, explain_settings,
     explain_times; /* explain_where.c */
+explain_fn explain_ids, explain_left, explain_edits; /* explain_life.c */
+void explain_json_edits(struct explain *, const struct rk_explained *);
 
 struct explain_part {
 	const char *key, *label;

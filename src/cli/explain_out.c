@@ -277,6 +277,7 @@ explain_json(struct explain *x, const struct rk_explained *e, bool first)
 	json_regions(x, e);
 	json_evidence(x, e);
 	json_story(x, e);
+	explain_json_edits(x, e);
 	json_sentences(x, e);
 	(void)rk_buf_addc(b, '}');
 }

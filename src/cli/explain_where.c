@@ -319,6 +319,7 @@ explain_times(struct explain *x, const struct rk_explained *e)
 		say_held(x, e);
 	else
 		explain_say(x, "Live.");
+	explain_left(x, e);
 	explain_say(x, "First seen %s; updated %s.", explain_time(x, e->first_seen, false, a),
 	    explain_time(x, e->updated, false, b));
 	if (e->changed != e->first_seen)

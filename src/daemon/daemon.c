@@ -23,6 +23,7 @@ struct run {
 	struct engine engine;
 	const struct rk_daemon_opts *opts;
 	struct rk_server *server;
+	struct control *control;
 	uv_signal_t term, intr, hup;
 	uv_timer_t ticker; /* progress, or hourly totals */
 	uv_timer_t limit;
@@ -64,6 +65,7 @@ close_rest(struct run *run)
 	}
 	if (run->server != NULL)
 		rk_server_close(run->server, server_closed, run);
+	control_close(run->control);
 }
 
 static void
@@ -132,6 +134,7 @@ finish(struct run *run, struct rk_err *err)
 	engine_release(&run->engine);
 	rk_config_free(run->next);
 	rk_assert(uv_loop_close(&run->loop) == 0);
+	control_free(run->control);
 	if (run->err.kind == RK_E_NONE)
 		return 0;
 	if (err != NULL)
@@ -249,6 +252,45 @@ rk_daemon_publish(struct rk_config *config, const struct rk_daemon_opts *opts,
 		publisher_everything(run->engine.publisher);
 		publisher_now(run->engine.publisher, round_published, run);
 		rc = round_end(run, result, err);
+	}
+	free(run);
+	return rc;
+}
+
+/* ---- one order */
+
+struct order_run {
+	struct run *run;
+	enum rk_ended *ended;
+};
+
+static void
+order_done(void *cookie, enum rk_ended ended, const struct rk_err *err)
+{
+	struct order_run *order = cookie;
+
+	*order->ended = ended;
+	if (err->kind == RK_E_NONE && ended == RK_ENDED) {
+		publisher_now(order->run->engine.publisher, round_published, order->run);
+		return;
+	}
+	if (err->kind != RK_E_NONE)
+		order->run->err = *err;
+	stop(order->run);
+}
+
+int
+rk_daemon_end_entry(struct rk_config *config, const struct rk_daemon_opts *opts,
+    struct rk_str id, enum rk_end_how how, enum rk_ended *ended, struct rk_err *err)
+{
+	struct run *run = rk_xcalloc(1, sizeof(*run));
+	struct order_run order = { run, ended };
+	int rc = -1;
+
+	if (begin(run, config, opts, false, err) == 0) {
+		rk_storeq_end_entry(run->engine.storeq, id, how, engine_now(&run->engine),
+		    order_done, &order);
+		rc = round_end(run, NULL, err);
 	}
 	free(run);
 	return rc;
@@ -406,6 +448,7 @@ rk_daemon_run(struct rk_config *config, const struct rk_daemon_opts *opts, struc
 		stop(run);
 	} else {
 		(void)uv_timer_start(&run->ticker, on_totals, TOTALS_MS, TOTALS_MS);
+		run->control = control_open(&run->engine);
 		rk_log(RK_INFO, "started", "listen", rk_cstr(config->serve.listen), NULL);
 		start_forever(run);
 	}

@@ -14,6 +14,8 @@
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files
+ * control.c  the control socket
+ * ask.c      orders, from the other side of it
  * daemon.c   signals, reload, server, the four ways to run
  */
 #ifndef RK_DAEMON_INT_H
@@ -207,6 +209,17 @@ uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
 struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
 void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
 void slot_release(struct slot *);
+
+/* control.c; the engine may be another one behind the same pointer after a reload */
+struct control;
+struct sockaddr_un;
+struct control *control_open(struct engine *); /* NULL: there is none, it was said */
+void control_close(struct control *);          /* its handles; NULL is fine */
+void control_free(struct control *);           /* after the loop ended */
+/* The socket in the state folder, which is also open as a descriptor. -1: too long. */
+int control_address(const char *state, int folder, struct sockaddr_un *);
+/* ask.c: exit status of what came of an order. */
+int control_status(enum rk_ended);
 
 /* moved.c: the address that is asked, as configured or where that moved to; and what a
  * poll says of it. */

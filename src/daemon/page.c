@@ -28,10 +28,13 @@ struct page {
 	struct articles articles;
 	struct rk_arena *arena; /* of the articles, until it is the store's */
 	uint64_t began_ms;      /* with the articles */
+	size_t lost;            /* of known->lost, the one at hand */
+	bool looking;           /* for pages that were lost: the articles are done */
 };
 
 static void want(struct poll *, struct rk_str url);
 static void next_article(struct poll *);
+static void next_lost(struct poll *);
 
 void
 page_free(struct page *page)
@@ -114,6 +117,11 @@ refused(struct poll *p, enum robot_says says)
 	rk_log(RK_DEBUG, "linked page not asked for", "source", rk_cstr(poll_slot(p)->source->id),
 	    "url", rk_cstr(p->page->url), "why",
 	    says == ROBOT_FORBIDS ? "robots.txt forbids it" : "robots.txt cannot be read", NULL);
+	if (p->page->looking) {
+		p->page->lost++;
+		next_lost(p);
+		return;
+	}
 	if (says == ROBOT_FORBIDS || p->page->robot->refused)
 		articles_forbidden(&p->page->articles);
 	else
@@ -318,6 +326,22 @@ is_final(const struct rk_fetch_result *r)
 	        && articles_is_file_body(r->content_type, rk_buf_view(&r->body)));
 }
 
+/* What the page of a lost entry said. */
+static void
+found(struct poll *p, const struct rk_fetch_result *r)
+{
+	struct page *page = p->page;
+	struct rk_page_lost *lost = &page->articles.known->lost[page->lost++];
+
+	if (r->kind == RK_FETCH_OK)
+		lost->found = RK_LOST_THERE;
+	else if (r->kind == RK_FETCH_HTTP && r->status == 404)
+		lost->found = RK_LOST_MISSING;
+	else if (r->kind == RK_FETCH_HTTP && r->status == 410)
+		lost->found = RK_LOST_GONE;
+	next_lost(p);
+}
+
 static void
 on_article(void *cookie, struct rk_fetch_result *r)
 {
@@ -333,6 +357,11 @@ on_article(void *cookie, struct rk_fetch_result *r)
 		return;
 	}
 	transfer_ended(p, r);
+	if (p->page->looking) {
+		found(p, r);
+		pipeline_settle(pl);
+		return;
+	}
 	if (r->kind == RK_FETCH_OK && !is_final(r)) {
 		poll_work(p, rk_buf_view(&r->body), r, &work);
 		work.part = RK_PAGE_ARTICLE;
@@ -362,7 +391,12 @@ ask_article(struct poll *p)
 
 	request(p, p->page->url, &req);
 	p->state = POLL_ARTICLE;
-	if (rk_fetch_start(p->e->fetcher, &req, on_article, p, &p->fetch, &err) != 0) {
+	if (rk_fetch_start(p->e->fetcher, &req, on_article, p, &p->fetch, &err) == 0)
+		return;
+	if (p->page->looking) {
+		p->page->lost++;
+		next_lost(p);
+	} else {
 		articles_as_listed(&p->page->articles);
 		next_article(p);
 	}
@@ -383,8 +417,6 @@ next_article(struct poll *p)
 {
 	struct page *page = p->page;
 	struct articles *a = &page->articles;
-	struct ending end = { .outcome = RK_OUT_NEWS, .body_hash = p->body_hash };
-	struct rk_arena *arena = page->arena;
 	const struct rk_entry *e;
 
 	if (engine_ms(p->e) - page->began_ms >= RK_PAGE_POLL_MS)
@@ -395,6 +427,30 @@ next_article(struct poll *p)
 			return;
 		}
 		articles_forbidden(a); /* here, not by `refused`: there may be thousands */
+	}
+	page->looking = true;
+	next_lost(p);
+}
+
+/* The pages of entries that fell out of the list, where there is room; then all is
+ * stored. */
+static void
+next_lost(struct poll *p)
+{
+	struct page *page = p->page;
+	struct articles *a = &page->articles;
+	struct ending end = { .outcome = RK_OUT_NEWS, .body_hash = p->body_hash };
+	struct rk_arena *arena = page->arena;
+
+	while (page->lost < a->known->n_lost && !a->enough && a->waiting == 0
+	    && a->troubles == 0) {
+		struct rk_str url = a->known->lost[page->lost].url;
+
+		if (!is_out_of_bounds(p, url) && !articles_is_file(url)) {
+			want(p, url);
+			return;
+		}
+		a->known->lost[page->lost++].found = RK_LOST_THERE; /* never to be asked */
 	}
 	end.ingest = a->ingest;
 	end.unfinished = a->waiting > 0;
@@ -461,5 +517,9 @@ page_trail(struct poll *p, struct rk_arena *arena)
 	trail->n_tries = page->articles.n_tries;
 	trail->waiting = page->articles.waiting;
 	trail->failed = page->articles.failed;
+	if (page->articles.known != NULL) {
+		trail->lost = page->articles.known->lost;
+		trail->n_lost = page->articles.known->n_lost;
+	}
 	return trail;
 }

@@ -115,7 +115,11 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		if (now.moved_changed)
 			moved(pl, p->slot);
 		count(pl, &now, sp->ingest != NULL, counts);
-		if (counts->added + counts->edited + counts->joined > 0)
+		if (counts->held_back > 0)
+			rk_log(RK_WARN, "a complete feed shrank: nothing was withdrawn", "source",
+			    rk_cstr(slot->source->id), NULL);
+		if (counts->added + counts->edited + counts->joined + counts->withdrawn
+		        + counts->returned > 0)
 			publisher_dirty(e->publisher);
 		pipeline_slot_done(pl, p->slot, slot->state.next_due);
 		found_hub(p, sp, counts);

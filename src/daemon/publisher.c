@@ -124,6 +124,22 @@ file_missing(const struct engine *e, struct rk_str node)
 	return false;
 }
 
+static bool
+file_there(const struct engine *e, struct rk_str node)
+{
+	struct stat st;
+	char path[1024];
+
+	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s%s",
+		    rk_cstr(e->config->publish.directory), rk_cstr(node),
+		    format_at(e, i)->suffix);
+		if (stat(path, &st) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* ---- index pages */
 
 static int
@@ -334,7 +350,8 @@ on_timeline(void *cookie, struct rk_timeline *timeline, const struct rk_err *err
 		return;
 	}
 	item->generation = timeline->generation;
-	if (timeline->n_stories == 0) { /* nothing to show, and what is there stays */
+	/* nothing to show; but what was withdrawn or blocked must go from a file */
+	if (timeline->n_stories == 0 && !file_there(pub->e, item->node.id)) {
 		item->done = true;
 		rk_timeline_free(timeline);
 		item_end(pub);

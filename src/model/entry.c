@@ -1,5 +1,6 @@
 /*
- * How an entry was found, as one number. Must not know who makes or keeps it.
+ * How an entry was found, as one number; the hashes that are its keys. Must not know who
+ * makes or keeps it.
  *
  *   bits 0-1 precision, 2 buddhist, 3 weekday_wrong, 4 zone_assumed, 5 text_unread,
  *   8-11 basis, 12-14 guid, 15-17 url
@@ -8,6 +9,8 @@
  * the precision reads as that, with all else unknown.
  */
 #include <ruamkhao/entry.h>
+
+#include <ruamkhao/hash.h>
 
 #define USED ((uint32_t)0x3ff3f)
 
@@ -45,4 +48,41 @@ rk_found_unpack(uint32_t v, struct rk_found *out)
 		return false;
 	*out = f;
 	return true;
+}
+
+/* ---- keys: stored, so the same bytes give the same number for ever */
+
+static uint64_t
+some(uint64_t hash)
+{
+	return hash != 0 ? hash : 1;
+}
+
+uint64_t
+rk_key_of(enum rk_key_kind kind, struct rk_str s)
+{
+	const char k = (char)('0' + kind);
+
+	return some(rk_hash64_more(rk_hash64(rk_strn(&k, 1)), s));
+}
+
+static uint64_t
+dated(enum rk_key_kind kind, uint64_t hash, int64_t published)
+{
+	uint64_t key = rk_key_of(kind, rk_strn((const char *)&hash, sizeof(hash)));
+
+	return some(rk_hash64_more(
+	    key, rk_strn((const char *)&published, sizeof(published))));
+}
+
+uint64_t
+rk_key_text(uint64_t text_hash, int64_t published)
+{
+	return dated(RK_KEY_TEXT, text_hash, published);
+}
+
+uint64_t
+rk_key_title(uint64_t title_hash, int64_t published)
+{
+	return dated(RK_KEY_TITLE, title_hash, published);
 }

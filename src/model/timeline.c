@@ -27,5 +27,8 @@ rk_timeline_seal(struct rk_timeline *t)
 		if (s->changed > newest)
 			newest = s->changed;
 	}
+	for (size_t i = 0; i < t->n_removed; i++)
+		if (t->removed[i].at > newest)
+			newest = t->removed[i].at;
 	t->updated = newest;
 }

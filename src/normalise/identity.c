@@ -24,15 +24,6 @@
 #define MERGE_BODY  80 /* bytes of the compare key, beside such a title */
 #define MERGE_ALONE 400
 
-uint64_t
-rk_norm_key(enum rk_key_kind kind, struct rk_str s)
-{
-	const char k = (char)('0' + kind);
-	uint64_t hash = rk_hash64_more(rk_hash64(rk_strn(&k, 1)), s);
-
-	return hash != 0 ? hash : 1;
-}
-
 /* The hash of the canonical key of an address; 0: it has none. *root: it names a site. */
 static uint64_t
 url_key(struct rk_norm *n, struct rk_str url, bool *root)
@@ -47,7 +38,7 @@ url_key(struct rk_norm *n, struct rk_str url, bool *root)
 		return 0;
 	key = rk_buf_view(&n->tmp);
 	*root = rk_url_key_is_root(key);
-	return rk_norm_key(RK_KEY_URL, key);
+	return rk_key_of(RK_KEY_URL, key);
 }
 
 static bool
@@ -113,7 +104,7 @@ rk_norm_facts(struct rk_norm *n, size_t i, const struct rk_item *item)
 	e->found.guid = e->guid.n == 0 ? RK_USE_ABSENT : RK_USE_DISTRUSTED;
 	if (e->guid.n > 0 && (n->opts->distrust & RK_DISTRUST_ID) == 0) {
 		e->found.guid = RK_USE_KEY;
-		f->guid = rk_norm_key(RK_KEY_GUID, e->guid);
+		f->guid = rk_key_of(RK_KEY_GUID, e->guid);
 		if (rk_str_eq(e->guid, e->url)) {
 			f->weak_guid = root;
 		} else if (rk_str_istarts(e->guid, "http")) {
@@ -219,14 +210,6 @@ add_key(struct rk_entry *e, enum rk_key_kind kind, uint64_t hash)
 	e->n_keys++;
 }
 
-static uint64_t
-text_key(const struct rk_facts *f, int64_t published)
-{
-	uint64_t hash = mix_number(rk_norm_key(RK_KEY_TEXT, bytes_of(&f->text)), published);
-
-	return hash != 0 ? hash : 1;
-}
-
 static void
 make_keys(struct rk_norm *n)
 {
@@ -237,13 +220,38 @@ make_keys(struct rk_norm *n)
 		add_key(e, RK_KEY_GUID, f->guid);
 		add_key(e, RK_KEY_URL, f->url);
 		e->url_hash = f->url;
-		if (f->url != 0)
-			continue;
 		/* Also beside a guid, so that the entry is found when the operator stops
 		 * believing guids; and without its date, should that be distrusted. */
-		if (e->published != RK_NO_TIME)
-			add_key(e, RK_KEY_TEXT, text_key(f, e->published));
-		add_key(e, RK_KEY_TEXT, text_key(f, RK_NO_TIME));
+		if (f->url == 0 && e->published != RK_NO_TIME)
+			add_key(e, RK_KEY_TEXT, rk_key_text(f->text, e->published));
+		if (f->url == 0)
+			add_key(e, RK_KEY_TEXT, rk_key_text(f->text, RK_NO_TIME));
+		/* For the day when ids and addresses change together. */
+		if (e->published != RK_NO_TIME && e->title.n > 0)
+			add_key(e, RK_KEY_TITLE, rk_key_title(f->title, e->published));
+	}
+}
+
+void
+rk_norm_removals(struct rk_norm *n)
+{
+	struct rk_ingest *out = n->out;
+	bool root;
+
+	out->removals =
+	    rk_arena_array(n->arena, n->doc->n_tombstones + 1, sizeof(*out->removals));
+	for (const struct rk_tombstone *t = n->doc->tombstones; t != NULL; t = t->next) {
+		struct rk_removal *r = &out->removals[out->n_removals];
+
+		r->ref = rk_norm_guid(n, t->ref);
+		if (r->ref.n == 0)
+			continue;
+		r->when = rk_norm_moment(n, t->when);
+		r->keys[0] = rk_key_of(RK_KEY_GUID, r->ref);
+		r->keys[1] = url_key(n, r->ref, &root);
+		if (root || is_own(n, r->keys[1])) /* the site, not an entry */
+			r->keys[1] = 0;
+		out->n_removals++;
 	}
 }
 
@@ -270,7 +278,7 @@ rk_norm_identify(struct rk_norm *n)
 		}
 		/* Words alone make no two items one beside a guid. */
 		for (unsigned k = 0; k < e->n_keys; k++)
-			if (k == 0 || e->keys[k].kind != RK_KEY_TEXT)
+			if (k == 0 || e->keys[k].kind < RK_KEY_TEXT)
 				(void)rk_map_put(
 				    seen, bytes_of(&e->keys[k].hash), e);
 	}
@@ -291,7 +299,7 @@ rk_entry_url_hash(struct rk_str url)
 	rk_buf_init(&key, RK_KIB(16));
 	if (rk_url_resolve(RK_STR(""), url, &absolute) == 0 &&
 	    rk_url_key(rk_buf_view(&absolute), &key) == 0)
-		hash = rk_norm_key(RK_KEY_URL, rk_buf_view(&key));
+		hash = rk_key_of(RK_KEY_URL, rk_buf_view(&key));
 	rk_buf_release(&absolute);
 	rk_buf_release(&key);
 	return hash;

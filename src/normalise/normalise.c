@@ -237,7 +237,7 @@ find_bases(struct rk_norm *n)
 
 		rk_buf_reset(&n->tmp);
 		if (own.n > 0 && rk_url_key(own, &n->tmp) == 0)
-			n->own_url[i] = rk_norm_key(RK_KEY_URL, rk_buf_view(&n->tmp));
+			n->own_url[i] = rk_key_of(RK_KEY_URL, rk_buf_view(&n->tmp));
 	}
 }
 
@@ -316,6 +316,7 @@ rk_normalise(const struct rk_doc *doc, const struct rk_normalise_opts *opts,
 		if (!is_empty(doc, i))
 			entry(&n, i, position);
 	rk_norm_identify(&n);
+	rk_norm_removals(&n);
 	rk_buf_release(&n.html);
 	rk_buf_release(&n.text);
 	rk_buf_release(&n.media);

@@ -86,8 +86,8 @@ void rk_norm_signals(struct rk_norm *, struct rk_entry *, struct rk_str raw);
 
 /* ---- identity.c */
 
-/* Hash of kind and bytes; never 0. */
-uint64_t rk_norm_key(enum rk_key_kind, struct rk_str);
+/* What the document says was taken away. */
+void rk_norm_removals(struct rk_norm *);
 /* Facts of entry i; its fields are there, title and body keys in n->key. */
 void rk_norm_facts(struct rk_norm *, size_t i, const struct rk_item *);
 /* Keys of all entries; entries that are others again are left out. */

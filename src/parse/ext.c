@@ -1,6 +1,6 @@
 /*
  * Modules that other feeds bring along: Dublin Core, content, Media RSS, iTunes,
- * syndication hints, feed history, original links, and Atom inside RSS. Everything here stands in
+ * syndication hints, feed history, tombstones, original links, and Atom inside RSS. Everything here stands in
  * for an element of the feed's own, so its rank is lower. Adding a module is adding
  * a namespace in xml.c and rows here.
  */
@@ -306,6 +306,25 @@ fh_complete(struct rk_feedp *f)
 	f->doc->complete = true;
 }
 
+/* RFC 6721, of Atom alone. What stands inside (by whom, why) is nobody's here. */
+static void
+deleted_entry(struct rk_feedp *f)
+{
+	struct rk_doc *doc = f->doc;
+	struct rk_str ref = rk_attr(f, "ref");
+	struct rk_tombstone *t;
+
+	if ((doc->format != RK_IN_ATOM && doc->format != RK_IN_ATOM03) || ref.n == 0 ||
+	    ref.n > RK_MAX_GUID || doc->n_tombstones == RK_MAX_TOMBSTONES)
+		return;
+	t = RK_NEW(f->arena, struct rk_tombstone);
+	t->ref = rk_keep(f, ref);
+	t->when = rk_keep(f, rk_attr(f, "when"));
+	t->next = doc->tombstones;
+	doc->tombstones = t;
+	doc->n_tombstones++;
+}
+
 /* ---- Atom inside RSS */
 
 static void
@@ -437,6 +456,9 @@ static const struct rk_rule rows[] = {
 
     {"body", RK_NS_XHTML, ITEM, RK_EL_TEXT, 0, NULL, xhtml_body},
     {"div", RK_NS_XHTML, ITEM, RK_EL_TEXT, 0, NULL, xhtml_body},
+
+    {"deleted-entry", RK_NS_TOMBSTONES, FEED, RK_EL_ENTER, RK_AT_SKIP, deleted_entry,
+	NULL},
 };
 
 const struct rk_rules rk_ext_rules = {rows, sizeof(rows) / sizeof(*rows)};

@@ -21,6 +21,7 @@ static const struct {
     {"example.com/dtds/podcast-1.0.dtd", RK_NS_ITUNES},
     {"my.netscape.com/rdf/simple/0.9", RK_NS_RSS},
     {"purl.org/atom/ns", RK_NS_ATOM03},
+    {"purl.org/atompub/tombstones/1.0", RK_NS_TOMBSTONES},
     {"purl.org/dc/elements/1.0", RK_NS_DC},
     {"purl.org/dc/elements/1.1", RK_NS_DC},
     {"purl.org/dc/terms", RK_NS_DCTERMS},
@@ -46,6 +47,7 @@ static const struct {
 	enum rk_ns ns;
 } prefixes[] = {
     {"a10", RK_NS_ATOM},
+    {"at", RK_NS_TOMBSTONES},
     {"atom", RK_NS_ATOM},
     {"atom10", RK_NS_ATOM},
     {"content", RK_NS_CONTENT},

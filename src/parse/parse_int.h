@@ -167,7 +167,8 @@ enum rk_ns {
 	RK_NS_MEDIA,
 	RK_NS_ORIGIN, /* of services that put themselves before a feed */
 	RK_NS_SY,
-	RK_NS_XHTML
+	RK_NS_XHTML,
+	RK_NS_TOMBSTONES /* RFC 6721 */
 };
 
 /* Where an element stands: the context that its parent opened. */

@@ -5,6 +5,8 @@
  */
 #include "publish_int.h"
 
+#include <ruamkhao/date.h>
+
 static void
 tag_element(struct rk_buf *b, const char *name, struct rk_str host, struct rk_str node)
 {
@@ -197,12 +199,29 @@ entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	(void)rk_buf_adds(b, "</entry>\n");
 }
 
+/* RFC 6721: readers that know it take the entry out of their lists too. */
+static void
+tombstones(struct rk_buf *b, const struct rk_timeline *t)
+{
+	for (size_t i = 0; i < t->n_removed; i++) {
+		char when[32];
+
+		(void)rk_date_rfc3339(t->removed[i].at, when);
+		(void)rk_buf_adds(b, "<at:deleted-entry"
+				     " xmlns:at=\"http://purl.org/atompub/tombstones/1.0\"");
+		xml_attr(b, "ref", t->removed[i].id);
+		xml_attr(b, "when", rk_str(when));
+		(void)rk_buf_adds(b, "/>\n");
+	}
+}
+
 int
 atom_render(const struct rk_timeline *t, struct rk_buf *b, struct rk_err *err)
 {
 	feed_head(b, t);
 	for (size_t i = 0; i < t->n_stories; i++)
 		entry(b, t, &t->stories[i]);
+	tombstones(b, t);
 	(void)rk_buf_adds(b, "</feed>\n");
 	return render_end(b, "the Atom feed", err);
 }

@@ -69,6 +69,19 @@ by_id(struct rk_store *s, struct rk_str id, struct rows *rows, struct rk_err *er
 	return add_all(s, st, rows, err);
 }
 
+int
+st_find_id(struct rk_store *s, struct rk_str id, int64_t *row, struct rk_err *err)
+{
+	struct rows rows = {.n = 0};
+
+	*row = 0;
+	if (by_id(s, id, &rows, err) != 0)
+		return -1;
+	if (rows.n > 0)
+		*row = rows.v[0];
+	return 0;
+}
+
 static int
 by_url(struct rk_store *s, uint64_t hash, struct rows *rows, struct rk_err *err)
 {
@@ -278,6 +291,26 @@ read_id(struct rk_store *s, int64_t row, const struct seen *seen,
 	return x->id_why == RK_ID_SHARED ? 0 : holder_of(s, row, arena, x, err);
 }
 
+_Static_assert((int)RK_LEFT_OPERATOR == (int)ST_BY_OPERATOR, "the same numbers");
+
+/* Why it left, and what its source's ids are worth. */
+static int
+read_life(struct rk_store *s, int64_t row, int64_t source, struct rk_explained *x,
+    struct rk_err *err)
+{
+	struct st_ingest g = {.store = s, .source = source};
+	enum st_left why;
+	int64_t stated;
+
+	if (st_left_get(s, row, &why, &x->left_at, &stated, err) != 0 ||
+	    st_steady_read(&g, err) != 0)
+		return -1;
+	x->left = (enum rk_left)why;
+	x->ids_rotate = g.steady.rule == ST_ROTATE;
+	x->ids_reused = g.steady.rule == ST_REUSED;
+	return 0;
+}
+
 static int
 read_evidence(struct rk_store *s, int64_t row, struct rk_arena *arena,
     struct rk_explained *x, struct rk_err *err)
@@ -331,7 +364,9 @@ tell(struct rk_store *s, int64_t row, struct rk_arena *arena, struct rk_explaine
 	if (read_story(s, seen.lead, arena, x, err) != 0 ||
 	    read_evidence(s, row, arena, x, err) != 0 ||
 	    read_held(s, seen.source, row, x, err) != 0 ||
-	    read_id(s, row, &seen, arena, x, err) != 0)
+	    read_id(s, row, &seen, arena, x, err) != 0 ||
+	    read_life(s, row, seen.source, x, err) != 0 ||
+	    st_versions(s, row, arena, &x->versions, &x->n_versions, err) != 0)
 		return -1;
 	*out = x;
 	return 0;

@@ -23,6 +23,25 @@ st_state_name(int64_t state)
 	return RK_STR("live");
 }
 
+/*
+ * Is it the copy that is published? The lead, and where that was withdrawn the one that
+ * speaks for it. 1, 0, -1.
+ */
+static int
+is_lead(struct rk_store *s, int64_t row, int64_t lead, int64_t state, int64_t lead_state,
+    struct rk_err *err)
+{
+	int64_t voice;
+
+	if (lead == row && state == ST_LIVE)
+		return 1;
+	if (lead != row && (state != ST_LIVE || lead_state == ST_LIVE))
+		return 0;
+	if (st_voice(s, lead, &voice, err) != 0)
+		return -1;
+	return lead == row ? voice == 0 : voice == row;
+}
+
 /* The route of a story, as one text. */
 static int
 whole_route(struct rk_store *s, int64_t row, struct rk_str *route, struct rk_err *err)
@@ -57,18 +76,22 @@ export_row(struct rk_store *s, sqlite3_stmt *st, rk_export_fn *fn, void *cookie,
 	    .guid = st_col_text(st, 2),
 	    .url = st_col_text(st, 3),
 	    .title = st_col_text(st, 4),
-	    .lead = lead.n == 0,
 	    .state = st_state_name(st_col_int(st, 7)),
 	    .published = st_col_time(st, 8),
 	    .updated = st_col_int(st, 9),
 	    .first_seen = st_col_int(st, 10)};
 
-	if (route == NULL)
+	int64_t id = st_col_int(st, 11);
+	int leads = is_lead(s, id, lead.n == 0 ? id : st_col_int(st, 12), st_col_int(st, 7),
+	    st_col_int(st, 13), err);
+
+	if (route == NULL || leads < 0)
 		return -1;
+	row.lead = leads == 1;
 	row.route = route->text;
-	row.story_id = row.lead ? row.id : lead;
+	row.story_id = lead.n == 0 ? row.id : lead;
 	rk_arena_reset(s->scratch);
-	if (row.lead && whole_route(s, st_col_int(st, 11), &row.route, err) != 0)
+	if (lead.n == 0 && whole_route(s, id, &row.route, err) != 0)
 		return -1;
 	return fn(cookie, &row) != 0 ? 1 : 0;
 }

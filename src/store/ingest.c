@@ -93,10 +93,10 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row,
 	st_int(st, 25, g->route->row);
 	st_int(st, 26, sort);
 	st_int(st, 27, hold ? ST_HELD : story->row != 0 ? story->state : ST_LIVE);
-	st_int(st, 28, e->keys[0].kind);
+	st_int(st, 28, item->keys[0].kind);
 	st_int(st, 29, own.n > 0);
 	st_int(st, 30, g->poll->now);
-	st_text(st, 31, own.n > 0 ? own : st_minted_id(g, e));
+	st_text(st, 31, own.n > 0 ? own : st_minted_id(g, item));
 	st_text(st, 32, e->guid);
 	if (st_run(g->store, st, err) != 0)
 		return -1;
@@ -104,7 +104,7 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row,
 		return 0;
 	/* another entry has that id already: the bindings are still there */
 	st_int(st, 29, 0);
-	st_text(st, 31, st_minted_id(g, e));
+	st_text(st, 31, st_minted_id(g, item));
 	return st_run(g->store, st, err);
 }
 
@@ -143,10 +143,12 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 		return rc;
 	}
 	s->last_entry = row;
+	item->row = row;
 	score = rk_hijack_score(&signals, &g->news, &why);
 	hold = score >= RK_HIJACK_HOLD;
 	if (add_places(g, e, row, err) != 0 ||
 	    (!hold && st_find_story(g, e, &story, err) != 0) ||
+	    (story.row != 0 && st_story_open(s, &story, err) != 0) ||
 	    (story.row != 0 && st_joined(g, &story, err) != 0))
 		return -1;
 	sort = story.row != 0 ? story.sort : sort_of(g, item, rank);
@@ -186,6 +188,8 @@ struct old {
 	enum st_entry_state state;
 	bool spoilt; /* the new version lost characters that this one has */
 	bool same_url;
+	bool gone;          /* only its keys are left */
+	struct rk_str html; /* in the scratch, where the text differs */
 };
 
 static int
@@ -201,9 +205,9 @@ read_old(struct st_ingest *g, const struct st_item *item, struct old *old,
 	st_int(st, 1, item->row);
 	if ((rc = st_step(g->store, st, err)) < 0)
 		return -1;
+	old->gone = rc == 0;
 	if (rc == 0)
-		return rk_err_set(
-		    err, RK_E_STORE, "%s: a key without an entry", g->store->name);
+		return 0;
 	old->story = st_col_time(st, 0);
 	old->route = st_col_int(st, 1);
 	old->state = (enum st_entry_state)st_col_int(st, 2);
@@ -218,6 +222,8 @@ read_old(struct st_ingest *g, const struct st_item *item, struct old *old,
 		      (has_replaced(e->title) || has_replaced(e->html)) &&
 		      !has_replaced(st_col_text(st, 12)) &&
 		      !has_replaced(st_col_text(st, 13));
+	if (old->text_hash != e->text_hash)
+		old->html = rk_arena_str(g->store->scratch, st_col_text(st, 13));
 	sqlite3_reset(st);
 	return 0;
 }
@@ -235,19 +241,29 @@ touch_story(struct st_ingest *g, const struct st_item *item, const struct old *o
 		return 0;
 	if (old->story != RK_NO_TIME) { /* a copy: only its address is shown */
 		sqlite3_stmt *st = st_get(s, ST_ENTRY_LEAD, err);
+		int64_t voice = 0;
+		bool leads;
 		int rc;
 
-		if (old->same_url)
-			return 0;
 		if (st == NULL)
 			return -1;
 		st_int(st, 1, old->story);
 		if ((rc = st_step(s, st, err)) != 1)
 			return rc;
 		route = st_col_int(st, 0);
+		leads = st_col_int(st, 2) == ST_LIVE;
 		lead = old->story;
-		changed = RK_NO_TIME;
 		sqlite3_reset(st);
+		if (!leads && st_voice(s, lead, &voice, err) != 0)
+			return -1;
+		if (voice != item->row) {
+			if (old->same_url)
+				return 0;
+			changed = RK_NO_TIME;
+		} else if (changed != RK_NO_TIME &&
+			   st_story_bump(s, lead, changed, err) != 0) {
+			return -1;
+		}
 	}
 	if (st_story_nodes(s, lead, route, &set, s->scratch, err) != 0)
 		return -1;
@@ -271,8 +287,26 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 		g->counts->unchanged++;
 		return 0;
 	}
-	if (read_old(g, item, &old, err) != 0 || st_keys_renew(g, item, err) != 0)
+	if (read_old(g, item, &old, err) != 0)
 		return -1;
+	if (old.gone) {
+		g->counts->unchanged++;
+		return 0;
+	}
+	if (st_keys_renew(g, item, err) != 0)
+		return -1;
+	if (old.state == ST_BLOCKED || old.state == ST_WITHDRAWN) {
+		int back = st_entry_return(s, item->row, e->updated, now, err);
+
+		if (back < 0)
+			return -1;
+		if (back == 0) { /* what is out stays as it was */
+			g->counts->unchanged++;
+			return 0;
+		}
+		g->counts->returned++;
+		old.state = ST_LIVE;
+	}
 	text = old.text_hash != e->text_hash || !rk_keeps(RK_M_ENTRY_DIFF);
 	if (old.spoilt || (!text && old.meta_hash == e->meta_hash)) {
 		g->counts->unchanged++;
@@ -280,6 +314,8 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 	}
 	g->counts->edited++;
 	if (text) {
+		if (st_version_keep(s, item->row, old.html, err) != 0)
+			return -1;
 		old.changed = now;
 		old.updated = e->updated != RK_NO_TIME && e->updated > old.updated &&
 				      e->updated <= now
@@ -325,13 +361,14 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 	unsigned suspects = 0;
 	size_t n = 0;
 
-	if (st_identify(g, err) != 0)
+	if (st_route(g->store, g->poll->route, &g->route, err) != 0 ||
+	    st_identify(g, err) != 0 || st_removals(g, err) != 0)
 		return -1;
 	fresh = rk_arena_array(g->store->scratch, g->n + 1, sizeof(struct st_item *));
 	for (size_t i = 0; i < g->n; i++) {
 		struct st_item *item = &g->items[i];
 
-		if (item->skip)
+		if (item->skip || item->removed)
 			g->counts->unchanged++;
 		else if (item->row == 0)
 			fresh[n++] = item;
@@ -349,7 +386,7 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 	for (size_t i = 0; i < n; i++)
 		if (add(g, fresh[i], i, err) != 0)
 			return -1;
-	return 0;
+	return st_complete(g, err) != 0 || st_steady_write(g, err) != 0 ? -1 : 0;
 }
 
 static int
@@ -385,6 +422,8 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 	if (g->poll->trail != NULL &&
 	    st_trail_write(g->store, g->source, g->poll->trail,
 		g->counts->added + g->counts->joined + g->counts->held, g->poll->now, err) != 0)
+		return -1;
+	if (g->poll->trail != NULL && st_lost_write(g, err) != 0)
 		return -1;
 	return st_state_write(
 	    g->store, &state, g->counts->added + g->counts->joined + g->counts->held, err);

@@ -104,6 +104,11 @@ job_read(struct rk_store *s, struct job *job)
 		(void)rk_store_known(s, job->u.known.known, &job->err);
 		return;
 	}
+	if (job->kind == JOB_END) {
+		(void)rk_store_end_entry(s, job->u.end.id, job->u.end.how, job->u.end.now,
+		    &job->u.end.ended, &job->err);
+		return;
+	}
 	if (job->kind == JOB_NODES) {
 		job->u.nodes.arena = rk_arena_new(0);
 		(void)rk_store_nodes(s, job->u.nodes.dirty_only, job->u.nodes.arena,

@@ -7,7 +7,15 @@
 
 #include <ruamkhao/storeq.h>
 
-enum job_kind { JOB_POLL, JOB_NODES, JOB_TIMELINE, JOB_MARKS, JOB_KNOWN, JOB_SUB };
+enum job_kind {
+	JOB_POLL,
+	JOB_NODES,
+	JOB_TIMELINE,
+	JOB_MARKS,
+	JOB_KNOWN,
+	JOB_SUB,
+	JOB_END
+};
 
 struct job {
 	struct job *next;
@@ -50,6 +58,14 @@ struct job {
 			struct rk_sub_row *row;
 			bool gone;
 		} sub;
+		struct {
+			struct rk_arena *arena;
+			struct rk_str id;
+			enum rk_end_how how;
+			int64_t now;
+			rk_ended_fn *done;
+			enum rk_ended ended;
+		} end;
 	} u;
 };
 
@@ -67,7 +83,7 @@ void job_list_move(struct job_list *to, struct job_list *from);
 /* Polls and marks in one transaction; every job's err says what came of it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job_list *marks);
-/* JOB_NODES, JOB_TIMELINE or JOB_KNOWN. */
+/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_END, which has a transaction of its own. */
 void job_read(struct rk_store *, struct job *);
 
 #endif

@@ -121,7 +121,8 @@ by_key(struct rk_store *s, enum st_id id, int64_t source, uint64_t key, int64_t 
 int
 rk_store_known(struct rk_store *s, struct rk_store_known *k, struct rk_err *err)
 {
-	size_t n = k->ingest->n_entries;
+	size_t n = k->ingest->n_entries, n_rows = 0;
+	int64_t *rows = rk_arena_array(k->arena, n + 1, sizeof(*rows));
 	bool mine = false;
 	int rc = -1;
 
@@ -137,14 +138,16 @@ rk_store_known(struct rk_store *s, struct rk_store_known *k, struct rk_err *err)
 		if ((rc = by_key(s, ST_KEY_GET, k->source, e->keys[0].hash, &number, err)) <
 		    0)
 			goto out;
-		if ((k->of[i].stored = rc == 1))
+		if ((k->of[i].stored = rc == 1)) {
+			rows[n_rows++] = number;
 			continue;
+		}
 		if ((rc = by_key(s, ST_TRY_GET, k->source, e->keys[0].hash, &number, err)) <
 		    0)
 			goto out;
 		k->of[i].tries = rc == 1 ? (unsigned)number : 0;
 	}
-	rc = 0;
+	rc = st_lost_find(s, k, rows, n_rows, err);
 out:
 	st_snapshot_end(s, mine);
 	return rc;

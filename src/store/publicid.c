@@ -137,7 +137,7 @@ st_own_id(struct st_ingest *g, struct st_item *item, int64_t row, struct rk_str 
 	int64_t first;
 
 	*id = RK_STR("");
-	if (st_id_form(&item->entry->found, guid, g->poll->source_host, g->host,
+	if (g->steady.rule != ST_TRUSTED || st_id_form(&item->entry->found, guid, g->poll->source_host, g->host,
 		g->store->scratch) != RK_ID_KEPT)
 		return 0;
 	if (!g->guids_counted)
@@ -154,14 +154,14 @@ st_own_id(struct st_ingest *g, struct st_item *item, int64_t row, struct rk_str 
 }
 
 struct rk_str
-st_minted_id(const struct st_ingest *g, const struct rk_entry *e)
+st_minted_id(const struct st_ingest *g, const struct st_item *item)
 {
 	unsigned char key[9];
 	char hex[33];
 
-	key[0] = (unsigned char)e->keys[0].kind;
+	key[0] = (unsigned char)item->keys[0].kind;
 	for (unsigned i = 0; i < 8; i++) /* the same on every machine */
-		key[1 + i] = (unsigned char)(e->keys[0].hash >> (56 - 8 * i));
+		key[1 + i] = (unsigned char)(item->keys[0].hash >> (56 - 8 * i));
 	rk_hash128_hex(rk_hash128(rk_strn((const char *)key, sizeof(key))), hex);
 	return rk_arena_fmt(g->store->scratch, "tag:%.*s,2026:%.*s/%s", RK_FMT(g->host),
 	    RK_FMT(g->poll->source_id), hex);

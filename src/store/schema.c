@@ -163,9 +163,38 @@ static const char version_places[] =
     "  reasons INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY(source, entry)"
     ") STRICT, WITHOUT ROWID;";
 
+/*
+ * Lives of entries. identity: what was measured of a source's ids, the rule that follows
+ * (steady.c), which set of keys its rows have; held_since: its complete feed shrank and
+ * is not believed yet. version: what an entry said before, n ascending; since: from when
+ * on. withdrawal: why an entry is out, and the moment that its source must be newer than
+ * to bring it back. tombstone: what a node still tells about stories that left it.
+ *
+ * A row of entry_key may outlive its entry: then entry is ST_GONE, "known, never again".
+ */
+static const char version_lives[] =
+    "CREATE TABLE identity("
+    "  source INTEGER PRIMARY KEY, rule INTEGER NOT NULL, keyed INTEGER NOT NULL,"
+    "  renewed INTEGER NOT NULL, reused INTEGER NOT NULL, held_since INTEGER"
+    ") STRICT;"
+    "CREATE TABLE version("
+    "  entry INTEGER NOT NULL, n INTEGER NOT NULL, since INTEGER NOT NULL,"
+    "  title TEXT NOT NULL, html TEXT NOT NULL, PRIMARY KEY(entry, n)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE withdrawal("
+    "  entry INTEGER PRIMARY KEY, why INTEGER NOT NULL, at INTEGER NOT NULL,"
+    "  stated INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE tombstone("
+    "  node TEXT NOT NULL, at INTEGER NOT NULL, entry INTEGER NOT NULL,"
+    "  PRIMARY KEY(node, at, entry)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX tombstone_entry ON tombstone(entry);"
+    "CREATE TABLE page_lost(entry INTEGER PRIMARY KEY, found INTEGER NOT NULL) STRICT;";
+
 const char *const st_steps[ST_VERSION] = {
     version_1, version_found, version_pages, version_moved, version_pace,
-    version_websub, version_places};
+    version_websub, version_places, version_lives};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -218,9 +247,10 @@ const char *const st_sql[ST_COUNT] = {
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
 	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed,"
 	" (SELECT count(*) FROM held h WHERE h.source = s.id), "
-	MOVED_COLUMNS ", " SUB_COLUMNS("w.")
+	MOVED_COLUMNS ", i.held_since, " SUB_COLUMNS("w.")
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"
 	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
+	" LEFT JOIN identity i ON i.source = s.id"
 	" LEFT JOIN websub w ON w.source = s.id AND w.state <> 3"
 	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
 	" ORDER BY s.position",
@@ -274,18 +304,19 @@ const char *const st_sql[ST_COUNT] = {
     [ST_LINE] = "SELECT sort, coalesce(story, id) FROM entry WHERE route = ?1"
 		" AND state = 0 AND sort >= ?2 ORDER BY sort DESC",
     [ST_STORY] = "SELECT source, route, published, updated, first_seen, changed, pid,"
-		 " url, title, author, lang, image, tags, enclosures, summary, html"
+		 " url, title, author, lang, image, tags, enclosures, summary, html, state"
 		 " FROM entry WHERE id = ?1",
+    /* ?2: the one that speaks for a lead that was withdrawn, or 0 */
     [ST_COPIES] = "SELECT source, url, route FROM entry WHERE story = ?1"
-		  " ORDER BY first_seen, id",
-    [ST_COPY_ROUTES] = "SELECT route FROM entry WHERE story = ?1",
+		  " AND state = 0 AND id <> ?2 ORDER BY first_seen, id",
+    [ST_COPY_ROUTES] = "SELECT route, state FROM entry WHERE story = ?1",
     [ST_PUBLISHER] = "SELECT s.name, s.title, s.url, t.feed_link"
 		     " FROM source s CROSS JOIN source_state t ON t.source = s.id"
 		     " WHERE s.id = ?1",
     /* rows come in order of first sight: ids are given then */
     [ST_EXPORT] = "SELECT e.pid, s.name, e.guid, e.url, e.title, l.pid, e.route,"
-		  " e.state, e.published, e.updated, e.first_seen, e.id"
-		  " FROM entry e CROSS JOIN source s ON s.id = e.source"
+		  " e.state, e.published, e.updated, e.first_seen, e.id, e.story,"
+		  " l.state FROM entry e CROSS JOIN source s ON s.id = e.source"
 		  " LEFT JOIN entry l ON l.id = e.story ORDER BY e.id",
     [ST_FIND_ID] = "SELECT id FROM entry WHERE pid = ?1 AND kept = 1",
     /* all entries of the source that the id names, no other */
@@ -339,6 +370,47 @@ const char *const st_sql[ST_COUNT] = {
 		      " WHERE source = ?1",
     [ST_ENTRY_LIVE] = "UPDATE entry SET state = 0 WHERE id = ?1 AND state = 3",
     [ST_PLACE_GET] = "SELECT evidence FROM entry_place WHERE entry = ?1",
+    [ST_IDENTITY_GET] = "SELECT rule, keyed, renewed, reused, held_since FROM identity"
+			" WHERE source = ?1",
+    [ST_IDENTITY_PUT] = "INSERT OR REPLACE INTO identity VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [ST_REKEY_ALL] = "SELECT DISTINCT entry FROM entry_key WHERE source = ?1 AND entry > 0",
+    [ST_REKEY_ROW] = "SELECT url_hash, text_hash, published, title FROM entry"
+		     " WHERE id = ?1",
+    [ST_SOURCE_LIVE] =
+	"SELECT DISTINCT k.entry FROM entry_key k CROSS JOIN entry e ON e.id = k.entry"
+	" WHERE k.source = ?1 AND e.source = ?1 AND e.state = 0",
+    [ST_LIFE_GET] = "SELECT story, state, route FROM entry WHERE id = ?1",
+    [ST_LIFE_SET] = "UPDATE entry SET state = ?2 WHERE id = ?1",
+    [ST_LIFE_SET_COPIES] = "UPDATE entry SET state = ?2 WHERE story = ?1",
+    [ST_LIFE_BUMP] = "UPDATE entry SET updated = max(updated, ?2), changed = ?2"
+		     " WHERE id = ?1",
+    [ST_LEFT_GET] = "SELECT why, at, stated FROM withdrawal WHERE entry = ?1",
+    [ST_LEFT_PUT] = "INSERT OR REPLACE INTO withdrawal VALUES(?1, ?2, ?3, ?4)",
+    [ST_LEFT_DROP] = "DELETE FROM withdrawal WHERE entry = ?1",
+    [ST_VOICE] = "SELECT id FROM entry WHERE story = ?1 AND state = 0"
+		 " ORDER BY first_seen, id LIMIT 1",
+    [ST_TOMB_PUT] = "INSERT OR REPLACE INTO tombstone VALUES(?1, ?2, ?3)",
+    [ST_TOMB_DROP] = "DELETE FROM tombstone WHERE entry = ?1",
+    [ST_TOMB_OLD] = "DELETE FROM tombstone WHERE node = ?1 AND at < ?2",
+    [ST_TOMB_ALL] = "SELECT e.pid, t.at FROM tombstone t CROSS JOIN entry e"
+		    " ON e.id = t.entry WHERE t.node = ?1"
+		    " ORDER BY t.at DESC, t.entry DESC LIMIT ?2",
+    [ST_LOST_FIND] =
+	"SELECT DISTINCT e.id, e.url FROM entry_key k CROSS JOIN entry e ON e.id = k.entry"
+	" WHERE k.source = ?1 AND e.source = ?1 AND e.state = 0 AND e.sort > ?2"
+	" AND e.url_hash <> 0 AND NOT EXISTS (SELECT 1 FROM page_lost l"
+	" WHERE l.entry = e.id AND l.found > 1)",
+    [ST_LOST_GET] = "SELECT found FROM page_lost WHERE entry = ?1",
+    [ST_LOST_PUT] = "INSERT OR REPLACE INTO page_lost VALUES(?1, ?2)",
+    [ST_VERSION_ADD] =
+	"INSERT INTO version SELECT e.id, coalesce((SELECT max(n) FROM version"
+	" WHERE entry = e.id), 0) + 1, e.changed, e.title, ?2 FROM entry e"
+	" WHERE e.id = ?1",
+    [ST_VERSION_OLD] = "DELETE FROM version WHERE entry = ?1 AND n <= (SELECT max(n)"
+		       " FROM version WHERE entry = ?1) - ?2",
+    [ST_VERSION_ALL] =
+	"SELECT n, since, title, html FROM version WHERE entry = ?1 UNION ALL"
+	" SELECT 1 << 30, changed, title, html FROM entry WHERE id = ?1 ORDER BY 1",
 };
 
 /* ---- versions */

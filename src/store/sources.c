@@ -432,6 +432,10 @@ out:
 
 /* ---- status */
 
+static const char held_back[] =
+    "the feed says it is complete, but more than half of its entries are missing: they were"
+    " kept. Look at the site; `ruamkhao withdraw ENTRY-ID` takes out what is really gone";
+
 int
 rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *cookie,
     struct rk_err *err)
@@ -454,13 +458,15 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .waiting = (unsigned)st_col_int(st, 37),
 		    .failed = (unsigned)st_col_int(st, 38),
 		    .held = st_col_int(st, 39),
-		    .subscribed = st_col_time(st, 48) != RK_NO_TIME};
+		    .subscribed = st_col_time(st, 49) != RK_NO_TIME};
 		struct rk_moved moved;
 
 		if (read_moved(st, 40, &moved))
 			row.state.moved = &moved;
+		if (st_col_time(st, 47) != RK_NO_TIME && row.state.advice.n == 0)
+			row.state.advice = rk_str(held_back);
 		if (row.subscribed) {
-			row.sub = st_sub_read(st, 47);
+			row.sub = st_sub_read(st, 48);
 			row.sub.callback = row.sub.secret = RK_STR("");
 		}
 		if (fn(cookie, &row) != 0) {

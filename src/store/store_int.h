@@ -9,6 +9,11 @@
  *   ingest.c    one poll into rows
  *   identity.c  which stored entry an item of a document is
  *   publicid.c  published ids
+ *   steady.c    which keys of a source can be believed, as measured
+ *   lives.c     entries leave and come back; tombstones
+ *   leaving.c   who says so: the source's documents, the operator
+ *   lost.c      entries that fell out of the middle of a list page
+ *   versions.c  what an entry said before
  *   stories.c   candidates for a story, joining
  *   clue.c      the index of hashes that candidates are found by
  *   regions.c   routes, nodes and their generations, in memory
@@ -33,7 +38,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        7          /* user_version of this program */
+#define ST_VERSION        8          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -47,6 +52,8 @@
 
 /* What is 0 in entry.state is published; the others are kept out. */
 enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED, ST_HELD };
+
+#define ST_GONE ((int64_t)-1) /* entry of a key that outlived it: known, never again */
 
 enum st_id {
 	ST_BEGIN,
@@ -124,6 +131,29 @@ enum st_id {
 	ST_HELD_DROP,
 	ST_STATE_NEWS,
 	ST_ENTRY_LIVE,
+	ST_IDENTITY_GET,
+	ST_IDENTITY_PUT,
+	ST_REKEY_ALL,
+	ST_REKEY_ROW,
+	ST_SOURCE_LIVE,
+	ST_LIFE_GET,
+	ST_LIFE_SET,
+	ST_LIFE_SET_COPIES,
+	ST_LIFE_BUMP,
+	ST_LEFT_GET,
+	ST_LEFT_PUT,
+	ST_LEFT_DROP,
+	ST_VOICE,
+	ST_TOMB_PUT,
+	ST_TOMB_DROP,
+	ST_TOMB_OLD,
+	ST_TOMB_ALL,
+	ST_LOST_FIND,
+	ST_LOST_GET,
+	ST_LOST_PUT,
+	ST_VERSION_ADD,
+	ST_VERSION_OLD,
+	ST_VERSION_ALL,
 	ST_COUNT
 };
 
@@ -365,6 +395,23 @@ int st_page_began(
 
 /* ---- ingest.c's parts */
 
+/* What was measured of a source's ids, and what follows. Stored as numbers. */
+enum st_rule {
+	ST_TRUSTED,
+	ST_ROTATE, /* entries come with new ids again and again */
+	ST_REUSED  /* one id is given to entry after entry */
+};
+
+#define ST_KEYED 1 /* the set of keys that this program makes */
+
+struct st_steady {
+	enum st_rule rule;
+	int keyed;                /* set of keys that the rows have, 0 not known */
+	int64_t renewed, reused;  /* documents; entries */
+	int64_t held_since;       /* RK_NO_TIME: no complete feed is held back */
+	bool dirty;
+};
+
 /* One poll under way. */
 struct st_ingest {
 	struct rk_store *store;
@@ -380,11 +427,17 @@ struct st_ingest {
 	size_t n;
 	bool guids_counted;
 	struct rk_hijack_news news; /* for judging new entries */
+	struct st_steady steady;
 };
 
 /* An entry of the document and what it was found to be. */
 struct st_item {
 	const struct rk_entry *entry;
+	struct {
+		uint64_t hash;
+		enum rk_key_kind kind;
+	} keys[RK_MAX_KEYS]; /* the entry's without those that are not believed */
+	unsigned n_keys;
 	int64_t row;      /* of the stored entry, 0: new */
 	uint64_t seen;    /* mark of the version last stored, 0 unknown */
 	uint64_t mark;    /* of the version at hand */
@@ -393,6 +446,7 @@ struct st_item {
 	bool skip;        /* cannot be told from another one of the document */
 	bool shared_guid; /* another entry of the document carries it too */
 	bool rekeyed;     /* met by a weaker key: it has a new strongest one */
+	bool removed;     /* the document says too that it was taken away, later */
 };
 
 /* ---- release.c */
@@ -427,7 +481,7 @@ int st_key_shared(struct st_ingest *, uint64_t key, int64_t row, struct rk_err *
 /* *id: the publisher's own id if it may be kept, else the empty span. */
 int st_own_id(struct st_ingest *, struct st_item *, int64_t row, struct rk_str *id,
     struct rk_err *);
-struct rk_str st_minted_id(const struct st_ingest *, const struct rk_entry *);
+struct rk_str st_minted_id(const struct st_ingest *, const struct st_item *);
 /* What the id says by itself: KEPT where nothing but other entries can speak against it. */
 enum rk_id_why st_id_form(const struct rk_found *, struct rk_str guid,
     struct rk_str source_host, struct rk_str host, struct rk_arena *);
@@ -448,10 +502,84 @@ struct st_story {
 /* The story that a new entry joins, row 0: one of its own. */
 int st_find_story(
     struct st_ingest *, const struct rk_entry *, struct st_story *, struct rk_err *);
-/* The nodes of a story. */
+/* The nodes of a story by its live copies; route: of the lead. */
 int st_story_nodes(struct rk_store *, int64_t row, int64_t route, struct st_set *,
     struct rk_arena *, struct rk_err *);
 /* A copy on the poll's route came (before its row is stored): nodes are raised. */
 int st_joined(struct st_ingest *, const struct st_story *, struct rk_err *);
+
+/* ---- steady.c */
+
+/* What is known of the source, into g->steady. */
+int st_steady_read(struct st_ingest *, struct rk_err *);
+/* Where it changed; a new rule, or rows without some keys, give all rows of the source
+ * their keys first. */
+int st_steady_write(struct st_ingest *, struct rk_err *);
+/* The document showed it; true: the rule is another one now. */
+bool st_steady_renewed(struct st_steady *);
+bool st_steady_reused(struct st_steady *, unsigned entries);
+
+/* ---- lives.c */
+
+/* Why an entry is out. Stored as numbers: add at the end only. Those up to ST_BY_PAGE are
+ * its source's words. */
+enum st_left {
+	ST_BY_NOBODY,
+	ST_BY_TOMBSTONE, /* RFC 6721 */
+	ST_BY_ABSENCE,   /* from a complete feed */
+	ST_BY_PAGE,      /* its page is gone */
+	ST_BY_OPERATOR
+};
+
+struct st_leave {
+	int64_t row;
+	enum st_entry_state to;
+	enum st_left why;
+	int64_t now;
+	int64_t stated; /* its source must say something newer to bring it back */
+};
+/* The entry leaves; by the operator a lead takes its whole story along, by its source
+ * the story goes on with the next copy. 1: done; 0: it was out already; -1. Inside a
+ * transaction; nodes are touched as by a poll. */
+int st_entry_leave(struct rk_store *, const struct st_leave *, struct rk_err *);
+/* Its source says something newer of it at `updated`: 1: it is live again; 0; -1. */
+int st_entry_return(struct rk_store *, int64_t row, int64_t updated, int64_t now,
+    struct rk_err *);
+/* The copy that speaks for a lead that was withdrawn; 0: none. */
+int st_voice(struct rk_store *, int64_t lead, int64_t *row, struct rk_err *);
+/* Content of the story's voice changed. */
+int st_story_bump(struct rk_store *, int64_t lead, int64_t now, struct rk_err *);
+/* A new entry matches a story whose lead is out: the story as it is to be joined, row 0
+ * where its source ended it. */
+int st_story_open(struct rk_store *, struct st_story *, struct rk_err *);
+/* Why and when the entry left; ST_BY_NOBODY: by its story, or not at all. */
+int st_left_get(struct rk_store *, int64_t row, enum st_left *why, int64_t *at,
+    int64_t *stated, struct rk_err *);
+
+/* ---- leaving.c */
+
+/* Tombstones of the document: marks items that are removed, takes entries out. */
+int st_removals(struct st_ingest *, struct rk_err *);
+/* A complete feed: what is absent leaves. After all entries were stored. */
+int st_complete(struct st_ingest *, struct rk_err *);
+
+/* ---- lost.c */
+
+/* rows: stored entries that the list has, sorted on return. Fills known->lost. */
+int st_lost_find(struct rk_store *, struct rk_store_known *, int64_t *rows, size_t n,
+    struct rk_err *);
+int st_lost_write(struct st_ingest *, struct rk_err *);
+
+/* ---- versions.c */
+
+/* Keep what the row says now: it is about to be edited. */
+int st_version_keep(
+    struct rk_store *, int64_t row, struct rk_str html, struct rk_err *);
+int st_versions(struct rk_store *, int64_t row, struct rk_arena *,
+    struct rk_version **out, size_t *n, struct rk_err *);
+
+/* ---- explain.c */
+
+int st_find_id(struct rk_store *, struct rk_str id, int64_t *row, struct rk_err *);
 
 #endif

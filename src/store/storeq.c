@@ -171,6 +171,10 @@ answer(struct rk_storeq *q, struct job *job)
 	case JOB_KNOWN:
 		job->u.known.done(job->cookie, job->u.known.known, &job->err);
 		break;
+	case JOB_END:
+		job->u.end.done(job->cookie, job->u.end.ended, &job->err);
+		rk_arena_free(job->u.end.arena);
+		break;
 	case JOB_MARKS:
 		if (job->u.marks.done != NULL)
 			job->u.marks.done(job->cookie, &job->err);
@@ -297,6 +301,7 @@ push(struct rk_storeq *q, struct job *job)
 	case JOB_NODES:
 	case JOB_TIMELINE:
 	case JOB_KNOWN:
+	case JOB_END:
 		job_list_push(&q->reads, job);
 		wake = true;
 		break;
@@ -329,6 +334,20 @@ rk_storeq_known(struct rk_storeq *q, struct rk_store_known **known, rk_known_fn 
 	job->u.known.known = *known;
 	job->u.known.done = done;
 	*known = NULL;
+	push(q, job);
+}
+
+void
+rk_storeq_end_entry(struct rk_storeq *q, struct rk_str id, enum rk_end_how how,
+    int64_t now, rk_ended_fn *done, void *cookie)
+{
+	struct job *job = job_new(JOB_END, cookie);
+
+	job->u.end.arena = rk_arena_new(0);
+	job->u.end.id = rk_arena_str(job->u.end.arena, id);
+	job->u.end.how = how;
+	job->u.end.now = now;
+	job->u.end.done = done;
 	push(q, job);
 }
 

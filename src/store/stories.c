@@ -130,15 +130,23 @@ st_story_nodes(struct rk_store *s, int64_t row, int64_t route, struct st_set *se
     struct rk_arena *arena, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_COPY_ROUTES, err);
+	sqlite3_stmt *lead = st_get(s, ST_LIFE_GET, err);
 	const struct st_route *r = st_route_of_row(s, route, err);
 	int rc;
 
 	st_set_begin(s, set);
-	if (st == NULL || r == NULL)
+	if (st == NULL || lead == NULL || r == NULL)
 		return -1;
-	st_set_add(s, set, r, arena);
+	st_int(lead, 1, row);
+	if ((rc = st_step(s, lead, err)) < 0)
+		return -1;
+	if (rc == 1 && st_col_int(lead, 1) == ST_LIVE)
+		st_set_add(s, set, r, arena);
+	sqlite3_reset(lead);
 	st_int(st, 1, row);
 	while ((rc = st_step(s, st, err)) == 1) {
+		if (st_col_int(st, 1) != ST_LIVE)
+			continue;
 		if ((r = st_route_of_row(s, st_col_int(st, 0), err)) == NULL) {
 			sqlite3_reset(st);
 			return -1;

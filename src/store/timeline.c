@@ -6,6 +6,7 @@
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>
+#include <ruamkhao/limits.h>
 
 #include <stdlib.h>
 
@@ -78,7 +79,8 @@ publisher(struct reader *r, int64_t row, struct rk_err *err)
 }
 
 static int
-read_copies(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
+read_copies(struct reader *r, int64_t row, int64_t voice, struct rk_story *story,
+    struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(r->s, ST_COPIES, err);
 	struct rk_copy **last = &story->copies;
@@ -88,6 +90,7 @@ read_copies(struct reader *r, int64_t row, struct rk_story *story, struct rk_err
 	if (st == NULL)
 		return -1;
 	st_int(st, 1, row);
+	st_int(st, 2, voice);
 	while ((rc = st_step(r->s, st, err)) == 1) {
 		const struct publisher *p = publisher(r, st_col_int(st, 0), err);
 		struct rk_copy *copy;
@@ -113,8 +116,10 @@ read_copies(struct reader *r, int64_t row, struct rk_story *story, struct rk_err
 	return rc;
 }
 
+/* The row's own words, without its copies. */
 static int
-read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
+read_row(struct reader *r, int64_t row, struct rk_story *story, bool *live,
+    struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(r->s, ST_STORY, err);
 	struct rk_str *texts[] = {&story->id, &story->url, &story->title,
@@ -140,6 +145,7 @@ read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err 
 	story->changed = st_col_int(st, 5);
 	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++)
 		*texts[i] = rk_arena_str(r->arena, st_col_text(st, 6 + i));
+	*live = st_col_int(st, 16) == ST_LIVE;
 	sqlite3_reset(st);
 	if (route == NULL)
 		return -1;
@@ -150,7 +156,52 @@ read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err 
 	story->source_title = p->title;
 	story->source_url = p->url;
 	story->source_link = p->link;
-	return read_copies(r, row, story, err);
+	return 0;
+}
+
+/* Where the lead was withdrawn, the next copy speaks under the story's id. */
+static int
+read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
+{
+	struct rk_story lead;
+	int64_t voice = 0;
+	bool live;
+
+	if (read_row(r, row, story, &live, err) != 0)
+		return -1;
+	if (!live) {
+		lead = *story;
+		if (st_voice(r->s, row, &voice, err) != 0)
+			return -1;
+		if (voice != 0 && read_row(r, voice, story, &live, err) != 0)
+			return -1;
+		story->id = lead.id;
+		story->updated = lead.updated;
+		story->first_seen = lead.first_seen;
+		story->changed = lead.changed;
+	}
+	return read_copies(r, row, voice, story, err);
+}
+
+/* What the node tells about stories that left it. */
+static int
+read_removed(struct rk_store *s, struct rk_timeline *t, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_TOMB_ALL, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	t->removed = rk_arena_array(t->arena, RK_TOMBSTONES, sizeof(*t->removed));
+	st_text(st, 1, t->node.id);
+	st_int(st, 2, RK_TOMBSTONES);
+	while ((rc = st_step(s, st, err)) == 1) {
+		struct rk_removed *r = &t->removed[t->n_removed++];
+
+		r->id = rk_arena_str(t->arena, st_col_text(st, 0));
+		r->at = st_col_int(st, 1);
+	}
+	return rc;
 }
 
 static int
@@ -167,6 +218,8 @@ fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *e
 	if ((node = st_node_index(s, t->node.id)) < 0 || limit == 0)
 		return 0; /* nothing was ever published there */
 	t->generation = s->regions.nodes[node].generation;
+	if (read_removed(s, t, err) != 0)
+		return -1;
 	if (st_shared(s, (unsigned)node, limit, &picks, &n, err) != 0)
 		return -1;
 	t->stories = rk_arena_array(t->arena, n, sizeof(*t->stories));

@@ -228,6 +228,15 @@ rk_wire_put_ingest(struct rk_buf *b, const struct rk_ingest *in)
 	put_u32(b, (uint32_t)in->n_entries);
 	for (size_t i = 0; i < in->n_entries; i++)
 		put_entry(b, &in->entries[i]);
+	put_u32(b, (uint32_t)in->n_removals);
+	for (size_t i = 0; i < in->n_removals; i++) {
+		const struct rk_removal *r = &in->removals[i];
+
+		put_str(b, r->ref);
+		put_u64(b, (uint64_t)r->when);
+		put_u64(b, r->keys[0]);
+		put_u64(b, r->keys[1]);
+	}
 	return put_end(b, at);
 }
 
@@ -444,7 +453,7 @@ get_keys(struct reader *r, struct rk_entry *e)
 	for (unsigned i = 0; i < e->n_keys; i++) {
 		uint32_t kind = get_u32(r);
 
-		if (kind == RK_KEY_NONE || kind > RK_KEY_TEXT)
+		if (kind == RK_KEY_NONE || kind > RK_KEY_TITLE)
 			r->bad = true;
 		e->keys[i].kind = (enum rk_key_kind)kind;
 		e->keys[i].hash = get_u64(r);
@@ -563,6 +572,28 @@ get_look(struct reader *r, struct rk_arena *arena, struct rk_look **out)
 	return 0;
 }
 
+static void
+get_removals(struct reader *r, struct rk_arena *arena, struct rk_ingest *in)
+{
+	uint32_t n = get_u32(r);
+
+	if (r->bad || n > RK_MAX_TOMBSTONES) {
+		r->bad = true;
+		return;
+	}
+	in->removals = rk_arena_array(arena, n, sizeof(*in->removals));
+	for (in->n_removals = 0; in->n_removals < n && !r->bad; in->n_removals++) {
+		struct rk_removal *rm = &in->removals[in->n_removals];
+
+		rm->ref = get_str(r);
+		if (!rk_utf8_valid(rm->ref))
+			r->bad = true;
+		rm->when = get_time(r);
+		rm->keys[0] = get_u64(r);
+		rm->keys[1] = get_u64(r);
+	}
+}
+
 int
 rk_wire_get_ingest(struct rk_str body, struct rk_arena *arena, struct rk_ingest **out,
     struct rk_err *err)
@@ -581,6 +612,8 @@ rk_wire_get_ingest(struct rk_str body, struct rk_arena *arena, struct rk_ingest 
 	in->entries = rk_arena_array(arena, n, sizeof(*in->entries));
 	for (size_t i = 0; i < n && !r.bad; i++)
 		get_entry(&r, &in->entries[i]);
+	if (!r.bad)
+		get_removals(&r, arena, in);
 	if (r.bad || r.p != r.end)
 		return broken(err, "a broken answer");
 	*out = in;

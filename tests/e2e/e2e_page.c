@@ -278,6 +278,64 @@ gone_articles_and_files_are_taken_from_the_list(void **state)
 }
 
 static void
+serve_status(struct origin *o, int i, unsigned status)
+{
+	struct origin_answer a = { .status = status };
+	char path[32];
+
+	(void)snprintf(path, sizeof(path), "/n/%d", i);
+	origin_route(o, path, &a, 1);
+}
+
+/* 8 down to 1 without three of them, with a new one on top. */
+static void
+serve_gaps(struct origin *o, int newest)
+{
+	struct list l;
+	char etag[16];
+
+	list_begin(&l);
+	list_items(&l, newest, 8);
+	list_items(&l, 4, 1);
+	(void)snprintf(etag, sizeof(etag), "\"%d\"", newest);
+	list_serve(&l, o, "/news", etag);
+	serve_articles(o, newest, newest);
+}
+
+static void
+what_fell_out_of_the_list_is_looked_after(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+
+	(void)state;
+	program_open(&w);
+	one_page(&w, o);
+	serve_list(o, 8, 1, "\"1\"");
+	serve_articles(o, 8, 1);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 8);
+	origin_forget(o);
+	serve_status(o, 7, 410);
+	serve_status(o, 6, 404);
+	for (int newest = 9; newest < 13; newest++) {
+		serve_gaps(o, newest);
+		assert_int_equal(program_run(&w, "once", NULL), 0);
+	}
+	/* one was gone, one missing twice, one is only unlisted and was asked for once */
+	assert_int_equal(asked(o, 7), 1);
+	assert_int_equal(asked(o, 6), 2);
+	assert_int_equal(asked(o, 5), 1);
+	assert_int_equal(asked(o, 4), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 10);
+	assert_int_equal(program_count(&w, "public/all.atom", "<at:deleted-entry"), 2);
+	assert_int_equal(program_count(&w, "public/all.atom", "หัวข้อเต็มของข่าวที่ 7<"), 0);
+	assert_int_equal(program_count(&w, "public/all.atom", "หัวข้อเต็มของข่าวที่ 5<"), 1);
+	program_close(&w);
+	origin_stop(o);
+}
+
+static void
 broken_articles_are_tried_three_times(void **state)
 {
 	struct origin_answer cut = { .headers = "Content-Type: text/html\n",
@@ -746,6 +804,7 @@ main(void)
 		cmocka_unit_test(without_article_rules_the_list_is_all),
 		cmocka_unit_test(long_lists_take_several_polls),
 		cmocka_unit_test(gone_articles_and_files_are_taken_from_the_list),
+		cmocka_unit_test(what_fell_out_of_the_list_is_looked_after),
 		cmocka_unit_test(broken_articles_are_tried_three_times),
 		cmocka_unit_test(bad_articles_cost_only_themselves),
 		cmocka_unit_test(a_site_that_asks_for_quiet_gets_it),

@@ -370,9 +370,17 @@ keys_are_strongest_first(void **unused)
 	(void)add(NULL, "/news/2", "t", "b");
 	(void)add("", "", "t", "b");
 	(void)add(NULL, "/", "u", "b"); /* the whole site */
+	add("g-5", "/news/5", "t", "b")->published = RK_STR("2021-11-29 09:23:55");
+	add("g-6", "", "t", "b")->published = RK_STR("2021-11-29 09:23:55");
 	in = run();
 	e = in->entries;
-	assert_int_equal(in->n_entries, 4);
+	assert_int_equal(in->n_entries, 6);
+	assert_int_equal(e[4].n_keys, 3);
+	assert_int_equal(e[4].keys[2].kind, RK_KEY_TITLE);
+	assert_int_equal(e[5].n_keys, 4);
+	assert_int_equal(e[5].keys[1].kind, RK_KEY_TEXT);
+	assert_int_equal(e[5].keys[2].kind, RK_KEY_TEXT);
+	assert_true(e[5].keys[3].hash == e[4].keys[2].hash);
 	assert_int_equal(e[0].n_keys, 2);
 	assert_int_equal(e[0].keys[0].kind, RK_KEY_GUID);
 	assert_int_equal(e[0].keys[1].kind, RK_KEY_URL);

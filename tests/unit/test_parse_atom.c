@@ -14,6 +14,8 @@
 
 #include "parsekit.h"
 
+#include <ruamkhao/limits.h>
+
 #define ATOM   "<feed xmlns='http://www.w3.org/2005/Atom'>"
 #define ATOM03 "<feed version='0.3' xmlns='http://purl.org/atom/ns#'>"
 
@@ -293,6 +295,65 @@ links_as_text(void **state)
 	parsed_release(&p);
 }
 
+/* More of them than are read, into room for 64 bytes each and a head. */
+static int
+many_tombstones(char *out, const char *at)
+{
+	int n = snprintf(out, 200, "<feed xmlns='http://www.w3.org/2005/Atom' %s>", at);
+
+	for (int i = 0; i < RK_MAX_TOMBSTONES + 10; i++)
+		n += snprintf(out + n, 64, "<at:deleted-entry ref='%d'/>", i);
+	return n + snprintf(out + n, 64, "</feed>");
+}
+
+#define GONE(rest) "<at:deleted-entry " rest "/>"
+
+static void
+tombstones(void **state)
+{
+	static const char at[] = "xmlns:at='http://purl.org/atompub/tombstones/1.0'";
+	char doc[2048], *many;
+	const struct rk_tombstone *t;
+	struct parsed p;
+	size_t n;
+
+	(void)state;
+	(void)snprintf(doc, sizeof(doc),
+	    "<feed xmlns='http://www.w3.org/2005/Atom' %s><title>f</title>"
+	    "<at:deleted-entry ref=' tag:h,2026:1 ' when='2026-01-02T03:04:05Z'>"
+	    "<at:by><name>who</name><email>a@b</email></at:by>"
+	    "<at:comment>why</at:comment><title>no</title><link href='http://no/'/>"
+	    "<entry><id>inside</id></entry></at:deleted-entry>" GONE("when='x'")
+	    GONE("ref=''") GONE("ref='2'") "<entry><id>3</id><title>t</title>"
+	    GONE("ref='of an entry'") "</entry></feed>", at);
+	p = parse_text(doc);
+	assert_str(p.doc->title.s, "f");
+	assert_str(p.doc->link, "");
+	assert_int_equal(p.doc->n_items, 1);
+	assert_null(p.doc->authors);
+	assert_int_equal(p.doc->n_tombstones, 2);
+	t = p.doc->tombstones;
+	assert_str(t->ref, "2");
+	assert_str(t->when, "");
+	assert_str(t->next->ref, "tag:h,2026:1");
+	assert_str(t->next->when, "2026-01-02T03:04:05Z");
+	assert_null(t->next->next);
+	parsed_release(&p);
+	/* of Atom alone */
+	(void)snprintf(doc, sizeof(doc),
+	    "<rss version='2.0' %s><channel>" GONE("ref='1'") "</channel></rss>", at);
+	p = parse_text(doc);
+	assert_int_equal(p.doc->n_tombstones, 0);
+	parsed_release(&p);
+	/* no more than a site may have */
+	many = calloc(RK_MAX_TOMBSTONES + 100, 64);
+	n = (size_t)many_tombstones(many, at);
+	p = parse_bytes(many, n, NULL);
+	assert_int_equal(p.doc->n_tombstones, RK_MAX_TOMBSTONES);
+	parsed_release(&p);
+	free(many);
+}
+
 int
 main(void)
 {
@@ -304,6 +365,7 @@ main(void)
 	    cmocka_unit_test(base_and_language),
 	    cmocka_unit_test(sources),
 	    cmocka_unit_test(elsewhere),
+	    cmocka_unit_test(tombstones),
 	};
 
 	return cmocka_run_group_tests_name("parse_atom", tests, NULL, NULL);

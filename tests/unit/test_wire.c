@@ -294,8 +294,9 @@ static const struct rk_entry full_entry = {
 	.zone_assumed = true},
     .date_text = SPAN("๒ ต.ค. ๒๕๖๙"),
     .guid_is_url = false,
-    .keys = {{UINT64_MAX, RK_KEY_GUID}, {2, RK_KEY_URL}, {3, RK_KEY_TEXT}},
-    .n_keys = 3,
+    .keys = {{UINT64_MAX, RK_KEY_GUID}, {2, RK_KEY_URL}, {3, RK_KEY_TEXT},
+	{4, RK_KEY_TITLE}},
+    .n_keys = 4,
     .url_hash = 0x1122334455667788,
     .text_hash = 2,
     .merge_hash = 3,
@@ -327,6 +328,10 @@ static struct rk_look full_look = {
 	{{"http://a.example/y", 18}, {"", 0}, RK_HOW_SYSTEM}},
     .n_places = 2,
 };
+
+static struct rk_removal full_removals[] = {
+    {{"tag:example.go.th,2026:1", 24}, 1700000000, {UINT64_MAX, 1}},
+    {{"ข่าว", 12}, RK_NO_TIME, {5, 0}}};
 
 static void
 make(struct rk_ingest *in, struct rk_entry entries[2])
@@ -361,6 +366,8 @@ make(struct rk_ingest *in, struct rk_entry entries[2])
 	in->skip_days = 0x41;
 	in->entries = entries;
 	in->n_entries = 2;
+	in->removals = full_removals;
+	in->n_removals = 2;
 	in->warnings[0] = RK_STR("bare & in line 3");
 	in->warnings[1] = RK_STR("");
 	in->n_warnings = 2;
@@ -462,6 +469,13 @@ same_ingest(const struct rk_ingest *a, const struct rk_ingest *b)
 	assert_int_equal(a->n_warnings, b->n_warnings);
 	for (size_t i = 0; i < a->n_warnings; i++)
 		same_str(a->warnings[i], b->warnings[i]);
+	assert_int_equal(a->n_removals, b->n_removals);
+	for (size_t i = 0; i < a->n_removals; i++) {
+		same_str(a->removals[i].ref, b->removals[i].ref);
+		assert_true(a->removals[i].when == b->removals[i].when);
+		assert_memory_equal(a->removals[i].keys, b->removals[i].keys,
+		    sizeof(a->removals[i].keys));
+	}
 	assert_int_equal(a->n_entries, b->n_entries);
 	for (size_t i = 0; i < a->n_entries; i++)
 		same_entry(&a->entries[i], &b->entries[i]);
@@ -750,9 +764,12 @@ test_refused_values(void **unused)
 	REFUSED(entries[0].found.guid = RK_USE_SITE + 1);
 	REFUSED(entries[0].found.url = RK_USE_SITE + 1);
 	REFUSED(entries[0].date_text = rk_strn(long_text, RK_MAX_DATE_TEXT + 1));
+	full_removals[1].ref = RK_STR("\xff");
+	REFUSED(in.n_removals = 2);
+	full_removals[1].ref = rk_strn("ข่าว", 12);
 	REFUSED(entries[0].n_keys = 0);
 	REFUSED(entries[0].keys[0].kind = RK_KEY_NONE);
-	REFUSED(entries[0].keys[2].kind = (enum rk_key_kind)(RK_KEY_TEXT + 1));
+	REFUSED(entries[0].keys[2].kind = (enum rk_key_kind)(RK_KEY_TITLE + 1));
 #undef REFUSED
 	rk_arena_free(arena);
 }
