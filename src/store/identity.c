@@ -273,15 +273,19 @@ by_strongest(struct st_ingest *g, const struct taken *rows, unsigned *strange,
 
 /* ---- by the others */
 
+/* How surely a row is the item: by what has to agree always, or only when the document
+ * shows that the site's ids are new ones; LIKELY ones help to show it. */
+enum sure { NOT, IF_SWITCHED, LIKELY, SURELY };
+
 /* The first row that a weaker key leads to and that no item has; 0: none. */
 static int
 weaker(struct st_ingest *g, struct st_item *item, const struct taken *rows,
-    bool switched, int64_t *row, bool *agreed, struct rk_err *err)
+    bool switched, int64_t *row, enum sure *sure, struct rk_err *err)
 {
 	struct common c;
 	uint64_t seen;
 
-	*agreed = false;
+	*sure = NOT;
 	*row = 0;
 	for (unsigned k = 1; k < item->n_keys; k++) {
 		enum rk_key_kind kind = item->keys[k].kind;
@@ -302,7 +306,11 @@ weaker(struct st_ingest *g, struct st_item *item, const struct taken *rows,
 			continue;
 		}
 		*row = met;
-		if ((*agreed = agrees(item, kind, &c, switched)))
+		if (agrees(item, kind, &c, false))
+			*sure = SURELY;
+		else if (switched && agrees(item, kind, &c, true))
+			*sure = c.text && (c.date || !c.dated) ? LIKELY : IF_SWITCHED;
+		if (*sure != NOT)
 			return 0;
 	}
 	return 0;
@@ -316,13 +324,13 @@ static int
 is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
     struct rk_err *err)
 {
-	size_t items = 0, known = 0, moved = 0, guids = 0;
+	size_t items = 0, known = 0, moved = 0, sure_ones = 0, guids = 0;
 
 	*switched = false;
 	for (size_t i = 0; i < g->n; i++) {
 		struct st_item *item = &g->items[i];
 		int64_t row;
-		bool agreed;
+		enum sure sure;
 
 		if (item->skip || item->keys[0].kind == RK_KEY_TEXT)
 			continue;
@@ -331,12 +339,14 @@ is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
 			known++;
 			continue;
 		}
-		if (weaker(g, item, rows, true, &row, &agreed, err) != 0)
+		if (weaker(g, item, rows, true, &row, &sure, err) != 0)
 			return -1;
-		moved += agreed;
-		guids += agreed && item->keys[0].kind == RK_KEY_GUID;
+		moved += sure != NOT;
+		sure_ones += sure >= LIKELY;
+		guids += sure >= LIKELY && item->keys[0].kind == RK_KEY_GUID;
 	}
-	if (moved == 0 || 4 * known > moved || 2 * moved < items)
+	/* new entries at old addresses alone are what a front page shows every day */
+	if (sure_ones == 0 || 4 * known > moved || 2 * moved < items)
 		return 0;
 	*switched = moved > 1;
 	if (guids > 0 && st_steady_renewed(&g->steady))
@@ -352,14 +362,14 @@ by_weaker(struct st_ingest *g, const struct taken *rows, bool switched,
 	for (size_t i = 0; i < g->n; i++) {
 		struct st_item *item = &g->items[i];
 		int64_t row;
-		bool agreed;
+		enum sure sure;
 
 		if (item->skip || item->row != 0)
 			continue;
-		if (weaker(g, item, rows, switched, &row, &agreed, err) != 0)
+		if (weaker(g, item, rows, switched, &row, &sure, err) != 0)
 			return -1;
 		item->skip = row == ST_GONE;
-		if (!agreed)
+		if (sure == NOT)
 			continue;
 		(void)take(rows, (uint64_t)row);
 		item->row = row;
