@@ -130,6 +130,7 @@ struct rk_fetch_result {
 	int64_t fresh_for;   /* max-age less Age, else Expires less Date; seconds,
 				clamped, -1 none */
 	char address[64];    /* connected to, numeric, or "" */
+	bool address_new;    /* and not known of its host before */
 	uint64_t wire_bytes; /* received: headers and encoded body, all hops */
 	uint64_t elapsed_ms; /* since rk_fetch_start */
 	uint64_t answer_ms;  /* from the last request sent to the first byte of its answer, 0 none */
@@ -163,6 +164,13 @@ void rk_fetch_cancel(struct rk_fetch *);
  * host gives the first one free and counts for the other without waiting. O(1).
  */
 uint64_t rk_fetch_host_wait(struct rk_fetcher *, struct rk_str url);
+
+/*
+ * The same limits hold for all hosts at one address together, as far as it is known: from
+ * the last transfer to a host, or by this call, from an earlier process. Not where a proxy
+ * is between.
+ */
+void rk_fetcher_learn(struct rk_fetcher *, struct rk_str host, struct rk_str address);
 
 /* Transfers started that have not reported. */
 size_t rk_fetcher_active(const struct rk_fetcher *);

@@ -59,6 +59,9 @@ struct engine {
 	struct publisher *publisher;
 	struct pipeline *pipeline;
 	struct robotbook *robots;
+	/* while it starts: of each slot, the address its host had; NULL afterwards */
+	struct rk_arena *met;
+	struct rk_str *addresses;
 	struct rk_progress progress;
 	uint64_t started_ms;
 	bool store_failed; /* the database refused a poll: exit status 3 of `once` */

@@ -122,6 +122,10 @@ static const char version_moved[] =
     "  source INTEGER PRIMARY KEY REFERENCES source(id), url TEXT NOT NULL, at INTEGER,"
     "  failures INTEGER NOT NULL, leads_to TEXT NOT NULL, leads_since INTEGER,"
     "  leads_polls INTEGER NOT NULL"
+    ") STRICT;"
+    /* the address that a source's host was last connected to, if it is the one to tell */
+    "CREATE TABLE address("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), address TEXT NOT NULL"
     ") STRICT;";
 
 const char *const st_steps[ST_VERSION] = {
@@ -151,9 +155,10 @@ const char *const st_sql[ST_COUNT] = {
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
 		      " s.position, s.reading, " STATE_COLUMNS
-		      ", " MOVED_COLUMNS
+		      ", " MOVED_COLUMNS ", a.address"
 		      " FROM source s CROSS JOIN source_state t ON t.source = s.id"
-		      " LEFT JOIN moved m ON m.source = s.id",
+		      " LEFT JOIN moved m ON m.source = s.id"
+		      " LEFT JOIN address a ON a.source = s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
 		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
@@ -277,6 +282,7 @@ const char *const st_sql[ST_COUNT] = {
     [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
+    [ST_ADDRESS_PUT] = "INSERT OR REPLACE INTO address VALUES(?1, ?2)",
 };
 
 /* ---- versions */
