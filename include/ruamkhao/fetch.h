@@ -67,6 +67,8 @@ struct rk_fetch_req {
 	size_t n_headers;
 	uint64_t max_body; /* decoded bytes, 0: RK_MAX_BODY_DEFAULT */
 	bool delta;        /* with an ETag: news alone will do (RFC 3229, A-IM: feed) */
+	bool stay;         /* redirects are told, not followed */
+	bool first_part;   /* of a longer body max_body bytes will do: no failure */
 	bool keep_error;   /* the body of an error page is wanted too, as far as
 			      RK_MAX_ERROR_BODY */
 };
@@ -124,6 +126,7 @@ struct rk_fetch_result {
 	bool moved;                  /* there were hops, and every one was 301 or 308 */
 	struct rk_str etag, last_modified; /* of the final answer if OK or NOT_MODIFIED,
 					byte for byte; empty when it had none */
+	struct rk_str redirect_to; /* of HTTP with `stay`: an address that may be asked next */
 	struct rk_str content_type;        /* as sent, of the final answer */
 	int64_t retry_after; /* seconds from now, clamped to RK_MAX_HINT_S, -1 none;
 				the longest of all answers other than 200 */

@@ -127,7 +127,7 @@ struct rk_fetch {
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
-	bool keep_error;
+	bool keep_error, stay, first_part;
 	uint64_t began_ns;
 
 	/* The hop under way. */
@@ -229,5 +229,7 @@ bool rk_port_allowed(const struct rk_fetch *, uint16_t port);
 void rk_outcome(struct rk_fetch *, CURLcode);
 void rk_outcome_refused(struct rk_fetch *, const struct rk_err *);
 void rk_outcome_cancelled(struct rk_fetch *);
+/* A redirect that is not followed: from where to t->at. */
+void rk_outcome_stayed(struct rk_fetch *, struct rk_str from);
 
 #endif

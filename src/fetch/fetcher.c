@@ -112,6 +112,7 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 	struct rk_fetcher *f = t->fetcher;
 	struct rk_err err;
 	struct rk_host *before = t->host, *server = t->server;
+	struct rk_str from = t->at;
 	int64_t wait;
 
 	rk_transfer_count(t);
@@ -139,6 +140,11 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 	rk_err_clear(&err);
 	if (rk_redirect_next(t, &err) != 0) {
 		rk_outcome_refused(t, &err);
+		report(t);
+		return;
+	}
+	if (t->stay) {
+		rk_outcome_stayed(t, from);
 		report(t);
 		return;
 	}

@@ -213,6 +213,8 @@ rk_transfer_prepare(
 	t->result = (struct rk_fetch_result){
 	    .retry_after = -1, .fresh_for = -1, .date = RK_NO_TIME};
 	t->keep_error = req->keep_error;
+	t->stay = req->stay;
+	t->first_part = req->first_part;
 	t->max_body = req->max_body > 0 ? req->max_body : RK_MAX_BODY_DEFAULT;
 	rk_buf_init(&t->result.body, (size_t)t->max_body);
 	t->validators = t->own = NULL;
