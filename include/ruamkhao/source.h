@@ -41,6 +41,7 @@ struct rk_source {
 	enum rk_kind kind;
 	const struct rk_page_rules *page; /* RK_KIND_PAGE: completed from the preset and
 	                                     checked; else NULL */
+	bool own_every; /* `every` stands with the source itself: it is meant as written */
 	bool enabled;
 	struct rk_str where;         /* "feeds/sources/x.yml:14:3", for messages */
 	struct rk_str route;         /* canonical, see region.h; made by the daemon */
@@ -68,6 +69,13 @@ struct rk_buf;
  * "https://a.example/x" gives "https://a.example/x/wp-json/wp/v2/posts". 0; -1: full.
  */
 int rk_source_address(const struct rk_source *, struct rk_buf *out);
+
+/* How often it posts: decayed counts of new entries in thousandths, as they were at `at`
+ * (RK_NO_TIME: nothing is known yet). See sched/pace.c. */
+struct rk_source_pace {
+	uint32_t all, office; /* office: of those found in office hours */
+	int64_t at;           /* of the last new entry, or of the first document */
+};
 
 /*
  * A feed whose address answers with permanent redirects. They are believed after a
@@ -113,6 +121,7 @@ struct rk_source_state {
 	struct rk_str feed_title, feed_link; /* what the document calls itself */
 	uint64_t polls, not_modified; /* counters for status */
 	bool imported;             /* a first document was stored */
+	struct rk_source_pace pace;
 	const struct rk_moved *moved; /* lives as the strings do; NULL: nothing of it */
 	bool moved_changed;        /* and is to be written */
 	struct rk_str address;     /* that its host was connected to; empty: as is kept */

@@ -99,6 +99,11 @@ struct rk_store_poll {
 	bool unfinished; /* more of the same document comes with the next poll: a first
 			    document stays the first */
 	struct rk_arena *arena; /* owned by the poll; NULL: nothing of its own */
+	/* Called with an ingest, on the store's thread, before the state is written: what
+	 * the number of new entries decides (the pace, the next poll). Pure but for the
+	 * arena. NULL: the state stands as it is. */
+	void (*settle)(void *cookie, struct rk_source_state *, unsigned fresh);
+	void *settle_cookie; /* in the arena */
 };
 void rk_store_poll_free(struct rk_store_poll *); /* its arena too; NULL is fine */
 

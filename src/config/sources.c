@@ -195,6 +195,7 @@ read_times(struct rk_cfg_job *j)
 	if (read_interval(
 		j, "every", j->raw.every, near, cfg->fetch.every, &s->every) != 0)
 		return -1;
+	s->own_every = j->raw.every[0] != '\0';
 	if (read_interval(j, "every_unconditional", j->raw.every_unconditional, near,
 		cfg->fetch.every_unconditional, &s->every_unconditional) != 0)
 		return -1;

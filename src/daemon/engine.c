@@ -7,6 +7,7 @@
 #include <ruamkhao/cluster.h>
 #include <ruamkhao/fsatom.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/publish.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/map.h>
 #include <ruamkhao/sandbox.h>
@@ -201,6 +202,21 @@ start_fetching(struct engine *e, struct rk_err *err)
 	    cores < 1 ? 1 : cores > 16 ? 16 : (unsigned)cores, &e->pool, err);
 }
 
+/* So that the files of a node can link to each other. */
+static struct rk_str
+suffixes(const struct engine *e)
+{
+	const struct rk_config *c = e->config;
+	const char *list = "";
+
+	for (size_t i = 0; i < c->publish.n_formats; i++) {
+		const struct rk_format *f = rk_format_find(c->publish.formats[i]);
+
+		list = rk_cstr(rk_arena_fmt(e->arena, "%s%s%s", list, i > 0 ? " " : "", f->suffix));
+	}
+	return rk_str(list);
+}
+
 int
 engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
     const struct rk_daemon_opts *opts, bool fetching, struct rk_err *err)
@@ -218,6 +234,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	e->site.base_url = config->site.base_url;
 	e->site.contact = config->site.contact;
 	e->site.language = config->site.language;
+	e->site.suffixes = suffixes(e);
 	name_agencies(e);
 	if (folders(e, err) != 0 || close_in(e, err) != 0 || open_store(e, &store, err) != 0)
 		goto fail;
@@ -233,6 +250,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 		goto fail;
 	}
 	e->pipeline = pipeline_new(e);
+	clock_follow(e);
 	return 0;
 fail:
 	rk_store_close(store);
@@ -295,6 +313,7 @@ engine_stop(struct engine *e, void (*stopped)(void *cookie), void *cookie)
 	e->stopping = true;
 	e->stopped = stopped;
 	e->stopped_cookie = cookie;
+	clock_unfollow(e);
 	if (e->pipeline != NULL)
 		pipeline_stop(e->pipeline);
 	if (e->fetcher != NULL) {

@@ -19,6 +19,7 @@
 /* The sources of one host, waiting for their turn there. */
 struct host {
 	size_t first, last; /* slots, chained by next */
+	int64_t held;       /* not asked before, monotonic ms */
 	bool runnable;      /* in the ring, or waiting in the heap */
 	bool full;          /* in neither, though somebody waits: as many transfers run
 	                       there as may */
@@ -54,7 +55,7 @@ host_of(struct hostq *q, const struct slot *slot)
 	if (found == 0) {
 		if (q->n_hosts == q->places)
 			return NONE;
-		q->hosts[q->n_hosts] = (struct host){ NONE, NONE, false, false };
+		q->hosts[q->n_hosts] = (struct host){ .first = NONE, .last = NONE };
 		found = ++q->n_hosts;
 		(void)rk_map_put(q->index, name, (void *)found);
 	}
@@ -217,6 +218,19 @@ hostq_moved(struct hostq *q, size_t i)
 
 	if (host != NONE) /* else it waits where it did; its requests are few */
 		q->e->slots[i].host = host;
+}
+
+void
+hostq_hold(struct hostq *q, size_t host, int64_t until)
+{
+	if (until > q->hosts[host].held)
+		q->hosts[host].held = until;
+}
+
+int64_t
+hostq_held(const struct hostq *q, size_t host)
+{
+	return q->hosts[host].held;
 }
 
 /* ---- turns */

@@ -185,10 +185,39 @@ keep_strings(struct rk_source_state *state, const struct slot *slot, struct rk_a
 	}
 }
 
+/* What the number of new entries decides, wherever it is known. */
+struct settling {
+	struct rk_due_in due;
+	struct rk_arena *arena;
+};
+
+static void
+settle(void *cookie, struct rk_source_state *state, unsigned fresh)
+{
+	struct settling *s = cookie;
+	struct rk_due_in due = s->due;
+
+	due.fresh = fresh;
+	rk_due_next(state, &due, s->arena);
+}
+
+struct rk_source_state
+outcome_settled(const struct rk_store_poll *sp, unsigned fresh)
+{
+	struct rk_source_state state = sp->state;
+
+	if (sp->settle != NULL)
+		sp->settle(sp->settle_cookie, &state, fresh);
+	return state;
+}
+
+/* sp: its state, and how it is settled when the entries are stored. */
 void
 outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result *r,
-    const struct ending *end, struct rk_arena *arena, struct rk_source_state *out)
+    const struct ending *end, struct rk_arena *arena, struct rk_store_poll *sp)
 {
+	struct settling *later;
+	struct rk_source_state *out = &sp->state;
 	struct rk_due_in due;
 	struct ending as = *end;
 	int64_t now = engine_now(e);
@@ -225,7 +254,16 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	    || (end->unfinished && (r->etag.n > 0 || r->last_modified.n > 0));
 	due.trouble_since = slot->trouble_since;
 	due.unlimited = slot->unlimited;
-	rk_due_next(out, &due, arena);
+	due.adaptive = !slot->source->own_every;
+	due.first = !slot->state.imported;
+	if (end->ingest != NULL) {
+		later = RK_NEW(arena, struct settling);
+		*later = (struct settling){ due, arena };
+		sp->settle = settle;
+		sp->settle_cookie = later;
+	} else {
+		rk_due_next(out, &due, arena);
+	}
 	keep_strings(out, slot, arena);
 }
 

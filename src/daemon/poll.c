@@ -14,6 +14,7 @@
 
 #define SET_ASIDE_AFTER 3 /* crashes by the same body (F19) */
 #define STORE_RETRY_S 60
+#define WORKER_RETRY_S 60
 
 struct slot *
 poll_slot(const struct poll *p)
@@ -83,16 +84,18 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 	pl->storing_bytes -= p->bytes;
 	pl->flushed = false;
 	if (err->kind == RK_E_NONE) {
-		bool failing = sp->state.standing != RK_STANDING_OK;
+		struct rk_source_state now =
+		    outcome_settled(sp, counts->added + counts->joined);
+		bool failing = now.standing != RK_STANDING_OK;
 
 		if (failing)
 			rk_log(RK_WARN, "poll failed", "source", rk_cstr(slot->source->id),
-			    "error", rk_cstr(sp->state.error), "next", rk_cstr(sp->state.why_next),
+			    "error", rk_cstr(now.error), "next", rk_cstr(now.why_next),
 			    NULL);
-		slot_keep(slot, &sp->state);
-		if (sp->state.moved_changed)
+		slot_keep(slot, &now);
+		if (now.moved_changed)
 			moved(pl, p->slot);
-		count(pl, &sp->state, sp->ingest != NULL, counts);
+		count(pl, &now, sp->ingest != NULL, counts);
 		if (counts->added + counts->edited + counts->joined > 0)
 			publisher_dirty(e->publisher);
 		pipeline_slot_done(pl, p->slot, slot->state.next_due);
@@ -124,7 +127,7 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 		p->meta = NULL;
 	}
 	sp->arena = arena;
-	outcome_state(e, slot, &p->result, end, sp->arena, &sp->state);
+	outcome_state(e, slot, &p->result, end, sp->arena, sp);
 	sp->ingest = ingest;
 	sp->source_id = slot->source->id;
 	sp->source_host = slot->source->host;
@@ -140,6 +143,9 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	p->bytes = ingest != NULL ? rk_arena_used(sp->arena) : 0;
 	pl->storing_bytes += p->bytes;
 	pl->storing++;
+	if (p->result.status == 429 && sp->state.next_due > sp->now)
+		hostq_hold(pl->hosts, slot->host,
+		    (int64_t)engine_ms(e) + (sp->state.next_due - sp->now) * 1000);
 	pipeline_ticket(p);
 	rk_storeq_poll(e->storeq, &sp, on_stored, p);
 	pipeline_admit(pl);
@@ -159,8 +165,24 @@ poll_drop(struct poll *p)
 {
 	struct pipeline *pl = p->pl;
 
+	twins_leave(pl, p->slot, engine_now(pl->e));
 	pipeline_ticket(p);
 	pl->e->slots[p->slot].busy = false;
+	poll_free(p);
+	pipeline_settle(pl);
+}
+
+void
+poll_again(struct poll *p, int64_t seconds)
+{
+	struct pipeline *pl = p->pl;
+	int64_t due = engine_now(pl->e) + seconds;
+
+	pl->e->progress.done++;
+	pl->e->progress.failed++;
+	twins_leave(pl, p->slot, due);
+	pipeline_ticket(p);
+	pipeline_slot_done(pl, p->slot, due);
 	poll_free(p);
 	pipeline_settle(pl);
 }
@@ -178,6 +200,12 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest,
 	if (end == RK_WORK_STOPPED) {
 		rk_arena_free(arena);
 		poll_drop(p);
+		return;
+	}
+	if (end == RK_WORK_UNABLE) { /* we could not read it: not its fault */
+		rk_log(RK_ERROR, "no worker could be started", "source",
+		    rk_cstr(poll_slot(p)->source->id), "error", err->text, NULL);
+		poll_again(p, WORKER_RETRY_S);
 		return;
 	}
 	if (end == RK_WORK_OK && ingest->n_warnings > 0)
@@ -240,23 +268,14 @@ keep_result(struct poll *p, const struct rk_fetch_result *r)
 	p->result.content_type = rk_arena_str(p->meta, r->content_type);
 }
 
+/* The answer to a poll's request, or to that of its twin. */
 static void
-on_fetched(void *cookie, struct rk_fetch_result *r)
+answered(struct poll *p, struct rk_fetch_result *r)
 {
-	struct poll *p = cookie;
-	struct slot *slot = &p->pl->e->slots[p->slot];
-	struct rk_source_state *s = &slot->state;
+	struct rk_source_state *s = &poll_slot(p)->state;
 	struct rk_err none = { 0 };
 
-	rk_assert(p->state == POLL_FETCHING);
-	p->fetch = NULL;
-	if (r->kind == RK_FETCH_CANCELLED) {
-		poll_drop(p);
-		return;
-	}
 	keep_result(p, r);
-	if (p->page != NULL) /* the poll may last; its host need not wait */
-		hostq_ended(p->pl->hosts, slot->host, r->redirects > 0);
 	if (r->kind != RK_FETCH_OK) {
 		store_as(p, outcome_of(r), &r->err);
 		return;
@@ -278,6 +297,40 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		return;
 	}
 	parse(p, rk_buf_view(&r->body));
+}
+
+static void
+serve_twin(struct pipeline *pl, size_t slot, void *answer)
+{
+	struct poll *p = rk_xcalloc(1, sizeof(*p));
+
+	p->pl = pl;
+	p->e = pl->e;
+	p->slot = slot;
+	pl->in_flight++;
+	answered(p, answer);
+}
+
+static void
+on_fetched(void *cookie, struct rk_fetch_result *r)
+{
+	struct poll *p = cookie;
+	struct pipeline *pl = p->pl;
+
+	rk_assert(p->state == POLL_FETCHING);
+	p->fetch = NULL;
+	if (r->kind == RK_FETCH_CANCELLED) {
+		poll_drop(p);
+		return;
+	}
+	if (network_heard(pl, p->slot, r)) {
+		poll_again(p, 0);
+		return;
+	}
+	if (p->page != NULL) /* the poll may last; its host need not wait */
+		hostq_ended(pl->hosts, poll_slot(p)->host, r->redirects > 0);
+	twins_serve(pl, p->slot, serve_twin, r);
+	answered(p, r);
 }
 
 void
@@ -355,15 +408,18 @@ poll_fetch(struct poll *p)
 	rk_buf_init(&address, RK_MAX_URL + 1);
 	p->state = POLL_FETCHING;
 	own_request(p, &address, &req);
-	req.validator_url = slot->state.effective_url;
-	req.etag = slot->state.etag;
-	req.last_modified = slot->state.last_modified;
-	req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
+	if (twins_agree(p->pl, p->slot)) {
+		req.validator_url = slot->state.effective_url;
+		req.etag = slot->state.etag;
+		req.last_modified = slot->state.last_modified;
+		req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
+	}
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
 	if (rc != 0) {
 		p->result.kind = RK_FETCH_REFUSED;
 		p->result.retry_after = p->result.fresh_for = -1;
+		twins_leave(p->pl, p->slot, engine_now(p->e));
 		store_as(p, RK_OUT_TROUBLE, &err);
 	}
 }

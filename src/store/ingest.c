@@ -333,6 +333,12 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 		state.charset = in->charset;
 		state.feed_title = in->title;
 		state.feed_link = in->link;
+		if (g->poll->settle != NULL) {
+			g->poll->settle(g->poll->settle_cookie, &state,
+			    g->counts->added + g->counts->joined);
+			if (st_pace_write(g->store, g->source, &state.pace, err) != 0)
+				return -1;
+		}
 	}
 	if (g->poll->trail != NULL &&
 	    st_trail_write(g->store, g->source, g->poll->trail,

@@ -12,6 +12,7 @@
 
 #define STATE_ROW  30 /* parameters behind the 29 columns of a state */
 #define STATE_MORE 31
+#define PACE       37 /* column of ST_SOURCE_ALL behind them */
 
 static void
 bind_state(sqlite3_stmt *st, const struct rk_source_state *t, int64_t more)
@@ -85,7 +86,8 @@ read_state(sqlite3_stmt *st, int at, int64_t row)
 	    .feed_link = st_col_text(st, at + 25),
 	    .polls = st_col_hash(st, at + 26),
 	    .not_modified = st_col_hash(st, at + 27),
-	    .imported = st_col_int(st, at + 28) != 0};
+	    .imported = st_col_int(st, at + 28) != 0,
+	    .pace.at = RK_NO_TIME};
 
 	if (t.effective_url.n == 0 && t.last_success != RK_NO_TIME)
 		t.effective_url = t.url;
@@ -171,7 +173,8 @@ new_state(int64_t row, struct rk_str url)
 	    .last_success = RK_NO_TIME,
 	    .last_change = RK_NO_TIME,
 	    .standing_since = RK_NO_TIME,
-	    .fresh_until = RK_NO_TIME};
+	    .fresh_until = RK_NO_TIME,
+	    .pace.at = RK_NO_TIME};
 
 	return t;
 }
@@ -213,6 +216,21 @@ st_state_write(struct rk_store *s, const struct rk_source_state *state, unsigned
 	if (state->address.n > 0 && write_address(s, state, err) != 0)
 		return -1;
 	return state->moved_changed ? write_moved(s, state, err) : 0;
+}
+
+int
+st_pace_write(struct rk_store *s, int64_t source, const struct rk_source_pace *pace,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_PACE_PUT, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, source);
+	st_int(st, 2, pace->all);
+	st_int(st, 3, pace->office);
+	st_int(st, 4, pace->at);
+	return st_run(s, st, err);
 }
 
 /* ---- registering */
@@ -262,10 +280,12 @@ read_known(
 		    .position = st_col_time(st, 6),
 		    .reading = st_col_hash(st, 7),
 		    .state = read_state(st, 8, st_col_int(st, 0))};
+		one->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
+		    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
 		own_texts(&one->state, arena);
-		if (read_moved(st, 37, &moved))
+		if (read_moved(st, PACE + 3, &moved))
 			one->state.moved = own_moved(&moved, arena);
-		one->state.address = rk_arena_str(arena, st_col_text(st, 44));
+		one->state.address = rk_arena_str(arena, st_col_text(st, PACE + 10));
 	}
 	for (size_t i = 0; i < k->n; i++)
 		rk_map_put(k->by_name, k->v[i].name, &k->v[i]);
@@ -323,6 +343,7 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 		fresh.polls = t->polls;
 		fresh.not_modified = t->not_modified;
 		fresh.imported = t->imported;
+		fresh.pace = t->pace;
 		fresh.moved_changed = t->moved != NULL;
 		*t = fresh;
 		changed = true;
