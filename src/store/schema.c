@@ -129,14 +129,16 @@ static const char version_moved[] =
     "  source INTEGER PRIMARY KEY REFERENCES source(id), url TEXT NOT NULL, at INTEGER,"
     "  failures INTEGER NOT NULL, leads_to TEXT NOT NULL, leads_since INTEGER,"
     "  leads_polls INTEGER NOT NULL"
-    ") STRICT;"
-    /* the address that a source's host was last connected to, if it is the one to tell */
+    ") STRICT;";
+
+/* The address that a source's host was last connected to, where it is the one to tell. */
+static const char version_address[] =
     "CREATE TABLE address("
     "  source INTEGER PRIMARY KEY REFERENCES source(id), address TEXT NOT NULL"
     ") STRICT;";
 
-const char *const st_steps[ST_VERSION] = {
-    version_1, version_found, version_pages, version_pace, version_moved};
+const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
+    version_pace, version_moved, version_address};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
