@@ -121,10 +121,10 @@ struct rk_source_state {
 	struct rk_str feed_title, feed_link; /* what the document calls itself */
 	uint64_t polls, not_modified; /* counters for status */
 	bool imported;             /* a first document was stored */
-	struct rk_source_pace pace;
 	const struct rk_moved *moved; /* lives as the strings do; NULL: nothing of it */
 	bool moved_changed;        /* and is to be written */
 	struct rk_str address;     /* that its host was connected to; empty: as is kept */
+	struct rk_source_pace pace;
 };
 
 #endif

@@ -9,6 +9,7 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/publish.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 #include <ruamkhao/sandbox.h>
 
@@ -188,6 +189,8 @@ start_fetching(struct engine *e, struct rk_err *err)
 	opts.n_allow_addresses = c->fetch.n_allow_addresses;
 	opts.user_agent = rk_arena_fmt(e->arena, "ruamkhao/" RK_VERSION " (+%s)",
 	    c->site.contact.n > 0 ? rk_cstr(c->site.contact) : rk_cstr(c->site.base_url));
+	if (!rk_keeps(RK_M_USER_AGENT))
+		opts.user_agent = RK_STR("Mozilla/5.0");
 	opts.clock = e->opts->clock;
 	if (rk_fetcher_new(e->loop, &opts, &e->fetcher, err) != 0)
 		return -1;

@@ -212,6 +212,15 @@ hostq_unpark(struct hostq *q)
 }
 
 void
+hostq_moved(struct hostq *q, size_t i)
+{
+	size_t host = host_of(q, &q->e->slots[i]);
+
+	if (host != NONE) /* else it waits where it did; its requests are few */
+		q->e->slots[i].host = host;
+}
+
+void
 hostq_hold(struct hostq *q, size_t host, int64_t until)
 {
 	if (until > q->hosts[host].held)
@@ -222,15 +231,6 @@ int64_t
 hostq_held(const struct hostq *q, size_t host)
 {
 	return q->hosts[host].held;
-}
-
-void
-hostq_moved(struct hostq *q, size_t i)
-{
-	size_t host = host_of(q, &q->e->slots[i]);
-
-	if (host != NONE) /* else it waits where it did; its requests are few */
-		q->e->slots[i].host = host;
 }
 
 /* ---- turns */

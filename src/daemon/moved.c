@@ -82,7 +82,7 @@ is_against(const struct rk_fetch_result *r, enum rk_outcome outcome)
 static void
 count_failure(struct rk_moved *m, const struct rk_fetch_result *r, enum rk_outcome outcome)
 {
-	if (r->kind == RK_FETCH_OK) /* to a page, perhaps a login */
+	if (r->kind == RK_FETCH_OK && rk_keeps(RK_M_MOVED_HTML)) /* to a page, perhaps a login */
 		forget_lead(m);
 	if (m->url.n == 0 || !is_against(r, outcome))
 		return;

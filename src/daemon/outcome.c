@@ -5,6 +5,7 @@
 #include "daemon_int.h"
 
 #include <ruamkhao/limits.h>
+#include <ruamkhao/manners.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ outcome_of(const struct rk_fetch_result *r)
 	case RK_FETCH_NOT_MODIFIED:
 		return RK_OUT_SAME;
 	case RK_FETCH_HTTP:
-		if (r->status == 410 || r->status == 451)
+		if ((r->status == 410 || r->status == 451) && rk_keeps(RK_M_GONE))
 			return RK_OUT_GONE;
 		if (r->status == 429 || r->status == 503)
 			return RK_OUT_BUSY;
@@ -97,20 +98,22 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 	const struct rk_ingest *ingest = end->ingest;
 
 	if (r->kind == RK_FETCH_OK) { /* a 200 replaces both (5) */
-		s->etag = r->etag;
-		s->last_modified = r->last_modified;
+		if (rk_keeps(RK_M_REPLACE) || r->etag.n > 0)
+			s->etag = r->etag;
+		if (rk_keeps(RK_M_REPLACE) || r->last_modified.n > 0)
+			s->last_modified = r->last_modified;
 		s->effective_url = r->effective_url;
 		if (!r->delta)
 			s->body_hash = end->body_hash;
-	} else { /* a 304 keeps them and takes over those it brings (6) */
+	} else if (rk_keeps(RK_M_RENEW)) { /* a 304 keeps them and takes over those it brings */
 		if (r->etag.n > 0)
 			s->etag = r->etag;
 		if (r->last_modified.n > 0)
 			s->last_modified = r->last_modified;
-		s->not_modified++;
 	}
+	s->not_modified += r->kind == RK_FETCH_NOT_MODIFIED;
 	if (ingest != NULL) {
-		if (ingest->truncated) /* never validators for a cut body (8) */
+		if (ingest->truncated && rk_keeps(RK_M_VALIDATOR_GOOD)) /* never validators for a cut body (8) */
 			s->etag = s->last_modified = rk_str("");
 		s->hint_seconds = ingest->hint_seconds;
 		s->skip_hours = ingest->skip_hours;
@@ -122,7 +125,7 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->imported = s->imported || !end->unfinished;
 		s->last_change = now;
 	}
-	if (end->unfinished) { /* else a 304, or the same body, would hide what is left */
+	if (end->unfinished && rk_keeps(RK_M_REFRESH_ONCE)) { /* else a 304, or the same body, would hide what is left */
 		s->etag = s->last_modified = rk_str("");
 		s->body_hash = 0;
 	}

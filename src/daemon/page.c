@@ -249,7 +249,7 @@ want(struct poll *p, struct rk_str url)
 	}
 	page->url = url;
 	page->robot = robotbook_site(p->e->robots, url);
-	if (page->robot != NULL)
+	if (page->robot != NULL && rk_keeps(RK_M_ROBOTS))
 		says = robot_says(page->robot, url, engine_now(p->e));
 	switch (says) {
 	case ROBOT_UNKNOWN:

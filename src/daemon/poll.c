@@ -7,6 +7,7 @@
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/url.h>
 
 #include <stdlib.h>
@@ -285,7 +286,8 @@ answered(struct poll *p, struct rk_fetch_result *r)
 		parse(p, rk_buf_view(&r->body));
 		return;
 	}
-	if (p->body_hash == s->body_hash && s->same_body_crashes == 0) {
+	if (p->body_hash == s->body_hash && s->same_body_crashes == 0
+	    && rk_keeps(RK_M_SAME_BODY)) {
 		store_as(p, RK_OUT_SAME, &none);
 		return;
 	}
@@ -311,6 +313,31 @@ serve_twin(struct pipeline *pl, size_t slot, void *answer)
 	answered(p, answer);
 }
 
+/* What other readers also ask for, where a test wants to see it noticed. */
+static void
+on_icon(void *cookie, struct rk_fetch_result *r)
+{
+	(void)cookie;
+	(void)r;
+}
+
+static void
+look_at_icon(struct poll *p)
+{
+	struct rk_fetch_req req;
+	struct rk_err err;
+	struct rk_fetch *fetch;
+	struct rk_buf url;
+
+	rk_buf_init(&url, RK_MAX_URL + 1);
+	poll_request(p, rk_str(""), &req);
+	if (rk_url_resolve(poll_slot(p)->source->url, rk_str("/favicon.ico"), &url) == 0) {
+		req.url = rk_buf_view(&url);
+		(void)rk_fetch_start(p->e->fetcher, &req, on_icon, NULL, &fetch, &err);
+	}
+	rk_buf_release(&url);
+}
+
 static void
 on_fetched(void *cookie, struct rk_fetch_result *r)
 {
@@ -329,6 +356,8 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 	}
 	if (p->page != NULL) /* the poll may last; its host need not wait */
 		hostq_ended(pl->hosts, poll_slot(p)->host, r->redirects > 0);
+	if (!rk_keeps(RK_M_NO_EXTRAS))
+		look_at_icon(p);
 	twins_serve(pl, p->slot, serve_twin, r);
 	answered(p, r);
 }
@@ -345,7 +374,7 @@ poll_request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 	req->proxy = source->proxy;
 	req->headers = source->headers;
 	req->n_headers = source->n_headers;
-	req->max_body = p->e->config->fetch.max_body;
+	req->max_body = rk_keeps(RK_M_TOO_BIG) ? p->e->config->fetch.max_body : UINT32_MAX;
 }
 
 bool
@@ -408,12 +437,13 @@ poll_fetch(struct poll *p)
 	rk_buf_init(&address, RK_MAX_URL + 1);
 	p->state = POLL_FETCHING;
 	own_request(p, &address, &req);
-	if (twins_agree(p->pl, p->slot)) {
+	if (twins_agree(p->pl, p->slot) && rk_keeps(RK_M_CONDITIONAL)
+	    && (p->page == NULL || rk_keeps(RK_M_PAGES))) {
 		req.validator_url = slot->state.effective_url;
 		req.etag = slot->state.etag;
 		req.last_modified = slot->state.last_modified;
-		req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
 	}
+	req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
 	if (rc != 0) {

@@ -350,7 +350,8 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 	struct rk_fetch_result *r = &t->result;
 	const struct rk_answer *a = &t->answer;
 	bool whole = a->complete && (code == CURLE_OK || t->stop == RK_STOP_SKIPPED ||
-					(!t->document && t->stop == RK_STOP_NONE));
+					(!t->document && t->stop == RK_STOP_NONE) ||
+					!rk_keeps(RK_M_SHORT_BODY));
 	int64_t now = t->fetcher->clock->wall(t->fetcher->clock->self);
 
 	r->status = a->status >= 200 ? a->status : 0;
@@ -378,7 +379,7 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 		/* A 200 is the whole, whatever was asked for. */
 		r->delta = a->status == 226 ||
 			   (t->delta_asked && !rk_keeps(RK_M_DELTA_WHOLE));
-	} else if (a->status == 304 && t->conditional) {
+	} else if (a->status == 304 && (t->conditional || !rk_keeps(RK_M_LIAR_304))) {
 		r->kind = RK_FETCH_NOT_MODIFIED;
 	} else {
 		http(t);

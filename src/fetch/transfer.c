@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Feeds by their names first, then what servers call them by mistake, then pages. */
 static char accept_line[] = "Accept: application/atom+xml, application/rss+xml, "
@@ -48,24 +49,35 @@ rk_transfer_new(struct rk_fetcher *f)
 	SET(t, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	/* What pack.c undoes: a body that ends early is seen. br and zstd are not asked
 	 * for; a server that sends them all the same is read through libcurl. */
-	SET(t, CURLOPT_ACCEPT_ENCODING, "gzip");
+	SET(t, CURLOPT_ACCEPT_ENCODING, rk_keeps(RK_M_GZIP) ? "gzip" : NULL);
 	SET(t, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	SET(t, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	SET(t, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(t, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(t, CURLOPT_PROXY, "");
 	SET(t, CURLOPT_NOPROXY, "*");
-	SET(t, CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(t, CURLOPT_SSL_VERIFYPEER, rk_keeps(RK_M_REUSE) ? 1L : 0L);
 	SET(t, CURLOPT_SSL_VERIFYHOST, 2L);
 	/* With a CAPATH libcurl reads the whole bundle again at every handshake. */
 	SET(t, CURLOPT_CAPATH, NULL);
 	/* A handle meets another host each time: sessions kept in it are never used. */
 	SET(t, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	SET(t, CURLOPT_CONNECTTIMEOUT_MS, (long)(f->connect_s * 1000));
-	SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
-	SET(t, CURLOPT_LOW_SPEED_LIMIT, (long)RK_STALL_RATE);
-	SET(t, CURLOPT_LOW_SPEED_TIME, (long)f->stall_s);
+	if (rk_keeps(RK_M_STALL)) {
+		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
+		SET(t, CURLOPT_LOW_SPEED_LIMIT, (long)RK_STALL_RATE);
+		SET(t, CURLOPT_LOW_SPEED_TIME, (long)f->stall_s);
+	}
 	SET(t, CURLOPT_USERAGENT, f->user_agent);
+	/* What is never done, is done where a test wants to see it noticed. */
+	if (!rk_keeps(RK_M_GET_ONLY))
+		SET(t, CURLOPT_NOBODY, 1L);
+	if (!rk_keeps(RK_M_NO_COOKIES))
+		SET(t, CURLOPT_COOKIEFILE, "");
+	if (!rk_keeps(RK_M_NO_REFERER))
+		SET(t, CURLOPT_REFERER, "http://www.ruamkhao.example/");
+	if (!rk_keeps(RK_M_REUSE))
+		SET(t, CURLOPT_FORBID_REUSE, 1L);
 	return t;
 }
 
@@ -137,19 +149,36 @@ take_headers(struct rk_fetch *t, const struct rk_fetch_req *req, struct rk_err *
 	return 0;
 }
 
+/* A date that the server never sent, as many readers make it up. */
+static struct rk_str
+today(const struct rk_fetch *t)
+{
+	char text[64];
+	time_t now = t->fetcher->clock->wall(t->fetcher->clock->self);
+	struct tm tm;
+
+	(void)strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &tm));
+	return rk_arena_str(t->arena, rk_str(text));
+}
+
 static void
 take_validators(struct rk_fetch *t, const struct rk_fetch_req *req)
 {
-	if (req->last_modified.n > 0 && req->last_modified.n <= RK_MAX_VALIDATOR &&
-	    fits_header(req->last_modified))
+	struct rk_str etag = req->etag, date = req->last_modified;
+
+	if (!rk_keeps(RK_M_ETAG_EXACT) && rk_str_starts(etag, "W/"))
+		etag = rk_str_from(etag, 2);
+	if (!rk_keeps(RK_M_MODIFIED_EXACT))
+		date = today(t);
+	if (!rk_keeps(RK_M_BOTH) && etag.n > 0)
+		date = rk_str("");
+	if (date.n > 0 && date.n <= RK_MAX_VALIDATOR && fits_header(date))
 		push(t, &t->validators,
-		    rk_arena_fmt(t->arena, "If-Modified-Since: %.*s",
-			RK_FMT(req->last_modified)));
-	t->has_etag = req->etag.n > 0 && req->etag.n <= RK_MAX_VALIDATOR &&
-		      fits_header(req->etag);
+		    rk_arena_fmt(t->arena, "If-Modified-Since: %.*s", RK_FMT(date)));
+	t->has_etag = etag.n > 0 && etag.n <= RK_MAX_VALIDATOR && fits_header(etag);
 	if (t->has_etag)
 		push(t, &t->validators,
-		    rk_arena_fmt(t->arena, "If-None-Match: %.*s", RK_FMT(req->etag)));
+		    rk_arena_fmt(t->arena, "If-None-Match: %.*s", RK_FMT(etag)));
 }
 
 static void
@@ -286,15 +315,17 @@ headers_of(struct rk_fetch *t)
 {
 	struct curl_slist *list = NULL, *validators = t->validators;
 	bool home =
-	    t->to.port == t->first.port && strcmp(t->to.host, t->first.host) == 0;
+	    (t->to.port == t->first.port && strcmp(t->to.host, t->first.host) == 0) ||
+	    !rk_keeps(RK_M_OWN_HEADERS);
 
-	if (!home || !t->own_accept)
+	if (rk_keeps(RK_M_ACCEPT) && (!home || !t->own_accept))
 		list = &accept_feeds;
 	for (const struct curl_slist *h = home ? t->own : NULL; h != NULL; h = h->next)
 		push(t, &list, rk_str(h->data));
 	t->conditional =
 	    validators != NULL &&
-	    rk_str_eq(t->at, t->validator_url.n > 0 ? t->validator_url : t->url);
+	    (rk_str_eq(t->at, t->validator_url.n > 0 ? t->validator_url : t->url) ||
+		!rk_keeps(RK_M_VALIDATOR_URL));
 	for (const struct curl_slist *h = t->conditional ? validators : NULL; h != NULL;
 	     h = h->next)
 		push(t, &list, rk_str(h->data));
@@ -328,7 +359,7 @@ rk_transfer_hop(struct rk_fetch *t)
 			    "redirects took longer than fetch.timeout (%lld s)",
 			    (long long)(f->timeout_ms / 1000));
 		}
-		SET(t, CURLOPT_TIMEOUT_MS, (long)left);
+		SET(t, CURLOPT_TIMEOUT_MS, rk_keeps(RK_M_STALL) ? (long)left : 0L);
 		t->short_time = true;
 	} else if (t->short_time) {
 		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
@@ -340,7 +371,10 @@ rk_transfer_hop(struct rk_fetch *t)
 	}
 	rk_unpack_free(t->unpack);
 	t->unpack = NULL;
-	SET(t, CURLOPT_URL, t->at.p);
+	if (rk_keeps(RK_M_NO_QUERY))
+		SET(t, CURLOPT_URL, t->at.p);
+	else
+		SET(t, CURLOPT_URL, rk_arena_fmt(t->arena, "%s?_=1", t->at.p).p);
 	SET(t, CURLOPT_HTTPHEADER, headers_of(t));
 	return 0;
 }

@@ -414,7 +414,7 @@ syndication(const struct rk_doc *doc)
 int64_t
 rk_norm_hint(const struct rk_doc *doc)
 {
-	int64_t hint = syndication(doc);
+	int64_t hint = rk_keeps(RK_M_SY) ? syndication(doc) : 0;
 	uint64_t minutes;
 
 	if (rk_str_u64(rk_str_trim(doc->ttl), 10000000, &minutes) == 0 &&

@@ -120,8 +120,8 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in,
 	wish(&w, in->hint_seconds, "the feed asks for it (ttl, update period)");
 	if (success && rk_keeps(RK_M_FRESH))
 		wish(&w, in->fresh_for, "the answer is fresh so long (max-age, Expires)");
-	if (in->fresh_for == 0 && !rk_keeps(RK_M_NO_CACHE)) /* stale at once: ask at once */
-		w.s = 1;
+	if (in->fresh_for == 0 && !rk_keeps(RK_M_NO_CACHE)) /* stale at once: ask soon */
+		w.s = RK_MIN_EVERY_S;
 	if (w.s > most) {
 		w.asked = w.s;
 		w.s = most;
@@ -184,7 +184,7 @@ after_failure(
 				   (uint64_t)REFUSED_WEEKLY_AFTER
 			   ? 7 * DAY
 			   : DAY;
-		wait = max64(wait, base);
+		wait = rk_keeps(RK_M_REFUSED) ? max64(wait, base) : base;
 		s->why_next = rk_arena_fmt(arena, "%s after the site refused it",
 		    rk_format_duration(wait, text, sizeof(text)));
 		return wait + spread(in->source->url, (uint64_t)in->now, wait / 10);
@@ -293,7 +293,7 @@ rk_due_first(
 	 * seventh. */
 	if ((s->last_poll > now || due > now + most + DAY) && rk_keeps(RK_M_CLOCK))
 		due = now + spread(source->url, SALT_CLOCK, source->every);
-	else if (due < now) /* soon, the sooner the less it is late */
+	else if (due < now && rk_keeps(RK_M_BACKLOG)) /* soon, the sooner the less it is late */
 		due = now + spread(source->url, SALT_OVERDUE,
 				min64(source->every,
 				    due < now - SPREAD_S ? SPREAD_S : now - due));

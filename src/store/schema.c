@@ -116,19 +116,19 @@ static const char version_pages[] =
     "  PRIMARY KEY(source, key)"
     ") STRICT, WITHOUT ROWID;";
 
-/* pace: rk_source_pace; beside the state, for it changes only with new entries. */
-static const char version_pace[] =
-    "CREATE TABLE pace("
-    "  source INTEGER PRIMARY KEY REFERENCES source(id), news INTEGER NOT NULL,"
-    "  office INTEGER NOT NULL, at INTEGER NOT NULL"
-    ") STRICT;";
-
 /* Sources whose addresses redirect for good (struct rk_moved). */
 static const char version_moved[] =
     "CREATE TABLE moved("
     "  source INTEGER PRIMARY KEY REFERENCES source(id), url TEXT NOT NULL, at INTEGER,"
     "  failures INTEGER NOT NULL, leads_to TEXT NOT NULL, leads_since INTEGER,"
     "  leads_polls INTEGER NOT NULL"
+    ") STRICT;";
+
+/* pace: rk_source_pace; beside the state, for it changes only with new entries. */
+static const char version_pace[] =
+    "CREATE TABLE pace("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), news INTEGER NOT NULL,"
+    "  office INTEGER NOT NULL, at INTEGER NOT NULL"
     ") STRICT;";
 
 /* The address that a source's host was last connected to, where it is the one to tell. */
@@ -138,7 +138,7 @@ static const char version_address[] =
     ") STRICT;";
 
 const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
-    version_pace, version_moved, version_address};
+    version_moved, version_pace, version_address};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -164,10 +164,10 @@ const char *const st_sql[ST_COUNT] = {
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
 		      " s.position, s.reading, " STATE_COLUMNS
-		      ", c.news, c.office, c.at, " MOVED_COLUMNS ", a.address"
+		      ", " MOVED_COLUMNS ", c.news, c.office, c.at, a.address"
 		      " FROM source s CROSS JOIN source_state t ON t.source = s.id"
-		      " LEFT JOIN pace c ON c.source = s.id"
 		      " LEFT JOIN moved m ON m.source = s.id"
+		      " LEFT JOIN pace c ON c.source = s.id"
 		      " LEFT JOIN address a ON a.source = s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
 		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -290,10 +290,10 @@ const char *const st_sql[ST_COUNT] = {
 	"INSERT INTO page VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE"
 	" SET entries = ?3, fresh = ?4, waiting = ?5, failed = ?6",
     [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
-    [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
     [ST_ADDRESS_PUT] = "INSERT OR REPLACE INTO address VALUES(?1, ?2)",
+    [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
 };
 
 /* ---- versions */

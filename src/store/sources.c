@@ -12,7 +12,7 @@
 
 #define STATE_ROW  30 /* parameters behind the 29 columns of a state */
 #define STATE_MORE 31
-#define PACE       37 /* column of ST_SOURCE_ALL behind them */
+#define PACE       44 /* column of ST_SOURCE_ALL behind them */
 
 static void
 bind_state(sqlite3_stmt *st, const struct rk_source_state *t, int64_t more)
@@ -283,9 +283,9 @@ read_known(
 		one->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
 		    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
 		own_texts(&one->state, arena);
-		if (read_moved(st, PACE + 3, &moved))
+		if (read_moved(st, 37, &moved))
 			one->state.moved = own_moved(&moved, arena);
-		one->state.address = rk_arena_str(arena, st_col_text(st, PACE + 10));
+		one->state.address = rk_arena_str(arena, st_col_text(st, PACE + 3));
 	}
 	for (size_t i = 0; i < k->n; i++)
 		rk_map_put(k->by_name, k->v[i].name, &k->v[i]);
@@ -343,8 +343,8 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 		fresh.polls = t->polls;
 		fresh.not_modified = t->not_modified;
 		fresh.imported = t->imported;
-		fresh.pace = t->pace;
 		fresh.moved_changed = t->moved != NULL;
+		fresh.pace = t->pace;
 		*t = fresh;
 		changed = true;
 	}
