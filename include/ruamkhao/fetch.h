@@ -67,6 +67,8 @@ struct rk_fetch_req {
 	size_t n_headers;
 	uint64_t max_body; /* decoded bytes, 0: RK_MAX_BODY_DEFAULT */
 	bool delta;        /* with an ETag: news alone will do (RFC 3229, A-IM: feed) */
+	bool one_hop;      /* redirects are told, not followed */
+	bool first_part;   /* of a longer body max_body bytes will do: no failure */
 	bool keep_error;   /* the body of an error page is wanted too, as far as
 			      RK_MAX_ERROR_BODY */
 	bool stay;         /* a redirect to another host or port is refused */
@@ -129,6 +131,7 @@ struct rk_fetch_result {
 	bool moved;                  /* there were hops, and every one was 301 or 308 */
 	struct rk_str etag, last_modified; /* of the final answer if OK or NOT_MODIFIED,
 					byte for byte; empty when it had none */
+	struct rk_str redirect_to; /* of HTTP with `one_hop`: an address that may be asked next */
 	struct rk_str content_type;        /* as sent, of the final answer */
 	struct rk_str hub, self; /* the first Link of each relation in the headers of the
 				    final answer if OK, absolute; or empty */
@@ -137,6 +140,7 @@ struct rk_fetch_result {
 	int64_t fresh_for;   /* max-age less Age, else Expires less Date; seconds,
 				clamped, -1 none */
 	char address[64];    /* connected to, numeric, or "" */
+	bool address_new;    /* and not known of its host before */
 	uint64_t wire_bytes; /* received: headers and encoded body, all hops */
 	uint64_t elapsed_ms; /* since rk_fetch_start */
 	uint64_t answer_ms;  /* from the last request sent to the first byte of its answer, 0 none */
@@ -170,6 +174,13 @@ void rk_fetch_cancel(struct rk_fetch *);
  * host gives the first one free and counts for the other without waiting. O(1).
  */
 uint64_t rk_fetch_host_wait(struct rk_fetcher *, struct rk_str url);
+
+/*
+ * The same limits hold for all hosts at one address together, as far as it is known: from
+ * the last transfer to a host, or by this call, from an earlier process. Not where a proxy
+ * is between.
+ */
+void rk_fetcher_learn(struct rk_fetcher *, struct rk_str host, struct rk_str address);
 
 /* Transfers started that have not reported. */
 size_t rk_fetcher_active(const struct rk_fetcher *);

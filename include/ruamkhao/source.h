@@ -123,6 +123,7 @@ struct rk_source_state {
 	bool imported;             /* a first document was stored */
 	const struct rk_moved *moved; /* lives as the strings do; NULL: nothing of it */
 	bool moved_changed;        /* and is to be written */
+	struct rk_str address;     /* that its host was connected to; empty: as is kept */
 	struct rk_source_pace pace;
 };
 

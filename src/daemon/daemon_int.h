@@ -69,6 +69,9 @@ struct engine {
 	struct pipeline *pipeline;
 	struct robotbook *robots;
 	struct websub *websub;
+	/* while it starts: of each slot, the address its host had; NULL afterwards */
+	struct rk_arena *met;
+	struct rk_str *addresses;
 	uv_prepare_t *follow; /* of a clock that jumps; else NULL */
 	struct rk_progress progress;
 	uint64_t started_ms;

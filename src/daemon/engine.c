@@ -165,6 +165,8 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	e->n_slots = c->n_sources;
 	e->slots = rk_xcalloc(e->n_slots + 1, sizeof(*e->slots));
 	states = rk_arena_array(arena, c->n_sources, sizeof(*states));
+	e->met = rk_arena_new(0);
+	e->addresses = rk_arena_array(e->met, c->n_sources, sizeof(*e->addresses));
 	for (size_t i = 0; i < c->n_sources; i++) {
 		struct rk_source *source = &c->sources[i];
 
@@ -182,6 +184,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 
 		slot->source = &c->sources[i];
 		slot->unlimited = is_unlimited(c, slot->source);
+		e->addresses[i] = rk_arena_str(e->met, states[i].address);
 		slot_keep(slot, &states[i]);
 		slot->trouble_since = states[i].failures > 0 && states[i].standing_since != RK_NO_TIME
 		    ? states[i].standing_since : now;
@@ -249,6 +252,13 @@ start_fetching(struct engine *e, struct rk_err *err)
 	opts.clock = e->opts->clock;
 	if (rk_fetcher_new(e->loop, &opts, &e->fetcher, err) != 0)
 		return -1;
+	for (size_t i = 0; i < e->n_slots; i++) {
+		if (e->addresses[i].n > 0 && e->slots[i].source->proxy.n == 0)
+			rk_fetcher_learn(e->fetcher, e->slots[i].source->host, e->addresses[i]);
+	}
+	rk_arena_free(e->met);
+	e->met = NULL;
+	e->addresses = NULL;
 	return rk_pool_new(e->loop, e->opts->program,
 	    cores < 1 ? 1 : cores > 16 ? 16 : (unsigned)cores, &e->pool, err);
 }
@@ -400,6 +410,7 @@ engine_release(struct engine *e)
 	publisher_free(e->publisher);
 	robotbook_free(e->robots);
 	websub_free(e->websub);
+	rk_arena_free(e->met);
 	for (size_t i = 0; i < e->n_slots; i++)
 		slot_release(&e->slots[i]);
 	free(e->slots);

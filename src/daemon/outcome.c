@@ -231,6 +231,8 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	out->last_poll = now;
 	out->polls++;
 	out->http_status = r->status;
+	if (r->address_new && r->redirects == 0)
+		out->address = rk_arena_str(arena, rk_str(r->address));
 	moved_follow(out, slot, r, end, now, arena);
 	/* not the configured address is gone, but where it led to: it is asked once more */
 	if (as.outcome == RK_OUT_GONE && !rk_str_eq(slot_url(slot), slot->source->url))
@@ -323,6 +325,7 @@ slot_keep(struct slot *slot, const struct rk_source_state *state)
 	next.advice = rk_str("");
 	next.why_next = rk_str("");
 	next.moved_changed = false;
+	next.address = rk_str(""); /* the fetcher knows */
 	if (slot->strings != NULL && same_strings(&slot->state, &next)) {
 		struct rk_str *old[STRINGS];
 

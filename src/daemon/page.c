@@ -25,6 +25,7 @@ struct page {
 	struct poll *waits;    /* the next one that waits for the same robots.txt */
 	bool listed;           /* the list was read */
 	unsigned n_listed;     /* its entries */
+	unsigned hops;         /* redirects that led from an entry's link to url */
 	struct articles articles;
 	struct rk_arena *arena; /* of the articles, until it is the store's */
 	uint64_t began_ms;      /* with the articles */
@@ -175,8 +176,9 @@ ask_robots(struct poll *p)
 	struct rk_err err = { 0 };
 
 	request(p, rk_arena_fmt(arena, "%s/robots.txt", rk_cstr(p->page->robot->authority)), &req);
-	if (req.max_body < RK_MAX_ROBOTS)
-		req.max_body = RK_MAX_ROBOTS;
+	/* so much of a longer one holds (2.5); the byte more shows that it is longer */
+	req.max_body = RK_MAX_ROBOTS + 1;
+	req.first_part = true;
 	p->state = POLL_ROBOTS;
 	if (rk_fetch_start(p->e->fetcher, &req, on_robots, p, &p->fetch, &err) != 0) {
 		struct rk_fetch_result r;
@@ -319,7 +321,7 @@ on_read(void *cookie, enum rk_work_end end, struct rk_ingest *ingest, struct rk_
 static bool
 is_final(const struct rk_fetch_result *r)
 {
-	return r->kind == RK_FETCH_REFUSED || r->kind == RK_FETCH_TOO_BIG
+	return r->kind == RK_FETCH_REFUSED || r->kind == RK_FETCH_TOO_BIG || r->redirect_to.n > 0
 	    || (r->kind == RK_FETCH_HTTP
 	        && (r->status == 404 || r->status == 410 || r->status == 451))
 	    || (r->kind == RK_FETCH_OK
@@ -362,7 +364,10 @@ on_article(void *cookie, struct rk_fetch_result *r)
 		pipeline_settle(pl);
 		return;
 	}
-	if (r->kind == RK_FETCH_OK && !is_final(r)) {
+	if (r->redirect_to.n > 0 && p->page->hops < RK_MAX_REDIRECTS) {
+		p->page->hops++;
+		want(p, rk_arena_str(p->page->arena, r->redirect_to));
+	} else if (r->kind == RK_FETCH_OK && !is_final(r)) {
 		poll_work(p, rk_buf_view(&r->body), r, &work);
 		work.part = RK_PAGE_ARTICLE;
 		work.listed = &a->ingest->entries[a->at];
@@ -390,6 +395,8 @@ ask_article(struct poll *p)
 	struct rk_err err = { 0 };
 
 	request(p, p->page->url, &req);
+	/* where it leads, robots.txt is asked first */
+	req.one_hop = rk_keeps(RK_M_ROBOTS);
 	p->state = POLL_ARTICLE;
 	if (rk_fetch_start(p->e->fetcher, &req, on_article, p, &p->fetch, &err) == 0)
 		return;
@@ -423,6 +430,7 @@ next_article(struct poll *p)
 		a->enough = true;
 	while ((e = articles_next(a)) != NULL) {
 		if (!is_out_of_bounds(p, e->url)) {
+			page->hops = 0;
 			want(p, e->url);
 			return;
 		}

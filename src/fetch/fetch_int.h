@@ -41,6 +41,13 @@ uint64_t rk_hosts_wait(const struct rk_hosts *, struct rk_str name, uint64_t now
 /* The host, valid until as many leaves. */
 struct rk_host *rk_hosts_enter(struct rk_hosts *, struct rk_str name, uint64_t now);
 void rk_hosts_leave(struct rk_host *);
+/*
+ * Names that lead to one address are one server, and the same limits hold for all of them
+ * together. The address of a name is what it was last connected to; true: that is news.
+ */
+bool rk_hosts_learn(struct rk_hosts *, struct rk_str name, struct rk_str address);
+/* The server of a name, entered and left as a host is; NULL: not known. */
+struct rk_host *rk_hosts_enter_server(struct rk_hosts *, struct rk_str name, uint64_t now);
 /* The host of an address that is written so plainly that no parser would change it;
  * false: ask one. The list of waiting sources is walked often. */
 bool rk_host_plain(struct rk_str url, struct rk_str *host);
@@ -126,14 +133,14 @@ struct rk_fetch {
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
-	bool keep_error, stay;
+	bool keep_error, stay, one_hop, first_part;
 	struct rk_str form; /* empty: a GET */
 	uint64_t began_ns;
 
 	/* The hop under way. */
 	struct rk_str at;
 	struct rk_url to;
-	struct rk_host *host;
+	struct rk_host *host, *server; /* server: NULL where it is not known */
 	bool conditional;
 	bool alone;       /* on a new connection */
 	bool delta_asked; /* A-IM went with it */
@@ -232,5 +239,7 @@ bool rk_port_allowed(const struct rk_fetch *, uint16_t port);
 void rk_outcome(struct rk_fetch *, CURLcode);
 void rk_outcome_refused(struct rk_fetch *, const struct rk_err *);
 void rk_outcome_cancelled(struct rk_fetch *);
+/* A redirect that is not followed: from where to t->at. */
+void rk_outcome_stayed(struct rk_fetch *, struct rk_str from);
 
 #endif

@@ -27,6 +27,33 @@ mono(const struct rk_fetcher *f)
 
 /* ---- transfers begin and end */
 
+static void
+enter(struct rk_fetch *t)
+{
+	struct rk_hosts *hosts = t->fetcher->hosts;
+
+	t->host = rk_hosts_enter(hosts, host_of(t), mono(t->fetcher));
+	t->server = t->proxied ? NULL
+			       : rk_hosts_enter_server(hosts, host_of(t), mono(t->fetcher));
+}
+
+static void
+leave(struct rk_host *host, struct rk_host *server)
+{
+	rk_hosts_leave(host);
+	if (server != NULL)
+		rk_hosts_leave(server);
+}
+
+/* Behind a proxy the address is the proxy's. */
+static void
+learn_address(struct rk_fetch *t)
+{
+	if (!t->proxied && t->result.address[0] != '\0')
+		t->result.address_new = rk_hosts_learn(
+		    t->fetcher->hosts, host_of(t), rk_str(t->result.address));
+}
+
 static void on_later(uv_timer_t *);
 
 static void
@@ -46,7 +73,7 @@ report(struct rk_fetch *t)
 
 	TAILQ_REMOVE(&f->active, t, in_active);
 	f->n_active--;
-	rk_hosts_leave(t->host);
+	leave(t->host, t->server);
 	t->stage = RK_STAGE_REPORTING;
 	r->effective_url = t->at;
 	r->retry_after = t->retry_after;
@@ -85,10 +112,12 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 {
 	struct rk_fetcher *f = t->fetcher;
 	struct rk_err err;
-	struct rk_host *before = t->host;
+	struct rk_host *before = t->host, *server = t->server;
+	struct rk_str from = t->at;
 	int64_t wait;
 
 	rk_transfer_count(t);
+	learn_address(t);
 	if (t->cancelled) {
 		TAILQ_REMOVE(&f->later, t, in_later);
 		rk_outcome_cancelled(t);
@@ -120,8 +149,13 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 		report(t);
 		return;
 	}
-	t->host = rk_hosts_enter(f->hosts, host_of(t), mono(f));
-	rk_hosts_leave(before);
+	if (t->one_hop) {
+		rk_outcome_stayed(t, from);
+		report(t);
+		return;
+	}
+	enter(t);
+	leave(before, server);
 	begin(t);
 }
 
@@ -321,7 +355,7 @@ rk_fetch_start(struct rk_fetcher *f, const struct rk_fetch_req *req,
 	t->cookie = cookie;
 	TAILQ_INSERT_TAIL(&f->active, t, in_active);
 	f->n_active++;
-	t->host = rk_hosts_enter(f->hosts, host_of(t), mono(f));
+	enter(t);
 	begin(t);
 	*out = t;
 	return 0;
@@ -350,6 +384,12 @@ rk_fetch_host_wait(struct rk_fetcher *f, struct rk_str url)
 	if (rk_url_parse(url, &to, NULL) != 0)
 		return 0; /* rk_fetch_start tells what is wrong with it */
 	return rk_hosts_wait(f->hosts, rk_str(to.host), mono(f));
+}
+
+void
+rk_fetcher_learn(struct rk_fetcher *f, struct rk_str host, struct rk_str address)
+{
+	(void)rk_hosts_learn(f->hosts, host, address);
 }
 
 size_t

@@ -1,12 +1,14 @@
 /*
- * How many transfers run to each host, and when the last one began: the limits of
- * RELIABILITY 2.31. Counts and computes; who waits is the caller's business.
+ * How many transfers run to each host and to each address behind several names, and when
+ * the last one began: the limits of RELIABILITY 2.31. Counts and computes; who waits is the caller's business.
  */
 #include "fetch_int.h"
 
 #include <ruamkhao/err.h>
 #include <ruamkhao/hash.h>
+#include <ruamkhao/manners.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +32,19 @@ struct rk_hosts {
 	unsigned limit;
 	uint64_t gap_ms;
 	uint64_t seed;
+	struct known *known; /* a power of two; at most half full */
+	size_t n_known, known_places;
 };
+
+/* Whose address a name had, by hashes: eight bytes for each of a hundred thousand names.
+ * Two that collide share their limits, no more. */
+struct known {
+	uint32_t name, address; /* 0: free */
+};
+#define FIRST_KNOWN  ((size_t)64)
+#define MAX_KNOWN    ((size_t)1 << 20) /* places: hostile redirects cannot fill the memory */
+#define SERVER_AGAIN ((uint64_t)50)    /* ms until a busy server is worth asking for again: which
+					  of its names goes on first nobody is told */
 
 struct rk_hosts *
 rk_hosts_new(unsigned limit, uint64_t gap_ms)
@@ -59,6 +73,7 @@ rk_hosts_free(struct rk_hosts *h)
 			free(x);
 		}
 	}
+	free(h->known);
 	free(h->buckets);
 	free(h);
 }
@@ -107,8 +122,85 @@ rebuild(struct rk_hosts *h, uint64_t now)
 	}
 }
 
-uint64_t
-rk_hosts_wait(const struct rk_hosts *h, struct rk_str name, uint64_t now)
+/* ---- servers */
+
+static uint32_t
+short_hash(struct rk_str s)
+{
+	uint32_t h = (uint32_t)(rk_hash64(s) >> 32);
+
+	return h != 0 ? h : 1;
+}
+
+static struct known *
+place_of(const struct rk_hosts *h, uint32_t name)
+{
+	size_t i = name & (h->known_places - 1);
+
+	while (h->known[i].name != 0 && h->known[i].name != name)
+		i = (i + 1) & (h->known_places - 1);
+	return &h->known[i];
+}
+
+/* A host that is written as an address; no name's last label is a number. */
+static bool
+is_number(struct rk_str name)
+{
+	return name.n > 0 && ((name.p[name.n - 1] >= '0' && name.p[name.n - 1] <= '9') ||
+				 rk_str_chr(name, ':') != SIZE_MAX);
+}
+
+/* 0: not known. */
+static uint32_t
+address_of(const struct rk_hosts *h, struct rk_str name)
+{
+	if (!rk_keeps(RK_M_PER_HOST))
+		return 0;
+	if (is_number(name))
+		return short_hash(name);
+	return h->n_known > 0 ? place_of(h, short_hash(name))->address : 0;
+}
+
+bool
+rk_hosts_learn(struct rk_hosts *h, struct rk_str name, struct rk_str address)
+{
+	struct known *old = h->known, *k;
+	size_t n_old = h->known_places;
+	uint32_t at = short_hash(address);
+
+	if (is_number(name) || address.n == 0)
+		return false;
+	if (2 * h->n_known >= n_old) {
+		if (n_old >= MAX_KNOWN)
+			return false;
+		h->known_places = n_old > 0 ? 2 * n_old : FIRST_KNOWN;
+		h->known = rk_xcalloc(h->known_places, sizeof(*h->known));
+		for (size_t i = 0; i < n_old; i++)
+			if (old[i].name != 0)
+				*place_of(h, old[i].name) = old[i];
+		free(old);
+	}
+	k = place_of(h, short_hash(name));
+	h->n_known += k->name == 0;
+	k->name = short_hash(name);
+	if (k->address == at)
+		return false;
+	k->address = at;
+	return true;
+}
+
+#define SERVER_NAME 16
+
+/* No host has such a name. */
+static struct rk_str
+server_name(uint32_t address, char out[SERVER_NAME])
+{
+	return rk_strn(
+	    out, (size_t)snprintf(out, SERVER_NAME, "#%08x", (unsigned)address));
+}
+
+static uint64_t
+wait_for(const struct rk_hosts *h, struct rk_str name, uint64_t now)
 {
 	const struct rk_host *x = find(h, name, rk_hash64_more(h->seed, name));
 
@@ -119,6 +211,30 @@ rk_hosts_wait(const struct rk_hosts *h, struct rk_str name, uint64_t now)
 	if (now - x->began < h->gap_ms)
 		return x->began + h->gap_ms - now;
 	return 0;
+}
+
+uint64_t
+rk_hosts_wait(const struct rk_hosts *h, struct rk_str name, uint64_t now)
+{
+	uint64_t wait = wait_for(h, name, now);
+	uint32_t address;
+	char server[SERVER_NAME];
+
+	if (wait == 0 && (address = address_of(h, name)) != 0) {
+		wait = wait_for(h, server_name(address, server), now);
+		if (wait == UINT64_MAX)
+			wait = SERVER_AGAIN;
+	}
+	return wait;
+}
+
+struct rk_host *
+rk_hosts_enter_server(struct rk_hosts *h, struct rk_str name, uint64_t now)
+{
+	uint32_t address = address_of(h, name);
+	char server[SERVER_NAME];
+
+	return address == 0 ? NULL : rk_hosts_enter(h, server_name(address, server), now);
 }
 
 struct rk_host *

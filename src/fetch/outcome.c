@@ -367,7 +367,7 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 		return;
 	}
 	/* All bytes that were promised came, but not to the end of what is packed. */
-	if (t->document && t->unpack != NULL && !rk_unpack_whole(t->unpack)) {
+	if (t->document && t->unpack != NULL && t->stop == RK_STOP_NONE && !rk_unpack_whole(t->unpack)) {
 		fail(t, RK_FETCH_CUT);
 		rk_err_set(&r->err, RK_E_NET,
 		    "the body was cut off: its compressed data do not end");
@@ -400,6 +400,16 @@ rk_outcome_refused(struct rk_fetch *t, const struct rk_err *err)
 	t->result.status = t->answer.status;
 	t->result.kind = RK_FETCH_REFUSED;
 	t->result.err = *err;
+}
+
+void
+rk_outcome_stayed(struct rk_fetch *t, struct rk_str from)
+{
+	t->result.status = t->answer.status;
+	http(t);
+	t->result.redirect_to = t->at;
+	t->result.redirects--;
+	t->at = from;
 }
 
 void

@@ -95,7 +95,7 @@ judge_head(struct rk_fetch *t)
 		return false;
 	if (!t->document || a->length <= 0)
 		return true;
-	if ((uint64_t)a->length > t->max_body) {
+	if ((uint64_t)a->length > t->max_body && !t->first_part) {
 		t->stop = RK_STOP_BODY;
 		return false;
 	}
@@ -165,7 +165,10 @@ on_body(char *p, size_t size, size_t n, void *cookie)
 
 	n *= size;
 	if (t->document)
-		return take(t, bytes, (size_t)t->max_body, RK_STOP_BODY) ? n : 0;
+		return take(t, bytes, (size_t)t->max_body,
+			   t->first_part ? RK_STOP_SKIPPED : RK_STOP_BODY)
+			   ? n
+			   : 0;
 	if (is_wanted(t))
 		return take(t, bytes,
 			   t->max_body < RK_MAX_ERROR_BODY ? (size_t)t->max_body

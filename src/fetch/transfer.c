@@ -243,7 +243,9 @@ rk_transfer_prepare(
 	    .retry_after = -1, .fresh_for = -1, .date = RK_NO_TIME};
 	t->keep_error = req->keep_error;
 	t->stay = req->stay;
+	t->one_hop = req->one_hop;
 	t->form = rk_arena_str(t->arena, req->form);
+	t->first_part = req->first_part;
 	t->max_body = req->max_body > 0 ? req->max_body : RK_MAX_BODY_DEFAULT;
 	rk_buf_init(&t->result.body, (size_t)t->max_body);
 	t->validators = t->own = NULL;

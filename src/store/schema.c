@@ -192,9 +192,15 @@ static const char version_lives[] =
     "CREATE INDEX tombstone_entry ON tombstone(entry);"
     "CREATE TABLE page_lost(entry INTEGER PRIMARY KEY, found INTEGER NOT NULL) STRICT;";
 
+/* The address that a source's host was last connected to, where it is the one to tell. */
+static const char version_address[] =
+    "CREATE TABLE address("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), address TEXT NOT NULL"
+    ") STRICT;";
+
 const char *const st_steps[ST_VERSION] = {
     version_1, version_found, version_pages, version_moved, version_pace,
-    version_websub, version_places, version_lives};
+    version_websub, version_places, version_lives, version_address};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -220,10 +226,11 @@ const char *const st_sql[ST_COUNT] = {
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
 		      " s.position, s.reading, " STATE_COLUMNS
-		      ", " MOVED_COLUMNS ", c.news, c.office, c.at"
+		      ", " MOVED_COLUMNS ", c.news, c.office, c.at, a.address"
 		      " FROM source s CROSS JOIN source_state t ON t.source = s.id"
 		      " LEFT JOIN moved m ON m.source = s.id"
-		      " LEFT JOIN pace c ON c.source = s.id",
+		      " LEFT JOIN pace c ON c.source = s.id"
+		      " LEFT JOIN address a ON a.source = s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
 		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
@@ -357,6 +364,7 @@ const char *const st_sql[ST_COUNT] = {
 			" WHERE source = ?1",
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
+    [ST_ADDRESS_PUT] = "INSERT OR REPLACE INTO address VALUES(?1, ?2)",
     [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
     [ST_PLACE_ADD] = "INSERT INTO entry_place(entry, evidence) VALUES(?1, ?2)",
     [ST_HELD_ADD] = "INSERT INTO held VALUES(?1, ?2, ?3, ?4, ?5)",

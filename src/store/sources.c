@@ -138,6 +138,18 @@ write_moved(struct rk_store *s, const struct rk_source_state *t, struct rk_err *
 	return st_run(s, st, err);
 }
 
+static int
+write_address(struct rk_store *s, const struct rk_source_state *t, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_ADDRESS_PUT, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, t->row);
+	st_text(st, 2, t->address);
+	return st_run(s, st, err);
+}
+
 static void
 own_texts(struct rk_source_state *t, struct rk_arena *arena)
 {
@@ -201,6 +213,8 @@ st_state_write(struct rk_store *s, const struct rk_source_state *state, unsigned
 	if (sqlite3_changes(s->db) != 1)
 		return rk_err_set(
 		    err, RK_E_STORE, "%s: there is no such source", s->name);
+	if (state->address.n > 0 && write_address(s, state, err) != 0)
+		return -1;
 	return state->moved_changed ? write_moved(s, state, err) : 0;
 }
 
@@ -283,6 +297,7 @@ read_known(
 		own_texts(&one->state, arena);
 		if (read_moved(st, 37, &moved))
 			one->state.moved = own_moved(&moved, arena);
+		one->state.address = rk_arena_str(arena, st_col_text(st, PACE + 3));
 	}
 	for (size_t i = 0; i < k->n; i++)
 		rk_map_put(k->by_name, k->v[i].name, &k->v[i]);

@@ -38,7 +38,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        8          /* user_version of this program */
+#define ST_VERSION        9          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -154,6 +154,7 @@ enum st_id {
 	ST_VERSION_ADD,
 	ST_VERSION_OLD,
 	ST_VERSION_ALL,
+	ST_ADDRESS_PUT,
 	ST_COUNT
 };
 

@@ -354,6 +354,74 @@ names_of_kinds(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, open_all, close_all)
 
+/* Names under .localhost are this machine's: four provinces on one server. */
+static const char *
+name_url(unsigned i)
+{
+	char host[32];
+
+	(void)snprintf(host, sizeof(host), "p%u.localhost", i);
+	return origin_url_at(o, host, "/x");
+}
+
+static void
+names_at_one_address_are_one_server(void **state)
+{
+	struct rk_fetcher_opts opts = fetchkit_opts(&w);
+	struct fetchkit_got g[4] = {{0}};
+
+	(void)state;
+	fetchkit_close(&w);
+	opts.per_host = 2;
+	fetchkit_open(&w, &opts);
+	for (unsigned i = 0; i < 4; i++) { /* not known yet: each is its own */
+		assert_int_equal(rk_fetch_host_wait(w.fetcher, rk_str(name_url(i))), 0);
+		fetchkit_start(&w, &(struct rk_fetch_req){.url = rk_str(name_url(i))}, &g[i]);
+	}
+	fetchkit_wait_all(&w);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(g[i].kind, RK_FETCH_OK);
+		assert_string_equal(g[i].address, "127.0.0.1");
+		fetchkit_release(&g[i]);
+		g[i] = (struct fetchkit_got){0};
+	}
+	/* now two at a time, whatever their names; the number is one of them */
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(rk_fetch_host_wait(w.fetcher, rk_str(name_url(i))), 0);
+		fetchkit_start(&w, &(struct rk_fetch_req){.url = rk_str(name_url(i))}, &g[i]);
+	}
+	assert_in_range(rk_fetch_host_wait(w.fetcher, rk_str(name_url(2))), 1, 1000);
+	assert_true(rk_fetch_host_wait(w.fetcher, rk_str(origin_url(o, "/x"))) > 0);
+	assert_int_equal(rk_fetch_host_wait(w.fetcher, RK_STR("http://else.example/")), 0);
+	fetchkit_wait_all(&w);
+	assert_int_equal(rk_fetch_host_wait(w.fetcher, rk_str(name_url(2))), 0);
+	fetchkit_release(&g[0]);
+	fetchkit_release(&g[1]);
+}
+
+static void
+what_an_earlier_process_learnt_holds(void **state)
+{
+	struct rk_fetcher_opts opts = fetchkit_opts(&w);
+	struct fetchkit_got g = {0};
+
+	(void)state;
+	fetchkit_close(&w);
+	opts.per_host = 1;
+	opts.host_gap_ms = 60000;
+	fetchkit_open(&w, &opts);
+	rk_fetcher_learn(w.fetcher, RK_STR("p8.localhost"), RK_STR("127.0.0.1"));
+	rk_fetcher_learn(w.fetcher, RK_STR("p9.localhost"), RK_STR("127.0.0.1"));
+	rk_fetcher_learn(w.fetcher, RK_STR("far.example"), RK_STR("192.0.2.1"));
+	fetchkit_start(&w, &(struct rk_fetch_req){.url = rk_str(name_url(8))}, &g);
+	assert_true(rk_fetch_host_wait(w.fetcher, rk_str(name_url(9))) > 0);
+	assert_int_equal(rk_fetch_host_wait(w.fetcher, RK_STR("http://far.example/")), 0);
+	fetchkit_wait_all(&w);
+	/* the pause between two holds for the server, too */
+	assert_in_range(rk_fetch_host_wait(w.fetcher, rk_str(name_url(9))), 1000, 60000);
+	fetchkit_release(&g);
+}
+
 int
 main(void)
 {
@@ -366,6 +434,8 @@ main(void)
 	    T(close_with_transfers_running),
 	    T(calls_from_inside_done),
 	    T(an_unused_fetcher_closes),
+	    T(names_at_one_address_are_one_server),
+	    T(what_an_earlier_process_learnt_holds),
 	    T(names_of_kinds),
 	};
 

@@ -12,6 +12,8 @@
 #include "fetchkit.h"
 #include "origin.h"
 
+#include <curl/curl.h>
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,6 +212,45 @@ expired_and_misnamed(void **state)
 	origin_certs_release(&named);
 }
 
+/* How often the system's bundle was opened: this stands before the C library's own. */
+static unsigned bundle_opened;
+
+FILE *fopen64(const char *path, const char *mode);
+
+FILE *
+fopen64(const char *path, const char *mode)
+{
+	static FILE *(*real)(const char *, const char *);
+	const char *bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "fopen64");
+	bundle_opened += bundle != NULL && strcmp(path, bundle) == 0;
+	return real(path, mode);
+}
+
+/* Parsed at the first handshake; thirty milliseconds at each would be most of a poll. */
+static void
+the_systems_bundle_is_read_once(void **state)
+{
+	struct origin_certs c;
+	struct origin *o[4];
+
+	(void)state;
+	origin_certs_make(&c, "IP:127.0.0.1", 10, false);
+	bundle_opened = 0;
+	for (int i = 0; i < 4; i++) { /* nobody's certificate: a handshake each time */
+		o[i] = origin_start_tls(c.cert_pem, c.key_pem);
+		serve(o[i]);
+		for (int k = 0; k < 3; k++)
+			expect_tls(o[i], origin_url(o[i], "/"), NULL, "ca_file");
+	}
+	assert_int_equal(bundle_opened, 1);
+	for (int i = 0; i < 4; i++)
+		origin_stop(o[i]);
+	origin_certs_release(&c);
+}
+
 static void
 no_tls_at_all(void **state)
 {
@@ -302,6 +343,7 @@ main(void)
 	    T(bad_ca_files),
 	    T(a_missing_intermediate),
 	    T(expired_and_misnamed),
+	    T(the_systems_bundle_is_read_once),
 	    T(no_tls_at_all),
 	    T(from_https_to_http_is_not_followed),
 	    T(connections_are_kept),

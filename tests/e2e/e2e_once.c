@@ -314,6 +314,38 @@ retry_after_binds_once_too(void **state)
 	origin_stop(o);
 }
 
+/* Provinces that share a server: known from the first round on, in the next process too. */
+static void
+names_of_one_server_share_its_limits(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	struct origin_answer slow = { .body = "<rss version='2.0'><channel/></rss>", .delay_ms = 60 };
+	char sources[1024] = "";
+
+	(void)state;
+	program_open(&w);
+	origin_default(o, &slow);
+	for (int i = 0; i < 6; i++) {
+		char host[32];
+		size_t n = strlen(sources);
+
+		(void)snprintf(host, sizeof(host), "p%d.localhost", i);
+		(void)snprintf(sources + n, sizeof(sources) - n, "- id: p%d\n  url: %s\n", i,
+		    origin_url_at(o, host, "/feed"));
+	}
+	program_config(&w, "fetch:\n  host_gap: 0s\n  per_host: 1\n"
+	    "  allow_addresses: [127.0.0.0/8]\nsources:\n%s", sources);
+	for (int i = 0; i < 2; i++) {
+		origin_forget(o);
+		assert_int_equal(program_run(&w, "once", NULL), 0);
+		assert_int_equal(origin_count(o, NULL), 6);
+	}
+	assert_int_equal(origin_most_parallel(o), 1);
+	program_close(&w);
+	origin_stop(o);
+}
+
 static void
 private_address_is_refused_without_a_connection(void **state)
 {
@@ -497,6 +529,7 @@ main(void)
 		cmocka_unit_test(one_bad_source_does_not_stop_others),
 		cmocka_unit_test(truncated_document_gives_whole_items_and_no_validator),
 		cmocka_unit_test(retry_after_binds_once_too),
+		cmocka_unit_test(names_of_one_server_share_its_limits),
 		cmocka_unit_test(private_address_is_refused_without_a_connection),
 		cmocka_unit_test(documents_that_stop_the_parser_cost_one_poll),
 		cmocka_unit_test(lost_file_is_published_again),

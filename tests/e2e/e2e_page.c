@@ -550,6 +550,73 @@ robots_that_cannot_be_had_forbids_for_now(void **state)
 	origin_stop(o);
 }
 
+/* A link leads elsewhere, and there robots.txt is asked first: n/1 may be read, n/2 not. */
+static void
+where_an_article_leads_robots_is_asked(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start(), *other = origin_start();
+	struct origin_answer a = { .location = origin_url_at(other, "localhost", "/n/1") },
+		b = { .location = origin_url_at(other, "localhost", "/n/2") },
+		loop = { .location = "/n/3" };
+
+	(void)state;
+	program_open(&w);
+	serve_robots(o, 200, "");
+	serve_robots(other, 200, "User-agent: *\nDisallow: /n/2\n");
+	serve_list(o, 3, 1, "\"1\"");
+	origin_route(o, "/n/1", &a, 1);
+	origin_route(o, "/n/2", &b, 1);
+	origin_route(o, "/n/3", &loop, 1);
+	serve_article(other, 1, 0);
+	serve_article(other, 2, 0);
+	program_config(&w, "fetch:\n  host_gap: 0s\n  allow_addresses: [127.0.0.0/8]\n"
+	    "  allow_ports: [%u]\nsources:\n- id: news\n  url: %s\n  headers: [\"X-Key: k\"]\n" RULES
+	    ARTICLE_RULES, origin_port(other), origin_url(o, "/news"));
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(origin_count(other, "/robots.txt"), 1);
+	assert_int_equal(origin_count(other, "/n/1"), 1);
+	assert_int_equal(origin_count(other, "/n/2"), 0);
+	assert_string_equal(origin_seen(other, 0)->url, "/robots.txt");
+	assert_null(origin_header(origin_seen_at(other, "/n/1", 0), "X-Key"));
+	assert_int_equal(program_count(&w, "public/all.atom", "เนื้อหาของข่าวที่ 1 ทั้งหมด"), 1);
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 3);
+	program_close(&w);
+	origin_stop(o);
+	origin_stop(other);
+}
+
+/* Of a robots.txt without an end the first 500 KiB hold (RFC 9309 2.5). */
+static void
+the_first_part_of_a_long_robots_holds(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	size_t n = 3 << 20;
+	char *text = calloc(n + 1, 1);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '#', n);
+	for (size_t i = 99; i < n; i += 100)
+		text[i] = '\n';
+	memcpy(text, "User-agent: *\nDisallow: /n/2\n#", 31);
+	program_open(&w);
+	serve_list(o, 2, 1, "\"1\"");
+	serve_article(o, 1, 0);
+	serve_article(o, 2, 0);
+	origin_route(o, "/robots.txt", &(struct origin_answer){ .body = text, .n = n }, 1);
+	program_config(&w, "fetch:\n  host_gap: 0s\n  max_body: 64KiB\n"
+	    "  allow_addresses: [127.0.0.0/8]\nsources:\n- id: news\n  url: %s\n" RULES
+	    ARTICLE_RULES, origin_url(o, "/news"));
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(origin_count(o, "/n/1"), 1);
+	assert_int_equal(origin_count(o, "/n/2"), 0);
+	free(text);
+	program_close(&w);
+	origin_stop(o);
+}
+
 static void
 crawl_delay_is_kept(void **state)
 {
@@ -811,6 +878,8 @@ main(void)
 		cmocka_unit_test(a_lost_container_is_an_error_and_an_empty_list_is_not),
 		cmocka_unit_test(robots_is_obeyed),
 		cmocka_unit_test(robots_that_cannot_be_had_forbids_for_now),
+		cmocka_unit_test(where_an_article_leads_robots_is_asked),
+		cmocka_unit_test(the_first_part_of_a_long_robots_holds),
 		cmocka_unit_test(crawl_delay_is_kept),
 		cmocka_unit_test(feeds_never_ask_for_robots),
 		cmocka_unit_test(articles_elsewhere),
