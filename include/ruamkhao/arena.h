@@ -20,6 +20,8 @@ struct rk_arena;
 struct rk_arena *rk_arena_new(size_t limit);
 void rk_arena_free(struct rk_arena *);  /* NULL is fine */
 void rk_arena_reset(struct rk_arena *); /* all memory back, the first block kept */
+/* What lives in `other` lives on in the first; `other` itself is gone. */
+void rk_arena_adopt(struct rk_arena *, struct rk_arena *other);
 size_t rk_arena_used(const struct rk_arena *);
 
 void *rk_arena_alloc(struct rk_arena *, size_t n);

@@ -113,6 +113,7 @@ struct rk_doc {
 	struct rk_str built;          /* when it says it was made, as printed */
 	bool article;                 /* its item is the document itself: the document's
 	                                 address is the item's own */
+	struct rk_str prev_archive;   /* rel=prev-archive (RFC 5005), as written */
 	struct rk_item *items;
 	size_t n_items;
 	/* how it was read */

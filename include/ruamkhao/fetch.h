@@ -67,10 +67,15 @@ struct rk_fetch_req {
 	size_t n_headers;
 	uint64_t max_body; /* decoded bytes, 0: RK_MAX_BODY_DEFAULT */
 	bool delta;        /* with an ETag: news alone will do (RFC 3229, A-IM: feed) */
-	bool stay;         /* redirects are told, not followed */
+	bool tell;         /* redirects are told, not followed */
 	bool first_part;   /* of a longer body max_body bytes will do: no failure */
 	bool keep_error;   /* the body of an error page is wanted too, as far as
 			      RK_MAX_ERROR_BODY */
+	bool stay;         /* a redirect to another host or port is refused */
+	/* application/x-www-form-urlencoded: it is a POST then, which no redirect but 307
+	 * and 308 takes along. For hubs alone, which are told of subscriptions so; feeds
+	 * and pages are never asked by anything but GET (behaviour 39). Empty: a GET */
+	struct rk_str form;
 };
 
 enum rk_fetch_kind {
@@ -126,8 +131,10 @@ struct rk_fetch_result {
 	bool moved;                  /* there were hops, and every one was 301 or 308 */
 	struct rk_str etag, last_modified; /* of the final answer if OK or NOT_MODIFIED,
 					byte for byte; empty when it had none */
-	struct rk_str redirect_to; /* of HTTP with `stay`: an address that may be asked next */
+	struct rk_str redirect_to; /* of HTTP with `tell`: an address that may be asked next */
 	struct rk_str content_type;        /* as sent, of the final answer */
+	struct rk_str hub, self; /* the first Link of each relation in the headers of the
+				    final answer if OK, absolute; or empty */
 	int64_t retry_after; /* seconds from now, clamped to RK_MAX_HINT_S, -1 none;
 				the longest of all answers other than 200 */
 	int64_t fresh_for;   /* max-age less Age, else Expires less Date; seconds,

@@ -83,6 +83,24 @@
 #define RK_PAGE_POLL_MS 300000        /* no further linked page is begun after it: the
                                          poll holds a ticket */
 
+/* Hubs (WebSub). RELIABILITY 2.61. */
+#define RK_HUB_LEASE_S (10 * 86400)     /* asked for: renewed weekly */
+#define RK_HUB_MAX_LEASE_S (30 * 86400) /* longer ones are renewed as if they were this */
+#define RK_HUB_RENEW_MIN_S 300          /* a hub that grants less is not asked more often */
+#define RK_HUB_CONFIRM_S 600            /* after its answer the hub asks back within this */
+#define RK_HUB_RETRY_S 600              /* after a failure, doubled up to RK_MAX_BACKOFF_S */
+#define RK_HUB_DENIED_S (7 * 86400)     /* after a no */
+#define RK_HUB_LEAVE_TRIES 3            /* then the lease may end by itself */
+#define RK_SKIP_ANSWER RK_KIB(64)       /* of a hub, which nobody reads */
+#define RK_PUSHED_EVERY_S (6 * 3600)    /* polls while pushes come: they only verify, and one
+                                           that got lost is found the same half day; a
+                                           sixth of the requests of an hourly poll */
+
+/* Archives of a feed (RFC 5005). RELIABILITY 2.57. */
+#define RK_MAX_ARCHIVES 20            /* followed at the first import */
+#define RK_MAX_ARCHIVE_BYTES RK_MIB(32) /* all documents of it as they are read */
+#define RK_ARCHIVES_MS 300000         /* none is begun after it: the poll holds a ticket */
+
 /* The store. */
 #define RK_BATCH_FEEDS 64             /* documents in one transaction */
 #define RK_BATCH_STATES 1024          /* polls without entries in one transaction */

@@ -33,6 +33,8 @@ struct rk_due_in {
 	unsigned fresh;       /* new entries that this poll stored */
 	bool unlimited;       /* the address lies in fetch.allow_addresses: no 10 min floor;
 	                         all other rules hold */
+	bool pushed;          /* a hub tells its news: polled no oftener than every
+	                         RK_PUSHED_EVERY_S, to be sure */
 };
 
 /*
@@ -57,6 +59,9 @@ void rk_due_next(struct rk_source_state *state, const struct rk_due_in *, struct
  * polls nothing early. Also for the same question after a jump of the clock.
  */
 int64_t rk_due_first(const struct rk_source *, const struct rk_source_state *, int64_t now);
+
+/* The first time from t on that lies in no hour and on no day that it asks to skip. */
+int64_t rk_due_open(const struct rk_source *, const struct rk_source_state *, int64_t t);
 
 /*
  * The oldest first: gives the due times of the sources that are late (was, the persisted

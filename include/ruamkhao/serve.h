@@ -1,16 +1,41 @@
 /*
  * The embedded HTTP server over a published tree, by libmicrohttpd inside the loop.
- * Reads files, never fetches, never writes. RELIABILITY F22, 1.5 cases 17, 18, 35, 42.
+ * Reads files, never fetches, never writes; what stands below /websub/ is answered by
+ * functions that are passed in. RELIABILITY F22, 1.5 cases 17, 18, 35, 42.
  */
 #ifndef RUAMKHAO_SERVE_H
 #define RUAMKHAO_SERVE_H
 
 #include <ruamkhao/str.h>
 
+#include <stdint.h>
+
 struct uv_loop_s;
 struct rk_err;
 struct rk_buf;
 struct rk_server;
+
+/*
+ * What a hub says to /websub/ID. Values are decoded, valid during the call, with a NUL
+ * behind; empty: not there.
+ */
+struct rk_websub_call {
+	struct rk_str id;
+	bool push; /* a POST with a body; else a GET with the four of a query */
+	struct rk_str mode, topic, challenge, lease, reason; /* hub.mode ... */
+	struct rk_str signature, content_type; /* headers of a push */
+	struct rk_str body;
+};
+struct rk_websub_reply {
+	unsigned status;    /* 404 until it is set */
+	struct rk_str text; /* copied */
+};
+typedef void rk_websub_fn(void *cookie, const struct rk_websub_call *, struct rk_websub_reply *);
+/*
+ * May a push come for this id? Asked before its body is read: the most bytes it may have,
+ * 0 with *status (404: there is no such id; 429, 503: not now).
+ */
+typedef uint64_t rk_websub_room_fn(void *cookie, struct rk_str id, unsigned *status);
 
 struct rk_serve_opts {
 	struct rk_str listen;  /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free one */
@@ -19,6 +44,8 @@ struct rk_serve_opts {
 	 * the loop; text is copied. */
 	bool (*ready)(void *cookie);
 	void (*metrics)(void *cookie, struct rk_buf *out);
+	rk_websub_fn *websub; /* both or none: nothing is below /websub/ */
+	rk_websub_room_fn *websub_room;
 	void *cookie;
 	/* 0: the defaults, 512 connections (fewer where descriptors are few) and 10 s for a
 	 * request to come in and before the next; an answer has the same and a second

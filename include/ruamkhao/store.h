@@ -81,6 +81,31 @@ struct rk_page_trail {
 	unsigned entries, waiting, failed;
 };
 
+/* How far a subscription at a hub has come. Stored as numbers: add at the end only. */
+enum rk_sub_state {
+	RK_SUB_WANTED, /* to be asked for, or asked and not confirmed yet */
+	RK_SUB_ACTIVE, /* confirmed: the hub tells news until `until` */
+	RK_SUB_DENIED, /* the hub will not */
+	RK_SUB_LEAVING /* to be taken back */
+};
+const char *rk_sub_state_name(enum rk_sub_state); /* "wanted", "active" ... */
+
+/* A subscription at a source's hub (WebSub). Times: UTC seconds, RK_NO_TIME none. */
+struct rk_sub_row {
+	int64_t source;            /* row of the source */
+	struct rk_str callback;    /* the unguessable end of its address: its key */
+	struct rk_str source_url;  /* the configured url it was made under */
+	struct rk_str hub, topic, secret;
+	enum rk_sub_state state;
+	int64_t until;             /* end of the lease */
+	int64_t next;              /* when something is to be done about it */
+	int64_t last_push;         /* that was good */
+	int64_t last_miss;         /* a poll found news that no push had brought */
+	unsigned tries;            /* in vain, in a row */
+	uint64_t pushes;           /* good ones */
+	struct rk_str error;       /* of the last try, or push, in vain */
+};
+
 /*
  * One poll to be stored, from rk_xcalloc. Strings and entries belong to `arena`. With
  * an ingest, format, charset, feed_title, feed_link and imported of the stored state
@@ -98,6 +123,8 @@ struct rk_store_poll {
 	struct rk_page_trail *trail; /* of a page source, or NULL */
 	bool unfinished; /* more of the same document comes with the next poll: a first
 			    document stays the first */
+	bool pushed;     /* a hub brought the entries: of state only row counts, and nothing of
+			    the stored one but the number of entries changes */
 	struct rk_arena *arena; /* owned by the poll; NULL: nothing of its own */
 	/* Called with an ingest, on the store's thread, before the state is written: what
 	 * the number of new entries decides (the pace, the next poll). Pure but for the
@@ -152,6 +179,12 @@ int rk_store_known(struct rk_store *, struct rk_store_known *, struct rk_err *);
 /* Every robots.txt that is kept; strings valid during the call. */
 typedef int rk_robots_fn(void *cookie, const struct rk_robots_row *); /* not 0: stop */
 int rk_store_robots(struct rk_store *, rk_robots_fn *, void *cookie, struct rk_err *);
+
+/* Every subscription; strings valid during the call. */
+typedef int rk_sub_fn(void *cookie, const struct rk_sub_row *); /* not 0: stop */
+int rk_store_subs(struct rk_store *, rk_sub_fn *, void *cookie, struct rk_err *);
+/* Store it as it is now, or (gone) forget it; inside a transaction. */
+int rk_store_sub(struct rk_store *, const struct rk_sub_row *, bool gone, struct rk_err *);
 
 /* A node with something to publish, or all of them. */
 struct rk_node_state {
@@ -253,6 +286,8 @@ struct rk_status_row {
 	bool page; /* a list page was read; what the last one held, as rk_page_trail, and
 		      how many of it were stored then */
 	unsigned listed, fresh, waiting, failed;
+	bool subscribed; /* its hub was found: sub holds (without its secret and callback) */
+	struct rk_sub_row sub;
 };
 typedef int rk_status_fn(void *cookie, const struct rk_status_row *);
 /* id: one source, or empty: all, in configured order of rows. */

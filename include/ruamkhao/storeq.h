@@ -51,6 +51,10 @@ typedef void rk_marked_fn(void *cookie, const struct rk_err *);
 void rk_storeq_published(
     struct rk_storeq *, const struct rk_mark *, size_t n, rk_marked_fn *, void *cookie);
 
+/* rk_store_sub, in a transaction with what else waits; copied. Nobody is told: when it
+ * fails the next start asks the hub again. */
+void rk_storeq_sub(struct rk_storeq *, const struct rk_sub_row *, bool gone);
+
 /* Do not wait for more: commit what is there. */
 void rk_storeq_flush(struct rk_storeq *);
 size_t rk_storeq_pending(const struct rk_storeq *); /* jobs not answered yet */

@@ -125,6 +125,28 @@ rk_arena_reset(struct rk_arena *a)
 	a->next = FIRST_BLOCK * 2;
 }
 
+/* As big blocks: they are not bumped any more, and freed with the rest. */
+static void
+adopt_blocks(struct rk_arena *a, struct block *b)
+{
+	while (b != NULL) {
+		struct block *older = b->older;
+
+		b->older = a->big;
+		a->big = b;
+		b = older;
+	}
+}
+
+void
+rk_arena_adopt(struct rk_arena *a, struct rk_arena *other)
+{
+	adopt_blocks(a, other->newest);
+	adopt_blocks(a, other->big);
+	a->used += other->used;
+	free(other);
+}
+
 size_t
 rk_arena_used(const struct rk_arena *a)
 {

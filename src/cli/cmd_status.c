@@ -150,6 +150,28 @@ text_page(struct view *v, const struct rk_status_row *row)
 	fact(v, "on the page", text);
 }
 
+/* "active until 2026-12-06T... (in 9d), 12 pushes", and what hinders it. */
+static void
+text_hub(struct view *v, const struct rk_status_row *row)
+{
+	const struct rk_sub_row *sub = &row->sub;
+	char text[256], until[96] = "", at[32], rel[40];
+
+	if (!row->subscribed)
+		return;
+	fact(v, "hub", rk_cstr(sub->hub));
+	if (sub->state == RK_SUB_ACTIVE && sub->until != RK_NO_TIME)
+		(void)snprintf(until, sizeof(until), " until %s (%s)",
+		    rk_date_rfc3339(sub->until, at), relative(sub->until, v->now, rel, sizeof(rel)));
+	(void)snprintf(text, sizeof(text), "%s%s, %" PRIu64 " push%s",
+	    rk_sub_state_name(sub->state), until, sub->pushes, sub->pushes == 1 ? "" : "es");
+	fact(v, "subscription", text);
+	fact_time(v, "last push", sub->last_push);
+	if (sub->last_miss != RK_NO_TIME)
+		fact_time(v, "news without one", sub->last_miss);
+	fact(v, "hub error", rk_cstr(sub->error));
+}
+
 /* Where permanent redirects lead, and what that asks of the operator. */
 static void
 text_moved(struct view *v, const struct rk_status_row *row)
@@ -198,6 +220,7 @@ text_one(struct view *v, const struct rk_status_row *row)
 	fact(v, "entries", number);
 	text_moved(v, row);
 	text_page(v, row);
+	text_hub(v, row);
 	fact(v, "format", rk_cstr(s->format));
 	fact(v, "charset", rk_cstr(s->charset));
 	fact(v, "calls itself", rk_cstr(s->feed_title));
@@ -243,6 +266,17 @@ json_row(struct view *v, const struct rk_status_row *row)
 		(void)rk_buf_addf(b,
 		    ",\"page\":{\"listed\":%u,\"new\":%u,\"waiting\":%u,\"failed\":%u}",
 		    row->listed, row->fresh, row->waiting, row->failed);
+	if (row->subscribed) {
+		(void)rk_buf_adds(b, ",\"hub\":{\"url\":");
+		(void)rk_json_string(row->sub.hub, b);
+		cli_key_str(b, "topic", row->sub.topic);
+		cli_key_str(b, "state", rk_str(rk_sub_state_name(row->sub.state)));
+		cli_key_time(b, "until", row->sub.until);
+		cli_key_time(b, "last_push", row->sub.last_push);
+		(void)rk_buf_addf(b, ",\"pushes\":%" PRIu64, row->sub.pushes);
+		cli_key_str(b, "error", row->sub.error);
+		(void)rk_buf_addc(b, '}');
+	}
 	if (s->moved != NULL && s->moved->url.n > 0) {
 		const struct rk_source *source = rk_map_get(v->sources, row->id);
 

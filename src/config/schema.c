@@ -73,8 +73,9 @@ static const struct rk_cfg_options publish_options = {
 
 static const struct rk_cfg_option fetch[] = {
     IN(fetch, every, RK_CFG_DURATION, "1h",
-	"How often a source is asked, unless it says so itself. Under 10m only with "
-	"allow_addresses, and then only for sources there."),
+	"How often a source is asked, unless it says so itself; less often while little is "
+	"to be expected from it. Under 10m only with allow_addresses, and then only for "
+	"sources there."),
     IN(fetch, every_unconditional, RK_CFG_DURATION, "4h",
 	"The same for sources that send no validator (ETag, Last-Modified). Never "
 	"less than every where it is left out."),
@@ -169,7 +170,8 @@ static const struct rk_cfg_option source[] = {
 	"What is at url: feed; page, an HTML page that is read by the rules under page; "
 	"wordpress, a WordPress site, asked by its REST interface."),
     SRC(every, RK_CFG_DURATION, "",
-	"How often it is asked; empty: fetch.every. Under 10m only where the url's "
+	"How often it is asked, as written; empty: fetch.every, or less often where it "
+	"posts rarely. Under 10m only where the url's "
 	"host is an address in fetch.allow_addresses."),
     SRC(every_unconditional, RK_CFG_DURATION, "",
 	"The same while it sends no validator; empty: fetch.every_unconditional, but "

@@ -40,15 +40,13 @@ rk_clock_real(void)
 static bool
 under_way(struct engine *e)
 {
-	if (!publisher_idle(e->publisher))
-		return true;
 	if (e->pipeline == NULL || rk_fetcher_active(e->fetcher) > 0 || rk_pool_pending(e->pool) > 0)
 		return true;
 	if (rk_storeq_pending(e->storeq) > 0) {
 		rk_storeq_flush(e->storeq); /* it would wait for more to share a transaction */
 		return true;
 	}
-	return false;
+	return !publisher_idle(e->publisher);
 }
 
 static void
@@ -62,6 +60,8 @@ on_prepare(uv_prepare_t *handle)
 		int64_t due = pipeline_next_ms(e->pipeline), other = publisher_next_ms(e->publisher);
 
 		due = other < due ? other : due;
+		other = websub_next_ms(e->websub);
+		due = other < due ? other : due;
 		if (due > (int64_t)before) {
 			clock->jump(clock->self, due == INT64_MAX ? UINT64_MAX : (uint64_t)due - before);
 			if (engine_ms(e) == before)
@@ -69,6 +69,7 @@ on_prepare(uv_prepare_t *handle)
 		}
 		pipeline_wake(e->pipeline);
 		publisher_wake(e->publisher);
+		websub_wake(e->websub);
 	}
 }
 

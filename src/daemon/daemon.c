@@ -319,6 +319,7 @@ start_forever(struct run *run)
 		rk_log(RK_INFO, "reloaded", NULL);
 	}
 	pipeline_schedule(run->engine.pipeline);
+	websub_start(run->engine.websub);
 	publisher_now(run->engine.publisher, NULL, NULL);
 }
 
@@ -352,6 +353,29 @@ metrics(void *cookie, struct rk_buf *out)
 	    g->files);
 }
 
+/* Between two configurations there is no engine to ask. */
+static void
+on_websub(void *cookie, const struct rk_websub_call *call, struct rk_websub_reply *reply)
+{
+	struct run *run = cookie;
+
+	if (run->engine.websub == NULL || run->engine.stopping)
+		reply->status = 503;
+	else
+		websub_called(run->engine.websub, call, reply);
+}
+
+static uint64_t
+on_websub_room(void *cookie, struct rk_str id, unsigned *status)
+{
+	struct run *run = cookie;
+
+	if (run->engine.websub != NULL && !run->engine.stopping)
+		return websub_room(run->engine.websub, id, status);
+	*status = 503;
+	return 0;
+}
+
 static int
 start_server(struct run *run, struct rk_err *err)
 {
@@ -363,6 +387,8 @@ start_server(struct run *run, struct rk_err *err)
 	opts.root = run->engine.config->publish.directory;
 	opts.ready = is_ready;
 	opts.metrics = metrics;
+	opts.websub = on_websub;
+	opts.websub_room = on_websub_room;
 	opts.cookie = run;
 	return rk_server_start(&run->loop, &opts, &run->server, err);
 }

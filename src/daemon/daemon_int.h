@@ -7,6 +7,10 @@
  * articles.c what the linked pages of one poll have come to
  * robotbook.c what each site's robots.txt said
  * hostq.c    whose turn it is at each host
+ * history.c  the archives of a feed, at its first import
+ * websub.c   subscriptions at sources' hubs
+ * websub_hub.c what passes between us and a hub
+ * websub_push.c what hubs push
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files
@@ -28,6 +32,9 @@ struct hostq;
 struct pipeline;
 struct publisher;
 struct robotbook;
+struct websub;
+struct rk_websub_call;
+struct rk_websub_reply;
 
 /* A source and where it stands. */
 struct slot {
@@ -62,6 +69,7 @@ struct engine {
 	/* while it starts: of each slot, the address its host had; NULL afterwards */
 	struct rk_arena *met;
 	struct rk_str *addresses;
+	struct websub *websub;
 	uv_prepare_t *follow; /* of a clock that jumps; else NULL */
 	struct rk_progress progress;
 	uint64_t started_ms;
@@ -76,6 +84,10 @@ struct engine {
 
 int64_t engine_now(const struct engine *); /* wall, seconds UTC */
 uint64_t engine_ms(const struct engine *); /* monotonic */
+
+/* May a stranger's link lead there from the source at own? To 80, 443, the source's own
+ * port and fetch.allow_ports. */
+bool engine_port_allowed(const struct engine *, struct rk_str own, struct rk_str url);
 
 /* fetching: also make fetcher, pool and pipeline; else only store and publisher. On
  * failure everything is closed again and config is still the caller's. */
@@ -101,6 +113,10 @@ void pipeline_schedule(struct pipeline *);
 void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
 size_t pipeline_in_flight(const struct pipeline *);
+/* A transfer to the host that is no poll's ended. */
+void pipeline_host_ended(struct pipeline *, struct rk_str host, bool elsewhere);
+/* Its hub does not tell its news any more: polled when it would be due without one. */
+void pipeline_hurry(struct pipeline *, size_t slot);
 bool pipeline_degraded(const struct pipeline *); /* our own network seems to be down */
 int64_t pipeline_next_ms(const struct pipeline *); /* INT64_MAX: nothing waits for a time */
 void pipeline_wake(struct pipeline *); /* time has passed */
@@ -161,6 +177,32 @@ struct ending {
 enum rk_outcome outcome_of(const struct rk_fetch_result *);
 void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result *,
     const struct ending *, struct rk_arena *, struct rk_store_poll *out);
+/* When the slot would be due if no hub told its news. */
+int64_t outcome_due_unpushed(const struct slot *);
+
+/* A poll for the store, of the slot's source; it owns the arena. */
+struct rk_store_poll *slot_poll(const struct slot *, struct rk_arena *);
+
+/* websub.c: by index of the slot. Does nothing until websub_start, and then only if hubs
+ * can reach us. */
+struct websub *websub_new(struct engine *);
+int websub_load(struct websub *, struct rk_store *, struct rk_err *);
+void websub_start(struct websub *); /* slots, store, fetcher and pipeline are there */
+void websub_stop(struct websub *);
+bool websub_closed(const struct websub *);
+void websub_free(struct websub *);
+int64_t websub_next_ms(const struct websub *); /* INT64_MAX: nothing waits for a time */
+void websub_wake(struct websub *);             /* time has passed */
+/* A whole document was stored: its hub (empty: none) and the address it is known by. */
+void websub_found(struct websub *, size_t slot, struct rk_str hub, struct rk_str topic);
+/* And it brought so many entries. */
+void websub_polled(struct websub *, size_t slot, unsigned fresh);
+bool websub_tells(const struct websub *, size_t slot); /* pushes come */
+/* What came for /websub/, see serve.h; NULL: nothing is known. */
+void websub_called(
+    struct websub *, const struct rk_websub_call *, struct rk_websub_reply *);
+uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
+
 /* The stored state of a poll, as the store's thread settled it. */
 struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
 void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */

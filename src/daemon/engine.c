@@ -12,12 +12,18 @@
 #include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 #include <ruamkhao/sandbox.h>
+#include <ruamkhao/url.h>
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#define FILES_KEPT 40 /* the database, workers, the loop, files that are written */
+#define FILES_EACH 6  /* of one transfer */
+#define MAX_FILES  65536
 
 int64_t
 engine_now(const struct engine *e)
@@ -29,6 +35,25 @@ uint64_t
 engine_ms(const struct engine *e)
 {
 	return e->opts->clock->mono_ms(e->opts->clock->self);
+}
+
+/* Links are a stranger's words: they lead to no other port than redirects may. */
+bool
+engine_port_allowed(const struct engine *e, struct rk_str from, struct rk_str url)
+{
+	const struct rk_config *c = e->config;
+	struct rk_url to, own;
+
+	if (rk_url_parse(url, &to, NULL) != 0)
+		return false;
+	if (to.port == 80 || to.port == 443
+	    || (rk_url_parse(from, &own, NULL) == 0 && own.port == to.port))
+		return true;
+	for (size_t i = 0; i < c->fetch.n_allow_ports; i++) {
+		if (c->fetch.allow_ports[i] == to.port)
+			return true;
+	}
+	return false;
 }
 
 /* ---- starting */
@@ -136,6 +161,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	int rc = -1;
 
 	e->robots = robotbook_new();
+	e->websub = websub_new(e);
 	e->n_slots = c->n_sources;
 	e->slots = rk_xcalloc(e->n_slots + 1, sizeof(*e->slots));
 	states = rk_arena_array(arena, c->n_sources, sizeof(*states));
@@ -150,7 +176,8 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	if (rk_store_open(rk_cstr(c->storage.state), RK_STORE_WRITE, &s, err) != 0
 	    || rk_store_host(s, tag_host(c), e->arena, &e->site.host, err) != 0
 	    || rk_store_register(s, c->sources, c->n_sources, states, arena, err) != 0
-	    || robotbook_load(e->robots, s, err) != 0)
+	    || robotbook_load(e->robots, s, err) != 0
+	    || websub_load(e->websub, s, err) != 0)
 		goto out;
 	for (size_t i = 0; i < c->n_sources; i++) {
 		struct slot *slot = &e->slots[i];
@@ -171,6 +198,36 @@ out:
 	return rc;
 }
 
+/* As many descriptors as we may have, and as many transfers as they allow (F10): each has
+ * a socket, a resolver's pair, and connections that are kept for the next round. */
+static void
+fit_descriptors(struct engine *e)
+{
+	struct rlimit files;
+	rlim_t most;
+	char now[24], text[24];
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	if (files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max < MAX_FILES ? files.rlim_max : MAX_FILES;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+		if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+			return;
+	}
+	if (files.rlim_cur == RLIM_INFINITY)
+		return;
+	most = files.rlim_cur > FILES_KEPT ? (files.rlim_cur - FILES_KEPT) / FILES_EACH : 0;
+	most = most > 0 ? most : 1;
+	if (e->config->fetch.connections <= most)
+		return;
+	e->config->fetch.connections = (unsigned)most;
+	(void)snprintf(text, sizeof(text), "%u", e->config->fetch.connections);
+	(void)snprintf(now, sizeof(now), "%llu", (unsigned long long)files.rlim_cur);
+	rk_log(RK_WARN, "fewer transfers at once than fetch.connections: the limit of open files "
+	    "is low (ulimit -n)", "connections", text, "files", now, NULL);
+}
+
 static int
 start_fetching(struct engine *e, struct rk_err *err)
 {
@@ -178,6 +235,7 @@ start_fetching(struct engine *e, struct rk_err *err)
 	struct rk_fetcher_opts opts;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
+	fit_descriptors(e);
 	memset(&opts, 0, sizeof(opts));
 	opts.per_host = c->fetch.per_host;
 	opts.host_gap_ms = (uint64_t)c->fetch.host_gap * 1000;
@@ -298,7 +356,8 @@ on_check(uv_timer_t *timer)
 {
 	struct engine *e = timer->data;
 
-	if (e->parts > 0 || (e->pipeline != NULL && !pipeline_closed(e->pipeline)))
+	if (e->parts > 0 || (e->pipeline != NULL && !pipeline_closed(e->pipeline))
+	    || !websub_closed(e->websub))
 		return;
 	publisher_stop(e->publisher);
 	if (!publisher_closed(e->publisher))
@@ -316,6 +375,7 @@ engine_stop(struct engine *e, void (*stopped)(void *cookie), void *cookie)
 	e->stopping = true;
 	e->stopped = stopped;
 	e->stopped_cookie = cookie;
+	websub_stop(e->websub);
 	clock_unfollow(e);
 	if (e->pipeline != NULL)
 		pipeline_stop(e->pipeline);
@@ -350,6 +410,7 @@ engine_release(struct engine *e)
 	publisher_free(e->publisher);
 	robotbook_free(e->robots);
 	rk_arena_free(e->met);
+	websub_free(e->websub);
 	for (size_t i = 0; i < e->n_slots; i++)
 		slot_release(&e->slots[i]);
 	free(e->slots);

@@ -257,6 +257,7 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	    || (end->unfinished && (r->etag.n > 0 || r->last_modified.n > 0));
 	due.trouble_since = slot->trouble_since;
 	due.unlimited = slot->unlimited;
+	due.pushed = websub_tells(e->websub, (size_t)(slot - e->slots));
 	due.adaptive = !slot->source->own_every;
 	due.first = !slot->state.imported;
 	if (end->ingest != NULL) {
@@ -268,6 +269,29 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 		rk_due_next(out, &due, arena);
 	}
 	keep_strings(out, slot, arena);
+}
+
+int64_t
+outcome_due_unpushed(const struct slot *slot)
+{
+	struct rk_source_state s = slot->state;
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_due_in due;
+
+	memset(&due, 0, sizeof(due));
+	due.source = slot->source;
+	due.outcome = RK_OUT_SAME;
+	due.now = s.last_poll;
+	due.retry_after = -1;
+	due.fresh_for = s.fresh_until != RK_NO_TIME ? s.fresh_until - s.last_poll : -1;
+	due.hint_seconds = s.hint_seconds;
+	due.has_validator = s.etag.n > 0 || s.last_modified.n > 0;
+	due.trouble_since = slot->trouble_since;
+	due.unlimited = slot->unlimited;
+	due.adaptive = !slot->source->own_every;
+	rk_due_next(&s, &due, arena);
+	rk_arena_free(arena);
+	return s.next_due < slot->state.next_due ? s.next_due : slot->state.next_due;
 }
 
 /* ---- the slot's own copy */

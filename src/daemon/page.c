@@ -367,7 +367,7 @@ ask_article(struct poll *p)
 
 	request(p, p->page->url, &req);
 	/* where it leads, robots.txt is asked first */
-	req.stay = rk_keeps(RK_M_ROBOTS);
+	req.tell = rk_keeps(RK_M_ROBOTS);
 	p->state = POLL_ARTICLE;
 	if (rk_fetch_start(p->e->fetcher, &req, on_article, p, &p->fetch, &err) != 0) {
 		articles_as_listed(&p->page->articles);

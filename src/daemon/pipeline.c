@@ -14,7 +14,6 @@
 #include <ruamkhao/manners.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Documents that wait for the store: more would only be memory. */
 #define MAX_STORING_BYTES RK_MIB(16)
@@ -80,11 +79,26 @@ pipeline_ticket(struct poll *p)
 	rk_assert(pl->in_flight > 0);
 	pl->in_flight--;
 	hostq_ended(pl->hosts, pl->e->slots[p->slot].host, p->result.redirects > 0);
-	if (p->page != NULL) {
+	if (p->page != NULL || p->history != NULL) {
 		rk_assert(pl->pages > 0);
 		pl->pages--;
 		hostq_unpark(pl->hosts);
 	}
+}
+
+void
+pipeline_hurry(struct pipeline *pl, size_t i)
+{
+	const struct slot *slot;
+
+	if (i >= pl->e->n_slots || !pl->scheduled || pl->stopping)
+		return;
+	slot = &pl->e->slots[i];
+	/* one that is being polled, or fails, is due by what comes of that */
+	if (slot->busy || !slot->source->enabled || slot->state.standing != RK_STANDING_OK)
+		return;
+	rk_heap_set(pl->due, i, heap_time(pl, outcome_due_unpushed(slot)));
+	arm(pl);
 }
 
 /* ---- admission */
@@ -104,12 +118,23 @@ is_page(const struct pipeline *pl, size_t i)
 	return pl->e->slots[i].source->page != NULL;
 }
 
+/* Its turn has come, or the end has. */
+static void
+go_on(struct poll *p)
+{
+	void (*archive)(struct poll *) = poll_stopping(p) ? poll_drop : history_turn;
+	void (*page)(struct poll *) = poll_stopping(p) ? page_stopped : page_turn;
+
+	(p->history != NULL ? archive : page)(p);
+}
+
 /* Another source of its host was asked to wait (429): so does this one. */
 static bool
 held_back(struct pipeline *pl, size_t i)
 {
 	int64_t left = hostq_held(pl->hosts, pl->e->slots[i].host) - (int64_t)engine_ms(pl->e);
-	int64_t again = engine_now(pl->e) + left / 1000 + 1;
+	const struct slot *slot = &pl->e->slots[i];
+	int64_t again = rk_due_open(slot->source, &slot->state, engine_now(pl->e) + left / 1000 + 1);
 
 	if (left <= 0)
 		return false;
@@ -130,7 +155,7 @@ pipeline_admit(struct pipeline *pl)
 
 	while (!pl->stopping
 	    && (turn = hostq_turn_ready(pl->hosts, (int64_t)engine_ms(pl->e))) != NULL)
-		page_turn(turn->owner);
+		go_on(turn->owner);
 	while (room(pl) && hostq_next(pl->hosts, &i)) {
 		if (held_back(pl, i))
 			continue;
@@ -150,6 +175,18 @@ enqueue(struct pipeline *pl, size_t i)
 		hostq_add(pl->hosts, i);
 }
 
+/* It was due before an hour that it asks to skip, and that has begun. */
+static bool
+late_into_skipped(struct pipeline *pl, size_t i)
+{
+	const struct slot *slot = &pl->e->slots[i];
+	int64_t now = engine_now(pl->e), open = rk_due_open(slot->source, &slot->state, now);
+
+	if (open > now)
+		rk_heap_set(pl->due, i, heap_time(pl, open));
+	return open > now;
+}
+
 static void
 take_due(struct pipeline *pl)
 {
@@ -162,7 +199,7 @@ take_due(struct pipeline *pl)
 		    && (hostq_count(pl->hosts) > 0 || pl->in_flight > 0))
 			break;
 		rk_heap_drop(pl->due, i);
-		if (!pl->e->slots[i].busy)
+		if (!pl->e->slots[i].busy && !late_into_skipped(pl, i))
 			enqueue(pl, i);
 	}
 }
@@ -223,6 +260,13 @@ poll_turn(struct poll *p, struct turn *turn, int64_t not_before)
 	turn->owner = p;
 	hostq_turn(p->pl->hosts, turn, not_before);
 	arm(p->pl);
+}
+
+void
+pipeline_host_ended(struct pipeline *pl, struct rk_str host, bool elsewhere)
+{
+	hostq_ended(pl->hosts, hostq_host(pl->hosts, host), elsewhere);
+	pipeline_settle(pl);
 }
 
 void
@@ -359,7 +403,7 @@ pipeline_stop(struct pipeline *pl)
 	pl->stopping = true;
 	pl->idle = NULL;
 	while ((turn = hostq_turn_any(pl->hosts)) != NULL)
-		page_stopped(turn->owner);
+		go_on(turn->owner);
 	uv_close((uv_handle_t *)&pl->timer, on_timer_closed);
 }
 

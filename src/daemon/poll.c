@@ -27,6 +27,7 @@ static void
 poll_free(struct poll *p)
 {
 	page_free(p->page);
+	history_free(p->history);
 	rk_arena_free(p->meta);
 	free(p);
 }
@@ -49,6 +50,22 @@ count(struct pipeline *pl, const struct rk_source_state *s, bool news,
 	g->added += counts->added;
 	g->edited += counts->edited;
 	g->joined += counts->joined;
+}
+
+/* A feed's hub, as headers say or else the document, and whether its news were told. */
+static void
+found_hub(struct poll *p, const struct rk_store_poll *sp, const struct rk_store_counts *counts)
+{
+	const struct rk_ingest *in = sp->ingest;
+	const struct rk_fetch_result *r = &p->result;
+	struct rk_str topic;
+
+	/* news alone (a delta) say nothing of the feed */
+	if (in == NULL || in->partial || poll_slot(p)->source->kind != RK_KIND_FEED)
+		return;
+	topic = r->self.n > 0 ? r->self : in->self.n > 0 ? in->self : sp->state.effective_url;
+	websub_polled(p->e->websub, p->slot, counts->added + counts->joined);
+	websub_found(p->e->websub, p->slot, r->hub.n > 0 ? r->hub : in->hub, topic);
 }
 
 /* What the redirects of a source mean for it changed. */
@@ -100,6 +117,7 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		if (counts->added + counts->edited + counts->joined > 0)
 			publisher_dirty(e->publisher);
 		pipeline_slot_done(pl, p->slot, slot->state.next_due);
+		found_hub(p, sp, counts);
 	} else { /* the old state stays in force, validators too: asked again later */
 		if (!e->store_failed)
 			rk_log(RK_ERROR, "store failed", "source", rk_cstr(slot->source->id),
@@ -114,6 +132,21 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 	pipeline_settle(pl);
 }
 
+struct rk_store_poll *
+slot_poll(const struct slot *slot, struct rk_arena *arena)
+{
+	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
+
+	sp->arena = arena;
+	sp->source_id = slot->source->id;
+	sp->source_host = slot->source->host;
+	if (rk_str_starts(sp->source_host, "www."))
+		sp->source_host = rk_str_from(sp->source_host, 4);
+	sp->route = slot->source->route;
+	sp->priority = slot->source->priority;
+	return sp;
+}
+
 void
 poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
     struct rk_arena *arena)
@@ -121,21 +154,15 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	struct pipeline *pl = p->pl;
 	struct engine *e = pl->e;
 	struct slot *slot = &e->slots[p->slot];
-	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
+	struct rk_store_poll *sp;
 
 	if (arena == NULL) { /* without a document: the answer's own arena will do */
 		arena = p->meta != NULL ? p->meta : rk_arena_new(0);
 		p->meta = NULL;
 	}
-	sp->arena = arena;
+	sp = slot_poll(slot, arena);
 	outcome_state(e, slot, &p->result, end, sp->arena, sp);
 	sp->ingest = ingest;
-	sp->source_id = slot->source->id;
-	sp->source_host = slot->source->host;
-	if (rk_str_starts(sp->source_host, "www."))
-		sp->source_host = rk_str_from(sp->source_host, 4);
-	sp->route = slot->source->route;
-	sp->priority = slot->source->priority;
 	sp->now = sp->state.last_poll;
 	if (p->page != NULL)
 		sp->trail = page_trail(p, sp->arena);
@@ -161,12 +188,58 @@ store_as(struct poll *p, enum rk_outcome outcome, const struct rk_err *err)
 	poll_store(p, &end, NULL, NULL);
 }
 
+static void
+on_asked_stored(void *cookie, const struct rk_store_poll *sp,
+    const struct rk_store_counts *counts, const struct rk_err *err)
+{
+	struct poll *p = cookie;
+	struct pipeline *pl = p->pl;
+
+	(void)sp;
+	(void)counts;
+	(void)err;
+	pl->storing--;
+	pl->e->slots[p->slot].busy = false;
+	poll_free(p);
+}
+
+/* The end came while it was asked: nothing came of it, but the next start must not ask
+ * again at once (behaviour 27). One that never answered may be asked soon. */
+static void
+store_asked(struct poll *p)
+{
+	struct pipeline *pl = p->pl;
+	const struct slot *slot = poll_slot(p);
+	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
+	int64_t wait = slot->source->every;
+
+	if (slot->state.last_success == RK_NO_TIME && wait > RK_MIN_EVERY_S)
+		wait = RK_MIN_EVERY_S;
+	sp->arena = rk_arena_new(0);
+	sp->now = engine_now(pl->e);
+	sp->state = slot->state;
+	sp->state.last_poll = sp->now;
+	sp->state.next_due = rk_due_open(slot->source, &slot->state, sp->now + wait);
+	sp->state.why_next = rk_str("the program was stopped while the source was asked");
+	sp->source_id = slot->source->id;
+	sp->route = slot->source->route;
+	p->state = POLL_STORING;
+	pl->storing++;
+	pipeline_ticket(p);
+	rk_storeq_poll(pl->e->storeq, &sp, on_asked_stored, p);
+}
+
 void
 poll_drop(struct poll *p)
 {
 	struct pipeline *pl = p->pl;
+	bool asked = p->state == POLL_FETCHING || p->state == POLL_PARSING;
 
 	twins_leave(pl, p->slot, engine_now(pl->e));
+	if (asked && pl->scheduled && rk_keeps(RK_M_RESTART)) {
+		store_asked(p);
+		return;
+	}
 	pipeline_ticket(p);
 	pl->e->slots[p->slot].busy = false;
 	poll_free(p);
@@ -212,7 +285,8 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest,
 	if (end == RK_WORK_OK && ingest->n_warnings > 0)
 		rk_log(RK_DEBUG, "document warning", "source", rk_cstr(poll_slot(p)->source->id),
 		    "warning", rk_cstr(ingest->warnings[0]), NULL);
-	if (end == RK_WORK_OK && p->page != NULL && page_listed(p, ingest, arena))
+	if (end == RK_WORK_OK
+	    && (p->page != NULL ? page_listed : history_begin)(p, ingest, arena))
 		return;
 	if (end == RK_WORK_OK && p->result.delta) {
 		ingest->partial = true;
@@ -267,6 +341,8 @@ keep_result(struct poll *p, const struct rk_fetch_result *r)
 	p->result.etag = rk_arena_str(p->meta, r->etag);
 	p->result.last_modified = rk_arena_str(p->meta, r->last_modified);
 	p->result.content_type = rk_arena_str(p->meta, r->content_type);
+	p->result.hub = rk_arena_str(p->meta, r->hub);
+	p->result.self = rk_arena_str(p->meta, r->self);
 }
 
 /* The answer to a poll's request, or to that of its twin. */
@@ -380,19 +456,7 @@ poll_request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 bool
 poll_port_allowed(const struct poll *p, struct rk_str url)
 {
-	const struct rk_config *c = p->e->config;
-	struct rk_url to, own;
-
-	if (rk_url_parse(url, &to, NULL) != 0)
-		return false;
-	if (to.port == 80 || to.port == 443
-	    || (rk_url_parse(poll_slot(p)->source->url, &own, NULL) == 0 && own.port == to.port))
-		return true;
-	for (size_t i = 0; i < c->fetch.n_allow_ports; i++) {
-		if (c->fetch.allow_ports[i] == to.port)
-			return true;
-	}
-	return false;
+	return engine_port_allowed(p->e, poll_slot(p)->source->url, url);
 }
 
 /* The source's own headers are for its own host and port, wherever that moved to. */

@@ -1,7 +1,7 @@
 /*
  * One poll, as pipeline.c and page.c share it.
  *
- *   feed         FETCHING -> PARSING -> STORING
+ *   feed         FETCHING -> PARSING -> [(TURN -> ARCHIVE -> READING)*] -> STORING
  *   page         [ROBOTS] -> FETCHING -> PARSING -> [KNOWN -> ([ROBOTS] -> ARTICLE
  *                -> READING)*] -> STORING, with TURN before every request but the first
  *
@@ -14,6 +14,7 @@
 
 #include "daemon_int.h"
 
+struct history;
 struct page;
 struct robot;
 
@@ -37,7 +38,8 @@ enum poll_state {
 	POLL_FETCHING, /* the document: a feed, or a list page */
 	POLL_PARSING,
 	POLL_STORING,
-	/* of pages */
+	POLL_ARCHIVE,  /* of a feed: a document with older entries */
+	/* of pages, and TURN and READING of archives too */
 	POLL_TURN,     /* for its next request */
 	POLL_ROBOTS,   /* robots.txt is asked, by this poll or by another */
 	POLL_KNOWN,    /* the store is asked which entries it has */
@@ -56,6 +58,7 @@ struct poll {
 	uint64_t body_hash;
 	size_t bytes;                  /* counted in storing_bytes */
 	struct page *page;             /* of a page source, else NULL */
+	struct history *history;       /* of a feed whose archives are followed, else NULL */
 };
 
 /* ---- pipeline.c */
@@ -69,7 +72,7 @@ void pipeline_slot_done(struct pipeline *, size_t slot, int64_t due);
 /* The time of the heap, in ms: the monotonic clock, so that a wall clock that is set anew
  * neither hurries nor starves anybody (behaviour 30). */
 int64_t pipeline_heap_now(const struct pipeline *);
-/* Go on by page_turn when the host of turn->url may be asked. */
+/* Go on by page_turn or history_turn when the host of turn->url may be asked. */
 void poll_turn(struct poll *, struct turn *, int64_t not_before);
 
 /* ---- network.c */
@@ -189,6 +192,14 @@ void articles_failed(struct articles *);    /* another time, or as listed after 
 /* The address or what the server sent is a file to download, no page. */
 bool articles_is_file(struct rk_str url);
 bool articles_is_file_body(struct rk_str content_type, struct rk_str body);
+
+/* ---- history.c */
+
+/* A feed was parsed. True: its archives are followed first, ingest and arena were taken;
+ * false: it is stored as it is. */
+bool history_begin(struct poll *, struct rk_ingest *, struct rk_arena *);
+void history_turn(struct poll *);
+void history_free(struct history *);
 
 /* ---- page.c */
 

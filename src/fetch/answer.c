@@ -118,6 +118,8 @@ field(struct rk_answer *a, struct rk_str name, struct rk_str value,
 	case 4:
 		if (rk_str_iis(name, "etag"))
 			a->etag = validator(value, arena);
+		else if (rk_str_iis(name, "link"))
+			rk_links(value, arena, &a->hub, &a->self);
 		else if (rk_str_iis(name, "date") &&
 			 rk_date_parse_http(value, &a->date) != 0)
 			a->date = RK_NO_TIME;

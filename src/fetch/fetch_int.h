@@ -74,6 +74,7 @@ struct rk_answer {
 	unsigned codings; /* content's and transfer's, of any name */
 	struct rk_coded content, transfer;
 	struct rk_str etag, last_modified, location, content_type;
+	struct rk_str hub, self; /* targets of Link, as written */
 	int64_t length;            /* Content-Length, -1 none */
 	int64_t max_age, age;      /* -1 none */
 	int64_t date, expires;     /* RK_NO_TIME none; expires may be 0: past */
@@ -85,6 +86,11 @@ void rk_answer_line(struct rk_answer *, struct rk_str line, struct rk_arena *);
 /* Seconds, clamped to RK_MAX_HINT_S, -1 none. now: where the answer has no Date. */
 int64_t rk_answer_fresh_for(const struct rk_answer *, int64_t now);
 int64_t rk_answer_retry_after(const struct rk_answer *, int64_t now);
+
+/* links.c: of one Link header's value (RFC 8288) the targets of the relations hub and self,
+ * each only where *hub or *self is empty yet. In the arena. */
+void rk_links(
+    struct rk_str value, struct rk_arena *, struct rk_str *hub, struct rk_str *self);
 
 enum rk_stage {
 	RK_STAGE_IDLE,    /* in the pool */
@@ -127,7 +133,8 @@ struct rk_fetch {
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
-	bool keep_error, stay, first_part;
+	bool keep_error, stay, tell, first_part;
+	struct rk_str form; /* empty: a GET */
 	uint64_t began_ns;
 
 	/* The hop under way. */
@@ -154,7 +161,7 @@ struct rk_fetch {
 
 	/* What the easy handle is set to, where that differs from a new one. */
 	bool decoding; /* libcurl decodes bodies: what we did not ask for */
-	bool proxied, trusting, short_time, alone_set;
+	bool proxied, trusting, short_time, alone_set, posting;
 	struct rk_str agent; /* malloc'd; empty: the program's */
 };
 TAILQ_HEAD(rk_fetch_list, rk_fetch);
@@ -219,6 +226,9 @@ bool rk_transfer_leftover(struct rk_fetch *, CURLcode);
 /* Take over what libcurl counted for the hop that ended. */
 void rk_transfer_count(struct rk_fetch *);
 
+/* links.c: against t->at; empty: none that we fetch. */
+struct rk_str rk_link_absolute(struct rk_fetch *, struct rk_str target);
+
 /* redirect.c */
 bool rk_redirect_wanted(const struct rk_fetch *);
 /* t->at, t->to and the counts go on to the next hop; -1: refused, with its text. */
@@ -230,6 +240,6 @@ void rk_outcome(struct rk_fetch *, CURLcode);
 void rk_outcome_refused(struct rk_fetch *, const struct rk_err *);
 void rk_outcome_cancelled(struct rk_fetch *);
 /* A redirect that is not followed: from where to t->at. */
-void rk_outcome_stayed(struct rk_fetch *, struct rk_str from);
+void rk_outcome_told(struct rk_fetch *, struct rk_str from);
 
 #endif

@@ -149,8 +149,8 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 		report(t);
 		return;
 	}
-	if (t->stay) {
-		rk_outcome_stayed(t, from);
+	if (t->tell) {
+		rk_outcome_told(t, from);
 		report(t);
 		return;
 	}

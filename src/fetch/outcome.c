@@ -387,6 +387,10 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 	}
 	r->etag = a->etag;
 	r->last_modified = a->last_modified;
+	if (r->kind == RK_FETCH_OK) {
+		r->hub = rk_link_absolute(t, a->hub);
+		r->self = rk_link_absolute(t, a->self);
+	}
 	rk_err_clear(&r->err);
 }
 
@@ -399,7 +403,7 @@ rk_outcome_refused(struct rk_fetch *t, const struct rk_err *err)
 }
 
 void
-rk_outcome_stayed(struct rk_fetch *t, struct rk_str from)
+rk_outcome_told(struct rk_fetch *t, struct rk_str from)
 {
 	t->result.status = t->answer.status;
 	http(t);

@@ -19,6 +19,8 @@ rk_redirect_wanted(const struct rk_fetch *t)
 
 	if (!a->complete || t->stop > RK_STOP_SKIPPED || a->location.n == 0)
 		return false;
+	if (t->form.n > 0) /* what would make a GET of it is the end */
+		return a->status == 307 || a->status == 308;
 	return a->status == 301 || a->status == 302 || a->status == 303 ||
 	       a->status == 307 || a->status == 308;
 }
@@ -58,6 +60,10 @@ judge(struct rk_fetch *t, struct rk_str next, const struct rk_url *to,
 		return rk_err_set(err, RK_E_INPUT,
 		    "redirects to port %u, which is not in fetch.allow_ports",
 		    to->port);
+	}
+	if (t->stay && (to->port != t->first.port || strcmp(to->host, t->first.host) != 0)) {
+		t->result.fault = RK_FAULT_TARGET;
+		return rk_err_set(err, RK_E_INPUT, "redirects to another host, %s", to->host);
 	}
 	for (unsigned i = 0; i <= t->result.redirects; i++)
 		if (rk_str_eq(without_fragment(t->visited[i]), next) &&

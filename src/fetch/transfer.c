@@ -243,7 +243,9 @@ rk_transfer_prepare(
 	    .retry_after = -1, .fresh_for = -1, .date = RK_NO_TIME};
 	t->keep_error = req->keep_error;
 	t->stay = req->stay;
+	t->tell = req->tell;
 	t->first_part = req->first_part;
+	t->form = rk_arena_str(t->arena, req->form);
 	t->max_body = req->max_body > 0 ? req->max_body : RK_MAX_BODY_DEFAULT;
 	rk_buf_init(&t->result.body, (size_t)t->max_body);
 	t->validators = t->own = NULL;
@@ -368,6 +370,15 @@ rk_transfer_hop(struct rk_fetch *t)
 	if (t->alone != t->alone_set) {
 		SET(t, CURLOPT_FRESH_CONNECT, t->alone ? 1L : 0L);
 		t->alone_set = t->alone;
+	}
+	if (t->form.n > 0) {
+		SET(t, CURLOPT_POSTFIELDSIZE, (long)t->form.n);
+		SET(t, CURLOPT_POSTFIELDS, t->form.p);
+		t->posting = true;
+	} else if (t->posting) {
+		SET(t, CURLOPT_POSTFIELDS, NULL);
+		SET(t, CURLOPT_HTTPGET, 1L);
+		t->posting = false;
 	}
 	rk_unpack_free(t->unpack);
 	t->unpack = NULL;

@@ -262,6 +262,7 @@ feed(struct rk_norm *n)
 	out->description = rk_norm_line(n, doc->subtitle.s, doc->subtitle.kind);
 	out->self = rk_norm_url(n, doc->base, doc->self);
 	out->hub = rk_norm_url(n, doc->base, doc->hub);
+	out->prev_archive = rk_norm_url(n, doc->base, doc->prev_archive);
 	out->image = rk_norm_url(n, doc->base, doc->image);
 	out->lang = (n->opts->distrust & RK_DISTRUST_LANGUAGE) != 0 || n->lang_each
 			? RK_STR("")

@@ -141,6 +141,9 @@ rk_atom_link(struct rk_feedp *f)
 	} else if (f->item == NULL && strcasecmp(rel, "hub") == 0) {
 		if (doc->hub.n == 0)
 			doc->hub = rk_keep_url(f, href);
+	} else if (f->item == NULL && strcasecmp(rel, "prev-archive") == 0) {
+		if (doc->prev_archive.n == 0)
+			doc->prev_archive = rk_keep_url(f, href);
 	} else if (strcasecmp(rel, "image") == 0) {
 		rk_set_image(f, 7, href);
 	}

@@ -75,6 +75,12 @@ past_skipped(const struct rk_source_state *s, struct rk_str url, int64_t t)
 	return moved ? t + spread(url, SALT_SKIPPED, 3600) : t;
 }
 
+int64_t
+rk_due_open(const struct rk_source *source, const struct rk_source_state *s, int64_t t)
+{
+	return past_skipped(s, source->url, t);
+}
+
 /* ---- after a poll */
 
 /* What was decided, and the sentence for the operator. */
@@ -117,6 +123,8 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in,
 		if (pace.n > 0)
 			w.why = rk_cstr(pace);
 	}
+	if (success && in->pushed)
+		wish(&w, RK_PUSHED_EVERY_S, "its hub tells the news (WebSub), polls only verify");
 	wish(&w, in->hint_seconds, "the feed asks for it (ttl, update period)");
 	if (success && rk_keeps(RK_M_FRESH))
 		wish(&w, in->fresh_for, "the answer is fresh so long (max-age, Expires)");

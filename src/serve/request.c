@@ -12,7 +12,8 @@
 
 struct seen {
 	unsigned hosts, lengths;
-	bool body; /* there is, or may be, one */
+	bool body;  /* there is, or may be, one */
+	bool coded; /* its length is not told */
 };
 
 static enum MHD_Result
@@ -28,7 +29,7 @@ look(void *cookie, enum MHD_ValueKind kind, const char *name, const char *value)
 		seen->lengths++;
 		seen->body |= !rk_str_is(rk_str(value), "0");
 	} else if (rk_str_iis(key, MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
-		seen->body = true;
+		seen->body = seen->coded = true;
 	}
 	return MHD_YES;
 }
@@ -39,7 +40,7 @@ request_fault(
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-	struct seen seen = {0, 0, false};
+	struct seen seen = {0};
 	bool new = strcmp(version, MHD_HTTP_VERSION_1_1) == 0;
 
 	if (info != NULL && info->header_size > MAX_HEADER)
@@ -53,10 +54,19 @@ request_fault(
 	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, look, &seen);
 	if (seen.hosts > 1 || (new &&seen.hosts == 0)) /* RFC 9112 3.2 */
 		return MHD_HTTP_BAD_REQUEST;
-	if (seen.lengths > 1 ||
+	if (seen.lengths > 1 || (seen.lengths > 0 && seen.coded) || /* RFC 9112 6.3 */
 	    (seen.body && !body)) /* nobody has anything to send us */
 		return MHD_HTTP_CONTENT_TOO_LARGE;
 	return 0;
+}
+
+int
+hex_digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
 }
 
 const char *

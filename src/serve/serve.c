@@ -28,6 +28,7 @@ struct rk_server {
 	struct rk_serve_opts opts; /* its strings are not looked at again */
 	struct files *files;
 	struct clients *clients;
+	struct hooks hooks;
 	uv_loop_t *loop;
 	uv_poll_t poll;
 	uv_timer_t timer;
@@ -130,12 +131,18 @@ on_target(void *cookie, const char *target, struct MHD_Connection *c)
 	return NULL;
 }
 
+/* *seen of a request that is no push. */
+static char plain;
+
 static void
 on_completed(void *cookie, struct MHD_Connection *c, void **seen,
     enum MHD_RequestTerminationCode code)
 {
 	(void)seen;
 	(void)code;
+	if (*seen != NULL && *seen != &plain)
+		hook_free(*seen);
+	*seen = NULL;
 	grant(cookie, c, 0);
 }
 
@@ -155,12 +162,11 @@ on_request(void *cookie, struct MHD_Connection *c, const char *url, const char *
 	const struct client *client = client_of(c);
 	enum MHD_Result rc;
 	uint64_t bytes = 0;
+	bool hub = hook_wanted(&s->opts, url, method);
 	unsigned fault;
-	static int mark;
 
-	(void)upload;
 	if (*seen == NULL) {
-		*seen = &mark;
+		*seen = &plain;
 		fault = request_fault(c,
 		    client != NULL ? client_target_end_of(client) : NULL, version,
 		    !is_read(method));
@@ -168,25 +174,28 @@ on_request(void *cookie, struct MHD_Connection *c, const char *url, const char *
 			return answer_fault(c, fault);
 		if (is_read(method))
 			return MHD_YES;
+		if (hub) {
+			struct hook *hook;
+
+			rc = hook_begin(&s->hooks, &s->opts, c, url, &hook, &bytes);
+			if (hook != NULL)
+				*seen = hook;
+			grant(s, c, bytes);
+			return rc;
+		}
 		/* refused before its body is read */
 		return route(&s->opts, s->files, c, url, method, &bytes);
 	}
-	if (*upload_n > 0) { /* cannot be: there was no length */
+	if (*upload_n > 0) { /* of others it cannot be: there was no length */
+		if (*seen != &plain)
+			hook_piece(*seen, upload, *upload_n);
 		*upload_n = 0;
 		return MHD_YES;
 	}
-	rc = route(&s->opts, s->files, c, url, method, &bytes);
+	rc = hub ? hook_answer(*seen != &plain ? *seen : NULL, &s->opts, c, url)
+		 : route(&s->opts, s->files, c, url, method, &bytes);
 	grant(s, c, bytes);
 	return rc;
-}
-
-static int
-hex_digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
 }
 
 /* Only what need not have been encoded is decoded (RFC 3986 2.3): a slash or a NUL that

@@ -1,7 +1,7 @@
 /*
  * serve.c: libmicrohttpd inside the loop. clients.c: how long each may take.
  * request.c: what a request must be. routes.c: which answer. files.c: the published
- * tree as responses.
+ * tree as responses. hooks.c: what hubs say.
  */
 #ifndef RK_SERVE_INT_H
 #define RK_SERVE_INT_H
@@ -35,6 +35,8 @@ const char *client_target_end_of(const struct client *); /* NULL: none yet */
 /* The status to refuse it with, or 0. body: one is refused some other way. */
 unsigned request_fault(
     struct MHD_Connection *, const char *target_end, const char *version, bool body);
+/* Digits that are the value of a hex digit; -1: it is none. */
+int hex_digit(char);
 /* The path of a target in absolute form too. */
 const char *request_path(const char *url);
 
@@ -49,6 +51,25 @@ void files_free(struct files *);
  * sent at most. */
 enum MHD_Result files_answer(
     struct files *, struct MHD_Connection *, const char *url, uint64_t *bytes);
+
+/* ---- hooks.c */
+
+struct hook; /* a request below /websub/, from its head to its end */
+
+struct hooks {
+	size_t n, bytes; /* bodies that are coming in */
+};
+/* Is it one that a function answers? */
+bool hook_wanted(const struct rk_serve_opts *, const char *url, const char *method);
+/* The head of a push is in. *out NULL: refused, answered already; else its body may
+ * come, *bytes at most. */
+enum MHD_Result hook_begin(struct hooks *, const struct rk_serve_opts *,
+    struct MHD_Connection *, const char *url, struct hook **out, uint64_t *bytes);
+void hook_piece(struct hook *, const char *bytes, size_t n);
+/* It is in whole (hook NULL: a GET, which has no body): ask the function and answer. */
+enum MHD_Result hook_answer(struct hook *, const struct rk_serve_opts *,
+    struct MHD_Connection *, const char *url);
+void hook_free(struct hook *); /* NULL is fine */
 
 /* ---- routes.c */
 

@@ -329,6 +329,11 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 			    0) ||
 		    store_entries(g, err) != 0)
 			return -1;
+		/* news by themselves: validators, schedule and what the feed calls itself
+		 * are those of the whole document, which polls bring */
+		if (g->poll->pushed)
+			return st_entries_more(g->store, g->source,
+			    g->counts->added + g->counts->joined, err);
 		state.imported = g->imported || !g->poll->unfinished;
 		state.format = rk_str(rk_format_in_name(in->format));
 		state.charset = in->charset;

@@ -57,6 +57,15 @@ store_mark(struct rk_store *s, struct job *job)
 			return;
 }
 
+static void
+store_aside(struct rk_store *s, struct job *job)
+{
+	if (job->kind == JOB_SUB)
+		(void)rk_store_sub(s, job->u.sub.row, job->u.sub.gone, &job->err);
+	else
+		store_mark(s, job);
+}
+
 /* Nothing of the transaction is stored: everybody is told, unless he knows worse. */
 static void
 tell_all(struct job_list *l, const struct rk_err *err)
@@ -80,7 +89,7 @@ job_batch(struct rk_store *s, struct rk_str host, rk_decide_fn *decide,
 			(void)rk_store_poll(s, job->u.poll.poll, host, decide,
 			    &job->u.poll.counts, &job->err);
 		for (struct job *job = marks->first; job != NULL; job = job->next)
-			store_mark(s, job);
+			store_aside(s, job);
 		if (rk_store_commit(s, &err) == 0)
 			return;
 	}

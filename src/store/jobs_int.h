@@ -7,7 +7,7 @@
 
 #include <ruamkhao/storeq.h>
 
-enum job_kind { JOB_POLL, JOB_NODES, JOB_TIMELINE, JOB_MARKS, JOB_KNOWN };
+enum job_kind { JOB_POLL, JOB_NODES, JOB_TIMELINE, JOB_MARKS, JOB_KNOWN, JOB_SUB };
 
 struct job {
 	struct job *next;
@@ -45,6 +45,11 @@ struct job {
 			struct rk_store_known *known;
 			rk_known_fn *done;
 		} known;
+		struct {
+			struct rk_arena *arena;
+			struct rk_sub_row *row;
+			bool gone;
+		} sub;
 	} u;
 };
 

@@ -116,6 +116,25 @@ static const char version_pages[] =
     "  PRIMARY KEY(source, key)"
     ") STRICT, WITHOUT ROWID;";
 
+/*
+ * websub: subscriptions at sources' hubs, and what is remembered of their pushes; those
+ * that are to be taken back (state 3) stand beside the one that counts. source_url: what
+ * the source was configured as; a subscription made under another is none of it.
+ */
+static const char version_websub[] =
+    "CREATE TABLE websub("
+    "  callback TEXT PRIMARY KEY, source INTEGER NOT NULL, state INTEGER NOT NULL,"
+    "  source_url TEXT NOT NULL, hub TEXT NOT NULL, topic TEXT NOT NULL,"
+    "  secret TEXT NOT NULL, until INTEGER, next INTEGER, last_push INTEGER,"
+    "  last_miss INTEGER, tries INTEGER NOT NULL, pushes INTEGER NOT NULL,"
+    "  error TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX websub_source ON websub(source);";
+
+#define SUB_COLUMNS(w)                                                                 \
+	w "callback, " w "source, " w "state, " w "source_url, " w "hub, " w "topic, " w   \
+	  "secret, " w "until, " w "next, " w "last_push, " w "last_miss, " w "tries, " w  \
+	  "pushes, " w "error"
 /* Sources whose addresses redirect for good (struct rk_moved). */
 static const char version_moved[] =
     "CREATE TABLE moved("
@@ -137,8 +156,9 @@ static const char version_address[] =
     "  source INTEGER PRIMARY KEY REFERENCES source(id), address TEXT NOT NULL"
     ") STRICT;";
 
-const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
-    version_moved, version_pace, version_address};
+const char *const st_steps[ST_VERSION] = {
+    version_1, version_found, version_pages, version_moved, version_pace,
+    version_websub, version_address};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -191,9 +211,10 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
 	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed, "
-	MOVED_COLUMNS
+	MOVED_COLUMNS ", " SUB_COLUMNS("w.")
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"
 	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
+	" LEFT JOIN websub w ON w.source = s.id AND w.state <> 3"
 	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
 	" ORDER BY s.position",
     [ST_ROUTE_ALL] = "SELECT id, nodes FROM route ORDER BY id",
@@ -290,6 +311,12 @@ const char *const st_sql[ST_COUNT] = {
 	"INSERT INTO page VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE"
 	" SET entries = ?3, fresh = ?4, waiting = ?5, failed = ?6",
     [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
+    [ST_SUB_ALL] = "SELECT " SUB_COLUMNS("") " FROM websub",
+    [ST_SUB_PUT] = "INSERT OR REPLACE INTO websub(" SUB_COLUMNS("") ")"
+		   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    [ST_SUB_DROP] = "DELETE FROM websub WHERE callback = ?1",
+    [ST_ENTRIES_MORE] = "UPDATE source_state SET entries = entries + ?2"
+			" WHERE source = ?1",
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
     [ST_ADDRESS_PUT] = "INSERT OR REPLACE INTO address VALUES(?1, ?2)",

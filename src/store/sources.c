@@ -233,6 +233,18 @@ st_pace_write(struct rk_store *s, int64_t source, const struct rk_source_pace *p
 	return st_run(s, st, err);
 }
 
+int
+st_entries_more(struct rk_store *s, int64_t source, unsigned more, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_ENTRIES_MORE, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, source);
+	st_int(st, 2, more);
+	return st_run(s, st, err);
+}
+
 /* ---- registering */
 
 /* A source as the database knows it. */
@@ -455,12 +467,16 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .listed = (unsigned)st_col_int(st, 35),
 		    .fresh = (unsigned)st_col_int(st, 36),
 		    .waiting = (unsigned)st_col_int(st, 37),
-		    .failed = (unsigned)st_col_int(st, 38)};
+		    .failed = (unsigned)st_col_int(st, 38),
+		    .subscribed = st_col_time(st, 47) != RK_NO_TIME};
 		struct rk_moved moved;
 
 		if (read_moved(st, 39, &moved))
 			row.state.moved = &moved;
-
+		if (row.subscribed) {
+			row.sub = st_sub_read(st, 46);
+			row.sub.callback = row.sub.secret = RK_STR("");
+		}
 		if (fn(cookie, &row) != 0) {
 			sqlite3_reset(st);
 			return 0;

@@ -17,6 +17,7 @@
  *   timeline.c  their rows
  *   export.c    every entry
  *   pages.c     robots.txt and what polls of pages leave for the next
+ *   websub.c    subscriptions at hubs
  *   explain.c   one entry and how it was decided
  *   storeq.c    the thread around it; jobs.c what it does there
  */
@@ -29,7 +30,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        6          /* user_version of this program */
+#define ST_VERSION        7          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -106,6 +107,10 @@ enum st_id {
 	ST_EXPLAIN,
 	ST_EXPLAIN_STORY,
 	ST_EXPLAIN_GUID,
+	ST_SUB_ALL,
+	ST_SUB_PUT,
+	ST_SUB_DROP,
+	ST_ENTRIES_MORE,
 	ST_MOVED_PUT,
 	ST_MOVED_DROP,
 	ST_ADDRESS_PUT,
@@ -309,6 +314,10 @@ int st_pace_write(struct rk_store *, int64_t source, const struct rk_source_pace
 int st_state_write(
     struct rk_store *, const struct rk_source_state *, unsigned more, struct rk_err *);
 
+/* Entries that came without a poll. */
+int st_entries_more(
+    struct rk_store *, int64_t source, unsigned more, struct rk_err *);
+
 /* ---- clue.c */
 
 int st_clues_load(struct rk_store *, struct rk_err *);
@@ -323,6 +332,11 @@ int st_clue_find(
 int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
 void st_clues_committed(struct rk_store *);
 void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
+
+/* ---- websub.c */
+
+/* From column `at` on; texts valid until the next step. */
+struct rk_sub_row st_sub_read(sqlite3_stmt *, int at);
 
 /* ---- pages.c */
 

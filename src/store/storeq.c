@@ -2,7 +2,7 @@
  * The store thread: jobs in by a mutex, answers out by uv_async. Knows nothing of
  * what is in a job; the thread alone uses the connection.
  *
- * Waiting polls and marks share a transaction, so that one fsync serves many. Reads run
+ * Waiting polls, marks and subscriptions share a transaction, so that one fsync serves many. Reads run
  * between the transactions, one by one, in slices: neither waits long for the other.
  */
 #include <ruamkhao/storeq.h>
@@ -176,6 +176,9 @@ answer(struct rk_storeq *q, struct job *job)
 			job->u.marks.done(job->cookie, &job->err);
 		rk_arena_free(job->u.marks.arena);
 		break;
+	case JOB_SUB:
+		rk_arena_free(job->u.sub.arena);
+		break;
 	}
 	free(job);
 	q->pending--;
@@ -288,6 +291,7 @@ push(struct rk_storeq *q, struct job *job)
 		job_list_push(&q->polls, job);
 		break;
 	case JOB_MARKS:
+	case JOB_SUB:
 		job_list_push(&q->marks, job);
 		break;
 	case JOB_NODES:
@@ -367,6 +371,24 @@ rk_storeq_published(struct rk_storeq *q, const struct rk_mark *marks, size_t n,
 	for (size_t i = 0; i < n; i++)
 		job->u.marks.v[i] = (struct rk_mark){
 		    rk_arena_str(arena, marks[i].node), marks[i].generation};
+	push(q, job);
+}
+
+void
+rk_storeq_sub(struct rk_storeq *q, const struct rk_sub_row *sub, bool gone)
+{
+	struct job *job = job_new(JOB_SUB, NULL);
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_sub_row *row = RK_NEW(arena, struct rk_sub_row);
+	struct rk_str *texts[] = {&row->callback, &row->source_url, &row->hub, &row->topic,
+	    &row->secret, &row->error};
+
+	*row = *sub;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = rk_arena_str(arena, *texts[i]);
+	job->u.sub.arena = arena;
+	job->u.sub.row = row;
+	job->u.sub.gone = gone;
 	push(q, job);
 }
 

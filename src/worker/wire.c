@@ -51,10 +51,11 @@ static const size_t ingest_strs[] = {OFF(rk_ingest, charset),
     OFF(rk_ingest, charset_label), OFF(rk_ingest, version),
     OFF(rk_ingest, title), OFF(rk_ingest, description), OFF(rk_ingest, link),
     OFF(rk_ingest, self), OFF(rk_ingest, hub), OFF(rk_ingest, lang),
-    OFF(rk_ingest, image), OFF(rk_ingest, author), OFF(rk_ingest, authors)};
+    OFF(rk_ingest, image), OFF(rk_ingest, author), OFF(rk_ingest, authors),
+    OFF(rk_ingest, prev_archive)};
 
 static const size_t ingest_urls[] = {OFF(rk_ingest, link), OFF(rk_ingest, self),
-    OFF(rk_ingest, hub), OFF(rk_ingest, image)};
+    OFF(rk_ingest, hub), OFF(rk_ingest, image), OFF(rk_ingest, prev_archive)};
 
 static const size_t ingest_counts[] = {OFF(rk_counts, items),
     OFF(rk_counts, unreadable_dates), OFF(rk_counts, zoneless_dates),

@@ -12,6 +12,7 @@
 #include <ruamkhao/limits.h>
 
 #include "fetchkit.h"
+#include "hub.h"
 #include "origin.h"
 
 #include <stdio.h>
@@ -446,6 +447,78 @@ the_time_limit_holds_for_all_hops_together(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, open_all, close_all)
 
+/* ---- forms, and requests that stay */
+
+static struct fetchkit_got
+post(const char *path)
+{
+	struct rk_fetch_req req = {.url = rk_str(origin_url(o, path)),
+	    .form = RK_STR("hub.mode=subscribe&hub.topic=a%20b&hub.callback=c")};
+
+	return fetchkit_get(&w, &req);
+}
+
+static void
+a_form_is_posted_and_taken_along_by_307_and_308(void **state)
+{
+	static const unsigned kept[] = {307, 308}, dropped[] = {301, 302, 303};
+	struct hub *hub = hub_start();
+	struct fetchkit_got got;
+
+	(void)state;
+	hub_asks(hub, HUB_NEVER);
+	open_port(hub_port(hub));
+	for (size_t i = 0; i < 2; i++) {
+		redirect("/to-hub", kept[i], hub_url(hub));
+		got = post("/to-hub");
+		assert_int_equal(got.status, 202);
+		assert_int_equal(hub_count(hub), i + 1);
+		assert_string_equal(hub_form(hub, i)->topic, "a b");
+		assert_string_equal(hub_form(hub, i)->type, "application/x-www-form-urlencoded");
+		fetchkit_release(&got);
+	}
+	for (size_t i = 0; i < 3; i++) { /* a GET is none of it */
+		redirect("/no-hub", dropped[i], hub_url(hub));
+		got = post("/no-hub");
+		assert_int_equal(got.kind, RK_FETCH_HTTP);
+		assert_int_equal(got.status, dropped[i]);
+		fetchkit_release(&got);
+	}
+	assert_int_equal(hub_count(hub), 2);
+	/* the same handle asks for a feed again, as ever */
+	origin_route(o, "/feed", &(struct origin_answer){.body = "<rss/>"}, 1);
+	origin_forget(o);
+	got = fetchkit_get_url(&w, origin_url(o, "/feed"));
+	assert_int_equal(got.kind, RK_FETCH_OK);
+	assert_string_equal(origin_seen(o, 0)->method, "GET");
+	assert_null(origin_header(origin_seen(o, 0), "Content-Type"));
+	fetchkit_release(&got);
+	hub_stop(hub);
+}
+
+static void
+a_request_that_stays_goes_to_no_other_host(void **state)
+{
+	struct rk_fetch_req req = {.stay = true};
+	struct fetchkit_got got;
+
+	(void)state;
+	open_port(origin_port(other));
+	redirect("/away", 302, origin_url(other, "/x"));
+	req.url = rk_str(origin_url(o, "/away"));
+	got = fetchkit_get(&w, &req);
+	assert_int_equal(got.kind, RK_FETCH_REFUSED);
+	assert_non_null(strstr(got.error, "another host"));
+	assert_int_equal(origin_count(other, NULL), 0);
+	fetchkit_release(&got);
+	redirect("/here", 302, "/there");
+	origin_route(o, "/there", &(struct origin_answer){.body = "x"}, 1);
+	req.url = rk_str(origin_url(o, "/here"));
+	got = fetchkit_get(&w, &req);
+	assert_int_equal(got.kind, RK_FETCH_OK);
+	fetchkit_release(&got);
+}
+
 int
 main(void)
 {
@@ -463,6 +536,8 @@ main(void)
 	    T(bodies_of_redirects_are_not_read),
 	    T(retry_after_of_a_hop_counts),
 	    T(the_time_limit_holds_for_all_hops_together),
+	    T(a_form_is_posted_and_taken_along_by_307_and_308),
+	    T(a_request_that_stays_goes_to_no_other_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

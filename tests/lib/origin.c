@@ -601,10 +601,10 @@ origin_forget(struct origin *o)
 /* ---- start and stop */
 
 static struct origin *
-start(const char *address, const char *cert_pem, const char *key_pem)
+start(const char *address, uint16_t port, const char *cert_pem, const char *key_pem)
 {
 	struct origin *o = rk_xcalloc(1, sizeof(*o));
-	struct sockaddr_in at = {.sin_family = AF_INET};
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD |
 			 MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL;
 	const union MHD_DaemonInfo *info;
@@ -638,19 +638,19 @@ start(const char *address, const char *cert_pem, const char *key_pem)
 struct origin *
 origin_start(void)
 {
-	return start("127.0.0.1", NULL, NULL);
+	return start("127.0.0.1", 0, NULL, NULL);
 }
 
 struct origin *
-origin_start_at(const char *address)
+origin_start_at(const char *address, uint16_t port)
 {
-	return start(address, NULL, NULL);
+	return start(address, port, NULL, NULL);
 }
 
 struct origin *
 origin_start_tls(const char *cert_pem, const char *key_pem)
 {
-	return start("127.0.0.1", cert_pem, key_pem);
+	return start("127.0.0.1", 0, cert_pem, key_pem);
 }
 
 void

@@ -56,8 +56,9 @@ struct origin_request {
 };
 
 struct origin *origin_start(void);
-/* At another loopback address, "127.0.0.2" to "127.255.255.254": another host. */
-struct origin *origin_start_at(const char *address);
+/* At another loopback address, "127.0.0.2" to "127.255.255.254": another host. port 0:
+ * a free one. */
+struct origin *origin_start_at(const char *address, uint16_t port);
 /* TLS with this certificate (and its chain) and key, both PEM texts. */
 struct origin *origin_start_tls(const char *cert_pem, const char *key_pem);
 void origin_stop(struct origin *); /* waits for its threads; NULL is fine */

@@ -56,8 +56,6 @@ happen(struct testclock *c)
 		e->fn(e->cookie);
 		free(e);
 	}
-	if (c->ms >= c->until)
-		(void)kill(getpid(), SIGTERM);
 }
 
 /* In parts, so that what is to happen meanwhile does so at its time. */
@@ -71,9 +69,11 @@ jump(void *self, uint64_t ms)
 		to = (to + (int64_t)c->coarse - 1) / (int64_t)c->coarse * (int64_t)c->coarse;
 	if (c->events != NULL && c->events->ms < to)
 		to = c->events->ms;
-	if (c->until < to)
-		to = c->until;
-	if (to == INT64_MAX || c->ms >= c->until)
+	if (to > c->until) { /* nothing more in its time, and nothing under way: a quiet end */
+		(void)kill(getpid(), SIGTERM);
+		return;
+	}
+	if (to == INT64_MAX)
 		return;
 	c->ms = to > c->ms ? to : c->ms;
 	happen(c);
@@ -206,6 +206,7 @@ testclock_run(struct testclock *c, struct program *w, int64_t seconds)
 {
 	c->until = c->ms + seconds * 1000;
 	run(c, w, true);
+	c->ms = c->until > c->ms ? c->until : (int64_t)c->ms;
 	c->until = INT64_MAX;
 }
 

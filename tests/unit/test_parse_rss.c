@@ -29,7 +29,7 @@ channel_and_item(void **state)
 	    "<image><url>/logo.png</url><title>not the "
 	    "feed's</title><link>/x</link></image>"
 	    "<textInput><title>nor this</title><name>q</name></textInput>"
-	    "<atom:link rel='self' href='rss.xml'/><atom:link rel='hub' "
+	    "<atom:link rel='self' href='rss.xml'/><atom:link rel='prev-archive' href='a1.xml'/><atom:link rel='hub' "
 	    "href='//hub.example/'/>"
 	    "<item><title>ประกาศ &amp; แจ้ง</title><link> /news?a=1&amp;b=2 </link>"
 	    "<guid isPermaLink=\"false\">g-1</guid><author>somchai@amphoe.example "
@@ -58,6 +58,7 @@ channel_and_item(void **state)
 	assert_str(p.doc->base, ""); /* no xml:base */
 	assert_str(p.doc->self, "http://feed.example/dir/rss.xml");
 	assert_str(p.doc->hub, "http://hub.example/");
+	assert_str(p.doc->prev_archive, "http://feed.example/dir/a1.xml");
 	assert_int_equal(p.doc->skip_hours, 1U | 1U << 23);
 	assert_int_equal(p.doc->skip_days, 1 | 1 << 6);
 	assert_str(p.doc->authors->name, "บรรณาธิการ");

@@ -351,6 +351,7 @@ make(struct rk_ingest *in, struct rk_entry entries[2])
 	in->link = RK_STR("https://www.example.go.th/");
 	in->self = RK_STR("https://www.example.go.th/rss");
 	in->hub = RK_STR("https://hub.example.org/");
+	in->prev_archive = RK_STR("https://www.example.go.th/rss?page=2");
 	in->lang = RK_STR("th");
 	in->image = RK_STR("https://www.example.go.th/logo.png");
 	in->author = RK_STR("ผู้ดูแล");
@@ -450,6 +451,7 @@ same_ingest(const struct rk_ingest *a, const struct rk_ingest *b)
 	same_str(a->link, b->link);
 	same_str(a->self, b->self);
 	same_str(a->hub, b->hub);
+	same_str(a->prev_archive, b->prev_archive);
 	same_str(a->lang, b->lang);
 	same_str(a->image, b->image);
 	same_str(a->author, b->author);

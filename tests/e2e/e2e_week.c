@@ -1,0 +1,426 @@
+/*
+ * A week of many sources of mixed manners, by a clock that jumps, with a restart every
+ * day. The origin notes every request and what it answered; afterwards the rules are
+ * worked out again from these notes alone, and a request that they did not allow fails
+ * the test. Figures go to stdout.
+ */
+#include "origin.h"
+#include "program.h"
+#include "testclock.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#ifdef RK_SANITIZED
+#define HOSTS 8
+#define DAYS 3
+#else
+#define HOSTS 25
+#define DAYS 7
+#endif
+#define PER_HOST 20
+#define SOURCES (HOSTS * PER_HOST)
+#define HOUR INT64_C(3600)
+#define DAY (24 * HOUR)
+
+enum manner { ETAG, PLAIN, MODIFIED, TTL, SKIP_HOURS, SKIP_DAYS, SY, MAX_AGE, EXPIRES,
+	BUSY_503_TOLD, BUSY_429_TOLD, BUSY_503, MISSING, GONE, FLAPS, MOVES, HINT_304, OFFICE,
+	SLEEPS, NO_CACHE, MANNERS };
+
+static const char *const names[MANNERS] = { "ETag", "no validator", "Last-Modified", "ttl 2 h",
+	"skipHours", "skipDays", "sy daily", "max-age 2 h", "Expires 3 h", "503 told to wait",
+	"429 told to wait", "503 untold", "404 from day 2", "410 from day 2", "500 now and then",
+	"302", "304 with max-age", "posts in office hours", "sleeps", "no-cache" };
+
+/* A request and what was answered. Seconds of the wall clock. */
+struct note {
+	int64_t at;
+	unsigned status;
+	bool conditional, exact; /* what it carried, and whether that was the last ETag told */
+	int64_t retry_after, fresh; /* -1: not said */
+};
+
+struct source {
+	enum manner manner;
+	unsigned host;
+	char etag[32], told[32]; /* told: of the last 200 */
+	struct note *notes;
+	size_t n, cap;
+	unsigned version;
+};
+
+static struct {
+	struct testclock *clock;
+	struct origin *origins[HOSTS];
+	struct source sources[SOURCES];
+	pthread_mutex_t lock;
+	char *texts[400000]; /* of answers, until the end */
+	size_t n_texts;
+} week;
+
+__attribute__((format(printf, 1, 2))) static const char *
+text(const char *fmt, ...)
+{
+	char *s = malloc(4096);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(s, 4096, fmt, ap);
+	va_end(ap);
+	assert_true(week.n_texts < sizeof(week.texts) / sizeof(*week.texts));
+	week.texts[week.n_texts++] = s;
+	return s;
+}
+
+static const char *
+document(const struct source *s, size_t i)
+{
+	const char *extra = s->manner == TTL ? "<ttl>120</ttl>"
+	    : s->manner == SY ? "<sy:updatePeriod>daily</sy:updatePeriod>"
+	    : s->manner == SKIP_DAYS
+	    ? "<skipDays><day>Saturday</day><day>Sunday</day></skipDays>"
+	    : s->manner == SKIP_HOURS
+	    ? "<skipHours><hour>16</hour><hour>17</hour><hour>18</hour><hour>19</hour>"
+	      "<hour>20</hour><hour>21</hour><hour>22</hour><hour>23</hour></skipHours>" : "";
+
+	return text("<?xml version=\"1.0\"?><rss version=\"2.0\" "
+	            "xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\"><channel>"
+	            "<title>s%zu</title>%s<item><guid isPermaLink=\"false\">s%zu-%u</guid>"
+	            "<title>news %u of source %zu</title><link>http://s%zu.example/%u</link></item>"
+	            "</channel></rss>", i, extra, i, s->version, s->version, i, i, s->version);
+}
+
+/* The document as it is at this time. */
+static unsigned
+version_at(const struct source *s, size_t i, int64_t now)
+{
+	int64_t local = now + 7 * HOUR, second = local % DAY;
+	bool weekday = (local / DAY + 4) % 7 >= 1 && (local / DAY + 4) % 7 <= 5;
+	int64_t first = TESTCLOCK_START / DAY;
+
+	if (s->manner == SLEEPS)
+		return 1;
+	if (s->manner != OFFICE) /* every other day or so */
+		return (unsigned)((now / HOUR + (int64_t)(i * 7)) / 50);
+	/* one every 40 minutes from 9 to 16 on working days */
+	return (unsigned)((local / DAY - first) * 100
+	    + (!weekday || second < 9 * HOUR ? 0
+	            : second > 16 * HOUR ? 11 : (second - 9 * HOUR) / 2400 + 1));
+}
+
+/* ---- the origin's side */
+
+static struct note *
+note(struct source *s)
+{
+	if (s->n == s->cap) {
+		s->cap = s->cap > 0 ? 2 * s->cap : 64;
+		s->notes = realloc(s->notes, s->cap * sizeof(*s->notes));
+	}
+	s->notes[s->n] = (struct note){ .at = testclock_wall(week.clock), .retry_after = -1,
+		.fresh = -1 };
+	return &s->notes[s->n++];
+}
+
+static void
+refuse(struct source *s, struct note *n, struct origin_answer *a)
+{
+	int64_t passed = n->at - TESTCLOCK_START;
+
+	if (s->manner == BUSY_503_TOLD && s->n % 4 == 2) {
+		a->status = 503;
+		n->retry_after = 9000;
+	} else if (s->manner == BUSY_429_TOLD && s->n % 20 == 5) {
+		a->status = 429;
+		n->retry_after = 7200;
+	} else if (s->manner == BUSY_503 && s->n % 7 >= 5) {
+		a->status = 503;
+	} else if (s->manner == MISSING && passed > DAY) {
+		a->status = 404;
+	} else if (s->manner == GONE && passed > DAY) {
+		a->status = 410;
+	} else if (s->manner == FLAPS && s->n % 3 == 0) {
+		a->status = 500;
+	}
+	if (n->retry_after >= 0)
+		a->headers = text("Retry-After: %d\n", (int)n->retry_after);
+}
+
+static void
+answer(void *cookie, const struct origin_request *r, struct origin_answer *a)
+{
+	size_t i = (size_t)strtoul(r->url + 3, NULL, 10);
+	struct source *s = &week.sources[i];
+	const char *sent, *since;
+	struct note *n;
+
+	(void)cookie;
+	pthread_mutex_lock(&week.lock);
+	if (r->url[1] == 's' && s->manner == MOVES) { /* the notes are taken where it leads */
+		a->status = 302;
+		a->location = text("/t/%zu", i);
+		pthread_mutex_unlock(&week.lock);
+		return;
+	}
+	n = note(s);
+	sent = origin_header(r, "If-None-Match");
+	n->conditional = sent != NULL;
+	n->exact = sent != NULL && strcmp(sent, s->told) == 0;
+	since = origin_header(r, "If-Modified-Since");
+	if (since != NULL) {
+		n->conditional = true;
+		n->exact = strcmp(since, s->told) == 0;
+	}
+	refuse(s, n, a);
+	if (a->status == 0) {
+		const char *hint = "";
+
+		s->version = version_at(s, i, n->at);
+		if (s->manner == MODIFIED)
+			(void)snprintf(s->etag, sizeof(s->etag), "Mon, 05 Jan 2026 00:%02u:%02u GMT",
+			    s->version / 60 % 60, s->version % 60);
+		else
+			(void)snprintf(s->etag, sizeof(s->etag), "\"v%u\"", s->version);
+		a->status = n->exact && strcmp(s->told, s->etag) == 0 ? 304 : 200;
+		if (s->manner == MAX_AGE || (s->manner == HINT_304 && a->status == 304)) {
+			n->fresh = s->manner == MAX_AGE ? 7200 : 10800;
+			hint = text("Cache-Control: max-age=%d\n", (int)n->fresh);
+		} else if (s->manner == EXPIRES) {
+			char date[64];
+			time_t at = (time_t)(n->at + 3 * HOUR), now = (time_t)n->at;
+			char made[64];
+			struct tm tm;
+
+			(void)strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT",
+			    gmtime_r(&at, &tm));
+			(void)strftime(made, sizeof(made), "%a, %d %b %Y %H:%M:%S GMT",
+			    gmtime_r(&now, &tm));
+			n->fresh = 3 * HOUR;
+			hint = text("Date: %s\nExpires: %s\n", made, date);
+		} else if (s->manner == TTL) { /* two wishes: the larger counts */
+			n->fresh = 600;
+			hint = "Cache-Control: max-age=600\n";
+		} else if (s->manner == NO_CACHE) {
+			hint = "Cache-Control: no-cache, no-store, max-age=0\n";
+		}
+		if (s->manner == PLAIN)
+			a->headers = hint;
+		else
+			a->headers = text("%s: %s\n%s", s->manner == MODIFIED ? "Last-Modified" : "ETag",
+			    s->etag, hint);
+		if (a->status == 200) {
+			a->body = document(s, i);
+			(void)strcpy(s->told, s->manner == PLAIN ? "" : s->etag);
+		}
+	}
+	n->status = a->status;
+	pthread_mutex_unlock(&week.lock);
+}
+
+/* ---- the judge */
+
+static int64_t
+max64(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Seconds after the i-th request before which the next is not allowed. */
+static int64_t
+wait_after(const struct source *s, size_t i)
+{
+	const struct note *n = &s->notes[i];
+	int64_t base = s->manner == PLAIN ? 4 * HOUR : HOUR;
+	unsigned failures = 0;
+
+	base = s->manner == TTL ? 2 * HOUR : s->manner == SY ? DAY : base;
+	for (size_t k = i + 1; k-- > 0 && s->notes[k].status >= 400;)
+		failures++;
+	switch (n->status) {
+	case 200:
+	case 304:
+		return max64(base, n->fresh);
+	case 404:
+		return DAY;
+	case 410:
+		return 1000 * DAY;
+	default:
+		if (n->retry_after >= 0)
+			return max64(base, n->retry_after);
+		for (unsigned k = 0; k < failures && base < DAY; k++)
+			base *= 2;
+		return base < DAY ? base : DAY;
+	}
+}
+
+static bool
+is_skipped(const struct source *s, int64_t at)
+{
+	int64_t hour = at % DAY / HOUR, day = (at / DAY + 4) % 7;
+
+	return (s->manner == SKIP_HOURS && hour >= 16)
+	    || (s->manner == SKIP_DAYS && (day == 0 || day == 6));
+}
+
+/* A source of the host was told 429 before, and its time is not over. */
+static bool
+host_waits(unsigned host, int64_t at)
+{
+	for (size_t i = 0; i < SOURCES; i++) {
+		const struct source *s = &week.sources[i];
+
+		for (size_t k = 0; s->host == host && k < s->n; k++) {
+			if (s->notes[k].status == 429 && s->notes[k].at < at
+			    && at < s->notes[k].at + s->notes[k].retry_after)
+				return true;
+		}
+	}
+	return false;
+}
+
+static unsigned
+wrong(const char *what, size_t i, size_t k)
+{
+	const struct source *s = &week.sources[i];
+
+	(void)fprintf(stderr, "source %zu (%s), request %zu at %lld: %s (the one before: %u, %lld s"
+	    " ago)\n", i, names[s->manner], k, (long long)s->notes[k].at, what,
+	    k > 0 ? s->notes[k - 1].status : 0,
+	    k > 0 ? (long long)(s->notes[k].at - s->notes[k - 1].at) : 0);
+	return 1;
+}
+
+static unsigned
+judge(size_t i)
+{
+	const struct source *s = &week.sources[i];
+	int64_t end = TESTCLOCK_START + DAYS * DAY;
+	unsigned bad = 0;
+	bool held = false; /* a validator */
+
+	for (size_t k = 0; k < s->n; k++) {
+		const struct note *n = &s->notes[k];
+
+		if (k > 0 && n->at < s->notes[k - 1].at + wait_after(s, k - 1))
+			bad += wrong("too early", i, k);
+		if (k > 0 && is_skipped(s, n->at))
+			bad += wrong("in an hour or on a day to skip", i, k);
+		if (host_waits(s->host, n->at))
+			bad += wrong("its host asked us to wait", i, k);
+		if (held && !n->exact)
+			bad += wrong("without its validator", i, k);
+		held = held || (n->status == 200 && s->manner != PLAIN);
+	}
+	/* nobody starves: a day is the longest wait, a weekend that is skipped comes on top */
+	if (s->n == 0 || (s->manner != GONE && s->manner != SKIP_DAYS
+	    && s->notes[s->n - 1].at < end - 28 * HOUR)) {
+		(void)fprintf(stderr, "source %zu (%s) was forgotten\n", i, names[s->manner]);
+		bad++;
+	}
+	return bad;
+}
+
+static void
+figures(void)
+{
+	size_t all = 0, same = 0, busiest = 0;
+	size_t minutes[12] = { 0 }; /* the clock jumps by five */
+
+	for (unsigned m = 0; m < MANNERS; m++) {
+		size_t n = 0, not_modified = 0, sources = 0;
+
+		for (size_t i = 0; i < SOURCES; i++) {
+			const struct source *s = &week.sources[i];
+
+			if (s->manner != m)
+				continue;
+			sources++;
+			n += s->n;
+			for (size_t k = 0; k < s->n; k++) {
+				not_modified += s->notes[k].status == 304;
+				minutes[s->notes[k].at % HOUR / 300]++;
+			}
+		}
+		all += n;
+		same += not_modified;
+		(void)printf("%-22s %6zu requests, %5.1f a source and day, %3zu %% 304\n", names[m], n,
+		    (double)n / (double)sources / DAYS, n > 0 ? 100 * not_modified / n : 0);
+	}
+	for (size_t i = 0; i < 12; i++)
+		busiest = minutes[i] > busiest ? minutes[i] : busiest;
+	(void)printf("%d sources, %d days: %zu requests, %zu %% 304, busiest five minutes of the hour %.1f "
+	             "times the mean\n", SOURCES, DAYS, all, 100 * same / all,
+	    (double)busiest * 12 / (double)all);
+}
+
+static void
+a_week_of_manners(void **state)
+{
+	struct program w;
+	unsigned bad = 0;
+	char *sources = calloc(SOURCES, 160);
+	size_t n = 0;
+
+	(void)state;
+	if (getenv("TMPDIR") == NULL && access("/dev/shm", W_OK) == 0)
+		(void)setenv("TMPDIR", "/dev/shm", 1); /* thousands of commits */
+	program_open(&w);
+	pthread_mutex_init(&week.lock, NULL);
+	week.clock = testclock_new(0);
+	testclock_coarse(week.clock, 300000); /* many polls share a commit and a publication */
+	for (unsigned h = 0; h < HOSTS; h++) {
+		char address[16];
+
+		(void)snprintf(address, sizeof(address), "127.0.1.%u", h + 1);
+		week.origins[h] = origin_start_at(address, 0);
+		origin_clock(week.origins[h], testclock_ms, week.clock);
+		origin_answerer(week.origins[h], answer, NULL);
+	}
+	for (size_t i = 0; i < SOURCES; i++) {
+		struct source *s = &week.sources[i];
+		char path[32];
+
+		s->manner = (enum manner)(i % MANNERS);
+		/* not all manners on every host: who shares one with a 429 waits with it */
+		s->host = (unsigned)((i + i / MANNERS * 3) % HOSTS);
+		(void)snprintf(path, sizeof(path), "/s/%zu", i);
+		n += (size_t)snprintf(sources + n, 160, "- id: s%zu\n  url: %s\n", i,
+		    origin_url(week.origins[s->host], path));
+	}
+	program_config(&w, "  formats: [atom]\n  entries: 10\n" TESTCLOCK_FETCH "sources:\n%s", sources);
+	for (unsigned day = 0; day < DAYS; day++)
+		testclock_run(week.clock, &w, DAY);
+	for (size_t i = 0; i < SOURCES; i++)
+		bad += judge(i);
+	figures();
+	assert_int_equal(bad, 0);
+	for (unsigned h = 0; h < HOSTS; h++)
+		origin_stop(week.origins[h]);
+	for (size_t i = 0; i < SOURCES; i++)
+		free(week.sources[i].notes);
+	for (size_t i = 0; i < week.n_texts; i++)
+		free(week.texts[i]);
+	free(sources);
+	testclock_free(week.clock);
+	program_close(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_week_of_manners),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
