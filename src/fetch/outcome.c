@@ -403,7 +403,7 @@ rk_outcome_refused(struct rk_fetch *t, const struct rk_err *err)
 }
 
 void
-rk_outcome_told(struct rk_fetch *t, struct rk_str from)
+rk_outcome_stayed(struct rk_fetch *t, struct rk_str from)
 {
 	t->result.status = t->answer.status;
 	http(t);
