@@ -79,6 +79,7 @@ struct rk_entry {
 	                        carry the same text, else 0 */
 	uint64_t meta_hash;  /* links, media, dates, author: changes that are no edit */
 	uint32_t position;   /* in the document, 0 first */
+	struct rk_str print; /* fingerprint, packed bytes (print.h); empty: has none */
 };
 
 /* What was seen of the items, counted before any was left out. */

@@ -207,6 +207,13 @@ struct rk_explain_copy {
 	int64_t first_seen;
 };
 
+/* The lead of another story that tells of the same. */
+struct rk_explain_related {
+	struct rk_explain_related *next;
+	struct rk_str id, title;
+	enum rk_tie tie; /* EVENT; more: it could have been one story with that */
+};
+
 /* Everything that is known of one entry and of how it was decided. */
 struct rk_explained {
 	struct rk_explained *next;
@@ -228,6 +235,13 @@ struct rk_explained {
 	struct rk_str id_holder; /* RK_ID_TAKEN: source of the entry that has the id */
 	int64_t same_guid;       /* further entries of the source with that guid */
 	struct rk_explain_copy *story; /* all of it by first sight; the lead is first */
+	/* what ties it to an entry of its story, as it was decided; tie NONE with a guard:
+	 * what kept it from the story of an entry that is much alike */
+	enum rk_tie tie;
+	enum rk_guard guard;
+	unsigned overlap; /* per cent of the shorter text that is in the longer */
+	struct rk_str tied_id, tied_source;
+	struct rk_explain_related *related;
 };
 
 /*

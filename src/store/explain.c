@@ -78,7 +78,7 @@ by_url(struct rk_store *s, uint64_t hash, struct rows *rows, struct rk_err *err)
 
 	if (hash == 0)
 		return 0;
-	if (st == NULL || (n = st_clue_find(s, hash, hints, MAX_FOUND, err)) < 0)
+	if (st == NULL || (n = st_clue_everywhere(s, hash, hints, MAX_FOUND, err)) < 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
 		st_int(st, 1, hints[i]);
@@ -205,6 +205,44 @@ read_story(struct rk_store *s, int64_t lead, struct rk_arena *arena,
 	return rc;
 }
 
+/* Why it is in its story, and what tells of the same in another. */
+static int
+read_ties(struct rk_store *s, int64_t row, int64_t lead, struct rk_arena *arena,
+    struct rk_explained *x, struct rk_err *err)
+{
+	struct rk_explain_related **last = &x->related;
+	sqlite3_stmt *st = st_get(s, ST_TIE_GET, err);
+	int rc;
+
+	x->tied_id = x->tied_source = RK_STR("");
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	if ((rc = st_step(s, st, err)) < 0)
+		return -1;
+	if (rc == 1) {
+		x->tie = (enum rk_tie)st_col_int(st, 0);
+		x->guard = (enum rk_guard)st_col_int(st, 1);
+		x->overlap = (unsigned)st_col_int(st, 2);
+		x->tied_id = rk_arena_str(arena, st_col_text(st, 3));
+		x->tied_source = rk_arena_str(arena, st_col_text(st, 4));
+		sqlite3_reset(st);
+	}
+	if ((st = st_get(s, ST_RELATED, err)) == NULL)
+		return -1;
+	st_int(st, 1, lead);
+	while ((rc = st_step(s, st, err)) == 1) {
+		struct rk_explain_related *r = RK_NEW(arena, struct rk_explain_related);
+
+		r->title = rk_arena_str(arena, st_col_text(st, 3));
+		r->id = rk_arena_str(arena, st_col_text(st, 4));
+		r->tie = (enum rk_tie)st_col_int(st, 5);
+		*last = r;
+		last = &r->next;
+	}
+	return rc;
+}
+
 /* The source of another entry that is published under the guid, or nothing. */
 static int
 holder_of(struct rk_store *s, int64_t row, struct rk_arena *arena,
@@ -292,6 +330,7 @@ tell(struct rk_store *s, int64_t row, struct rk_arena *arena, struct rk_explaine
 	x->route = rk_arena_str(arena, route->text);
 	x->id_holder = RK_STR("");
 	if (read_story(s, seen.lead, arena, x, err) != 0 ||
+	    read_ties(s, row, seen.lead, arena, x, err) != 0 ||
 	    read_id(s, row, &seen, arena, x, err) != 0)
 		return -1;
 	*out = x;
