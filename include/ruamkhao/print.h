@@ -32,8 +32,9 @@ struct rk_print {
 	uint32_t length;       /* characters of the body's key */
 	uint32_t title_length; /* characters of the title's key */
 	struct rk_sketch body, head, title; /* head: the first RK_PRINT_HEAD characters */
-	struct rk_sketch numbers;           /* of title and body */
+	struct rk_sketch numbers; /* of the body: the second 24 is another than the first */
 	struct rk_sketch title_numbers;
+	uint32_t last; /* of numbers: where the text ends with it, perhaps cut; 0 none */
 	uint8_t label;    /* "number 2 of ...": which word was it, 0 none */
 	uint32_t serial;  /* and which number */
 	uint32_t keys[RK_PRINT_KEYS]; /* texts that are alike share some; 0: none */
@@ -57,10 +58,10 @@ struct rk_overlap {
 struct rk_overlap rk_sketch_overlap(
     const struct rk_sketch *a, const struct rk_sketch *b);
 
-/* Each has what the other should have and has not: neither is a part of the other. */
-bool rk_sketch_disagree(const struct rk_sketch *a, const struct rk_sketch *b);
+/* Each text has a number that should be in the other, if one were a part of the other. */
+bool rk_print_numbers_disagree(const struct rk_print *, const struct rk_print *);
 
-/* Some of a is not in b, as far as it can be told. */
-bool rk_sketch_misses(const struct rk_sketch *a, const struct rk_sketch *b);
+/* Each title has a number that is nowhere in the other text. */
+bool rk_print_titles_disagree(const struct rk_print *, const struct rk_print *);
 
 #endif

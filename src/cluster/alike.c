@@ -20,14 +20,18 @@
 #define ALIKE_LENGTH  0.60 /* below it, the shorter one is an excerpt */
 #define EXCERPT_MIN   150u /* characters, else the titles must be alike too */
 #define EVENT_TITLE   0.40 /* Jaccard */
+#define EVENT_SHARE   0.15 /* beside it: names, places, words that were said */
 #define EVENT_BODY    0.25
 #define WORTH_A_WORD  0.60 /* alike enough to say why they are two stories */
 /* Where this much is the same, a slip in the title makes no other story. */
+#define PLAIN_SHARE  0.90
+#define PLAIN_LENGTH 150u
 #define SURE_JACCARD 0.95
 #define SURE_LENGTH  400u
 
 #define TITLE_MIN 20 /* characters: DOMAIN.md 6.2 */
 #define TITLE_MAX 200
+#define BYLINE_MAX ((size_t)90) /* bytes */
 
 static bool
 within(int64_t a, int64_t b, int64_t days)
@@ -46,6 +50,21 @@ struct title {
 	size_t n;
 };
 
+/* Without the office that says so: "จ.นครราชสีมา : ", "สวท.ภูเก็ต: ". */
+static struct rk_str
+without_byline(struct rk_str text)
+{
+	size_t colon = rk_str_chr(text, ':');
+	struct rk_str head;
+
+	if (colon == SIZE_MAX || colon > BYLINE_MAX)
+		return text;
+	head = rk_strn(text.p, colon);
+	if (rk_str_chr(head, '.') == SIZE_MAX && !rk_str_starts(head, "จังหวัด"))
+		return text;
+	return rk_str_from(text, colon + 1);
+}
+
 static void
 read_title(struct rk_str text, struct title *t)
 {
@@ -54,7 +73,7 @@ read_title(struct rk_str text, struct title *t)
 	uint32_t cp;
 
 	rk_buf_init(&b, RK_KIB(8));
-	(void)rk_thai_key(text, &b);
+	(void)rk_thai_key(without_byline(text), &b);
 	key = rk_buf_view(&b);
 	for (t->n = 0; t->n < TITLE_MAX && rk_utf8_next(&key, &cp);)
 		t->v[t->n++] = cp;
@@ -115,11 +134,9 @@ numbers_guard(const struct rk_print *a, const struct rk_print *b)
 {
 	if (a->label != 0 && a->label == b->label && a->serial != b->serial)
 		return RK_GUARD_SERIAL;
-	if (rk_sketch_misses(&a->title_numbers, &b->numbers) &&
-	    rk_sketch_misses(&b->title_numbers, &a->numbers))
-		return RK_GUARD_NUMBERS;
-	return rk_sketch_disagree(&a->numbers, &b->numbers) ? RK_GUARD_NUMBERS
-							    : RK_GUARD_NONE;
+	return rk_print_titles_disagree(a, b) || rk_print_numbers_disagree(a, b)
+		   ? RK_GUARD_NUMBERS
+		   : RK_GUARD_NONE;
 }
 
 static double
@@ -130,7 +147,8 @@ most(struct rk_overlap o)
 
 /* Accounts of one event, in words of their own. */
 static bool
-is_event(const struct rk_telling *a, const struct rk_telling *b, double jaccard)
+is_event(const struct rk_telling *a, const struct rk_telling *b, double share,
+    double jaccard)
 {
 	const struct rk_print *p = &a->print, *q = &b->print;
 	double titles;
@@ -140,11 +158,9 @@ is_event(const struct rk_telling *a, const struct rk_telling *b, double jaccard)
 	if (p->title_length < TITLE_MIN || q->title_length < TITLE_MIN)
 		return false;
 	titles = rk_sketch_overlap(&p->title, &q->title).jaccard;
-	if (titles < EVENT_TITLE && jaccard < EVENT_BODY)
+	if ((titles < EVENT_TITLE || share < EVENT_SHARE) && jaccard < EVENT_BODY)
 		return false;
-	if (numbers_guard(p, q) == RK_GUARD_SERIAL ||
-	    (rk_sketch_misses(&p->title_numbers, &q->numbers) &&
-		rk_sketch_misses(&q->title_numbers, &p->numbers)))
+	if (numbers_guard(p, q) == RK_GUARD_SERIAL || rk_print_titles_disagree(p, q))
 		return false;
 	return compare_titles(a, b) != TITLES_MOULD;
 }
@@ -152,7 +168,7 @@ is_event(const struct rk_telling *a, const struct rk_telling *b, double jaccard)
 /* The texts are much alike: is there anything against it? */
 static enum rk_guard
 guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
-    double jaccard)
+    double share, double jaccard)
 {
 	const struct rk_print *p = &a->print, *q = &b->print;
 	uint32_t shorter = p->length < q->length ? p->length : q->length;
@@ -169,6 +185,9 @@ guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
 	headed = titles >= TITLES_WITHIN && p->title_length >= TITLE_MIN &&
 		 q->title_length >= TITLE_MIN;
 	if (shorter < EXCERPT_MIN && !headed)
+		return RK_GUARD_SHORT;
+	/* a new headline: then the text must speak for itself */
+	if (titles == TITLES_OTHER && (shorter < PLAIN_LENGTH || share < PLAIN_SHARE))
 		return RK_GUARD_SHORT;
 	if (excerpt && !headed && most(rk_sketch_overlap(&p->head, &q->head)) < 0.5)
 		return RK_GUARD_HEAD;
@@ -208,7 +227,7 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 	l.overlap = (unsigned)(share * 100 + 0.5);
 	l.jaccard = (unsigned)(o.jaccard * 100 + 0.5);
 	if (share >= (excerpt ? EXCERPT_SHARE : NEAR_SHARE)) {
-		l.guard = guard(a, b, excerpt, o.jaccard);
+		l.guard = guard(a, b, excerpt, share, o.jaccard);
 		if (l.guard == RK_GUARD_NONE)
 			l.tie = excerpt ? RK_TIE_EXCERPT : RK_TIE_NEAR;
 		/* of a series or a mould: another event */
@@ -219,7 +238,7 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 		if (l.guard != RK_GUARD_NONE)
 			return l;
 	}
-	if (is_event(a, b, o.jaccard))
+	if (is_event(a, b, share, o.jaccard))
 		l.tie = RK_TIE_EVENT;
 	return l;
 }

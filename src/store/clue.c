@@ -188,7 +188,8 @@ st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 #define MAX_PERIODS 2 /* four weeks in seven */
 #define MAX_MET     ((2 + RK_PRINT_KEYS) * MAX_PERIODS * ST_CANDIDATES)
 
-/* Entries with that clue, the newest first; they are added to met. */
+/* Entries with that clue, the newest first; they are added to met. Where there are more
+ * than are looked at, it is a phrase that many use: negative, to count beside others. */
 static int
 find(struct rk_store *s, int64_t hash, int64_t *met, int *n, struct rk_err *err)
 {
@@ -201,20 +202,25 @@ find(struct rk_store *s, int64_t hash, int64_t *met, int *n, struct rk_err *err)
 		if (c->hash[i - 1] == hash)
 			met[(*n)++] = c->entry[i - 1];
 	if (*n - from == ST_CANDIDATES || c->upto == 0)
-		return 0;
+		goto out;
 	if ((st = st_get(s, ST_CLUE_GET, err)) == NULL)
 		return -1;
 	st_int(st, 1, hash);
 	st_int(st, 2, ST_CANDIDATES - (*n - from));
 	while ((rc = st_step(s, st, err)) == 1)
 		met[(*n)++] = st_col_int(st, 0);
-	return rc;
+	if (rc < 0)
+		return -1;
+out:
+	for (int i = from; *n - from == ST_CANDIDATES && i < *n; i++)
+		met[i] = -met[i];
+	return 0;
 }
 
 static int
 by_row(const void *a, const void *b)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	int64_t x = llabs(*(const int64_t *)a), y = llabs(*(const int64_t *)b);
 
 	return x < y ? -1 : x > y;
 }
@@ -250,11 +256,15 @@ st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, in
 	if (n == 0)
 		return 0;
 	qsort(met, (size_t)n, sizeof(*met), by_row);
-	for (int i = 0; i < n; i++)
-		if (n_all > 0 && all[n_all - 1].entry == met[i])
-			all[n_all - 1].n++;
-		else
-			all[n_all++] = (struct st_clue_hit){met[i], 1};
+	for (int i = 0, to; i < n; i = to) {
+		int64_t row = llabs(met[i]);
+		bool alone = true;
+
+		for (to = i; to < n && llabs(met[to]) == row; to++)
+			alone = alone && met[to] < 0;
+		if (!alone || to - i > 1)
+			all[n_all++] = (struct st_clue_hit){row, (unsigned)(to - i)};
+	}
 	qsort(all, (size_t)n_all, sizeof(*all), by_hits);
 	if (n_all > max)
 		n_all = max;
@@ -277,7 +287,7 @@ st_clue_everywhere(
 		if (find(s, clue_of(p, fold(url_hash)), met, &some, err) != 0)
 			return -1;
 		for (int i = 0; i < some && n < max; i++)
-			rows[n++] = met[i];
+			rows[n++] = llabs(met[i]);
 	}
 	return n;
 }

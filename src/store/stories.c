@@ -7,7 +7,7 @@
 
 #include <ruamkhao/arena.h>
 
-#define READ_MAX   12 /* candidates looked at: the most alike */
+#define READ_MAX   10 /* candidates looked at: the most alike */
 #define STORY_MAX  24 /* a story of more copies is not parted anew */
 #define GATHER_MAX 160
 

@@ -4,8 +4,8 @@
 #include <ruamkhao/print.h>
 
 #include <ruamkhao/buf.h>
-#include <ruamkhao/limits.h>
 #include <ruamkhao/hash.h>
+#include <ruamkhao/limits.h>
 #include <ruamkhao/thai.h>
 #include <ruamkhao/utf8.h>
 
@@ -20,12 +20,26 @@
 
 /* ---- the k smallest */
 
-/* Whole hashes while it is made: they are ordered by their upper bits. */
+#define BINS 4
+
+/* Whole hashes while it is made: they are ordered by their upper bits. Of each bin, which
+ * the lower bits say, the smallest too: the keys are made of two bins each. One alone
+ * would be that of a set phrase in every third text. */
 struct low {
 	uint64_t v[RK_PRINT_BODY];
 	unsigned n, cap;
 	bool full;
+	uint64_t bin[BINS]; /* 0: none */
 };
+
+static void
+bin_add(struct low *l, uint64_t v)
+{
+	uint64_t *bin = &l->bin[v % BINS];
+
+	if (*bin == 0 || v < *bin)
+		*bin = v;
+}
 
 static void
 low_add(struct low *l, uint64_t v)
@@ -85,8 +99,11 @@ shingles(struct rk_str key, struct low *all, struct low *head, uint32_t first)
 			continue;
 		v = mix(h);
 		low_add(all, v);
-		if (head != NULL && count <= first)
+		bin_add(all, v);
+		if (head != NULL && count <= first) {
 			low_add(head, v);
+			bin_add(head, v);
+		}
 	}
 	return count;
 }
@@ -99,29 +116,38 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Numbers of a key, without zeros before them. open: the key was cut, perhaps within its
- * last number. */
-static void
-numbers(struct rk_str key, bool open, struct low *a, struct low *b)
+#define COUNTED 64 /* numbers of a text that are counted */
+
+/* Numbers of a key, without zeros before them. Returns the hash of one that ends the key,
+ * 0 none. */
+static uint64_t
+numbers(struct rk_str key, bool counted, struct low *to)
 {
+	uint64_t met[COUNTED], h = 0;
+	size_t n = 0;
+
 	for (size_t i = 0; i < key.n;) {
-		size_t from = i, to;
+		size_t from = i, times = 0;
 
 		if (!is_digit(key.p[i])) {
 			i++;
+			h = 0;
 			continue;
 		}
 		while (i < key.n && is_digit(key.p[i]))
 			i++;
-		to = i;
-		if (open && to == key.n)
-			return;
-		while (from + 1 < to && key.p[from] == '0')
+		while (from + 1 < i && key.p[from] == '0')
 			from++;
-		low_add(a, rk_hash64(rk_strn(key.p + from, to - from)));
-		if (b != NULL)
-			low_add(b, rk_hash64(rk_strn(key.p + from, to - from)));
+		h = rk_hash64(rk_strn(key.p + from, i - from));
+		for (size_t k = 0; counted && k < n; k++)
+			times += met[k] == h;
+		if (n < COUNTED)
+			met[n++] = h;
+		if (times > 0)
+			h = mix(h + times);
+		low_add(to, h);
 	}
+	return h;
 }
 
 /* Which of a series: "ฉบับที่ 2", "ครั้งที่ 5/2569". */
@@ -212,9 +238,9 @@ key_of(const struct low *l, unsigned i, uint64_t kind)
 {
 	uint32_t key;
 
-	if (i >= l->n)
+	if (l->n == 0 || l->bin[2 * i] == 0 || l->bin[2 * i + 1] == 0)
 		return 0;
-	key = (uint32_t)(mix(l->v[i] + kind) >> 32);
+	key = (uint32_t)(mix(mix(l->bin[2 * i] + kind) + l->bin[2 * i + 1]) >> 32);
 	return key != 0 ? key : 1;
 }
 
@@ -233,8 +259,8 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	print.title_length = shingles(title_key, &title, NULL, 0);
 	if (print.length < MIN_BODY)
 		body.n = head.n = 0;
-	numbers(title_key, false, &all, &own);
-	numbers(body_key, true, &all, NULL);
+	(void)numbers(title_key, false, &own);
+	print.last = (uint32_t)(numbers(body_key, true, &all) >> (64 - VALUE_BITS));
 	if (!serial(title_key, &print))
 		(void)serial(rk_utf8_cut(body_key, HEAD_BYTES), &print);
 	rk_buf_init(&named, RK_KIB(1));
@@ -243,6 +269,7 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	(void)put(out, print.title_length < 255 ? print.title_length : 255, 1);
 	(void)put(out, print.label, 1);
 	(void)put(out, print.serial, 4);
+	(void)put(out, print.last, VALUE_BITS / 8);
 	(void)put(out, key_of(&body, 0, 1), 4);
 	(void)put(out, key_of(&body, 1, 1), 4);
 	(void)put(out, key_of(&head, 0, 2), 4);
@@ -316,6 +343,7 @@ rk_print_read(struct rk_str packed, struct rk_print *out)
 	out->title_length = get(&r, 1);
 	out->label = (uint8_t)get(&r, 1);
 	out->serial = get(&r, 4);
+	out->last = get(&r, VALUE_BITS / 8);
 	for (unsigned i = 0; i < RK_PRINT_KEYS; i++)
 		out->keys[i] = get(&r, 4);
 	get_sketch(&r, RK_PRINT_BODY, &out->body);
@@ -377,20 +405,43 @@ rk_sketch_overlap(const struct rk_sketch *a, const struct rk_sketch *b)
 	return o;
 }
 
-bool
-rk_sketch_disagree(const struct rk_sketch *a, const struct rk_sketch *b)
+static bool
+holds(const struct rk_sketch *s, uint32_t v)
 {
-	unsigned n[3];
+	unsigned i = 0;
 
-	tally(a, b, n);
-	return n[0] > 0 && n[1] > 0;
+	while (i < s->n && s->v[i] < v)
+		i++;
+	return (i < s->n && s->v[i] == v) || v > reach(s);
+}
+
+static bool
+misses(const struct rk_print *a, const struct rk_print *b)
+{
+	for (unsigned i = 0; i < a->numbers.n; i++)
+		if (a->numbers.v[i] != a->last && !holds(&b->numbers, a->numbers.v[i]))
+			return true;
+	return false;
 }
 
 bool
-rk_sketch_misses(const struct rk_sketch *a, const struct rk_sketch *b)
+rk_print_numbers_disagree(const struct rk_print *a, const struct rk_print *b)
 {
-	unsigned n[3];
+	return misses(a, b) && misses(b, a);
+}
 
-	tally(a, b, n);
-	return n[0] > 0;
+static bool
+title_misses(const struct rk_print *a, const struct rk_print *b)
+{
+	for (unsigned i = 0; i < a->title_numbers.n; i++)
+		if (!holds(&b->title_numbers, a->title_numbers.v[i]) &&
+		    !holds(&b->numbers, a->title_numbers.v[i]))
+			return true;
+	return false;
+}
+
+bool
+rk_print_titles_disagree(const struct rk_print *a, const struct rk_print *b)
+{
+	return title_misses(a, b) && title_misses(b, a);
 }
