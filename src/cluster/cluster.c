@@ -15,6 +15,7 @@ struct parting {
 	size_t n;
 	size_t *order;  /* indexes */
 	size_t *group;  /* of each entry: index of the one that began it, SIZE_MAX none */
+	struct rk_likeness *like; /* of the one at hand, by order */
 	struct rk_link *links;
 	size_t n_links;
 };
@@ -80,7 +81,7 @@ static void
 place(struct parting *p, size_t i, size_t placed)
 {
 	struct rk_telling *t = &p->t[i];
-	struct rk_likeness best = {0}, kept = {0};
+	struct rk_likeness *like = p->like, best = {0}, kept = {0};
 	size_t at = SIZE_MAX;
 
 	t->tie = RK_TIE_NONE;
@@ -89,7 +90,7 @@ place(struct parting *p, size_t i, size_t placed)
 	t->overlap = 0;
 	for (size_t k = 0; k < placed; k++) {
 		size_t o = p->order[k];
-		struct rk_likeness l = rk_cluster_alike(t, &p->t[o]);
+		struct rk_likeness l = like[k] = rk_cluster_alike(t, &p->t[o]);
 
 		if (l.tie > RK_TIE_EVENT && stronger(l, best) &&
 		    !has_source(p, p->group[o], t->source)) {
@@ -112,13 +113,10 @@ place(struct parting *p, size_t i, size_t placed)
 	}
 	for (size_t k = 0; k < placed; k++) {
 		size_t o = p->order[k];
-		struct rk_likeness l;
 
-		if (p->group[o] == p->group[i])
-			continue;
-		l = rk_cluster_alike(t, &p->t[o]);
-		if (l.tie != RK_TIE_NONE && !has_source(p, p->group[o], t->source))
-			link_up(p, i, o, l);
+		if (p->group[o] != p->group[i] && like[k].tie != RK_TIE_NONE &&
+		    !has_source(p, p->group[o], t->source))
+			link_up(p, i, o, like[k]);
 	}
 }
 
@@ -173,6 +171,7 @@ rk_cluster_decide(struct rk_telling *t, size_t n, struct rk_link *links)
 
 	p.order = rk_xmalloc((n + 1) * sizeof(*p.order));
 	p.group = rk_xmalloc((n + 1) * sizeof(*p.group));
+	p.like = rk_xmalloc((n + 1) * sizeof(*p.like));
 	for (size_t i = 0; i < n; i++)
 		p.group[i] = SIZE_MAX;
 	sort(&p);
@@ -201,5 +200,6 @@ rk_cluster_decide(struct rk_telling *t, size_t n, struct rk_link *links)
 		}
 	free(p.order);
 	free(p.group);
+	free(p.like);
 	return p.n_links;
 }

@@ -186,6 +186,7 @@ st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 }
 
 #define MAX_PERIODS 2 /* four weeks in seven */
+#define SURE        2 /* keys that tell by themselves stand first */
 #define MAX_MET     ((2 + RK_PRINT_KEYS) * MAX_PERIODS * ST_CANDIDATES)
 
 /* Entries with that clue, the newest first; they are added to met. Where there are more
@@ -236,14 +237,23 @@ by_hits(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
+static bool
+is_one_of(const int64_t *rows, int n, int64_t row)
+{
+	for (int i = 0; i < n; i++)
+		if (rows[i] == row)
+			return true;
+	return false;
+}
+
 int
 st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, int days,
     struct st_clue_hit *hits, int max, struct rk_err *err)
 {
 	struct st_clue_hit all[MAX_MET];
-	int64_t met[MAX_MET], guard = (int64_t)days * 24 * 3600;
+	int64_t met[MAX_MET], sure[SURE * MAX_PERIODS * ST_CANDIDATES], guard = (int64_t)days * 24 * 3600;
 	int64_t first, last;
-	int n = 0, n_all = 0;
+	int n = 0, n_all = 0, n_sure = 0;
 
 	date = date < 0 ? 0 : date < LAST_DATE ? date : LAST_DATE;
 	first = period_of(date - guard);
@@ -253,6 +263,10 @@ st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, in
 		for (int64_t p = first; set->key[i] != 0 && p <= last; p++)
 			if (find(s, clue_of(p, set->key[i]), met, &n, err) != 0)
 				return -1;
+			else if (i < SURE)
+				n_sure = n;
+	for (int i = 0; i < n_sure; i++)
+		sure[i] = llabs(met[i]);
 	if (n == 0)
 		return 0;
 	qsort(met, (size_t)n, sizeof(*met), by_row);
@@ -263,7 +277,8 @@ st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, in
 		for (to = i; to < n && llabs(met[to]) == row; to++)
 			alone = alone && met[to] < 0;
 		if (!alone || to - i > 1)
-			all[n_all++] = (struct st_clue_hit){row, (unsigned)(to - i)};
+			all[n_all++] = (struct st_clue_hit){
+			    row, (unsigned)(to - i), is_one_of(sure, n_sure, row)};
 	}
 	qsort(all, (size_t)n_all, sizeof(*all), by_hits);
 	if (n_all > max)

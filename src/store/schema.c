@@ -290,6 +290,7 @@ const char *const st_sql[ST_COUNT] = {
 	" SET entries = ?3, fresh = ?4, waiting = ?5, failed = ?6",
     [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
     [ST_PRINT_ADD] = "INSERT OR REPLACE INTO print VALUES(?1, ?2)",
+    [ST_PRINT_GET] = "SELECT data FROM print WHERE entry = ?1",
     [ST_TELLING] =
 	"SELECT e.source, e.story, e.state, coalesce(e.published, e.first_seen),"
 	" e.first_seen, s.priority, e.url_hash, e.merge_hash, e.text_hash, e.title,"

@@ -114,6 +114,7 @@ enum st_id {
 	ST_TIE_GET,
 	ST_RELATED_ADD,
 	ST_RELATED,
+	ST_PRINT_GET,
 	ST_COUNT
 };
 
@@ -332,6 +333,7 @@ int st_clue_add(struct rk_store *, const struct st_clue_set *, int64_t date,
 struct st_clue_hit {
 	int64_t entry;
 	unsigned n;
+	bool sure; /* by address or whole text */
 };
 /* Those at most `days` from the date, those that share most first: how many, at most
  * max; -1 failed. */

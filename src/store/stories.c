@@ -10,6 +10,7 @@
 #define READ_MAX   10 /* candidates looked at: the most alike */
 #define STORY_MAX  24 /* a story of more copies is not parted anew */
 #define GATHER_MAX 160
+#define ALIKE      0.15 /* not more than the decision asks of two accounts of an event */
 
 /* What is at hand while one entry finds its place. */
 struct gathering {
@@ -43,7 +44,7 @@ make_room(struct rk_store *s, struct gathering *g)
 
 	if (g->n < g->cap)
 		return;
-	g->cap = old.cap > 0 ? 2 * old.cap : READ_MAX + 4;
+	g->cap = old.cap > 0 ? 2 * old.cap : 4;
 	g->t = rk_arena_array(s->near, g->cap, sizeof(*g->t));
 	g->state = rk_arena_array(s->near, g->cap, sizeof(*g->state));
 	g->own = rk_arena_array(s->near, g->cap, sizeof(*g->own));
@@ -141,6 +142,27 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 	return 0;
 }
 
+/* A phrase in common is not enough: the sketches are compared before the row is read. */
+static int
+is_alike(
+    struct rk_store *s, int64_t row, const struct rk_print *print, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_PRINT_GET, err);
+	struct rk_print other;
+	struct rk_overlap o = {0};
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	if ((rc = st_step(s, st, err)) != 1)
+		return rc;
+	if (rk_print_read(st_col_blob(st, 0), &other))
+		o = rk_sketch_overlap(&print->body, &other.body);
+	sqlite3_reset(st);
+	return o.a_in_b >= ALIKE || o.b_in_a >= ALIKE;
+}
+
 static int
 source_title(struct st_ingest *in, struct rk_str *title, struct rk_err *err)
 {
@@ -198,9 +220,15 @@ gather(struct st_ingest *in, const struct rk_entry *e, struct gathering *g,
 	    .source_title = title,
 	    .source_url = poll->state.url,
 	    .print = print};
-	for (int i = 0; i < n; i++)
-		if (read_telling(s, hits[i].entry, g, err) < 0)
+	for (int i = 0; i < n; i++) {
+		int alike = hits[i].sure ? 1 : is_alike(s, hits[i].entry, &print, err);
+
+		if (alike < 0 ||
+		    (alike == 1 && read_telling(s, hits[i].entry, g, err) < 0))
 			return -1;
+	}
+	if (g->n < 2)
+		return 0;
 	met = g->n;
 	for (size_t i = 1; i < met; i++)
 		if (read_story(s, i, in->source, g, err) != 0)

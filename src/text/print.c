@@ -79,6 +79,19 @@ mix(uint64_t x)
 	return x ^ x >> 32;
 }
 
+/* As rk_utf8_next, quick for Thai: a key is valid UTF-8. */
+static inline bool
+next_char(struct rk_str *key, uint32_t *cp)
+{
+	const unsigned char *p = (const unsigned char *)key->p;
+
+	if (key->n < 3 || p[0] != 0xe0)
+		return rk_utf8_next(key, cp);
+	*cp = (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+	*key = rk_strn(key->p + 3, key->n - 3);
+	return true;
+}
+
 /* Every run of SHINGLE characters of the key into *all, those that begin within the first
  * `first` characters into *head too. Returns the characters. */
 static uint32_t
@@ -90,7 +103,7 @@ shingles(struct rk_str key, struct low *all, struct low *head, uint32_t first)
 
 	for (int i = 0; i < SHINGLE; i++)
 		top *= base;
-	while (rk_utf8_next(&key, &cp)) {
+	while (next_char(&key, &cp)) {
 		uint64_t v, c = (uint64_t)cp + 1;
 
 		h = h * base + c - ring[count % SHINGLE] * top;
@@ -98,7 +111,10 @@ shingles(struct rk_str key, struct low *all, struct low *head, uint32_t first)
 		if (++count < SHINGLE)
 			continue;
 		v = mix(h);
-		low_add(all, v);
+		if (all->n < all->cap || v < all->v[all->n - 1])
+			low_add(all, v);
+		else
+			all->full = all->full || v > all->v[all->n - 1];
 		bin_add(all, v);
 		if (head != NULL && count <= first) {
 			low_add(head, v);
@@ -130,7 +146,7 @@ numbers(struct rk_str key, bool counted, struct low *to)
 		size_t from = i, times = 0;
 
 		if (!is_digit(key.p[i])) {
-			i++;
+			i += (unsigned char)key.p[i] == 0xe0 ? 3 : 1;
 			h = 0;
 			continue;
 		}
@@ -331,12 +347,26 @@ get_sketch(struct reader *r, unsigned cap, struct rk_sketch *s)
 	}
 }
 
+/* All that is looked at of an empty one; what the sketches hold behind their n is not. */
+static void
+clear(struct rk_print *p)
+{
+	p->length = p->title_length = p->serial = p->last = 0;
+	p->label = 0;
+	p->credit = (struct rk_str){"", 0};
+	for (unsigned i = 0; i < RK_PRINT_KEYS; i++)
+		p->keys[i] = 0;
+	p->body.n = p->head.n = p->title.n = p->numbers.n = p->title_numbers.n = 0;
+	p->body.full = p->head.full = p->title.full = p->numbers.full =
+	    p->title_numbers.full = false;
+}
+
 bool
 rk_print_read(struct rk_str packed, struct rk_print *out)
 {
 	struct reader r = {(const unsigned char *)packed.p, packed.n, false};
 
-	*out = (struct rk_print){0};
+	clear(out);
 	if (packed.n > RK_PRINT_MAX)
 		return false;
 	out->length = get(&r, 4);
@@ -353,7 +383,7 @@ rk_print_read(struct rk_str packed, struct rk_print *out)
 	get_sketch(&r, RK_PRINT_SMALL, &out->title_numbers);
 	out->credit = rk_strn((const char *)r.p, r.n);
 	if (r.bad || !rk_utf8_valid(out->credit)) {
-		*out = (struct rk_print){0};
+		clear(out);
 		return false;
 	}
 	return true;
