@@ -89,6 +89,7 @@ static void
 text_line(struct view *v, const struct rk_status_row *row)
 {
 	const struct rk_source_state *s = &row->state;
+	const struct rk_source *source = rk_map_get(v->sources, row->id);
 	const char *state = state_name(v, row), *colour = colour_of(v, state);
 	char since[40], success[40], safe[1024];
 
@@ -101,6 +102,10 @@ text_line(struct view *v, const struct rk_status_row *row)
 	(void)rk_buf_addc(&v->out, '\n');
 	if (s->advice.n > 0)
 		(void)rk_buf_addf(&v->out, "%28s   -> %s\n", "", rk_cstr(s->advice));
+	if (s->moved != NULL && s->moved->url.n > 0)
+		(void)rk_buf_addf(&v->out, "%28s   -> moved to %s; change url in %s\n", "",
+		    rk_log_escape(rk_cstr(s->moved->url), safe, sizeof(safe)),
+		    source != NULL ? rk_cstr(source->where) : "the configuration");
 }
 
 static void
@@ -145,6 +150,30 @@ text_page(struct view *v, const struct rk_status_row *row)
 	fact(v, "on the page", text);
 }
 
+/* Where permanent redirects lead, and what that asks of the operator. */
+static void
+text_moved(struct view *v, const struct rk_status_row *row)
+{
+	const struct rk_source *source = rk_map_get(v->sources, row->id);
+	const struct rk_moved *m = row->state.moved;
+	char text[2 * RK_MAX_URL + 256], rel[40];
+
+	if (m == NULL)
+		return;
+	if (m->url.n > 0) {
+		(void)snprintf(text, sizeof(text), "%s (%s); change url in %s", rk_cstr(m->url),
+		    relative(m->at, v->now, rel, sizeof(rel)),
+		    source != NULL ? rk_cstr(source->where) : "the configuration");
+		fact(v, "moved to", text);
+	}
+	if (m->leads_to.n > 0) {
+		(void)snprintf(text, sizeof(text), "%s, for good as it says (%u polls, first %s)",
+		    rk_cstr(m->leads_to), m->leads_polls,
+		    relative(m->leads_since, v->now, rel, sizeof(rel)));
+		fact(v, "redirects to", text);
+	}
+}
+
 static void
 text_one(struct view *v, const struct rk_status_row *row)
 {
@@ -167,6 +196,7 @@ text_one(struct view *v, const struct rk_status_row *row)
 	fact(v, "polls", number);
 	(void)snprintf(number, sizeof(number), "%" PRId64, row->entries);
 	fact(v, "entries", number);
+	text_moved(v, row);
 	text_page(v, row);
 	fact(v, "format", rk_cstr(s->format));
 	fact(v, "charset", rk_cstr(s->charset));
@@ -213,6 +243,15 @@ json_row(struct view *v, const struct rk_status_row *row)
 		(void)rk_buf_addf(b,
 		    ",\"page\":{\"listed\":%u,\"new\":%u,\"waiting\":%u,\"failed\":%u}",
 		    row->listed, row->fresh, row->waiting, row->failed);
+	if (s->moved != NULL && s->moved->url.n > 0) {
+		const struct rk_source *source = rk_map_get(v->sources, row->id);
+
+		cli_key_str(b, "moved_to", s->moved->url);
+		cli_key_time(b, "moved_at", s->moved->at);
+		cli_key_str(b, "moved_where", source != NULL ? source->where : rk_str(""));
+	}
+	if (s->moved != NULL && s->moved->leads_to.n > 0)
+		cli_key_str(b, "redirects_to", s->moved->leads_to);
 	(void)rk_buf_addc(b, '}');
 }
 

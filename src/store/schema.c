@@ -116,16 +116,34 @@ static const char version_pages[] =
     "  PRIMARY KEY(source, key)"
     ") STRICT, WITHOUT ROWID;";
 
+/* Sources whose addresses redirect for good (struct rk_moved). */
+static const char version_moved[] =
+    "CREATE TABLE moved("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), url TEXT NOT NULL, at INTEGER,"
+    "  failures INTEGER NOT NULL, leads_to TEXT NOT NULL, leads_since INTEGER,"
+    "  leads_polls INTEGER NOT NULL"
+    ") STRICT;";
+
+/* pace: rk_source_pace; beside the state, for it changes only with new entries. */
+static const char version_pace[] =
+    "CREATE TABLE pace("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), news INTEGER NOT NULL,"
+    "  office INTEGER NOT NULL, at INTEGER NOT NULL"
+    ") STRICT;";
+
 /*
  * Stories. print: fingerprints, written in order of entries. tie: why an entry is in its
  * story, or what kept it out of that of another; of those only that there is something to
- * say of; sort: the place it would have by itself. related: entries of different stories that tell of the same, both ways.
+ * say of; sort: the place it would have by itself. related: entries of different stories
+ * that tell of the same, both ways.
  *
  * clue.hash holds the period of the entry's date above 32 bits of the key (clue.c). What
  * is there is put in again from the rows: the addresses and texts of older entries. XOR is
  * spelt (a | b) - (a & b).
  */
-#define FOLD(h) "(((" h " | (" h " >> 32)) - (" h " & (" h " >> 32))) & 4294967295)"
+#define LOW(h)  "(" h " & 4294967295)"
+#define HIGH(h) "((" h " >> 32) & 4294967295)"
+#define FOLD(h) "((" LOW(h) " | " HIGH(h) ") - (" LOW(h) " & " HIGH(h) "))"
 #define PERIOD  "(((max(coalesce(published, first_seen), 0)) >> 22) << 32)"
 static const char version_stories[] =
     "CREATE TABLE print(entry INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
@@ -145,8 +163,8 @@ static const char version_stories[] =
     "  FROM entry WHERE merge_hash <> 0 AND id <="
     "  coalesce((SELECT value FROM meta WHERE key = 'clue_upto'), 0);";
 
-const char *const st_steps[ST_VERSION] = {
-    version_1, version_found, version_pages, version_stories};
+const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
+    version_moved, version_pace, version_stories};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -156,6 +174,8 @@ const char *const st_steps[ST_VERSION] = {
 	"t.why_next,"                                                                  \
 	" t.format, t.charset, t.feed_title, t.feed_link, t.polls, t.not_modified,"    \
 	" t.imported"
+#define MOVED_COLUMNS                                                                  \
+	"m.source, m.url, m.at, m.failures, m.leads_to, m.leads_since, m.leads_polls"
 
 const char *const st_sql[ST_COUNT] = {
     [ST_BEGIN] = "BEGIN IMMEDIATE",
@@ -170,7 +190,10 @@ const char *const st_sql[ST_COUNT] = {
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
 		      " s.position, s.reading, " STATE_COLUMNS
-		      " FROM source s CROSS JOIN source_state t ON t.source = s.id",
+		      ", " MOVED_COLUMNS ", c.news, c.office, c.at"
+		      " FROM source s CROSS JOIN source_state t ON t.source = s.id"
+		      " LEFT JOIN moved m ON m.source = s.id"
+		      " LEFT JOIN pace c ON c.source = s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
 		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
@@ -192,9 +215,10 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
-	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed"
+	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed, "
+	MOVED_COLUMNS
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"
-	" LEFT JOIN page p ON p.source = s.id"
+	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
 	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
 	" ORDER BY s.position",
     [ST_ROUTE_ALL] = "SELECT id, nodes FROM route ORDER BY id",
@@ -314,6 +338,9 @@ const char *const st_sql[ST_COUNT] = {
 	" CROSS JOIN entry o ON o.id = r.other"
 	" CROSS JOIN entry l ON l.id = coalesce(o.story, o.id)"
 	" WHERE l.id <> ?1 AND l.state = 0 GROUP BY l.id ORDER BY l.first_seen, l.pid",
+    [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
+    [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
 };
 
 /* ---- versions */

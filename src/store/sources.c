@@ -12,6 +12,7 @@
 
 #define STATE_ROW  30 /* parameters behind the 29 columns of a state */
 #define STATE_MORE 31
+#define PACE       44 /* column of ST_SOURCE_ALL behind them */
 
 static void
 bind_state(sqlite3_stmt *st, const struct rk_source_state *t, int64_t more)
@@ -85,11 +86,56 @@ read_state(sqlite3_stmt *st, int at, int64_t row)
 	    .feed_link = st_col_text(st, at + 25),
 	    .polls = st_col_hash(st, at + 26),
 	    .not_modified = st_col_hash(st, at + 27),
-	    .imported = st_col_int(st, at + 28) != 0};
+	    .imported = st_col_int(st, at + 28) != 0,
+	    .pace.at = RK_NO_TIME};
 
 	if (t.effective_url.n == 0 && t.last_success != RK_NO_TIME)
 		t.effective_url = t.url;
 	return t;
+}
+
+/* Behind a state, from column `at` on; false: there is nothing. */
+static bool
+read_moved(sqlite3_stmt *st, int at, struct rk_moved *m)
+{
+	*m = (struct rk_moved){.url = st_col_text(st, at + 1),
+	    .at = st_col_time(st, at + 2),
+	    .failures = (unsigned)st_col_int(st, at + 3),
+	    .leads_to = st_col_text(st, at + 4),
+	    .leads_since = st_col_time(st, at + 5),
+	    .leads_polls = (unsigned)st_col_int(st, at + 6)};
+	return st_col_time(st, at) != RK_NO_TIME;
+}
+
+static const struct rk_moved *
+own_moved(const struct rk_moved *m, struct rk_arena *arena)
+{
+	struct rk_moved *own = RK_NEW(arena, struct rk_moved);
+
+	*own = *m;
+	own->url = rk_arena_str(arena, m->url);
+	own->leads_to = rk_arena_str(arena, m->leads_to);
+	return own;
+}
+
+static int
+write_moved(struct rk_store *s, const struct rk_source_state *t, struct rk_err *err)
+{
+	const struct rk_moved *m = t->moved;
+	sqlite3_stmt *st = st_get(s, m != NULL ? ST_MOVED_PUT : ST_MOVED_DROP, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, t->row);
+	if (m != NULL) {
+		st_text(st, 2, m->url);
+		st_time(st, 3, m->at);
+		st_int(st, 4, m->failures);
+		st_text(st, 5, m->leads_to);
+		st_time(st, 6, m->leads_since);
+		st_int(st, 7, m->leads_polls);
+	}
+	return st_run(s, st, err);
 }
 
 static void
@@ -115,7 +161,8 @@ new_state(int64_t row, struct rk_str url)
 	    .last_success = RK_NO_TIME,
 	    .last_change = RK_NO_TIME,
 	    .standing_since = RK_NO_TIME,
-	    .fresh_until = RK_NO_TIME};
+	    .fresh_until = RK_NO_TIME,
+	    .pace.at = RK_NO_TIME};
 
 	return t;
 }
@@ -154,7 +201,22 @@ st_state_write(struct rk_store *s, const struct rk_source_state *state, unsigned
 	if (sqlite3_changes(s->db) != 1)
 		return rk_err_set(
 		    err, RK_E_STORE, "%s: there is no such source", s->name);
-	return 0;
+	return state->moved_changed ? write_moved(s, state, err) : 0;
+}
+
+int
+st_pace_write(struct rk_store *s, int64_t source, const struct rk_source_pace *pace,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_PACE_PUT, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, source);
+	st_int(st, 2, pace->all);
+	st_int(st, 3, pace->office);
+	st_int(st, 4, pace->at);
+	return st_run(s, st, err);
 }
 
 /* ---- registering */
@@ -188,6 +250,7 @@ read_known(
 		return -1;
 	while ((rc = st_step(s, st, err)) == 1) {
 		struct known *one;
+		struct rk_moved moved;
 
 		if (k->n == cap) {
 			cap = cap > 0 ? 2 * cap : 256;
@@ -203,7 +266,11 @@ read_known(
 		    .position = st_col_time(st, 6),
 		    .reading = st_col_hash(st, 7),
 		    .state = read_state(st, 8, st_col_int(st, 0))};
+		one->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
+		    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
 		own_texts(&one->state, arena);
+		if (read_moved(st, 37, &moved))
+			one->state.moved = own_moved(&moved, arena);
 	}
 	for (size_t i = 0; i < k->n; i++)
 		rk_map_put(k->by_name, k->v[i].name, &k->v[i]);
@@ -261,6 +328,8 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 		fresh.polls = t->polls;
 		fresh.not_modified = t->not_modified;
 		fresh.imported = t->imported;
+		fresh.moved_changed = t->moved != NULL;
+		fresh.pace = t->pace;
 		*t = fresh;
 		changed = true;
 	}
@@ -372,6 +441,10 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .fresh = (unsigned)st_col_int(st, 36),
 		    .waiting = (unsigned)st_col_int(st, 37),
 		    .failed = (unsigned)st_col_int(st, 38)};
+		struct rk_moved moved;
+
+		if (read_moved(st, 39, &moved))
+			row.state.moved = &moved;
 
 		if (fn(cookie, &row) != 0) {
 			sqlite3_reset(st);
