@@ -58,6 +58,15 @@ has_source(const struct parting *p, size_t group, int64_t source)
 	return false;
 }
 
+/* A source has one copy in a story; and into one that was shown only the new entry comes:
+ * not all of such a story is at hand. */
+static bool
+may_join(const struct parting *p, const struct rk_telling *t, size_t group)
+{
+	return (t->row == 0 || !p->t[group].settled) &&
+	       !has_source(p, group, t->source);
+}
+
 static bool
 stronger(struct rk_likeness a, struct rk_likeness b)
 {
@@ -93,7 +102,7 @@ place(struct parting *p, size_t i, size_t placed)
 		struct rk_likeness l = like[k] = rk_cluster_alike(t, &p->t[o]);
 
 		if (l.tie > RK_TIE_EVENT && stronger(l, best) &&
-		    !has_source(p, p->group[o], t->source)) {
+		    may_join(p, t, p->group[o])) {
 			best = l;
 			at = o;
 		} else if (l.tie <= RK_TIE_EVENT && l.guard != RK_GUARD_NONE &&
