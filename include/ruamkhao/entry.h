@@ -96,6 +96,7 @@ struct rk_entry {
 	uint32_t signals;       /* of a hijacked site, see hijack.h */
 	struct rk_str route;    /* decided by the daemon from it; empty: its source's. Not
 	                           on the wire */
+	struct rk_str print; /* fingerprint, packed bytes (print.h); empty: has none */
 };
 
 /* What was seen of the items, counted before any was left out. */

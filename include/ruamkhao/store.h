@@ -294,6 +294,13 @@ enum rk_left {
 	RK_LEFT_OPERATOR
 };
 
+/* The lead of another story that tells of the same. */
+struct rk_explain_related {
+	struct rk_explain_related *next;
+	struct rk_str id, title;
+	enum rk_tie tie; /* EVENT; more: it could have been one story with that */
+};
+
 /* Everything that is known of one entry and of how it was decided. */
 struct rk_explained {
 	struct rk_explained *next;
@@ -322,6 +329,13 @@ struct rk_explained {
 	bool ids_rotate, ids_reused; /* ids of its source were found to be none */
 	struct rk_version *versions; /* oldest first, the last one holds */
 	size_t n_versions;
+	/* what ties it to an entry of its story, as it was decided; tie NONE with a guard:
+	 * what kept it from the story of an entry that is much alike */
+	enum rk_tie tie;
+	enum rk_guard guard;
+	unsigned overlap; /* per cent of the shorter text that is in the longer */
+	struct rk_str tied_id, tied_source;
+	struct rk_explain_related *related;
 };
 
 /*

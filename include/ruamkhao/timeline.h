@@ -27,6 +27,12 @@ struct rk_copy {
 	struct rk_str source_id;
 };
 
+/* Another story that tells of the same event. */
+struct rk_related {
+	struct rk_related *next;
+	struct rk_str url, title, source_title;
+};
+
 /* One published entry: the lead copy of a story. Times: UTC seconds. */
 struct rk_story {
 	struct rk_str id;       /* published id: an absolute IRI, never changes */
@@ -41,6 +47,7 @@ struct rk_story {
 	                           configured id, title, feed address, site address */
 	struct rk_str route;    /* canonical, of all copies */
 	struct rk_copy *copies; /* other publishers, by first seen */
+	struct rk_related *related; /* other stories, by first seen */
 };
 
 /* A story that left the node: a tombstone is published for a while. */

@@ -171,6 +171,55 @@ json_regions(struct explain *x, const struct rk_explained *e)
 	(void)rk_buf_addc(&x->out, ']');
 }
 
+static const char *
+tie_name(enum rk_tie tie)
+{
+	static const char *const names[] = {[RK_TIE_NONE] = "none",
+	    [RK_TIE_EVENT] = "event",
+	    [RK_TIE_EXCERPT] = "excerpt",
+	    [RK_TIE_NEAR] = "near",
+	    [RK_TIE_URL] = "url",
+	    [RK_TIE_TEXT] = "text"};
+
+	return (size_t)tie < sizeof(names) / sizeof(*names) ? names[tie] : "none";
+}
+
+static const char *
+guard_name(enum rk_guard guard)
+{
+	static const char *const names[] = {[RK_GUARD_NONE] = "none",
+	    [RK_GUARD_DATE] = "date",
+	    [RK_GUARD_SERIAL] = "serial",
+	    [RK_GUARD_NUMBERS] = "numbers",
+	    [RK_GUARD_TITLE] = "title",
+	    [RK_GUARD_SHORT] = "short",
+	    [RK_GUARD_HEAD] = "head",
+	    [RK_GUARD_STRONGER] = "stronger"};
+
+	return (size_t)guard < sizeof(names) / sizeof(*names) ? names[guard] : "none";
+}
+
+static void
+json_ties(struct rk_buf *b, const struct rk_explained *e)
+{
+	if (e->tied_id.n > 0) {
+		(void)rk_buf_addf(b, ",\"tie\":{\"kind\":\"%s\",\"guard\":\"%s\","
+				     "\"overlap\":%u,\"id\":",
+		    tie_name(e->tie), guard_name(e->guard), e->overlap);
+		(void)rk_json_string(e->tied_id, b);
+		cli_key_str(b, "source", e->tied_source);
+		(void)rk_buf_addc(b, '}');
+	}
+	(void)rk_buf_adds(b, ",\"related\":[");
+	for (const struct rk_explain_related *r = e->related; r != NULL; r = r->next) {
+		(void)rk_buf_adds(b, r == e->related ? "{\"id\":" : ",{\"id\":");
+		(void)rk_json_string(r->id, b);
+		cli_key_str(b, "title", r->title);
+		(void)rk_buf_addf(b, ",\"kind\":\"%s\"}", tie_name(r->tie));
+	}
+	(void)rk_buf_addc(b, ']');
+}
+
 static void
 json_evidence(struct explain *x, const struct rk_explained *e)
 {
@@ -214,6 +263,7 @@ json_story(struct explain *x, const struct rk_explained *e)
 		(void)rk_buf_addf(b, ",\"lead\":%s}", c == e->story ? "true" : "false");
 	}
 	(void)rk_buf_addc(b, ']');
+	json_ties(b, e);
 }
 
 /* The sentences too: a program may only want to show them. */

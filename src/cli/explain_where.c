@@ -221,6 +221,82 @@ explain_evidence(struct explain *x, const struct rk_explained *e)
 
 /* ---- the story */
 
+static void
+say_guard(struct explain *x, enum rk_guard guard)
+{
+	static const char *const why[] = {
+	    [RK_GUARD_DATE] = "more than two weeks lie between them",
+	    [RK_GUARD_SERIAL] = "they are different numbers of a series",
+	    [RK_GUARD_NUMBERS] = "each has numbers that the other has not",
+	    [RK_GUARD_TITLE] = "the titles are of one mould, filled in differently",
+	    [RK_GUARD_SHORT] = "there is too little text to tell",
+	    [RK_GUARD_HEAD] = "it is not the beginning of the other",
+	    [RK_GUARD_STRONGER] = "another story was nearer",
+	};
+
+	if ((size_t)guard < sizeof(why) / sizeof(*why) && why[guard] != NULL)
+		explain_say(x, "they are not taken for one story: %s.", why[guard]);
+}
+
+/* What it hangs on, as it was decided when one of the two came. */
+static void
+say_tie(struct explain *x, const struct rk_explained *e)
+{
+	if (e->tied_id.n == 0)
+		return;
+	(void)rk_buf_addc(&x->text, '\n');
+	switch (e->tie) {
+	case RK_TIE_TEXT:
+		explain_say(x, "Its text is the same as that of");
+		break;
+	case RK_TIE_URL:
+		explain_say(x, "It has the same address as");
+		break;
+	case RK_TIE_NEAR:
+		explain_say(x, "It is nearly the same text (%u%% of the shorter one stand in "
+			       "the other) as that of",
+		    e->overlap);
+		break;
+	case RK_TIE_EXCERPT:
+		explain_say(x, "One is an excerpt (%u%% of the shorter text stand in the "
+			       "longer), its own or that of",
+		    e->overlap);
+		break;
+	case RK_TIE_NONE:
+	case RK_TIE_EVENT:
+		explain_say(x, "%u%% of the shorter text stand in the other, its own or that of",
+		    e->overlap);
+		break;
+	}
+	explain_say(x, "%.*s of %.*s%s", RK_FMT(e->tied_id), RK_FMT(e->tied_source),
+	    e->guard != RK_GUARD_NONE ? ";" : ".");
+	say_guard(x, e->guard);
+}
+
+static void
+say_related(struct explain *x, const struct rk_explained *e)
+{
+	for (const struct rk_explain_related *r = e->related; r != NULL; r = r->next) {
+		(void)rk_buf_addc(&x->text, '\n');
+		explain_say(x, r->tie == RK_TIE_EVENT
+			   ? "Of the same event, in other words: \"%.*s\", %.*s. The two "
+			     "are linked, not merged."
+			   : "Much of its text is also in \"%.*s\", %.*s. The two are linked: "
+			     "stories that were published are never made one.",
+		    RK_FMT(explain_brief(r->title)), RK_FMT(r->id));
+	}
+}
+
+/* Another copy was seen before the lead. */
+static bool
+was_preferred(const struct rk_explain_copy *lead)
+{
+	for (const struct rk_explain_copy *c = lead->next; c != NULL; c = c->next)
+		if (c->first_seen < lead->first_seen)
+			return true;
+	return false;
+}
+
 void
 explain_story(struct explain *x, const struct rk_explained *e)
 {
@@ -232,9 +308,11 @@ explain_story(struct explain *x, const struct rk_explained *e)
 			   ? "It is a story of its own: nobody else published it."
 			   : "It leads its story: this is the copy that is published.");
 	else
-		explain_say(x, "It is a copy: the story is published as %.*s of %.*s, which was "
-		       "seen first.",
-		    RK_FMT(lead->id), RK_FMT(lead->source_id));
+		explain_say(x, "It is a copy: the story is published as %.*s of %.*s, which %s.",
+		    RK_FMT(lead->id), RK_FMT(lead->source_id),
+		    was_preferred(lead) ? "is named as its issuer or has the higher priority"
+					: "was seen first");
+	say_tie(x, e);
 	for (const struct rk_explain_copy *c = e->story; c != NULL; c = c->next)
 		if (!rk_str_eq(c->id, e->id)) {
 			(void)rk_buf_addc(&x->text, '\n');
@@ -243,6 +321,7 @@ explain_story(struct explain *x, const struct rk_explained *e)
 			    RK_FMT(c->url.n > 0 ? c->url : c->id),
 			    explain_time(x, c->first_seen, false, text));
 		}
+	say_related(x, e);
 }
 
 /* ---- settings and times */

@@ -13,6 +13,7 @@
 
 #include <ruamkhao/hash.h>
 #include <ruamkhao/map.h>
+#include <ruamkhao/print.h>
 #include <ruamkhao/sign.h>
 #include <ruamkhao/thai.h>
 #include <ruamkhao/url.h>
@@ -92,6 +93,11 @@ rk_norm_facts(struct rk_norm *n, size_t i, const struct rk_item *item)
 	f->title = rk_hash64(rk_strn(rk_buf_view(&n->key).p, title));
 	f->text = mix(f->title, rk_str_from(rk_buf_view(&n->key), title));
 	e->text_hash = f->text;
+	rk_buf_reset(&n->tmp);
+	if (rk_print_make(rk_strn(rk_buf_view(&n->key).p, title),
+		rk_str_from(rk_buf_view(&n->key), title), rk_buf_view(&n->text),
+		&n->tmp) == 0)
+		e->print = rk_arena_str(n->arena, rk_buf_view(&n->tmp));
 	if (body >= MERGE_ALONE ||
 	    (body >= MERGE_BODY && rk_utf8_count(e->title) >= MERGE_TITLE))
 		e->merge_hash = f->text;

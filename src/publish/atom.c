@@ -142,7 +142,7 @@ content(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 {
 	if (s->summary.n > 0)
 		text_element(b, "summary", t, s, s->summary);
-	if (s->html.n == 0 && s->copies == NULL) {
+	if (s->html.n == 0 && s->copies == NULL && s->related == NULL) {
 		/* RFC 4287 4.1.2: an entry without alternate link must have content */
 		if (!xml_web_address(s->url))
 			(void)rk_buf_adds(b, "<content></content>\n");
@@ -177,6 +177,20 @@ source(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	(void)rk_buf_adds(b, "</source>\n");
 }
 
+/* Told from a publisher of the same text by its words. */
+static void
+related_link(struct rk_buf *b, const struct rk_related *r)
+{
+	struct rk_buf title;
+
+	rk_buf_init(&title, b->max);
+	(void)rk_buf_adds(&title, "เหตุการณ์เดียวกัน / same event: ");
+	(void)rk_buf_str(&title, r->title.n > 0 ? r->title : r->source_title);
+	b->full |= title.full;
+	link_element(b, "related", "text/html", r->url, rk_buf_view(&title));
+	rk_buf_release(&title);
+}
+
 static void
 entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 {
@@ -191,6 +205,8 @@ entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	link_element(b, "alternate", "text/html", s->url, rk_str(NULL));
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next)
 		link_element(b, "related", "text/html", c->url, c->source_title);
+	for (const struct rk_related *r = s->related; r != NULL; r = r->next)
+		related_link(b, r);
 	enclosures(b, s->enclosures);
 	categories(b, t, s->route);
 	tags(b, s->tags);

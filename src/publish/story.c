@@ -16,19 +16,42 @@ story_copy(struct rk_buf *html, const struct rk_copy *c)
 		(void)rk_buf_adds(html, "</a>");
 }
 
+/* Other accounts of the same event: stories of their own. */
+static void
+related_html(struct rk_buf *html, const struct rk_related *first)
+{
+	(void)rk_buf_adds(html, "<p>เหตุการณ์เดียวกัน / same event: ");
+	for (const struct rk_related *r = first; r != NULL; r = r->next) {
+		struct rk_copy as = {.url = r->url,
+		    .source_title = r->title.n > 0 ? r->title : r->source_title};
+
+		if (r != first)
+			(void)rk_buf_adds(html, "; ");
+		story_copy(html, &as);
+		if (r->title.n > 0 && r->source_title.n > 0) {
+			(void)rk_buf_adds(html, " (");
+			xml_line(html, r->source_title);
+			(void)rk_buf_addc(html, ')');
+		}
+	}
+	(void)rk_buf_adds(html, "</p>");
+}
+
 void
 story_html(struct rk_buf *html, const struct rk_story *s)
 {
 	(void)rk_buf_str(html, s->html);
-	if (s->copies == NULL)
-		return;
-	(void)rk_buf_adds(html, "<p>เผยแพร่โดย / also published by: ");
-	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next) {
-		if (c != s->copies)
-			(void)rk_buf_adds(html, ", ");
-		story_copy(html, c);
+	if (s->copies != NULL) {
+		(void)rk_buf_adds(html, "<p>เผยแพร่โดย / also published by: ");
+		for (const struct rk_copy *c = s->copies; c != NULL; c = c->next) {
+			if (c != s->copies)
+				(void)rk_buf_adds(html, ", ");
+			story_copy(html, c);
+		}
+		(void)rk_buf_adds(html, "</p>");
 	}
-	(void)rk_buf_adds(html, "</p>");
+	if (s->related != NULL)
+		related_html(html, s->related);
 }
 
 void
@@ -36,7 +59,7 @@ story_body(struct rk_buf *b, const struct rk_story *s)
 {
 	struct rk_buf html;
 
-	if (s->copies == NULL) {
+	if (s->copies == NULL && s->related == NULL) {
 		xml_text(b, s->html);
 		return;
 	}

@@ -91,7 +91,7 @@ by_url(struct rk_store *s, uint64_t hash, struct rows *rows, struct rk_err *err)
 
 	if (hash == 0)
 		return 0;
-	if (st == NULL || (n = st_clue_find(s, hash, hints, MAX_FOUND, err)) < 0)
+	if (st == NULL || (n = st_clue_everywhere(s, hash, hints, MAX_FOUND, err)) < 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
 		st_int(st, 1, hints[i]);
@@ -214,6 +214,44 @@ read_story(struct rk_store *s, int64_t lead, struct rk_arena *arena,
 		x->story_route = rk_route_join(arena, x->story_route, c->route);
 		*last = c;
 		last = &c->next;
+	}
+	return rc;
+}
+
+/* Why it is in its story, and what tells of the same in another. */
+static int
+read_ties(struct rk_store *s, int64_t row, int64_t lead, struct rk_arena *arena,
+    struct rk_explained *x, struct rk_err *err)
+{
+	struct rk_explain_related **last = &x->related;
+	sqlite3_stmt *st = st_get(s, ST_TIE_GET, err);
+	int rc;
+
+	x->tied_id = x->tied_source = RK_STR("");
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	if ((rc = st_step(s, st, err)) < 0)
+		return -1;
+	if (rc == 1) {
+		x->tie = (enum rk_tie)st_col_int(st, 0);
+		x->guard = (enum rk_guard)st_col_int(st, 1);
+		x->overlap = (unsigned)st_col_int(st, 2);
+		x->tied_id = rk_arena_str(arena, st_col_text(st, 3));
+		x->tied_source = rk_arena_str(arena, st_col_text(st, 4));
+		sqlite3_reset(st);
+	}
+	if ((st = st_get(s, ST_RELATED, err)) == NULL)
+		return -1;
+	st_int(st, 1, lead);
+	while ((rc = st_step(s, st, err)) == 1) {
+		struct rk_explain_related *r = RK_NEW(arena, struct rk_explain_related);
+
+		r->title = rk_arena_str(arena, st_col_text(st, 3));
+		r->id = rk_arena_str(arena, st_col_text(st, 4));
+		r->tie = (enum rk_tie)st_col_int(st, 5);
+		*last = r;
+		last = &r->next;
 	}
 	return rc;
 }
@@ -364,6 +402,7 @@ tell(struct rk_store *s, int64_t row, struct rk_arena *arena, struct rk_explaine
 	if (read_story(s, seen.lead, arena, x, err) != 0 ||
 	    read_evidence(s, row, arena, x, err) != 0 ||
 	    read_held(s, seen.source, row, x, err) != 0 ||
+	    read_ties(s, row, seen.lead, arena, x, err) != 0 ||
 	    read_id(s, row, &seen, arena, x, err) != 0 ||
 	    read_life(s, row, seen.source, x, err) != 0 ||
 	    st_versions(s, row, arena, &x->versions, &x->n_versions, err) != 0)

@@ -83,7 +83,7 @@ rough_key(struct st_pick p)
 static int
 source_of(struct rk_store *s, int64_t row, int64_t *source, struct rk_err *err)
 {
-	sqlite3_stmt *st = st_get(s, ST_ENTRY_CLUE, err);
+	sqlite3_stmt *st = st_get(s, ST_ENTRY_SOURCE, err);
 	int rc;
 
 	if (st == NULL)

@@ -126,12 +126,30 @@ add_places(struct st_ingest *g, const struct rk_entry *e, int64_t row, struct rk
 	return st_run(g->store, st, err);
 }
 
+/* The story it joins, whose nodes are raised; row 0: none. */
+static int
+find_story(struct st_ingest *g, const struct rk_entry *e, struct st_story *story,
+    struct rk_err *err)
+{
+	if (st_find_story(g, e, story, err) != 0)
+		return -1;
+	if (story->row == 0)
+		return 0;
+	if (st_story_open(g->store, story, err) != 0)
+		return -1;
+	if (story->row == 0) { /* its source ended it: nothing of it concerns this one */
+		*story = (struct st_story){0};
+		return 0;
+	}
+	return story->recounted ? 0 : st_joined(g, story, err);
+}
+
 static int
 add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 {
 	const struct rk_entry *e = item->entry;
 	struct rk_store *s = g->store;
-	int64_t now = g->poll->now, row = s->last_entry + 1, sort;
+	int64_t now = g->poll->now, row = s->last_entry + 1, sort, own;
 	struct rk_signals signals = rk_signals_unpack(e->signals);
 	struct st_story story = {0};
 	unsigned why, score;
@@ -147,19 +165,19 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 	score = rk_hijack_score(&signals, &g->news, &why);
 	hold = score >= RK_HIJACK_HOLD;
 	if (add_places(g, e, row, err) != 0 ||
-	    (!hold && st_find_story(g, e, &story, err) != 0) ||
-	    (story.row != 0 && st_story_open(s, &story, err) != 0) ||
-	    (story.row != 0 && st_joined(g, &story, err) != 0))
+	    (!hold && find_story(g, e, &story, err) != 0))
 		return -1;
-	sort = story.row != 0 ? story.sort : sort_of(g, item, rank);
+	own = sort_of(g, item, rank);
+	sort = story.row != 0 ? story.sort : own;
 	if (insert(g, item, row, &story, sort, hold, err) != 0)
 		return -1;
-	if (hold) {
+	if (hold) { /* its fingerprint waits with it */
 		g->counts->held++;
-		return st_hold(g, row, score, why, err);
+		return st_reprint(g, e, row, err) != 0
+			   ? -1
+			   : st_hold(g, row, score, why, err);
 	}
-	if (st_clue_add(s, e->merge_hash, row, err) != 0 ||
-	    st_clue_add(s, e->url_hash, row, err) != 0)
+	if (st_settle(g, e, row, own, &story, err) != 0)
 		return -1;
 	if (g->route->newest != INT64_MAX && g->route->newest < sort)
 		g->route->newest = sort;
@@ -168,6 +186,8 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 		return 0;
 	}
 	g->counts->added++;
+	if (story.recounted)
+		return 0;
 	for (size_t i = 0; i < g->route->n_nodes; i++)
 		st_touch(s, g->route->nodes[i], 1, now);
 	return 0;
@@ -184,7 +204,7 @@ has_replaced(struct rk_str s)
 /* The stored version, as far as an edit is judged by it. */
 struct old {
 	int64_t story, route, updated, changed;
-	uint64_t text_hash, meta_hash, url_hash, merge_hash;
+	uint64_t text_hash, meta_hash, url_hash;
 	enum st_entry_state state;
 	bool spoilt; /* the new version lost characters that this one has */
 	bool same_url;
@@ -216,7 +236,6 @@ read_old(struct st_ingest *g, const struct st_item *item, struct old *old,
 	old->text_hash = st_col_hash(st, 7);
 	old->meta_hash = st_col_hash(st, 8);
 	old->url_hash = st_col_hash(st, 9);
-	old->merge_hash = st_col_hash(st, 10);
 	old->same_url = rk_str_eq(st_col_text(st, 11), e->url);
 	old->spoilt = old->text_hash != e->text_hash &&
 		      (has_replaced(e->title) || has_replaced(e->html)) &&
@@ -328,10 +347,8 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 	st_int(st, 22, item->row);
 	if (st_run(s, st, err) != 0)
 		return -1;
-	if ((e->merge_hash != old.merge_hash &&
-		st_clue_add(s, e->merge_hash, item->row, err) != 0) ||
-	    (e->url_hash != old.url_hash &&
-		st_clue_add(s, e->url_hash, item->row, err) != 0))
+	if ((text || e->url_hash != old.url_hash) &&
+	    st_reprint(g, e, item->row, err) != 0)
 		return -1;
 	return touch_story(g, item, &old, text ? now : RK_NO_TIME, err);
 }

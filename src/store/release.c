@@ -49,7 +49,6 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 	sqlite3_stmt *st = st_get(s, ST_HELD_ALL, err);
 	const struct st_route *route;
 	int64_t source, row;
-	uint64_t text, url;
 	int rc;
 
 	if (st == NULL)
@@ -60,8 +59,6 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 	source = st_col_int(st, 0);
 	row = st_col_int(st, 1);
 	route = st_route_of_row(s, st_col_int(st, 2), err);
-	text = st_col_hash(st, 3);
-	url = st_col_hash(st, 4);
 	sqlite3_reset(st);
 	if (route == NULL || (st = st_get(s, ST_HELD_DROP, err)) == NULL)
 		return -1;
@@ -74,8 +71,6 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 		return -1;
 	if (sqlite3_changes(s->db) == 0) /* blocked or withdrawn since */
 		return 1;
-	if (st_clue_add(s, text, row, err) != 0 || st_clue_add(s, url, row, err) != 0)
-		return -1;
 	for (size_t i = 0; i < route->n_nodes; i++)
 		st_touch(s, route->nodes[i], 1, now);
 	return 1;

@@ -198,9 +198,41 @@ static const char version_address[] =
     "  source INTEGER PRIMARY KEY REFERENCES source(id), address TEXT NOT NULL"
     ") STRICT;";
 
-const char *const st_steps[ST_VERSION] = {
-    version_1, version_found, version_pages, version_moved, version_pace,
-    version_websub, version_places, version_lives, version_address};
+/*
+ * Stories. print: fingerprints, written in order of entries. tie: why an entry is in its
+ * story, or what kept it out of that of another; of those only that there is something to
+ * say of; sort: the place it would have by itself. related: entries of different stories
+ * that tell of the same, both ways.
+ *
+ * clue.hash holds the period of the entry's date above 32 bits of the key (clue.c). What
+ * is there is put in again from the rows: the addresses and texts of older entries. XOR is
+ * spelt (a | b) - (a & b).
+ */
+#define LOW(h)  "(" h " & 4294967295)"
+#define HIGH(h) "((" h " >> 32) & 4294967295)"
+#define FOLD(h) "((" LOW(h) " | " HIGH(h) ") - (" LOW(h) " & " HIGH(h) "))"
+#define PERIOD  "(((max(coalesce(published, first_seen), 0)) >> 22) << 32)"
+static const char version_stories[] =
+    "CREATE TABLE print(entry INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"
+    "CREATE TABLE tie("
+    "  entry INTEGER PRIMARY KEY, other INTEGER NOT NULL, tie INTEGER NOT NULL,"
+    "  guard INTEGER NOT NULL, overlap INTEGER NOT NULL, sort INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE related("
+    "  entry INTEGER NOT NULL, other INTEGER NOT NULL, tie INTEGER NOT NULL,"
+    "  overlap INTEGER NOT NULL, PRIMARY KEY(entry, other)"
+    ") STRICT, WITHOUT ROWID;"
+    "DELETE FROM clue;"
+    "INSERT OR IGNORE INTO clue SELECT " PERIOD " | " FOLD("url_hash") ", id FROM entry"
+    "  WHERE url_hash <> 0 AND id <="
+    "  coalesce((SELECT value FROM meta WHERE key = 'clue_upto'), 0);"
+    "INSERT OR IGNORE INTO clue SELECT " PERIOD " | " FOLD("merge_hash") ", id"
+    "  FROM entry WHERE merge_hash <> 0 AND id <="
+    "  coalesce((SELECT value FROM meta WHERE key = 'clue_upto'), 0);";
+
+const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
+    version_moved, version_pace, version_websub, version_places, version_lives,
+    version_address, version_stories};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -297,17 +329,15 @@ const char *const st_sql[ST_COUNT] = {
 	" origin_title = ?15, origin_url = ?16, tags = ?17, enclosures = ?18,"
 	" summary = ?19, html = ?20, date_text = ?21 WHERE id = ?22",
     [ST_ENTRY_KIND] = "UPDATE entry SET kind = min(kind, ?2) WHERE id = ?1",
-    [ST_ENTRY_CLUE] = "SELECT source, story, published, first_seen, url_hash,"
-		      " merge_hash FROM entry WHERE id = ?1",
     [ST_ENTRY_LEAD] = "SELECT route, sort, state FROM entry WHERE id = ?1",
-    [ST_COPY_OF_SOURCE] =
-	"SELECT 1 FROM entry WHERE story = ?1 AND source = ?2 LIMIT 1",
     [ST_CLUE_GET] = "SELECT entry FROM clue WHERE hash = ?1 ORDER BY entry DESC"
 		    " LIMIT ?2",
     [ST_CLUE_ADD] = "INSERT INTO clue(hash, entry) VALUES(?1, ?2)"
 		    " ON CONFLICT DO NOTHING",
-    [ST_CLUE_REST] = "SELECT id, url_hash, merge_hash FROM entry WHERE id > ?1"
-		     " ORDER BY id",
+    [ST_CLUE_REST] = "SELECT e.id, coalesce(e.published, e.first_seen),"
+		     " e.url_hash, e.merge_hash, p.data FROM entry e"
+		     " LEFT JOIN print p ON p.entry = e.id WHERE e.id > ?1"
+		     " ORDER BY e.id",
     [ST_LINE] = "SELECT sort, coalesce(story, id) FROM entry WHERE route = ?1"
 		" AND state = 0 AND sort >= ?2 ORDER BY sort DESC",
     [ST_STORY] = "SELECT source, route, published, updated, first_seen, changed, pid,"
@@ -362,14 +392,40 @@ const char *const st_sql[ST_COUNT] = {
     [ST_SUB_DROP] = "DELETE FROM websub WHERE callback = ?1",
     [ST_ENTRIES_MORE] = "UPDATE source_state SET entries = entries + ?2"
 			" WHERE source = ?1",
+    [ST_PRINT_ADD] = "INSERT OR REPLACE INTO print VALUES(?1, ?2)",
+    [ST_PRINT_GET] = "SELECT data FROM print WHERE entry = ?1",
+    [ST_TELLING] =
+	"SELECT e.source, e.story, e.state, coalesce(e.published, e.first_seen),"
+	" e.first_seen, s.priority, e.url_hash, e.merge_hash, e.text_hash, e.title,"
+	" e.url, e.author, e.origin_title, e.origin_url, s.title, s.url, p.data,"
+	" coalesce(t.sort, e.sort) FROM entry e CROSS JOIN source s ON s.id = e.source"
+	" LEFT JOIN tie t ON t.entry = e.id LEFT JOIN print p ON p.entry = e.id WHERE e.id = ?1",
+    [ST_COPY_OF_SOURCE] =
+	"SELECT id FROM entry WHERE story = ?1 AND source = ?2 LIMIT 1",
+    [ST_MEMBERS] = "SELECT id FROM entry WHERE story = ?1 ORDER BY id LIMIT ?2",
+    [ST_REGROUP] = "UPDATE entry SET story = ?2, sort = ?3, state = ?4 WHERE id = ?1",
+    [ST_TIE_PUT] = "INSERT OR REPLACE INTO tie VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [ST_TIE_DROP] = "DELETE FROM tie WHERE entry = ?1",
+    [ST_TIE_GET] = "SELECT t.tie, t.guard, t.overlap, o.pid, s.name FROM tie t"
+		   " CROSS JOIN entry o ON o.id = t.other"
+		   " CROSS JOIN source s ON s.id = o.source WHERE t.entry = ?1",
+    [ST_RELATED_ADD] = "INSERT OR REPLACE INTO related VALUES(?1, ?2, ?3, ?4)",
+    [ST_RELATED] =
+	"SELECT l.id, l.source, l.url, l.title, l.pid, max(r.tie), r.overlap"
+	" FROM (SELECT ?1 AS id UNION ALL SELECT id FROM entry WHERE story = ?1) m"
+	" CROSS JOIN related r ON r.entry = m.id"
+	" CROSS JOIN entry o ON o.id = r.other"
+	" CROSS JOIN entry l ON l.id = coalesce(o.story, o.id)"
+	" WHERE l.id <> ?1 AND l.state = 0 GROUP BY l.id ORDER BY l.first_seen, l.pid",
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
+    [ST_ENTRY_SOURCE] = "SELECT source FROM entry WHERE id = ?1",
     [ST_ADDRESS_PUT] = "INSERT OR REPLACE INTO address VALUES(?1, ?2)",
     [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
     [ST_PLACE_ADD] = "INSERT INTO entry_place(entry, evidence) VALUES(?1, ?2)",
     [ST_HELD_ADD] = "INSERT INTO held VALUES(?1, ?2, ?3, ?4, ?5)",
     [ST_HELD_GET] = "SELECT score, reasons FROM held WHERE source = ?1 AND entry = ?2",
-    [ST_HELD_ALL] = "SELECT h.source, h.entry, e.route, e.merge_hash, e.url_hash"
+    [ST_HELD_ALL] = "SELECT h.source, h.entry, e.route"
 		    " FROM held h CROSS JOIN entry e ON e.id = h.entry"
 		    " CROSS JOIN source s ON s.id = h.source"
 		    " WHERE s.name = ?1 OR e.pid = ?1 ORDER BY h.entry LIMIT 1",

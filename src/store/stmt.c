@@ -92,6 +92,13 @@ st_text(sqlite3_stmt *st, int column, struct rk_str s)
 }
 
 void
+st_blob(sqlite3_stmt *st, int column, struct rk_str s)
+{
+	rk_assert(s.n <= INT_MAX);
+	sqlite3_bind_blob(st, column, s.n > 0 ? s.p : "", (int)s.n, SQLITE_STATIC);
+}
+
+void
 st_int(sqlite3_stmt *st, int column, int64_t value)
 {
 	sqlite3_bind_int64(st, column, value);
@@ -124,6 +131,14 @@ int64_t
 st_col_int(sqlite3_stmt *st, int column)
 {
 	return sqlite3_column_int64(st, column);
+}
+
+struct rk_str
+st_col_blob(sqlite3_stmt *st, int column)
+{
+	const char *p = sqlite3_column_blob(st, column);
+
+	return rk_strn(p != NULL ? p : "", (size_t)sqlite3_column_bytes(st, column));
 }
 
 int64_t

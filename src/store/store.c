@@ -132,7 +132,7 @@ load(struct rk_store *s, struct rk_err *err)
 
 	if (st == NULL || st_step(s, st, err) != 1)
 		return -1;
-	s->last_entry = st_col_int(st, 0);
+	s->last_entry = s->shown = st_col_int(st, 0);
 	sqlite3_reset(st);
 	return st_regions_load(s, err) != 0 || st_clues_load(s, err) != 0 ? -1 : 0;
 }
@@ -181,6 +181,7 @@ rk_store_open(const char *folder, enum rk_store_mode mode, struct rk_store **out
 	(void)pthread_once(&once, configure_once);
 	s->mode = mode;
 	s->scratch = rk_arena_new(0);
+	s->near = rk_arena_new(0);
 	(void)snprintf(s->name, sizeof(s->name), "%s/%s", folder, ST_FILE);
 	if (snprintf(path, sizeof(path), "%s/%s", folder, ST_FILE) >=
 	    (int)sizeof(path)) {
@@ -218,6 +219,7 @@ rk_store_close(struct rk_store *s)
 	st_regions_free(&s->regions);
 	st_clues_free(&s->clues);
 	rk_arena_free(s->scratch);
+	rk_arena_free(s->near);
 	free(s);
 }
 

@@ -38,7 +38,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        9          /* user_version of this program */
+#define ST_VERSION        10         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -49,6 +49,7 @@
 #define ST_CACHE_KIB 20480 /* holds the index pages of some 500,000 entries */
 
 #define ST_CANDIDATES 32 /* newest entries looked at for one hash */
+#define ST_CLUE_DAYS  14 /* not less than the guard on dates of cluster/ */
 
 /* What is 0 in entry.state is published; the others are kept out. */
 enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED, ST_HELD };
@@ -89,9 +90,7 @@ enum st_id {
 	ST_ENTRY_OLD,
 	ST_ENTRY_EDIT,
 	ST_ENTRY_KIND,
-	ST_ENTRY_CLUE,
 	ST_ENTRY_LEAD,
-	ST_COPY_OF_SOURCE,
 	ST_CLUE_GET,
 	ST_CLUE_ADD,
 	ST_CLUE_REST,
@@ -121,6 +120,17 @@ enum st_id {
 	ST_SUB_PUT,
 	ST_SUB_DROP,
 	ST_ENTRIES_MORE,
+	ST_PRINT_ADD,
+	ST_TELLING,
+	ST_COPY_OF_SOURCE,
+	ST_MEMBERS,
+	ST_REGROUP,
+	ST_TIE_PUT,
+	ST_TIE_DROP,
+	ST_TIE_GET,
+	ST_RELATED_ADD,
+	ST_RELATED,
+	ST_PRINT_GET,
 	ST_MOVED_PUT,
 	ST_MOVED_DROP,
 	ST_PLACE_ADD,
@@ -155,6 +165,7 @@ enum st_id {
 	ST_VERSION_OLD,
 	ST_VERSION_ALL,
 	ST_ADDRESS_PUT,
+	ST_ENTRY_SOURCE,
 	ST_COUNT
 };
 
@@ -214,7 +225,7 @@ struct st_set {
 
 /* See clue.c. */
 struct st_clues {
-	uint32_t *hash;
+	int64_t *hash; /* period and key */
 	int64_t *entry;
 	uint32_t *next; /* in the chain, index + 1 */
 	uint32_t *head; /* by hash, index + 1 */
@@ -234,7 +245,9 @@ struct rk_store {
 	struct rk_err lost; /* why the open transaction is gone; kind NONE: it is not */
 	int wal_pages;      /* after the last commit; 0: known to be short */
 	int64_t last_entry; /* highest row ever given, also to what was rolled back */
+	int64_t shown; /* entries up to this row may have been published */
 	struct rk_arena *scratch; /* of one poll */
+	struct rk_arena *near;    /* of one new entry: what it may tell the same as */
 	struct st_regions regions;
 	struct st_clues clues;
 	char name[256]; /* of the file, for messages */
@@ -254,12 +267,14 @@ int st_fail(struct rk_store *, const char *doing, struct rk_err *);
 
 /* The text must stay until the statement was run. Empty is stored as ''. */
 void st_text(sqlite3_stmt *, int column, struct rk_str);
+void st_blob(sqlite3_stmt *, int column, struct rk_str);
 void st_time(sqlite3_stmt *, int column, int64_t); /* RK_NO_TIME as NULL */
 void st_int(sqlite3_stmt *, int column, int64_t);
 void st_hash(sqlite3_stmt *, int column, uint64_t);
 
 /* Columns of the row at hand, from 0; texts valid until the next step or reset. */
 struct rk_str st_col_text(sqlite3_stmt *, int column);
+struct rk_str st_col_blob(sqlite3_stmt *, int column);
 int64_t st_col_time(sqlite3_stmt *, int column);
 int64_t st_col_int(sqlite3_stmt *, int column);
 uint64_t st_col_hash(sqlite3_stmt *, int column);
@@ -369,11 +384,28 @@ int st_entries_more(
 
 int st_clues_load(struct rk_store *, struct rk_err *);
 void st_clues_free(struct st_clues *);
-/* hash 0 is none. */
-int st_clue_add(struct rk_store *, uint64_t hash, int64_t entry, struct rk_err *);
-/* Rows that may carry the hash, newest first, at most max: how many; -1 failed. */
-int st_clue_find(
-    struct rk_store *, uint64_t hash, int64_t *rows, int max, struct rk_err *);
+/* The clues of an entry: its address, its text, what its fingerprint says. */
+struct st_clue_set {
+	uint32_t key[2 + RK_PRINT_KEYS]; /* 0: none */
+};
+void st_clue_set(struct st_clue_set *, uint64_t url_hash, uint64_t merge_hash,
+    const struct rk_print *);
+int st_clue_add(struct rk_store *, const struct st_clue_set *, int64_t date,
+    int64_t entry, struct rk_err *);
+
+/* An entry that has clues of the set, and how many. */
+struct st_clue_hit {
+	int64_t entry;
+	unsigned n;
+	bool sure; /* by address or whole text */
+};
+/* Those at most `days` from the date, those that share most first: how many, at most
+ * max; -1 failed. */
+int st_clue_find(struct rk_store *, const struct st_clue_set *, int64_t date, int days,
+    struct st_clue_hit *, int max, struct rk_err *);
+/* Rows that may have the address, of whatever date: how many; -1 failed. Slow. */
+int st_clue_everywhere(
+    struct rk_store *, uint64_t url_hash, int64_t *rows, int max, struct rk_err *);
 /* Inside a transaction: move what is in memory to the table, when it is at least
  * `from` (0: when it is much). */
 int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
@@ -498,6 +530,8 @@ struct st_story {
 	int64_t row; /* of the lead, 0: none */
 	int64_t route, sort;
 	enum st_entry_state state;
+	bool recounted; /* its nodes are, by st_find_story and st_settle */
+	struct st_regroup *more; /* what becomes of the entries that are there, or NULL */
 };
 
 /* The story that a new entry joins, row 0: one of its own. */
@@ -508,6 +542,14 @@ int st_story_nodes(struct rk_store *, int64_t row, int64_t route, struct st_set 
     struct rk_arena *, struct rk_err *);
 /* A copy on the poll's route came (before its row is stored): nodes are raised. */
 int st_joined(struct st_ingest *, const struct st_story *, struct rk_err *);
+/* The entry was stored as `row`; own: the place in the timelines that it has by
+ * itself. Its fingerprint, its
+ * clues, and what its coming changes among the others. */
+int st_settle(struct st_ingest *, const struct rk_entry *, int64_t row, int64_t own,
+    const struct st_story *, struct rk_err *);
+/* An edit: the fingerprint and the clues of the version at hand. */
+int st_reprint(struct st_ingest *, const struct rk_entry *, int64_t row,
+    struct rk_err *);
 
 /* ---- steady.c */
 

@@ -1,126 +1,262 @@
 /*
- * Finding the stories that a new entry may belong to, and letting a copy in. Which of
- * them it is, if any, is decided by the function passed in.
+ * Finding the entries that a new one may tell the same as, and carrying out what the
+ * function passed in decides: where the new one belongs, and what that changes among
+ * stories that nobody has read yet.
  */
 #include "store_int.h"
 
-/* What the rows with one of the hashes say, by story. */
-struct found {
-	struct rk_candidate c[2 * ST_CANDIDATES];
-	size_t n;
+#include <ruamkhao/arena.h>
+
+#define READ_MAX   10 /* candidates looked at: the most alike */
+#define STORY_MAX  24 /* a story of more copies is not parted anew */
+#define GATHER_MAX 160
+#define ALIKE      0.15 /* not more than the decision asks of two accounts of an event */
+
+/* What is at hand while one entry finds its place. */
+struct gathering {
+	struct rk_telling *t; /* the new one is [0] */
+	int64_t *state;       /* of each, as stored */
+	int64_t *own;         /* the place in the timelines that each has by itself */
+	size_t n, cap;
 };
 
-static struct rk_candidate *
-candidate(struct found *f, int64_t story)
+/* What becomes of entries that were there before: kept for when the new one has a row. */
+struct st_regroup {
+	struct gathering all;
+	struct rk_link links[RK_MAX_LINKS];
+	size_t n_links;
+	bool moved; /* a story changes its lead or its entries */
+};
+
+static bool
+is_met(const struct gathering *g, int64_t row)
 {
-	for (size_t i = 0; i < f->n; i++)
-		if (f->c[i].story == story)
-			return &f->c[i];
-	rk_assert(f->n < 2 * ST_CANDIDATES);
-	f->c[f->n] = (struct rk_candidate){.story = story};
-	return &f->c[f->n++];
+	for (size_t i = 1; i < g->n; i++)
+		if (g->t[i].row == row)
+			return true;
+	return false;
 }
 
-/* The row may carry another hash than the clue said: clues are hints. */
+static void
+make_room(struct rk_store *s, struct gathering *g)
+{
+	struct gathering old = *g;
+
+	if (g->n < g->cap)
+		return;
+	g->cap = old.cap > 0 ? 2 * old.cap : 4;
+	g->t = rk_arena_array(s->near, g->cap, sizeof(*g->t));
+	g->state = rk_arena_array(s->near, g->cap, sizeof(*g->state));
+	g->own = rk_arena_array(s->near, g->cap, sizeof(*g->own));
+	for (size_t i = 0; i < old.n; i++) {
+		g->t[i] = old.t[i];
+		g->state[i] = old.state[i];
+		g->own[i] = old.own[i];
+	}
+}
+
+static void
+read_words(struct rk_store *s, sqlite3_stmt *st, struct rk_telling *t)
+{
+	struct rk_str *texts[] = {&t->title, &t->url, &t->author, &t->origin_title,
+	    &t->origin_url, &t->source_title, &t->source_url};
+
+	for (int i = 0; i < (int)(sizeof(texts) / sizeof(*texts)); i++)
+		*texts[i] = rk_arena_str(s->near, st_col_text(st, 9 + i));
+	(void)rk_print_read(rk_arena_str(s->near, st_col_blob(st, 16)), &t->print);
+}
+
+/* 1: it was added; 0: there is no such row, or no room. */
 static int
-look(struct st_ingest *g, const struct rk_entry *e, int64_t row, struct found *f,
+read_telling(struct rk_store *s, int64_t row, struct gathering *g, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_TELLING, err);
+	struct rk_telling *t;
+	int rc;
+
+	if (g->n == GATHER_MAX)
+		return 0;
+	make_room(s, g);
+	t = &g->t[g->n];
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	if ((rc = st_step(s, st, err)) != 1)
+		return rc;
+	if (st_col_int(st, 2) == ST_HELD) { /* it waits: nobody joins it */
+		sqlite3_reset(st);
+		return 0;
+	}
+	*t = (struct rk_telling){.row = row,
+	    .source = st_col_int(st, 0),
+	    .story = st_col_time(st, 1),
+	    .date = st_col_int(st, 3),
+	    .first_seen = st_col_int(st, 4),
+	    .priority = (int)st_col_int(st, 5),
+	    .url_hash = st_col_hash(st, 6),
+	    .merge_hash = st_col_hash(st, 7),
+	    .text_hash = st_col_hash(st, 8)};
+	if (t->story == RK_NO_TIME)
+		t->story = row;
+	g->state[g->n] = st_col_int(st, 2);
+	g->own[g->n] = st_col_int(st, 17);
+	t->shown = t->story <= s->shown || g->state[g->n] != ST_LIVE;
+	t->settled = t->shown;
+	read_words(s, st, t);
+	sqlite3_reset(st);
+	g->n++;
+	return 1;
+}
+
+/* The other entries of the story of t[i]: all where they may move, else those that say
+ * who leads it and whether the source has a copy there. */
+static int
+read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
     struct rk_err *err)
 {
-	sqlite3_stmt *st = st_get(g->store, ST_ENTRY_CLUE, err);
-	struct rk_candidate *c;
-	bool same_url, same_text, lead;
+	int64_t story = g->t[i].story, rows[STORY_MAX + 1];
+	bool shown = g->t[i].shown;
+	sqlite3_stmt *st;
+	int n = 0, rc;
+
+	if (!is_met(g, story) && read_telling(s, story, g, err) < 0)
+		return -1;
+	if (shown) {
+		if ((st = st_get(s, ST_COPY_OF_SOURCE, err)) == NULL)
+			return -1;
+		st_int(st, 1, story);
+		st_int(st, 2, source);
+	} else {
+		if ((st = st_get(s, ST_MEMBERS, err)) == NULL)
+			return -1;
+		st_int(st, 1, story);
+		st_int(st, 2, STORY_MAX + 1);
+	}
+	while ((rc = st_step(s, st, err)) == 1)
+		rows[n++] = st_col_int(st, 0);
+	if (rc < 0)
+		return -1;
+	for (int k = 0; k < n; k++)
+		if (!is_met(g, rows[k]) && read_telling(s, rows[k], g, err) < 0)
+			return -1;
+	if (n > STORY_MAX)
+		for (size_t k = 1; k < g->n; k++)
+			if (g->t[k].story == story)
+				g->t[k].settled = g->t[k].shown = true;
+	return 0;
+}
+
+/* A phrase in common is not enough: the sketches are compared before the row is read. */
+static int
+is_alike(
+    struct rk_store *s, int64_t row, const struct rk_print *print, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_PRINT_GET, err);
+	struct rk_print other;
+	struct rk_overlap o = {0};
 	int rc;
 
 	if (st == NULL)
 		return -1;
 	st_int(st, 1, row);
-	if ((rc = st_step(g->store, st, err)) != 1)
+	if ((rc = st_step(s, st, err)) != 1)
 		return rc;
-	same_url = e->url_hash != 0 && st_col_hash(st, 4) == e->url_hash;
-	same_text = e->merge_hash != 0 && st_col_hash(st, 5) == e->merge_hash;
-	if (same_url || same_text) {
-		lead = st_col_time(st, 1) == RK_NO_TIME;
-		c = candidate(f, lead ? row : st_col_int(st, 1));
-		c->same_url = c->same_url || same_url;
-		c->same_text = c->same_text || same_text;
-		c->same_source = c->same_source || st_col_int(st, 0) == g->source;
-		if (lead) {
-			c->published = st_col_time(st, 2);
-			c->first_seen = st_col_int(st, 3);
-		}
-	}
+	if (rk_print_read(st_col_blob(st, 0), &other))
+		o = rk_sketch_overlap(&print->body, &other.body);
 	sqlite3_reset(st);
-	return 0;
+	return o.a_in_b >= ALIKE || o.b_in_a >= ALIKE;
 }
 
-/* The lead's dates, and whether the source has a copy in the story already. */
 static int
-complete(struct st_ingest *g, struct rk_candidate *c, struct rk_err *err)
+source_title(struct st_ingest *in, struct rk_str *title, struct rk_err *err)
 {
-	sqlite3_stmt *lead = st_get(g->store, ST_ENTRY_CLUE, err);
-	sqlite3_stmt *copy = st_get(g->store, ST_COPY_OF_SOURCE, err);
+	sqlite3_stmt *st = st_get(in->store, ST_PUBLISHER, err);
 	int rc;
 
-	if (lead == NULL || copy == NULL)
+	*title = RK_STR("");
+	if (st == NULL)
 		return -1;
-	st_int(lead, 1, c->story);
-	if ((rc = st_step(g->store, lead, err)) != 1)
-		return rc;
-	c->same_source = c->same_source || st_col_int(lead, 0) == g->source;
-	c->published = st_col_time(lead, 2);
-	c->first_seen = st_col_int(lead, 3);
-	sqlite3_reset(lead);
-	if (c->same_source)
-		return 0;
-	st_int(copy, 1, c->story);
-	st_int(copy, 2, g->source);
-	if ((rc = st_step(g->store, copy, err)) == 1) {
-		c->same_source = true;
-		sqlite3_reset(copy);
+	st_int(st, 1, in->source);
+	if ((rc = st_step(in->store, st, err)) == 1) {
+		*title = rk_arena_str(in->store->near, st_col_text(st, 1));
+		sqlite3_reset(st);
 	}
 	return rc < 0 ? -1 : 0;
 }
 
-int
-st_find_story(struct st_ingest *g, const struct rk_entry *e, struct st_story *story,
+/* The new entry, candidates, and their stories. */
+static int
+gather(struct st_ingest *in, const struct rk_entry *e, struct gathering *g,
     struct rk_err *err)
 {
-	uint64_t hashes[2] = {e->merge_hash, e->url_hash};
-	struct found f;
-	sqlite3_stmt *st;
-	size_t chosen;
+	struct rk_store *s = in->store;
+	const struct rk_store_poll *poll = in->poll;
+	struct st_clue_hit hits[READ_MAX];
+	struct st_clue_set set;
+	struct rk_print print;
+	struct rk_str title;
+	int64_t date = e->published != RK_NO_TIME ? e->published : poll->now;
+	size_t met;
+	int n;
+
+	*g = (struct gathering){0};
+	(void)rk_print_read(e->print, &print);
+	st_clue_set(&set, e->url_hash, e->merge_hash, &print);
+	n = st_clue_find(s, &set, date, ST_CLUE_DAYS, hits, READ_MAX, err);
+	if (n <= 0)
+		return n;
+	rk_arena_reset(s->near);
+	make_room(s, g);
+	if (source_title(in, &title, err) != 0)
+		return -1;
+	g->t[g->n++] = (struct rk_telling){.source = in->source,
+	    .date = date,
+	    .first_seen = poll->now,
+	    .priority = poll->priority,
+	    .url_hash = e->url_hash,
+	    .merge_hash = e->merge_hash,
+	    .text_hash = e->text_hash,
+	    .title = e->title,
+	    .url = e->url,
+	    .author = e->author,
+	    .origin_title = e->source_title,
+	    .origin_url = e->source_url,
+	    .source_title = title,
+	    .source_url = poll->state.url,
+	    .print = print};
+	for (int i = 0; i < n; i++) {
+		int alike = hits[i].sure ? 1 : is_alike(s, hits[i].entry, &print, err);
+
+		if (alike < 0 ||
+		    (alike == 1 && read_telling(s, hits[i].entry, g, err) < 0))
+			return -1;
+	}
+	if (g->n < 2)
+		return 0;
+	met = g->n;
+	for (size_t i = 1; i < met; i++)
+		if (read_story(s, i, in->source, g, err) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+read_lead(struct rk_store *s, int64_t row, struct st_story *story, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_ENTRY_LEAD, err);
 	int rc;
 
-	story->row = 0;
-	f.n = 0;
-	for (size_t h = 0; h < 2; h++) {
-		int64_t rows[ST_CANDIDATES];
-		int n = st_clue_find(g->store, hashes[h], rows, ST_CANDIDATES, err);
-
-		if (n < 0)
-			return -1;
-		for (int i = 0; i < n; i++)
-			if (look(g, e, rows[i], &f, err) != 0)
-				return -1;
-	}
-	if (f.n == 0)
-		return 0;
-	for (size_t i = 0; i < f.n; i++)
-		if (complete(g, &f.c[i], err) != 0)
-			return -1;
-	chosen = g->decide(e, g->poll->now, f.c, f.n);
-	rk_assert(chosen == SIZE_MAX || chosen < f.n);
-	if (chosen == SIZE_MAX)
-		return 0;
-	if ((st = st_get(g->store, ST_ENTRY_LEAD, err)) == NULL)
+	if (st == NULL)
 		return -1;
-	st_int(st, 1, f.c[chosen].story);
-	if ((rc = st_step(g->store, st, err)) != 1)
+	st_int(st, 1, row);
+	if ((rc = st_step(s, st, err)) != 1)
 		return rc < 0 ? -1
 			      : rk_err_set(err, RK_E_STORE, "%s: a story lost its lead",
-				    g->store->name);
-	*story = (struct st_story){f.c[chosen].story, st_col_int(st, 0),
-	    st_col_int(st, 1), (enum st_entry_state)st_col_int(st, 2)};
+				    s->name);
+	story->row = row;
+	story->route = st_col_int(st, 0);
+	story->sort = st_col_int(st, 1);
+	story->state = (enum st_entry_state)st_col_int(st, 2);
 	sqlite3_reset(st);
 	return 0;
 }
@@ -184,4 +320,268 @@ st_joined(struct st_ingest *g, const struct st_story *story, struct rk_err *err)
 			st_touch(s, set.nodes[i], 0, g->poll->now);
 	}
 	return 0;
+}
+
+/* A story as it stands in the rows now leaves its nodes, or comes to them. */
+static int
+count(struct st_ingest *in, int64_t row, int64_t by, struct rk_err *err)
+{
+	struct rk_store *s = in->store;
+	struct st_story story = {0};
+	struct st_set set;
+
+	if (read_lead(s, row, &story, err) != 0)
+		return -1;
+	if (story.state != ST_LIVE)
+		return 0;
+	if (st_story_nodes(s, row, story.route, &set, s->scratch, err) != 0)
+		return -1;
+	for (size_t i = 0; i < set.n; i++)
+		if (st_set_holds(s, &set, set.nodes[i]))
+			st_touch(s, set.nodes[i], by,
+			    by > 0 ? in->poll->now : RK_NO_TIME);
+	return 0;
+}
+
+/* t[i] is the first of its story here. */
+static bool
+is_first_of(const struct gathering *g, size_t i)
+{
+	for (size_t k = 1; k < i; k++)
+		if (g->t[k].story == g->t[i].story)
+			return false;
+	return true;
+}
+
+/* Whether the story with that lead is another one afterwards: its entries, its lead. */
+static bool
+changes(const struct gathering *g, int64_t story)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		int64_t to = g->t[g->t[i].lead].row;
+
+		if ((g->t[i].story == story) != (to == story))
+			return true;
+	}
+	return false;
+}
+
+int
+st_find_story(struct st_ingest *in, const struct rk_entry *e, struct st_story *story,
+    struct rk_err *err)
+{
+	struct rk_store *s = in->store;
+	struct st_regroup *r;
+	struct gathering g;
+
+	*story = (struct st_story){0};
+	if (gather(in, e, &g, err) != 0)
+		return -1;
+	if (g.n < 2)
+		return 0;
+	r = RK_NEW(s->near, struct st_regroup);
+	r->n_links = in->decide(g.t, g.n, r->links);
+	r->all = g;
+	for (size_t i = 1; i < g.n; i++)
+		if (g.t[g.t[i].lead].row != g.t[i].story)
+			r->moved = true;
+	story->more = r;
+	story->recounted = r->moved;
+	/* all that changes leaves as it stands, and comes as it stands then */
+	for (size_t i = 1; r->moved && i < g.n; i++)
+		if (is_first_of(&g, i) && changes(&g, g.t[i].story) &&
+		    count(in, g.t[i].story, -1, err) != 0)
+			return -1;
+	if (g.t[0].lead == 0) { /* it leads, perhaps a story that others began */
+		story->recounted = changes(&g, 0);
+		return 0;
+	}
+	if (read_lead(s, g.t[g.t[0].lead].row, story, err) != 0)
+		return -1;
+	story->sort = g.own[g.t[0].lead];
+	return 0;
+}
+
+/* ---- what its coming changes among the others */
+
+static int
+regroup_row(struct rk_store *s, int64_t row, int64_t lead, int64_t sort, int64_t state,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_REGROUP, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	st_time(st, 2, row == lead ? RK_NO_TIME : lead);
+	st_int(st, 3, sort);
+	st_int(st, 4, state);
+	return st_run(s, st, err);
+}
+
+static int
+raise_route(struct rk_store *s, int64_t row, int64_t sort, struct rk_err *err)
+{
+	struct st_story at = {0};
+	struct st_route *route;
+
+	if (read_lead(s, row, &at, err) != 0 ||
+	    (route = st_route_of_row(s, at.route, err)) == NULL)
+		return -1;
+	if (route->newest != INT64_MAX && route->newest < sort)
+		route->newest = sort;
+	return 0;
+}
+
+/* The place of the story that t[i] leads, at its own rank; nothing moves that is shown. */
+static int
+regroup(struct st_ingest *in, const struct gathering *g, int64_t row,
+    struct rk_err *err)
+{
+	struct rk_store *s = in->store;
+
+	for (size_t i = 0; i < g->n; i++) {
+		int64_t lead = i == 0 ? row : g->t[i].row, sort = g->own[i];
+
+		if (g->t[i].lead != i || !changes(g, g->t[i].row))
+			continue;
+		for (size_t k = 1; k < g->n; k++)
+			if (g->t[k].lead == i && !g->t[k].settled &&
+			    (regroup_row(s, g->t[k].row, lead, sort, g->state[i],
+				 err) != 0 ||
+				raise_route(s, g->t[k].row, sort, err) != 0))
+				return -1;
+	}
+	return 0;
+}
+
+/* Why t[i] is in its story: what it is tied to, or what is tied to it. */
+static struct rk_telling
+reason(const struct gathering *g, size_t i)
+{
+	struct rk_telling t = g->t[i];
+
+	for (size_t k = 0; k < g->n && t.tie == RK_TIE_NONE; k++)
+		if (g->t[k].tie != RK_TIE_NONE && g->t[k].tied_to == i) {
+			t.tie = g->t[k].tie;
+			t.guard = RK_GUARD_NONE;
+			t.overlap = g->t[k].overlap;
+			t.tied_to = k;
+		}
+	return t;
+}
+
+static int
+put_tie(struct rk_store *s, const struct gathering *g, size_t i, int64_t row,
+    struct rk_err *err)
+{
+	struct rk_telling t = reason(g, i);
+	sqlite3_stmt *st;
+
+	if (i == 0 && t.tied_to == SIZE_MAX)
+		return 0;
+	if ((st = st_get(s, t.tied_to != SIZE_MAX ? ST_TIE_PUT : ST_TIE_DROP, err)) ==
+	    NULL)
+		return -1;
+	st_int(st, 1, i == 0 ? row : t.row);
+	if (t.tied_to != SIZE_MAX) {
+		st_int(st, 2, t.tied_to == 0 ? row : g->t[t.tied_to].row);
+		st_int(st, 3, t.tie);
+		st_int(st, 4, t.guard);
+		st_int(st, 5, t.overlap);
+		st_int(st, 6, g->own[i]);
+	}
+	return st_run(s, st, err);
+}
+
+static int
+put_links(struct st_ingest *in, const struct st_regroup *r, int64_t row,
+    struct rk_err *err)
+{
+	struct rk_store *s = in->store;
+
+	for (size_t i = 0; i < r->n_links; i++) {
+		const struct rk_link *l = &r->links[i];
+		int64_t a = l->a == 0 ? row : r->all.t[l->a].row;
+		int64_t b = l->b == 0 ? row : r->all.t[l->b].row;
+		size_t ends[2] = {l->a, l->b};
+
+		for (int way = 0; way < 2; way++) {
+			sqlite3_stmt *st = st_get(s, ST_RELATED_ADD, err);
+
+			if (st == NULL)
+				return -1;
+			st_int(st, 1, way == 0 ? a : b);
+			st_int(st, 2, way == 0 ? b : a);
+			st_int(st, 3, l->tie);
+			st_int(st, 4, l->overlap);
+			if (st_run(s, st, err) != 0)
+				return -1;
+		}
+		for (int way = 0; way < 2; way++) { /* both show the other now */
+			size_t lead = r->all.t[ends[way]].lead;
+
+			if (count(in, lead == 0 ? row : r->all.t[lead].row, 0, err) !=
+			    0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+put_print(struct rk_store *s, const struct rk_entry *e, int64_t row, struct rk_err *err)
+{
+	sqlite3_stmt *st;
+
+	if (e->print.n == 0)
+		return 0;
+	if ((st = st_get(s, ST_PRINT_ADD, err)) == NULL)
+		return -1;
+	st_int(st, 1, row);
+	st_blob(st, 2, e->print);
+	return st_run(s, st, err);
+}
+
+int
+st_reprint(
+    struct st_ingest *in, const struct rk_entry *e, int64_t row, struct rk_err *err)
+{
+	struct st_clue_set set;
+	struct rk_print print;
+
+	(void)rk_print_read(e->print, &print);
+	st_clue_set(&set, e->url_hash, e->merge_hash, &print);
+	if (put_print(in->store, e, row, err) != 0)
+		return -1;
+	return st_clue_add(in->store, &set,
+	    e->published != RK_NO_TIME ? e->published : in->poll->now, row, err);
+}
+
+int
+st_settle(struct st_ingest *in, const struct rk_entry *e, int64_t row, int64_t own,
+    const struct st_story *story, struct rk_err *err)
+{
+	struct st_regroup *r = story->more;
+	struct gathering *g;
+
+	if (st_reprint(in, e, row, err) != 0)
+		return -1;
+	if (r == NULL)
+		return 0;
+	g = &r->all;
+	g->own[0] = own;
+	for (size_t i = 0; i < g->n; i++)
+		if ((i == 0 || !g->t[i].settled) &&
+		    put_tie(in->store, g, i, row, err) != 0)
+			return -1;
+	if (r->moved) {
+		if (regroup(in, g, row, err) != 0)
+			return -1;
+		for (size_t i = 0; i < g->n; i++)
+			if (g->t[i].lead == i && changes(g, g->t[i].row) &&
+			    count(in, i == 0 ? row : g->t[i].row, 1, err) != 0)
+				return -1;
+	}
+	return r->n_links > 0 ? put_links(in, r, row, err) : 0;
 }

@@ -116,6 +116,35 @@ read_copies(struct reader *r, int64_t row, int64_t voice, struct rk_story *story
 	return rc;
 }
 
+/* Other stories that tell of the same. */
+static int
+read_related(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(r->s, ST_RELATED, err);
+	struct rk_related **last = &story->related;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	while ((rc = st_step(r->s, st, err)) == 1) {
+		const struct publisher *p = publisher(r, st_col_int(st, 1), err);
+		struct rk_related *other;
+
+		if (p == NULL) {
+			sqlite3_reset(st);
+			return -1;
+		}
+		other = RK_NEW(r->arena, struct rk_related);
+		other->url = rk_arena_str(r->arena, st_col_text(st, 2));
+		other->title = rk_arena_str(r->arena, st_col_text(st, 3));
+		other->source_title = p->title;
+		*last = other;
+		last = &other->next;
+	}
+	return rc;
+}
+
 /* The row's own words, without its copies. */
 static int
 read_row(struct reader *r, int64_t row, struct rk_story *story, bool *live,
@@ -180,7 +209,9 @@ read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err 
 		story->first_seen = lead.first_seen;
 		story->changed = lead.changed;
 	}
-	return read_copies(r, row, voice, story, err);
+	if (read_copies(r, row, voice, story, err) != 0)
+		return -1;
+	return read_related(r, row, story, err);
 }
 
 /* What the node tells about stories that left it. */
@@ -255,6 +286,7 @@ rk_store_timeline(struct rk_store *s, const struct rk_node *node, unsigned limit
 	t->node = *node;
 	rc = fill(s, limit, t, err);
 	st_snapshot_end(s, mine);
+	s->shown = s->last_entry; /* whoever asked may show it */
 	if (rc != 0) {
 		rk_timeline_free(t);
 		return -1;

@@ -7,6 +7,7 @@
 #include <ruamkhao/date.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/look.h>
+#include <ruamkhao/print.h>
 #include <ruamkhao/utf8.h>
 
 #include <errno.h>
@@ -173,6 +174,7 @@ put_entry(struct rk_buf *b, const struct rk_entry *e)
 		(void)rk_buf_add(
 		    b, (const char *)e + entry_hashes[i], sizeof(uint64_t));
 	put_u32(b, e->position);
+	put_str(b, e->print);
 	put_u32(b, rk_found_pack(&e->found));
 	put_u32(b, e->signals);
 	put_u32(b, (uint32_t)e->guid_is_url | e->n_keys << 8);
@@ -463,6 +465,7 @@ get_keys(struct reader *r, struct rk_entry *e)
 static void
 get_entry(struct reader *r, struct rk_entry *e)
 {
+	struct rk_print print;
 	uint32_t flags;
 
 	get_strs(r, e, entry_strs, COUNT(entry_strs), true);
@@ -476,6 +479,9 @@ get_entry(struct reader *r, struct rk_entry *e)
 	for (size_t i = 0; i < COUNT(entry_hashes); i++)
 		(void)take(r, (char *)e + entry_hashes[i], sizeof(uint64_t));
 	e->position = get_u32(r);
+	e->print = get_str(r);
+	if (e->print.n > 0 && !rk_print_read(e->print, &print))
+		r->bad = true;
 	if (!rk_found_unpack(get_u32(r), &e->found) ||
 	    e->date_text.n > RK_MAX_DATE_TEXT || e->evidence.n > RK_MAX_EVIDENCE)
 		r->bad = true;

@@ -3,8 +3,12 @@
  */
 #include "storekit.h"
 
+#include <ruamkhao/buf.h>
 #include <ruamkhao/cluster.h>
 #include <ruamkhao/hash.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/print.h>
+#include <ruamkhao/thai.h>
 
 #include <dirent.h>
 #include <stdio.h>
@@ -145,6 +149,24 @@ kit_seal(struct rk_entry *e)
 		       (uint64_t)e->published * 3 ^ (uint64_t)e->updated * 5;
 }
 
+void
+kit_print(struct kit *k, struct rk_entry *e)
+{
+	struct rk_buf key, print;
+	size_t title;
+
+	rk_buf_init(&key, RK_MIB(1));
+	rk_buf_init(&print, RK_MIB(1));
+	rk_assert(rk_thai_key(e->title, &key) == 0);
+	title = key.n;
+	rk_assert(rk_thai_key(e->html, &key) == 0);
+	rk_assert(rk_print_make(rk_strn(rk_buf_view(&key).p, title),
+		      rk_str_from(rk_buf_view(&key), title), e->html, &print) == 0);
+	e->print = rk_arena_str(k->arena, rk_buf_view(&print));
+	rk_buf_release(&key);
+	rk_buf_release(&print);
+}
+
 struct rk_entry *
 kit_add(struct kit_doc *d, const char *guid, const char *url, const char *title,
     const char *html, int64_t published)
@@ -183,6 +205,7 @@ kit_poll(struct kit *k, size_t source, struct kit_doc *d, int64_t now)
 	    .source_id = s->id,
 	    .source_host = rk_arena_fmt(k->arena, "%.*s.example", RK_FMT(s->id)),
 	    .route = s->route,
+	    .priority = s->priority,
 	    .now = now};
 
 	poll.state.standing = RK_STANDING_OK;

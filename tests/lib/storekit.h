@@ -47,6 +47,8 @@ struct kit_doc *kit_doc(struct kit *);
 struct rk_entry *kit_add(struct kit_doc *, const char *guid, const char *url,
     const char *title, const char *html, int64_t published);
 void kit_seal(struct rk_entry *);
+/* Give it a fingerprint, as normalise/ would; html is taken for plain text. */
+void kit_print(struct kit *, struct rk_entry *);
 
 /* ---- polls */
 

@@ -1,5 +1,6 @@
 /*
- * Which story an entry joins.
+ * Parting entries into stories: dates, sources, leads, ties that contradict each other.
+ * (Texts: test_pairs.c; in the store: test_stories.c.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,138 +14,163 @@
 #define NOW  ((int64_t)1790000000)
 #define DAYS ((int64_t)86400)
 
-static struct rk_candidate
-like(int64_t story, bool text, bool url, int64_t published)
+static struct rk_telling
+entry(int64_t row, int64_t source, uint64_t text, uint64_t url)
 {
-	return (struct rk_candidate){.story = story,
-	    .same_text = text,
-	    .same_url = url,
-	    .published = published,
-	    .first_seen = NOW - 10};
+	return (struct rk_telling){.row = row,
+	    .story = row,
+	    .source = source,
+	    .date = NOW,
+	    .first_seen = NOW,
+	    .merge_hash = text,
+	    .text_hash = text + 1,
+	    .url_hash = url};
 }
 
 static size_t
-decide(int64_t published, const struct rk_candidate *c, size_t n)
+decide(struct rk_telling *t, size_t n)
 {
-	struct rk_entry e = {.published = published, .updated = RK_NO_TIME};
+	struct rk_link links[RK_MAX_LINKS];
 
-	return rk_cluster_decide(&e, NOW, c, n);
-}
-
-static void
-nothing_to_join(void **state)
-{
-	struct rk_candidate c = like(1, false, false, NOW);
-
-	(void)state;
-	assert_true(decide(NOW, NULL, 0) == SIZE_MAX);
-	assert_true(decide(NOW, &c, 1) == SIZE_MAX);
+	return rk_cluster_decide(t, n, links);
 }
 
 static void
 text_or_address_is_enough(void **state)
 {
-	struct rk_candidate text = like(1, true, false, NOW),
-			    url = like(1, false, true, NOW);
+	struct rk_telling t[] = {
+	    entry(0, 1, 7, 0), entry(1, 2, 7, 0), entry(2, 3, 8, 9), entry(3, 4, 6, 9)};
 
 	(void)state;
-	assert_int_equal(decide(NOW, &text, 1), 0);
-	assert_int_equal(decide(NOW, &url, 1), 0);
+	assert_int_equal(decide(t, 4), 0);
+	assert_int_equal(t[0].lead, 1);
+	assert_int_equal(t[1].lead, 1);
+	assert_int_equal(t[2].lead, 2);
+	assert_int_equal(t[3].lead, 2);
+	assert_true(t[0].tie == RK_TIE_TEXT || t[1].tie == RK_TIE_TEXT);
+	assert_true(t[2].tie == RK_TIE_URL || t[3].tie == RK_TIE_URL);
+}
+
+static void
+nothing_ties_what_has_no_hashes(void **state)
+{
+	struct rk_telling t[] = {entry(0, 1, 0, 0), entry(1, 2, 0, 0)};
+
+	(void)state;
+	assert_int_equal(decide(t, 1), 0);
+	assert_int_equal(t[0].lead, 0);
+	assert_int_equal(decide(t, 2), 0);
+	assert_int_equal(t[0].lead, 0);
+	assert_int_equal(t[1].lead, 1);
+	assert_true(t[0].tied_to == SIZE_MAX && t[0].tie == RK_TIE_NONE);
 }
 
 static void
 not_a_second_copy_of_one_source(void **state)
 {
-	struct rk_candidate c = like(1, true, true, NOW);
+	struct rk_telling t[] = {
+	    entry(0, 1, 7, 0), entry(1, 1, 7, 0), entry(2, 2, 7, 0)};
 
 	(void)state;
-	c.same_source = true;
-	assert_true(decide(NOW, &c, 1) == SIZE_MAX);
+	(void)decide(t, 3);
+	assert_true(t[0].lead != t[1].lead);
+	assert_true(t[2].lead == t[0].lead || t[2].lead == t[1].lead);
+}
+
+static enum rk_tie
+apart(int64_t a, int64_t b)
+{
+	struct rk_telling x = entry(0, 1, 7, 0), y = entry(1, 2, 7, 0);
+
+	x.date = a;
+	y.date = b;
+	return rk_cluster_alike(&x, &y).tie;
 }
 
 static void
 dates_guard(void **state)
 {
-	struct rk_candidate c = like(1, true, true, NOW);
-
 	(void)state;
-	assert_int_equal(decide(NOW - RK_MERGE_DAYS * DAYS, &c, 1), 0);
-	assert_int_equal(decide(NOW + RK_MERGE_DAYS * DAYS, &c, 1), 0);
-	assert_true(decide(NOW - RK_MERGE_DAYS * DAYS - 1, &c, 1) == SIZE_MAX);
-	assert_true(decide(NOW + RK_MERGE_DAYS * DAYS + 1, &c, 1) == SIZE_MAX);
+	assert_int_equal(apart(NOW, NOW + RK_MERGE_DAYS * DAYS), RK_TIE_TEXT);
+	assert_int_equal(apart(NOW, NOW - RK_MERGE_DAYS * DAYS), RK_TIE_TEXT);
+	assert_int_equal(apart(NOW, NOW + RK_MERGE_DAYS * DAYS + 1), RK_TIE_NONE);
+	assert_int_equal(apart(NOW, NOW - RK_MERGE_DAYS * DAYS - 1), RK_TIE_NONE);
 	/* any number may stand in a feed */
-	assert_true(decide(INT64_MAX, &c, 1) == SIZE_MAX);
-	assert_true(decide(INT64_MIN + 1, &c, 1) == SIZE_MAX);
-	c.published = INT64_MAX;
-	assert_true(decide(INT64_MIN + 1, &c, 1) == SIZE_MAX);
-	assert_int_equal(decide(INT64_MAX, &c, 1), 0);
+	assert_int_equal(apart(INT64_MAX, NOW), RK_TIE_NONE);
+	assert_int_equal(apart(INT64_MIN + 1, INT64_MAX), RK_TIE_NONE);
+	assert_int_equal(apart(INT64_MAX, INT64_MAX), RK_TIE_TEXT);
+}
+
+/* Text beats address; the other story is linked. */
+static void
+the_stronger_tie_decides(void **state)
+{
+	struct rk_telling t[] = {entry(0, 1, 7, 9), entry(1, 2, 8, 9), entry(2, 3, 7, 0)};
+	struct rk_link links[RK_MAX_LINKS];
+
+	(void)state;
+	t[1].settled = t[1].shown = t[2].settled = t[2].shown = true;
+	assert_int_equal(rk_cluster_decide(t, 3, links), 1);
+	assert_int_equal(t[0].lead, 2);
+	assert_int_equal(t[1].lead, 1);
+	assert_int_equal(t[2].lead, 2);
+	assert_true(links[0].a == 0 && links[0].b == 1);
+	assert_int_equal(links[0].tie, RK_TIE_URL);
 }
 
 static void
-undated_is_dated_by_first_sight(void **state)
+settled_stories_stay(void **state)
 {
-	struct rk_candidate c = like(1, true, false, RK_NO_TIME);
+	struct rk_telling t[] = {
+	    entry(0, 1, 7, 0), entry(1, 2, 7, 0), entry(2, 3, 7, 0), entry(3, 4, 7, 0)};
 
 	(void)state;
-	assert_int_equal(decide(RK_NO_TIME, &c, 1), 0);
-	assert_int_equal(decide(NOW - 3 * DAYS, &c, 1), 0);
-	assert_true(decide(NOW - 30 * DAYS, &c, 1) == SIZE_MAX);
-	c.first_seen = NOW - 30 * DAYS;
-	assert_true(decide(RK_NO_TIME, &c, 1) == SIZE_MAX);
-	assert_int_equal(decide(NOW - 30 * DAYS, &c, 1), 0);
-	c.published = NOW - 1;
-	assert_int_equal(decide(RK_NO_TIME, &c, 1), 0);
+	t[1].settled = t[1].shown = t[2].settled = t[2].shown = true;
+	t[3].settled = t[3].shown = true;
+	t[3].story = 1;
+	(void)decide(t, 4);
+	assert_int_equal(t[1].lead, 1);
+	assert_int_equal(t[2].lead, 2);
+	assert_int_equal(t[3].lead, 1);
+	assert_true(t[0].lead == 1 || t[0].lead == 2);
 }
 
 static void
-text_beats_address_then_age(void **state)
+who_leads(void **state)
 {
-	struct rk_candidate c[4] = {like(5, false, true, NOW),
-	    like(9, true, false, NOW), like(7, true, true, NOW),
-	    like(3, false, true, NOW)};
+	struct rk_telling t[] = {
+	    entry(0, 1, 7, 0), entry(1, 2, 7, 0), entry(2, 3, 7, 0)};
 
 	(void)state;
-	assert_int_equal(decide(NOW, c, 4), 2); /* of two the lower row */
-	c[1].first_seen -= 1;
-	assert_int_equal(decide(NOW, c, 4), 1); /* the older story */
-	c[1].same_source = true;
-	assert_int_equal(decide(NOW, c, 4), 2);
-	c[2].published = NOW - 40 * DAYS;
-	assert_int_equal(decide(NOW, c, 4), 3);
-	c[0].first_seen -= 5;
-	assert_int_equal(decide(NOW, c, 4), 0);
-}
-
-static void
-the_order_of_candidates_does_not_matter(void **state)
-{
-	struct rk_candidate c[3] = {like(5, true, true, NOW), like(4, true, false, NOW),
-	    like(6, true, false, NOW)};
-
-	(void)state;
-	for (int i = 0; i < 3; i++) {
-		struct rk_candidate first = c[0];
-		size_t chosen = decide(NOW, c, 3);
-
-		assert_true(chosen < 3);
-		assert_int_equal(c[chosen].story, 4);
-		c[0] = c[1];
-		c[1] = c[2];
-		c[2] = first;
-	}
+	(void)decide(t, 3); /* all seen at once: the first stored */
+	assert_int_equal(t[0].lead, 1);
+	t[1].first_seen = NOW + 5;
+	(void)decide(t, 3);
+	assert_int_equal(t[0].lead, 2);
+	t[0].priority = 3;
+	(void)decide(t, 3);
+	assert_int_equal(t[2].lead, 0);
+	t[1].source_title = RK_STR("กรมทางหลวงชนบท - ข่าว");
+	t[2].author = RK_STR("กรมทางหลวงชนบท");
+	(void)decide(t, 3);
+	assert_int_equal(t[0].lead, 1);
+	t[2].settled = t[2].shown = true;
+	(void)decide(t, 3);
+	assert_int_equal(t[0].lead, 2);
+	assert_int_equal(t[1].lead, 1); /* into what was shown only the new one comes */
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(nothing_to_join),
 	    cmocka_unit_test(text_or_address_is_enough),
+	    cmocka_unit_test(nothing_ties_what_has_no_hashes),
 	    cmocka_unit_test(not_a_second_copy_of_one_source),
 	    cmocka_unit_test(dates_guard),
-	    cmocka_unit_test(undated_is_dated_by_first_sight),
-	    cmocka_unit_test(text_beats_address_then_age),
-	    cmocka_unit_test(the_order_of_candidates_does_not_matter),
+	    cmocka_unit_test(the_stronger_tie_decides),
+	    cmocka_unit_test(settled_stories_stay),
+	    cmocka_unit_test(who_leads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1027,17 +1027,22 @@ national_falls_away_when_a_province_joins(void **state)
 }
 
 static size_t
-refuse_all(
-    const struct rk_entry *e, int64_t now, const struct rk_candidate *c, size_t n)
+refuse_all(struct rk_telling *t, size_t n, struct rk_link *links)
 {
-	(void)e;
-	(void)now;
-	(void)c;
-	assert_int_equal(n, 1);
-	assert_true(c[0].same_text && !c[0].same_url && !c[0].same_source);
-	assert_int_equal(c[0].published, KIT_NOW - 9);
-	assert_int_equal(c[0].first_seen, KIT_NOW);
-	return SIZE_MAX;
+	(void)links;
+	assert_int_equal(n, 2);
+	assert_true(t[0].row == 0 && t[0].story == 0 && !t[0].settled);
+	assert_true(t[1].row != 0 && t[1].story == t[1].row && !t[1].settled);
+	assert_true(t[0].merge_hash == t[1].merge_hash && t[0].url_hash != t[1].url_hash);
+	assert_int_equal(t[0].date, KIT_NOW);
+	assert_int_equal(t[1].date, KIT_NOW - 9);
+	assert_int_equal(t[1].first_seen, KIT_NOW);
+	assert_true(rk_str_is(t[0].source_title, "Source 1"));
+	for (size_t i = 0; i < n; i++) {
+		t[i].lead = i;
+		t[i].tied_to = SIZE_MAX;
+	}
+	return 0;
 }
 
 static void
@@ -1192,7 +1197,10 @@ static void
 stories_are_found_behind_a_flush(void **state)
 {
 	struct kit *k = *state;
-	int64_t rows[4], seen;
+	struct st_clue_hit hits[4];
+	struct st_clue_set set;
+	struct rk_print no_print = {0};
+	int64_t seen;
 
 	store(k, 0, one(k, "1", "https://s0.example/1", "A", LONG_A, NONE), KIT_NOW);
 	assert_int_equal(k->store->clues.n, 2);
@@ -1208,13 +1216,19 @@ stories_are_found_behind_a_flush(void **state)
 	assert_int_equal(seen, 1);
 	counts_are(
 	    store(k, 1, one(k, "2", "", "A", LONG_A, NONE), KIT_NOW + 1), 0, 1, 0, 0);
+	st_clue_set(&set, 0, one(k, "2", "", "A", LONG_A, NONE)->in.entries[0].merge_hash,
+	    &no_print);
 	assert_int_equal(
-	    st_clue_find(k->store,
-		one(k, "2", "", "A", LONG_A, NONE)->in.entries[0].merge_hash, rows, 4,
-		&k->err),
-	    2);
-	assert_int_equal(rows[0], 2);
-	assert_int_equal(rows[1], 1);
+	    st_clue_find(k->store, &set, KIT_NOW, ST_CLUE_DAYS, hits, 4, &k->err), 2);
+	assert_true(hits[0].entry == 1 && hits[0].n == 1);
+	assert_true(hits[1].entry == 2 && hits[1].n == 1);
+	assert_int_equal(st_clue_find(k->store, &set, KIT_NOW, ST_CLUE_DAYS, hits, 1,
+			     &k->err),
+	    1);
+	/* of another year: nothing is looked at */
+	assert_int_equal(st_clue_find(k->store, &set, KIT_NOW + 365 * KIT_DAY,
+			     ST_CLUE_DAYS, hits, 4, &k->err),
+	    0);
 }
 
 int

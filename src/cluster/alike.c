@@ -1,0 +1,244 @@
+/*
+ * Whether two entries tell the same, and what speaks against it. Knows no database and
+ * no clock.
+ */
+#include "cluster_int.h"
+
+#include <ruamkhao/buf.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/thai.h>
+#include <ruamkhao/utf8.h>
+
+#include <stdlib.h>
+
+#define DAY ((int64_t)24 * 3600)
+
+/* Shares of the shorter text; measured on farms of 1,000 feeds and the pairs of
+ * tests/unit/test_pairs.c. */
+#define NEAR_SHARE    0.80
+#define EXCERPT_SHARE 0.85
+#define ALIKE_LENGTH  0.60 /* below it, the shorter one is an excerpt */
+#define EXCERPT_MIN   150u /* characters, else the titles must be alike too */
+#define EVENT_TITLE   0.40 /* Jaccard */
+#define EVENT_SHARE   0.15 /* beside it: names, places, words that were said */
+#define EVENT_BODY    0.25
+#define WORTH_A_WORD  0.60 /* alike enough to say why they are two stories */
+/* Where this much is the same, a slip in the title makes no other story. */
+#define PLAIN_SHARE  0.90
+#define PLAIN_LENGTH 150u
+#define SURE_JACCARD 0.95
+#define SURE_LENGTH  400u
+
+#define TITLE_MIN 20 /* characters: DOMAIN.md 6.2 */
+#define TITLE_MAX 200
+#define BYLINE_MAX ((size_t)90) /* bytes */
+
+static bool
+within(int64_t a, int64_t b, int64_t days)
+{
+	int64_t apart;
+
+	if (__builtin_sub_overflow(a, b, &apart))
+		return false;
+	return apart <= days * DAY && apart >= -days * DAY;
+}
+
+/* ---- titles */
+
+struct title {
+	uint32_t v[TITLE_MAX];
+	size_t n;
+};
+
+/* Without the office that says so: "จ.นครราชสีมา : ", "สวท.ภูเก็ต: ". */
+static struct rk_str
+without_byline(struct rk_str text)
+{
+	size_t colon = rk_str_chr(text, ':');
+	struct rk_str head;
+
+	if (colon == SIZE_MAX || colon > BYLINE_MAX)
+		return text;
+	head = rk_strn(text.p, colon);
+	if (rk_str_chr(head, '.') == SIZE_MAX && !rk_str_starts(head, "จังหวัด"))
+		return text;
+	return rk_str_from(text, colon + 1);
+}
+
+static void
+read_title(struct rk_str text, struct title *t)
+{
+	struct rk_buf b;
+	struct rk_str key;
+	uint32_t cp;
+
+	rk_buf_init(&b, RK_KIB(8));
+	(void)rk_thai_key(without_byline(text), &b);
+	key = rk_buf_view(&b);
+	for (t->n = 0; t->n < TITLE_MAX && rk_utf8_next(&key, &cp);)
+		t->v[t->n++] = cp;
+	rk_buf_release(&b);
+}
+
+/* The longest run that stands in both: its length and where. */
+static size_t
+common(const struct title *a, const struct title *b, size_t *at_a, size_t *at_b)
+{
+	uint16_t row[TITLE_MAX + 1] = {0};
+	size_t best = 0;
+
+	*at_a = *at_b = 0;
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t j = b->n; j-- > 0;) { /* row[j] is still that of i - 1 */
+			row[j + 1] = a->v[i] == b->v[j] ? (uint16_t)(row[j] + 1) : 0;
+			if (row[j + 1] > best) {
+				best = row[j + 1];
+				*at_a = i + 1 - best;
+				*at_b = j + 1 - best;
+			}
+		}
+	return best;
+}
+
+enum titles {
+	TITLES_OTHER,  /* a new headline */
+	TITLES_MOULD,  /* mostly the same, and each has its own filling at the same place */
+	TITLES_WITHIN, /* one holds most of the other, with more before or behind it */
+	TITLES_SAME
+};
+
+static enum titles
+compare_titles(const struct rk_telling *x, const struct rk_telling *y)
+{
+	struct title a, b;
+	size_t at_a, at_b, n, shorter;
+
+	read_title(x->title, &a);
+	read_title(y->title, &b);
+	shorter = a.n < b.n ? a.n : b.n;
+	n = common(&a, &b, &at_a, &at_b);
+	if (shorter == 0 || 2 * n < shorter)
+		return TITLES_OTHER;
+	if (n == a.n && n == b.n)
+		return TITLES_SAME;
+	if ((at_a > 1 && at_b > 1) || (a.n - at_a - n > 1 && b.n - at_b - n > 1))
+		return TITLES_MOULD;
+	return TITLES_WITHIN;
+}
+
+/* ---- guards */
+
+/* Numbers stand where the daily report differs from that of the day before. */
+static enum rk_guard
+numbers_guard(const struct rk_print *a, const struct rk_print *b)
+{
+	if (a->label != 0 && a->label == b->label && a->serial != b->serial)
+		return RK_GUARD_SERIAL;
+	return rk_print_titles_disagree(a, b) || rk_print_numbers_disagree(a, b)
+		   ? RK_GUARD_NUMBERS
+		   : RK_GUARD_NONE;
+}
+
+static double
+most(struct rk_overlap o)
+{
+	return o.a_in_b > o.b_in_a ? o.a_in_b : o.b_in_a;
+}
+
+/* Accounts of one event, in words of their own. */
+static bool
+is_event(const struct rk_telling *a, const struct rk_telling *b, double share,
+    double jaccard)
+{
+	const struct rk_print *p = &a->print, *q = &b->print;
+	double titles;
+
+	if (!within(a->date, b->date, RK_EVENT_DAYS))
+		return false;
+	if (p->title_length < TITLE_MIN || q->title_length < TITLE_MIN)
+		return false;
+	titles = rk_sketch_overlap(&p->title, &q->title).jaccard;
+	if ((titles < EVENT_TITLE || share < EVENT_SHARE) && jaccard < EVENT_BODY)
+		return false;
+	if (numbers_guard(p, q) == RK_GUARD_SERIAL || rk_print_titles_disagree(p, q))
+		return false;
+	return compare_titles(a, b) != TITLES_MOULD;
+}
+
+/* The texts are much alike: is there anything against it? */
+static enum rk_guard
+guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
+    double share, double jaccard)
+{
+	const struct rk_print *p = &a->print, *q = &b->print;
+	uint32_t shorter = p->length < q->length ? p->length : q->length;
+	enum rk_guard g = numbers_guard(p, q);
+	enum titles titles;
+	bool headed;
+
+	if (g != RK_GUARD_NONE)
+		return g;
+	titles = compare_titles(a, b);
+	if (titles == TITLES_MOULD &&
+	    (jaccard < SURE_JACCARD || shorter < SURE_LENGTH))
+		return RK_GUARD_TITLE;
+	headed = titles >= TITLES_WITHIN && p->title_length >= TITLE_MIN &&
+		 q->title_length >= TITLE_MIN;
+	if (shorter < EXCERPT_MIN && !headed)
+		return RK_GUARD_SHORT;
+	/* a new headline: then the text must speak for itself */
+	if (titles == TITLES_OTHER && (shorter < PLAIN_LENGTH || share < PLAIN_SHARE))
+		return RK_GUARD_SHORT;
+	if (excerpt && !headed && most(rk_sketch_overlap(&p->head, &q->head)) < 0.5)
+		return RK_GUARD_HEAD;
+	return RK_GUARD_NONE;
+}
+
+struct rk_likeness
+rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
+{
+	const struct rk_print *p = &a->print, *q = &b->print;
+	struct rk_likeness l = {0};
+	struct rk_overlap o;
+	bool same_text = a->merge_hash != 0 && a->merge_hash == b->merge_hash;
+	bool same_url = a->url_hash != 0 && a->url_hash == b->url_hash;
+	bool excerpt;
+	double share;
+
+	if (a->source == b->source)
+		return l;
+	if (same_text || same_url)
+		l.overlap = l.jaccard = same_text ? 100 : 0;
+	if (!within(a->date, b->date, RK_MERGE_DAYS)) {
+		l.guard = same_text || same_url ? RK_GUARD_DATE : RK_GUARD_NONE;
+		return l;
+	}
+	if (same_text || same_url) {
+		l.tie = same_text ? RK_TIE_TEXT : RK_TIE_URL;
+		return l;
+	}
+	o = rk_sketch_overlap(&p->body, &q->body);
+	share = p->length < q->length   ? o.a_in_b
+		: p->length > q->length ? o.b_in_a
+					: most(o);
+	excerpt = p->length < q->length
+		      ? (double)p->length < ALIKE_LENGTH * (double)q->length
+		      : (double)q->length < ALIKE_LENGTH * (double)p->length;
+	l.overlap = (unsigned)(share * 100 + 0.5);
+	l.jaccard = (unsigned)(o.jaccard * 100 + 0.5);
+	if (share >= (excerpt ? EXCERPT_SHARE : NEAR_SHARE)) {
+		l.guard = guard(a, b, excerpt, share, o.jaccard);
+		if (l.guard == RK_GUARD_NONE)
+			l.tie = excerpt ? RK_TIE_EXCERPT : RK_TIE_NEAR;
+		/* of a series or a mould: another event */
+		if (l.guard != RK_GUARD_HEAD && l.guard != RK_GUARD_SHORT)
+			return l;
+	} else if (share >= WORTH_A_WORD) {
+		l.guard = numbers_guard(p, q);
+		if (l.guard != RK_GUARD_NONE)
+			return l;
+	}
+	if (is_event(a, b, share, o.jaccard))
+		l.tie = RK_TIE_EVENT;
+	return l;
+}
