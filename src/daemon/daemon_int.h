@@ -7,6 +7,7 @@
  * articles.c what the linked pages of one poll have come to
  * robotbook.c what each site's robots.txt said
  * hostq.c    whose turn it is at each host
+ * slot.c     what is kept of a source between two polls
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files
  * daemon.c   signals, reload, server, the four ways to run
@@ -28,15 +29,33 @@ struct pipeline;
 struct publisher;
 struct robotbook;
 
-/* A source and where it stands. */
+/* Seconds since 1970 in 32 bits, which last until 2106; 0: RK_NO_TIME. */
+typedef uint32_t stamp;
+
+/*
+ * A source and where it stands: what the next poll needs, closely packed, since most
+ * sources wait most of the time. What is only told to people stands in the database
+ * alone. slot_state() has it in the form of the model.
+ */
 struct slot {
 	const struct rk_source *source;
-	struct rk_source_state state; /* strings in `strings` */
-	char *strings;                /* one block, replaced after each stored poll */
-	size_t host;                  /* index of its host's queue */
-	int64_t trouble_since;        /* when the present run of failures began */
-	bool unlimited;               /* address lies in fetch.allow_addresses */
-	bool busy;                    /* a poll is on its way, or it stands in a queue */
+	char *strings; /* etag, last_modified, effective_url, each with its NUL; NULL: all
+	                  empty. An effective_url that is the url is empty */
+	int64_t row, next_due;
+	uint64_t body_hash;
+	stamp not_before, last_poll, last_success, last_change, standing_since, fresh_until;
+	stamp trouble_since;    /* when the present run of failures began */
+	uint32_t hint_seconds, failures, same_body_crashes, polls, not_modified;
+	uint32_t why;           /* hash of the stored why_next, 0 unknown */
+	uint32_t host;          /* index of its host's queue */
+	uint32_t skip_hours : 24;
+	uint32_t skip_days : 7;
+	bool imported : 1;
+	bool unlimited : 1;     /* address lies in fetch.allow_addresses */
+	bool busy : 1;          /* a poll is on its way, or it stands in a queue */
+	bool located : 1;       /* there is an effective_url */
+	uint16_t http_status;
+	uint8_t standing;
 };
 
 /*
@@ -141,7 +160,18 @@ struct ending {
 enum rk_outcome outcome_of(const struct rk_fetch_result *);
 void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result *,
     const struct ending *, struct rk_arena *, struct rk_source_state *out);
-void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
+
+/* slot.c */
+stamp stamp_of(int64_t);
+int64_t stamp_time(stamp);
+/* Strings are the slot's and the source's, until slot_keep; error, advice, why_next, format,
+ * charset, feed_title and feed_link are empty. */
+void slot_state(const struct slot *, struct rk_source_state *);
+/* Copies the strings. why_stored: why_next is what the database has in a poll's texts. */
+void slot_keep(struct slot *, const struct rk_source_state *, bool why_stored);
+/* What of the state after a poll without news is to be stored. */
+enum rk_state_part slot_part(
+    const struct slot *, const struct rk_source_state *, bool *why_same);
 void slot_release(struct slot *);
 
 /* publisher.c */

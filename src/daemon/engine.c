@@ -123,12 +123,21 @@ tag_host(const struct rk_config *c)
 	return colon == SIZE_MAX ? host : rk_strn(host.p, colon);
 }
 
+static void
+on_registered(void *cookie, size_t i, const struct rk_source_state *state, bool why_stored)
+{
+	struct engine *e = cookie;
+	struct slot *slot = &e->slots[i];
+
+	slot_keep(slot, state, why_stored);
+	slot->trouble_since = state->failures > 0 && state->standing_since != RK_NO_TIME
+	    ? stamp_of(state->standing_since) : stamp_of(engine_now(e));
+}
+
 static int
 open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 {
 	struct rk_config *c = e->config;
-	struct rk_arena *arena = rk_arena_new(0);
-	struct rk_source_state *states;
 	struct rk_store *s = NULL;
 	int64_t now = engine_now(e);
 	int rc = -1;
@@ -136,33 +145,24 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	e->robots = robotbook_new();
 	e->n_slots = c->n_sources;
 	e->slots = rk_xcalloc(e->n_slots + 1, sizeof(*e->slots));
-	states = rk_arena_array(arena, c->n_sources, sizeof(*states));
 	for (size_t i = 0; i < c->n_sources; i++) {
 		struct rk_source *source = &c->sources[i];
 
+		e->slots[i].source = source;
+		e->slots[i].unlimited = is_unlimited(c, source);
 		source->route = rk_route_make(c->regions, c->arena, source->province,
 		    source->agency, source->regions, source->n_regions, now);
 	}
 	if (rk_store_open(rk_cstr(c->storage.state), RK_STORE_WRITE, &s, err) != 0
 	    || rk_store_host(s, tag_host(c), e->arena, &e->site.host, err) != 0
-	    || rk_store_register(s, c->sources, c->n_sources, states, arena, err) != 0
+	    || rk_store_register_each(s, c->sources, c->n_sources, on_registered, e, err) != 0
 	    || robotbook_load(e->robots, s, err) != 0)
 		goto out;
-	for (size_t i = 0; i < c->n_sources; i++) {
-		struct slot *slot = &e->slots[i];
-
-		slot->source = &c->sources[i];
-		slot->unlimited = is_unlimited(c, slot->source);
-		slot_keep(slot, &states[i]);
-		slot->trouble_since = states[i].failures > 0 && states[i].standing_since != RK_NO_TIME
-		    ? states[i].standing_since : now;
-	}
 	*store = s;
 	s = NULL;
 	rc = 0;
 out:
 	rk_store_close(s);
-	rk_arena_free(arena);
 	return rc;
 }
 

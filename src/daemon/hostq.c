@@ -279,7 +279,7 @@ hostq_new(struct engine *e)
 	q->ring = rk_xcalloc(n + 1, sizeof(*q->ring));
 	q->parked = NONE;
 	for (size_t i = 0; i < n; i++)
-		e->slots[i].host = host_of(q, &e->slots[i]);
+		e->slots[i].host = (uint32_t)host_of(q, &e->slots[i]);
 	q->waiting = rk_heap_new(q->n_hosts);
 	return q;
 }

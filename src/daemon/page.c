@@ -454,7 +454,7 @@ page_listed(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
 	}
 	known = RK_NEW(arena, struct rk_store_known);
 	known->arena = arena;
-	known->source = poll_slot(p)->state.row;
+	known->source = poll_slot(p)->row;
 	known->ingest = ingest;
 	page->arena = arena;
 	page->articles.ingest = ingest;

@@ -215,9 +215,9 @@ pipeline_round(struct pipeline *pl, void (*idle)(void *cookie), void *cookie)
 		if (!slot->source->enabled)
 			continue;
 		e->progress.sources++;
-		if (slot->state.standing == RK_STANDING_GONE
-		    || (slot->state.not_before != RK_NO_TIME && slot->state.not_before > now
-		        && slot->state.not_before <= now + RK_MAX_HINT_S)) {
+		if (slot->standing == RK_STANDING_GONE
+		    || (slot->not_before != 0 && slot->not_before > now
+		        && slot->not_before <= now + RK_MAX_HINT_S)) {
 			e->progress.held++;
 			e->progress.done++;
 			continue;
@@ -242,10 +242,12 @@ pipeline_schedule(struct pipeline *pl)
 	pl->scheduled = true;
 	for (size_t i = 0; i < e->n_slots; i++) {
 		const struct slot *slot = &e->slots[i];
-		bool asked = slot->source->enabled && slot->state.standing != RK_STANDING_GONE;
+		bool asked = slot->source->enabled && slot->standing != RK_STANDING_GONE;
+		struct rk_source_state state;
 
-		was[i] = asked ? slot->state.next_due : INT64_MAX;
-		due[i] = asked ? rk_due_first(slot->source, &slot->state, now) : INT64_MAX;
+		slot_state(slot, &state);
+		was[i] = asked ? slot->next_due : INT64_MAX;
+		due[i] = asked ? rk_due_first(slot->source, &state, now) : INT64_MAX;
 	}
 	rk_due_oldest_first(was, due, e->n_slots, now);
 	for (size_t i = 0; i < e->n_slots; i++) {

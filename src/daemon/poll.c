@@ -68,11 +68,11 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 			rk_log(RK_WARN, "poll failed", "source", rk_cstr(slot->source->id),
 			    "error", rk_cstr(sp->state.error), "next", rk_cstr(sp->state.why_next),
 			    NULL);
-		slot_keep(slot, &sp->state);
+		slot_keep(slot, &sp->state, sp->ingest != NULL || sp->part != RK_STATE_TIMES);
 		count(pl, &sp->state, sp->ingest != NULL, counts);
 		if (counts->added + counts->edited + counts->joined > 0)
 			publisher_dirty(e->publisher);
-		pipeline_slot_done(pl, p->slot, slot->state.next_due);
+		pipeline_slot_done(pl, p->slot, slot->next_due);
 	} else { /* the old state stays in force, validators too: asked again later */
 		if (!e->store_failed)
 			rk_log(RK_ERROR, "store failed", "source", rk_cstr(slot->source->id),
@@ -103,6 +103,8 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	sp->arena = arena;
 	outcome_state(e, slot, &p->result, end, sp->arena, &sp->state);
 	sp->ingest = ingest;
+	if (ingest == NULL)
+		sp->part = slot_part(slot, &sp->state, &sp->why_same);
 	sp->source_id = slot->source->id;
 	sp->source_host = slot->source->host;
 	if (rk_str_starts(sp->source_host, "www."))
@@ -218,7 +220,6 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 {
 	struct poll *p = cookie;
 	struct slot *slot = &p->pl->e->slots[p->slot];
-	struct rk_source_state *s = &slot->state;
 	struct rk_err none = { 0 };
 
 	rk_assert(p->state == POLL_FETCHING);
@@ -235,14 +236,14 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		return;
 	}
 	p->body_hash = rk_hash64(rk_buf_view(&r->body));
-	if (p->body_hash == s->body_hash && s->same_body_crashes == 0) {
+	if (p->body_hash == slot->body_hash && slot->same_body_crashes == 0) {
 		store_as(p, RK_OUT_SAME, &none);
 		return;
 	}
-	if (p->body_hash == s->body_hash && s->same_body_crashes >= SET_ASIDE_AFTER) {
+	if (p->body_hash == slot->body_hash && slot->same_body_crashes >= SET_ASIDE_AFTER) {
 		(void)rk_err_set(&none, RK_E_LIMIT,
 		    "the document was set aside: it stopped the parser %u times",
-		    s->same_body_crashes);
+		    slot->same_body_crashes);
 		store_as(p, RK_OUT_TROUBLE, &none);
 		return;
 	}
@@ -268,6 +269,7 @@ void
 poll_fetch(struct poll *p)
 {
 	const struct slot *slot = poll_slot(p);
+	struct rk_source_state state;
 	struct rk_fetch_req req;
 	struct rk_err err = { 0 };
 	struct rk_buf address;
@@ -278,9 +280,10 @@ poll_fetch(struct poll *p)
 	poll_request(p, slot->source->url, &req);
 	if (slot->source->kind == RK_KIND_WORDPRESS && rk_source_address(slot->source, &address) == 0)
 		req.url = rk_buf_view(&address);
-	req.validator_url = slot->state.effective_url;
-	req.etag = slot->state.etag;
-	req.last_modified = slot->state.last_modified;
+	slot_state(slot, &state);
+	req.validator_url = state.effective_url;
+	req.etag = state.etag;
+	req.last_modified = state.last_modified;
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
 	if (rc != 0) {

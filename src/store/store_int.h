@@ -29,7 +29,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        3          /* user_version of this program */
+#define ST_VERSION        4          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -105,6 +105,8 @@ enum st_id {
 	ST_EXPLAIN,
 	ST_EXPLAIN_STORY,
 	ST_EXPLAIN_GUID,
+	ST_STATE_TEXTS,
+	ST_STATE_TIMES,
 	ST_COUNT
 };
 
@@ -299,8 +301,9 @@ int st_newest(struct rk_store *, unsigned node, unsigned max, struct st_pick **p
 int st_state_imported(
     struct rk_store *, int64_t source, bool *imported, struct rk_err *);
 /* The row of the state; more: entries that came to those it has. */
-int st_state_write(
-    struct rk_store *, const struct rk_source_state *, unsigned more, struct rk_err *);
+int st_state_write(struct rk_store *, const struct rk_source_state *, enum rk_state_part,
+    unsigned more, struct rk_err *);
+int st_state_times(struct rk_store *, const struct rk_store_poll *, struct rk_err *);
 
 /* ---- clue.c */
 
