@@ -42,7 +42,8 @@ struct rk_source {
 	const struct rk_page_rules *page; /* RK_KIND_PAGE: completed from the preset and
 	                                     checked; else NULL */
 	bool enabled;
-	struct rk_str where;         /* "feeds/sources/x.yml:14:3", for messages */
+	const char *file;            /* where it is written, for messages: "sources/x.yml" */
+	unsigned line, column;
 	struct rk_str route;         /* canonical, see region.h; made by the daemon */
 };
 

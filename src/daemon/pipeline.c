@@ -17,7 +17,7 @@
 
 /* Documents that wait for the store: more would only be memory. */
 #define MAX_STORING_BYTES RK_MIB(16)
-#define MAX_STORING 4096
+#define MAX_STORING (2 * RK_BATCH_STATES)
 
 static void arm(struct pipeline *);
 

@@ -368,6 +368,7 @@ rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size
 		fn(cookie, i, &state, true);
 	}
 	rc = rk_store_commit(s, err);
+	(void)sqlite3_db_release_memory(s->db); /* pages that polls without news never need */
 out:
 	rk_store_rollback(s);
 	rk_map_free(by_name);
