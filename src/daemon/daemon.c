@@ -319,6 +319,7 @@ start_forever(struct run *run)
 		rk_log(RK_INFO, "reloaded", NULL);
 	}
 	pipeline_schedule(run->engine.pipeline);
+	rk_memory_trim(); /* what the start alone needed */
 	publisher_now(run->engine.publisher, NULL, NULL);
 }
 

@@ -250,7 +250,6 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 		goto fail;
 	}
 	e->pipeline = pipeline_new(e);
-	rk_memory_trim(); /* what the start alone needed */
 	return 0;
 fail:
 	rk_store_close(store);

@@ -416,8 +416,8 @@ next_article(struct poll *p)
 	}
 	end.ingest = a->ingest;
 	end.unfinished = a->waiting > 0;
+	page->arena = NULL; /* the store's now */
 	poll_store(p, &end, a->ingest, arena);
-	page->arena = NULL;
 }
 
 static void

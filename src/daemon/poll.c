@@ -48,18 +48,23 @@ count(struct pipeline *pl, const struct rk_source_state *s, bool news,
 	g->joined += counts->joined;
 }
 
+/* What is left of a poll while the store has it: many wait there together. */
+struct stored {
+	struct pipeline *pl;
+	size_t slot, bytes;
+};
+
 static void
 on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_counts *counts,
     const struct rk_err *err)
 {
-	struct poll *p = cookie;
-	struct pipeline *pl = p->pl;
+	struct stored *stored = cookie;
+	struct pipeline *pl = stored->pl;
 	struct engine *e = pl->e;
-	struct slot *slot = &e->slots[p->slot];
+	struct slot *slot = &e->slots[stored->slot];
 
-	rk_assert(p->state == POLL_STORING);
 	pl->storing--;
-	pl->storing_bytes -= p->bytes;
+	pl->storing_bytes -= stored->bytes;
 	pl->flushed = false;
 	if (err->kind == RK_E_NONE) {
 		bool failing = sp->state.standing != RK_STANDING_OK;
@@ -72,7 +77,7 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		count(pl, &sp->state, sp->ingest != NULL, counts);
 		if (counts->added + counts->edited + counts->joined > 0)
 			publisher_dirty(e->publisher);
-		pipeline_slot_done(pl, p->slot, slot->next_due);
+		pipeline_slot_done(pl, stored->slot, slot->next_due);
 	} else { /* the old state stays in force, validators too: asked again later */
 		if (!e->store_failed)
 			rk_log(RK_ERROR, "store failed", "source", rk_cstr(slot->source->id),
@@ -81,9 +86,9 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		e->store_err = *err;
 		e->progress.done++;
 		e->progress.failed++;
-		pipeline_slot_done(pl, p->slot, engine_now(e) + STORE_RETRY_S);
+		pipeline_slot_done(pl, stored->slot, engine_now(e) + STORE_RETRY_S);
 	}
-	poll_free(p);
+	free(stored);
 	pipeline_settle(pl);
 }
 
@@ -95,6 +100,7 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	struct engine *e = pl->e;
 	struct slot *slot = &e->slots[p->slot];
 	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
+	struct stored *stored = rk_xcalloc(1, sizeof(*stored));
 
 	if (arena == NULL) { /* without a document: the answer's own arena will do */
 		arena = p->meta != NULL ? p->meta : rk_arena_new(0);
@@ -115,12 +121,17 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	if (p->page != NULL)
 		sp->trail = page_trail(p, sp->arena);
 	sp->unfinished = end->unfinished;
-	p->state = POLL_STORING;
-	p->bytes = ingest != NULL ? rk_arena_used(sp->arena) : 0;
-	pl->storing_bytes += p->bytes;
+	if (sp->why_same && sp->trail == NULL) { /* all its strings are the slot's */
+		sp->state.why_next = rk_str("");
+		rk_arena_free(arena);
+		sp->arena = NULL;
+	}
+	*stored = (struct stored){ pl, p->slot, ingest != NULL ? rk_arena_used(sp->arena) : 0 };
+	pl->storing_bytes += stored->bytes;
 	pl->storing++;
 	pipeline_ticket(p);
-	rk_storeq_poll(e->storeq, &sp, on_stored, p);
+	poll_free(p);
+	rk_storeq_poll(e->storeq, &sp, on_stored, stored);
 	pipeline_admit(pl);
 	pipeline_flush_if_last(pl);
 }

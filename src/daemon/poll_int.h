@@ -34,7 +34,6 @@ struct pipeline {
 enum poll_state {
 	POLL_FETCHING, /* the document: a feed, or a list page */
 	POLL_PARSING,
-	POLL_STORING,
 	/* of pages */
 	POLL_TURN,     /* for its next request */
 	POLL_ROBOTS,   /* robots.txt is asked, by this poll or by another */
@@ -52,7 +51,6 @@ struct poll {
 	struct rk_fetch_result result; /* strings in meta, body moved away */
 	struct rk_arena *meta;         /* what of the answer must outlive it */
 	uint64_t body_hash;
-	size_t bytes;                  /* counted in storing_bytes */
 	struct page *page;             /* of a page source, else NULL */
 };
 
@@ -78,7 +76,7 @@ void poll_work(const struct poll *, struct rk_str body, const struct rk_fetch_re
     struct rk_work *);
 void poll_fetch(struct poll *); /* the document, now */
 /* The end: the poll is stored. The store owns the arena (NULL: none), which holds the
- * ingest, from here on. */
+ * ingest, from here on; p is gone. */
 void poll_store(struct poll *, const struct ending *, struct rk_ingest *, struct rk_arena *);
 /* A stop came first: nothing is stored, the source is as it was. */
 void poll_drop(struct poll *);
