@@ -118,6 +118,8 @@ struct rk_ingest {
 	size_t n_entries;
 	struct rk_str warnings[20];
 	size_t n_warnings;
+	bool partial;            /* the news alone (RFC 3229): what is absent is not gone. Set
+				    by who fetched it */
 };
 
 #endif

@@ -66,15 +66,16 @@ struct rk_fetch_req {
 	    *headers; /* "Name: value"; not sent to another host or port */
 	size_t n_headers;
 	uint64_t max_body; /* decoded bytes, 0: RK_MAX_BODY_DEFAULT */
+	bool delta;        /* with an ETag: news alone will do (RFC 3229, A-IM: feed) */
 	bool keep_error;   /* the body of an error page is wanted too, as far as
 			      RK_MAX_ERROR_BODY */
 };
 
 enum rk_fetch_kind {
-	RK_FETCH_OK,           /* 200 with a whole body */
+	RK_FETCH_OK,           /* 200 with a whole body, or 226 with a whole delta */
 	RK_FETCH_NOT_MODIFIED, /* 304 to a conditional request */
-	RK_FETCH_HTTP,    /* any other status (226 too: we send no A-IM); also a 304 to
-			     a plain request */
+	RK_FETCH_HTTP,    /* any other status (226 too, where no delta was asked for or
+			     it does not say IM: feed); also a 304 to a plain request */
 	RK_FETCH_REFUSED, /* by us: scheme, port, address, host name, redirect rule */
 	RK_FETCH_DNS,     /* no such name, or no answer in time */
 	RK_FETCH_CONNECT,
@@ -118,6 +119,8 @@ struct rk_fetch_result {
 					without a redirect req->url byte for byte (raw
 					Thai and spaces percent-encoded) */
 	unsigned redirects;          /* hops followed */
+	bool delta;                  /* OK by 226: what the body does not hold is not gone;
+					etag and last_modified are the whole's */
 	bool moved;                  /* there were hops, and every one was 301 or 308 */
 	struct rk_str etag, last_modified; /* of the final answer if OK or NOT_MODIFIED,
 					byte for byte; empty when it had none */

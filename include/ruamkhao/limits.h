@@ -57,6 +57,10 @@
 #define RK_MAX_HEADERS RK_KIB(300)    /* all header bytes of one transfer */
 #define RK_MAX_ERROR_BODY RK_KIB(64)  /* of an error page that is looked at */
 #define RK_MAX_REDIRECTS 5
+#define RK_MOVED_POLLS 3              /* permanent redirects are believed after so many good */
+#define RK_MOVED_S 86400              /* polls over so long: a site under repair sends everybody
+                                         elsewhere for an afternoon */
+#define RK_MOVED_FAILURES 3           /* of the new address in a row: then the old one again */
 #define RK_MAX_VALIDATOR 1024         /* an ETag longer than this is not kept */
 #define RK_STALL_S 30                 /* under RK_STALL_RATE for so long: ended */
 #define RK_STALL_RATE 100             /* bytes per second */

@@ -28,16 +28,21 @@ struct rk_due_in {
 	int64_t hint_seconds; /* of the document or the state kept, 0 none */
 	bool has_validator;
 	int64_t trouble_since; /* when the present run of failures began, or now */
+	bool adaptive;        /* the interval may follow the pace of the source */
+	bool first;           /* the document was its first */
+	unsigned fresh;       /* new entries that this poll stored */
 	bool unlimited;       /* the address lies in fetch.allow_addresses: no 10 min floor;
 	                         all other rules hold */
 };
 
 /*
  * Sets state->next_due, not_before and why_next (in the arena) from what came of the
- * poll; state->failures, last_success, skip_hours and skip_days must already count it.
+ * poll; state->failures, last_success, skip_hours and skip_days must already count it. state->pace is brought up to
+ * date.
  *
- * Success: every (every_unconditional without a validator), or the largest hint, at most
- * seven days, and up to a tenth more. Trouble: that doubled by each failure in a row,
+ * Success: every (every_unconditional without a validator), more where the source is
+ * adaptive and posts rarely (pace.c), or the largest hint, at most seven days, and up to
+ * a tenth more. Trouble: that doubled by each failure in a row,
  * up to a day, and up to a fifth more. Busy: the same where no Retry-After came.
  * Refused: a day, after 30 days of trouble a week. Retry-After is never passed, hours
  * and days to skip neither. RK_OUT_GONE: next_due is far away.
@@ -59,6 +64,22 @@ int64_t rk_due_first(const struct rk_source *, const struct rk_source_state *, i
  * was. The times as a set stay what they are.
  */
 void rk_due_oldest_first(const int64_t *was, int64_t *due, size_t n, int64_t now);
+
+/* ---- pace.c, for rk_due_next */
+
+/* Count what a poll found; first: its first document. */
+void rk_pace_news(struct rk_source_pace *, unsigned fresh, bool first, int64_t now);
+/* Seconds to leave it alone, at least `least`, at most a day (or least). *why is set in
+ * the arena where the pace decided it; else untouched. */
+int64_t rk_pace_wait(const struct rk_source_pace *, unsigned fresh, int64_t least,
+    int64_t now, struct rk_arena *, struct rk_str *why);
+
+/* ---- office.c: days are counted from 1970-01-01, in Thailand */
+
+int64_t rk_thai_day(int64_t t);
+bool rk_office_open(int64_t t);
+/* name: of the holiday, static, else empty; lieu: a day in lieu of it. NULL is fine. */
+bool rk_working_day(int64_t day, struct rk_str *name, bool *lieu);
 
 /* A heap of indexes by due time; ties by index. */
 struct rk_heap;

@@ -41,6 +41,7 @@ struct rk_source {
 	enum rk_kind kind;
 	const struct rk_page_rules *page; /* RK_KIND_PAGE: completed from the preset and
 	                                     checked; else NULL */
+	bool own_every; /* `every` stands with the source itself: it is meant as written */
 	bool enabled;
 	const char *file;            /* where it is written, for messages: "sources/x.yml" */
 	unsigned line, column;
@@ -69,6 +70,27 @@ struct rk_buf;
  * "https://a.example/x" gives "https://a.example/x/wp-json/wp/v2/posts". 0; -1: full.
  */
 int rk_source_address(const struct rk_source *, struct rk_buf *out);
+
+/* How often it posts: decayed counts of new entries in thousandths, as they were at `at`
+ * (RK_NO_TIME: nothing is known yet). See sched/pace.c. */
+struct rk_source_pace {
+	uint32_t all, office; /* office: of those found in office hours */
+	int64_t at;           /* of the last new entry, or of the first document */
+};
+
+/*
+ * A feed whose address answers with permanent redirects. They are believed after a
+ * probation only; then the new address is asked directly, though the configuration still
+ * names the old one, and no longer when it fails.
+ */
+struct rk_moved {
+	struct rk_str url;      /* asked instead of the configured one; empty: not yet */
+	int64_t at;             /* since */
+	unsigned failures;      /* of it, in a row */
+	struct rk_str leads_to; /* on probation; empty: nothing is */
+	int64_t leads_since;
+	unsigned leads_polls;   /* good ones */
+};
 
 /*
  * The state that one poll leaves for the next, written in the same transaction
@@ -100,6 +122,9 @@ struct rk_source_state {
 	struct rk_str feed_title, feed_link; /* what the document calls itself */
 	uint64_t polls, not_modified; /* counters for status */
 	bool imported;             /* a first document was stored */
+	const struct rk_moved *moved; /* lives as the strings do; NULL: nothing of it */
+	bool moved_changed;        /* and is to be written */
+	struct rk_source_pace pace;
 };
 
 #endif

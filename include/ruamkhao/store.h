@@ -45,7 +45,7 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
 /*
  * Make the sources of a configuration known and read their states: states[i] for
  * sources[i], strings in the arena. Sources no longer configured keep rows and entries.
- * A changed url drops validators, failures and a GONE standing; changed settings of how
+ * A changed url drops validators, failures, a GONE standing and where the old one moved; changed settings of how
  * a document is read (rk_source_reading) drop validators and body_hash. Titles, routes and
  * priorities of the rows follow the configuration; the route holds for new entries
  * only. A source that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at
@@ -118,6 +118,11 @@ struct rk_store_poll {
 	bool unfinished; /* more of the same document comes with the next poll: a first
 			    document stays the first */
 	struct rk_arena *arena; /* owned by the poll; NULL: nothing of its own */
+	/* Called with an ingest, on the store's thread, before the state is written: what
+	 * the number of new entries decides (the pace, the next poll). Pure but for the
+	 * arena. NULL: the state stands as it is. */
+	void (*settle)(void *cookie, struct rk_source_state *, unsigned fresh);
+	void *settle_cookie; /* in the arena */
 };
 void rk_store_poll_free(struct rk_store_poll *); /* its arena too; NULL is fine */
 

@@ -7,6 +7,7 @@
 #include <ruamkhao/arena.h>
 #include <ruamkhao/charset.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 #include <ruamkhao/units.h>
 #include <ruamkhao/url.h>
@@ -171,7 +172,7 @@ read_interval(struct rk_cfg_job *j, const char *key, const char *text, bool near
 	struct rk_cfg_at a;
 
 	if (text[0] == '\0') {
-		*out = common >= RK_MIN_EVERY_S || near ? common : RK_MIN_EVERY_S;
+		*out = common >= RK_MIN_EVERY_S || near || !rk_keeps(RK_M_FLOOR) ? common : RK_MIN_EVERY_S;
 		return 0;
 	}
 	a = rk_cfg_job_at(j, key);
@@ -196,6 +197,7 @@ read_times(struct rk_cfg_job *j)
 	if (read_interval(
 		j, "every", j->raw.every, near, cfg->fetch.every, &s->every) != 0)
 		return -1;
+	s->own_every = j->raw.every[0] != '\0';
 	if (read_interval(j, "every_unconditional", j->raw.every_unconditional, near,
 		cfg->fetch.every_unconditional, &s->every_unconditional) != 0)
 		return -1;

@@ -339,6 +339,9 @@ metrics(void *cookie, struct rk_buf *out)
 
 	(void)rk_buf_addf(out, "# TYPE ruamkhao_sources gauge\nruamkhao_sources %zu\n",
 	    run->engine.n_slots);
+	(void)rk_buf_addf(out,
+	    "# TYPE ruamkhao_network_down gauge\nruamkhao_network_down %d\n",
+	    run->engine.pipeline != NULL && pipeline_degraded(run->engine.pipeline));
 	(void)rk_buf_addf(out, "# TYPE ruamkhao_polls_total counter\n");
 	(void)rk_buf_addf(out, "ruamkhao_polls_total{result=\"news\"} %zu\n", g->news);
 	(void)rk_buf_addf(out, "ruamkhao_polls_total{result=\"same\"} %zu\n", g->same);

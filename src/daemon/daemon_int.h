@@ -8,6 +8,7 @@
  * robotbook.c what each site's robots.txt said
  * hostq.c    whose turn it is at each host
  * slot.c     what is kept of a source between two polls
+ * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files
  * daemon.c   signals, reload, server, the four ways to run
@@ -41,10 +42,13 @@ struct slot {
 	const struct rk_source *source;
 	char *strings; /* etag, last_modified, effective_url, each with its NUL; NULL: all
 	                  empty. An effective_url that is the url is empty */
+	struct rk_moved *moved; /* with its strings; mostly NULL */
 	int64_t row, next_due;
 	uint64_t body_hash;
 	stamp not_before, last_poll, last_success, last_change, standing_since, fresh_until;
 	stamp trouble_since;    /* when the present run of failures began */
+	stamp pace_at;
+	uint32_t pace_all, pace_office;
 	uint32_t hint_seconds, failures, same_body_crashes, polls, not_modified;
 	uint32_t why;           /* hash of the stored why_next, 0 unknown */
 	uint32_t host;          /* index of its host's queue */
@@ -77,6 +81,7 @@ struct engine {
 	struct publisher *publisher;
 	struct pipeline *pipeline;
 	struct robotbook *robots;
+	uv_prepare_t *follow; /* of a clock that jumps; else NULL */
 	struct rk_progress progress;
 	uint64_t started_ms;
 	bool store_failed; /* the database refused a poll: exit status 3 of `once` */
@@ -100,6 +105,11 @@ void engine_stop(struct engine *, void (*stopped)(void *cookie), void *cookie);
 void engine_release(struct engine *); /* after stopped() */
 void engine_unlock(struct engine *);
 
+/* clock.c: let a clock that jumps do so whenever the engine would sleep. What waits for
+ * a time must be asked there. */
+void clock_follow(struct engine *);
+void clock_unfollow(struct engine *);
+
 /* pipeline.c */
 struct pipeline *pipeline_new(struct engine *);
 void pipeline_free(struct pipeline *);
@@ -110,6 +120,9 @@ void pipeline_schedule(struct pipeline *);
 void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
 size_t pipeline_in_flight(const struct pipeline *);
+bool pipeline_degraded(const struct pipeline *); /* our own network seems to be down */
+int64_t pipeline_next_ms(const struct pipeline *); /* INT64_MAX: nothing waits for a time */
+void pipeline_wake(struct pipeline *); /* time has passed */
 
 /*
  * hostq.c: the slots of each host in a queue, and running polls that wait for a turn.
@@ -131,6 +144,9 @@ size_t hostq_count(const struct hostq *); /* slots in it, parked ones too */
  * the oldest back to its queue. */
 void hostq_park(struct hostq *, size_t slot);
 void hostq_unpark(struct hostq *);
+/* Nobody asks the host before then (monotonic ms): one source was told 429. */
+void hostq_hold(struct hostq *, size_t host, int64_t until);
+int64_t hostq_held(const struct hostq *, size_t host);
 size_t hostq_host(const struct hostq *, struct rk_str host); /* SIZE_MAX: no source's */
 
 /* A poll that goes on when it may ask `url`. Part of the poll; in the queue from
@@ -147,6 +163,10 @@ void hostq_turn(struct hostq *, struct turn *, int64_t not_before);
 struct turn *hostq_turn_ready(struct hostq *, int64_t ms); /* NULL: none */
 struct turn *hostq_turn_any(struct hostq *);               /* NULL: none */
 
+/* An address that its source is asked at may have changed: its host's queue follows. Not
+ * while the slot stands in one. */
+void hostq_moved(struct hostq *, size_t slot);
+
 /* outcome.c: the state after a poll; strings go to the arena. */
 struct ending {
 	enum rk_outcome outcome;
@@ -159,7 +179,9 @@ struct ending {
 };
 enum rk_outcome outcome_of(const struct rk_fetch_result *);
 void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result *,
-    const struct ending *, struct rk_arena *, struct rk_source_state *out);
+    const struct ending *, struct rk_arena *, struct rk_store_poll *out);
+/* The stored state of a poll, as the store's thread settled it. */
+struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
 
 /* slot.c */
 stamp stamp_of(int64_t);
@@ -174,6 +196,12 @@ enum rk_state_part slot_part(
     const struct slot *, const struct rk_source_state *, bool *why_same);
 void slot_release(struct slot *);
 
+/* moved.c: the address that is asked, as configured or where that moved to; and what a
+ * poll says of it. */
+struct rk_str slot_url(const struct slot *);
+void moved_follow(struct rk_source_state *, const struct slot *, const struct rk_fetch_result *,
+    const struct ending *, int64_t now, struct rk_arena *);
+
 /* publisher.c */
 struct publisher *publisher_new(struct engine *);
 void publisher_dirty(struct publisher *); /* something was stored: publish soon */
@@ -182,6 +210,8 @@ void publisher_now(struct publisher *, void (*done)(void *cookie, const struct r
     void *cookie);
 void publisher_everything(struct publisher *); /* the next cycle takes every node */
 bool publisher_idle(const struct publisher *);
+int64_t publisher_next_ms(const struct publisher *); /* INT64_MAX: no cycle is to come */
+void publisher_wake(struct publisher *); /* time has passed */
 void publisher_stop(struct publisher *); /* finishes what is rendered, closes its timer */
 bool publisher_closed(const struct publisher *);
 void publisher_free(struct publisher *);

@@ -7,7 +7,9 @@
 #include <ruamkhao/cluster.h>
 #include <ruamkhao/fsatom.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/publish.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 #include <ruamkhao/sandbox.h>
 
@@ -211,11 +213,28 @@ start_fetching(struct engine *e, struct rk_err *err)
 	opts.n_allow_addresses = c->fetch.n_allow_addresses;
 	opts.user_agent = rk_arena_fmt(e->arena, "ruamkhao/" RK_VERSION " (+%s)",
 	    c->site.contact.n > 0 ? rk_cstr(c->site.contact) : rk_cstr(c->site.base_url));
+	if (!rk_keeps(RK_M_USER_AGENT))
+		opts.user_agent = RK_STR("Mozilla/5.0");
 	opts.clock = e->opts->clock;
 	if (rk_fetcher_new(e->loop, &opts, &e->fetcher, err) != 0)
 		return -1;
 	return rk_pool_new(e->loop, e->opts->program,
 	    cores < 1 ? 1 : cores > 16 ? 16 : (unsigned)cores, &e->pool, err);
+}
+
+/* So that the files of a node can link to each other. */
+static struct rk_str
+suffixes(const struct engine *e)
+{
+	const struct rk_config *c = e->config;
+	const char *list = "";
+
+	for (size_t i = 0; i < c->publish.n_formats; i++) {
+		const struct rk_format *f = rk_format_find(c->publish.formats[i]);
+
+		list = rk_cstr(rk_arena_fmt(e->arena, "%s%s%s", list, i > 0 ? " " : "", f->suffix));
+	}
+	return rk_str(list);
 }
 
 int
@@ -235,6 +254,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	e->site.base_url = config->site.base_url;
 	e->site.contact = config->site.contact;
 	e->site.language = config->site.language;
+	e->site.suffixes = suffixes(e);
 	name_agencies(e);
 	if (folders(e, err) != 0 || close_in(e, err) != 0 || open_store(e, &store, err) != 0)
 		goto fail;
@@ -250,6 +270,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 		goto fail;
 	}
 	e->pipeline = pipeline_new(e);
+	clock_follow(e);
 	return 0;
 fail:
 	rk_store_close(store);
@@ -312,6 +333,7 @@ engine_stop(struct engine *e, void (*stopped)(void *cookie), void *cookie)
 	e->stopping = true;
 	e->stopped = stopped;
 	e->stopped_cookie = cookie;
+	clock_unfollow(e);
 	if (e->pipeline != NULL)
 		pipeline_stop(e->pipeline);
 	if (e->fetcher != NULL) {

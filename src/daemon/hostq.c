@@ -10,6 +10,7 @@
 #include "daemon_int.h"
 
 #include <ruamkhao/map.h>
+#include <ruamkhao/url.h>
 
 #include <stdlib.h>
 
@@ -18,6 +19,7 @@
 /* The sources of one host, waiting for their turn there. */
 struct host {
 	size_t first, last; /* slots, chained by next */
+	int64_t held;       /* not asked before, monotonic ms */
 	bool runnable;      /* in the ring, or waiting in the heap */
 	bool full;          /* in neither, though somebody waits: as many transfers run
 	                       there as may */
@@ -27,7 +29,7 @@ struct hostq {
 	struct engine *e;
 	struct rk_map *index; /* host -> (void *)(index + 1) */
 	struct host *hosts;
-	size_t n_hosts;
+	size_t n_hosts, places;
 	size_t *next;       /* of a slot: the next in its host's queue */
 	size_t *ring;       /* runnable hosts, as many places as hosts */
 	size_t ring_head, ring_n;
@@ -38,15 +40,24 @@ struct hostq {
 	struct turn *turns;      /* a few: each holds a ticket */
 };
 
+/* NONE: there is no place for another host. */
 static size_t
 host_of(struct hostq *q, const struct slot *slot)
 {
-	uintptr_t found = (uintptr_t)rk_map_get(q->index, slot->source->host);
+	const struct rk_moved *m = slot->moved;
+	struct rk_str name = slot->source->host;
+	struct rk_url to;
+	uintptr_t found;
 
+	if (m != NULL && m->url.n > 0 && rk_url_parse(m->url, &to, NULL) == 0)
+		name = rk_arena_str(q->e->arena, rk_str(to.host));
+	found = (uintptr_t)rk_map_get(q->index, name);
 	if (found == 0) {
-		q->hosts[q->n_hosts] = (struct host){ NONE, NONE, false, false };
+		if (q->n_hosts == q->places)
+			return NONE;
+		q->hosts[q->n_hosts] = (struct host){ .first = NONE, .last = NONE };
 		found = ++q->n_hosts;
-		(void)rk_map_put(q->index, slot->source->host, (void *)found);
+		(void)rk_map_put(q->index, name, (void *)found);
 	}
 	return (size_t)found - 1;
 }
@@ -54,7 +65,7 @@ host_of(struct hostq *q, const struct slot *slot)
 static void
 ring_push(struct hostq *q, size_t host)
 {
-	q->ring[(q->ring_head + q->ring_n) % q->e->n_slots] = host;
+	q->ring[(q->ring_head + q->ring_n) % q->places] = host;
 	q->ring_n++;
 	q->hosts[host].runnable = true;
 	q->n_full -= q->hosts[host].full;
@@ -66,7 +77,7 @@ ring_pop(struct hostq *q)
 {
 	size_t host = q->ring[q->ring_head];
 
-	q->ring_head = (q->ring_head + 1) % q->e->n_slots;
+	q->ring_head = (q->ring_head + 1) % q->places;
 	q->ring_n--;
 	q->hosts[host].runnable = false;
 	return host;
@@ -105,7 +116,7 @@ hostq_next(struct hostq *q, size_t *i)
 
 		if (h->first == NONE)
 			continue;
-		wait = rk_fetch_host_wait(q->e->fetcher, q->e->slots[h->first].source->url);
+		wait = rk_fetch_host_wait(q->e->fetcher, slot_url(&q->e->slots[h->first]));
 		if (wait == 0) {
 			*i = h->first;
 			h->first = q->next[*i];
@@ -200,6 +211,28 @@ hostq_unpark(struct hostq *q)
 	push(q, i);
 }
 
+void
+hostq_moved(struct hostq *q, size_t i)
+{
+	size_t host = host_of(q, &q->e->slots[i]);
+
+	if (host != NONE) /* else it waits where it did; its requests are few */
+		q->e->slots[i].host = (uint32_t)host;
+}
+
+void
+hostq_hold(struct hostq *q, size_t host, int64_t until)
+{
+	if (until > q->hosts[host].held)
+		q->hosts[host].held = until;
+}
+
+int64_t
+hostq_held(const struct hostq *q, size_t host)
+{
+	return q->hosts[host].held;
+}
+
 /* ---- turns */
 
 size_t
@@ -274,13 +307,14 @@ hostq_new(struct engine *e)
 
 	q->e = e;
 	q->index = rk_map_new();
-	q->hosts = rk_xcalloc(n + 1, sizeof(*q->hosts));
+	q->places = n + n / 8 + 64; /* sources that move later bring further hosts */
+	q->hosts = rk_xcalloc(q->places, sizeof(*q->hosts));
 	q->next = rk_xcalloc(n + 1, sizeof(*q->next));
-	q->ring = rk_xcalloc(n + 1, sizeof(*q->ring));
+	q->ring = rk_xcalloc(q->places, sizeof(*q->ring));
 	q->parked = NONE;
 	for (size_t i = 0; i < n; i++)
 		e->slots[i].host = (uint32_t)host_of(q, &e->slots[i]);
-	q->waiting = rk_heap_new(q->n_hosts);
+	q->waiting = rk_heap_new(q->places);
 	return q;
 }
 

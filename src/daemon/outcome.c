@@ -5,6 +5,7 @@
 #include "daemon_int.h"
 
 #include <ruamkhao/limits.h>
+#include <ruamkhao/manners.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ outcome_of(const struct rk_fetch_result *r)
 	case RK_FETCH_NOT_MODIFIED:
 		return RK_OUT_SAME;
 	case RK_FETCH_HTTP:
-		if (r->status == 410 || r->status == 451)
+		if ((r->status == 410 || r->status == 451) && rk_keeps(RK_M_GONE))
 			return RK_OUT_GONE;
 		if (r->status == 429 || r->status == 503)
 			return RK_OUT_BUSY;
@@ -97,19 +98,22 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 	const struct rk_ingest *ingest = end->ingest;
 
 	if (r->kind == RK_FETCH_OK) { /* a 200 replaces both (5) */
-		s->etag = r->etag;
-		s->last_modified = r->last_modified;
+		if (rk_keeps(RK_M_REPLACE) || r->etag.n > 0)
+			s->etag = r->etag;
+		if (rk_keeps(RK_M_REPLACE) || r->last_modified.n > 0)
+			s->last_modified = r->last_modified;
 		s->effective_url = r->effective_url;
-		s->body_hash = end->body_hash;
-	} else { /* a 304 keeps them and takes over those it brings (6) */
+		if (!r->delta)
+			s->body_hash = end->body_hash;
+	} else if (rk_keeps(RK_M_RENEW)) { /* a 304 keeps them and takes over those it brings */
 		if (r->etag.n > 0)
 			s->etag = r->etag;
 		if (r->last_modified.n > 0)
 			s->last_modified = r->last_modified;
-		s->not_modified++;
 	}
+	s->not_modified += r->kind == RK_FETCH_NOT_MODIFIED;
 	if (ingest != NULL) {
-		if (ingest->truncated) /* never validators for a cut body (8) */
+		if (ingest->truncated && rk_keeps(RK_M_VALIDATOR_GOOD)) /* never validators for a cut body (8) */
 			s->etag = s->last_modified = rk_str("");
 		s->hint_seconds = ingest->hint_seconds;
 		s->skip_hours = ingest->skip_hours;
@@ -121,7 +125,7 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->imported = s->imported || !end->unfinished;
 		s->last_change = now;
 	}
-	if (end->unfinished) { /* else a 304, or the same body, would hide what is left */
+	if (end->unfinished && rk_keeps(RK_M_REFRESH_ONCE)) { /* else a 304, or the same body, would hide what is left */
 		s->etag = s->last_modified = rk_str("");
 		s->body_hash = 0;
 	}
@@ -142,7 +146,9 @@ state_failure(struct rk_source_state *s, const struct rk_fetch_result *r,
 		s->failures++;
 	s->error = rk_str(end->err->text);
 	s->advice = rk_str(end->advice != NULL ? end->advice : advice_for(r, end->outcome, kind));
-	if (end->died) { /* remember the body, so that it is set aside at the third time (F19) */
+	if (r->delta) /* and so would the next delta be: the whole is asked for */
+		s->etag = s->last_modified = rk_str("");
+	if (end->died && !r->delta) { /* remember the body, so that it is set aside at the third time (F19) */
 		s->same_body_crashes =
 		    s->body_hash == end->body_hash ? s->same_body_crashes + 1 : 1;
 		s->body_hash = end->body_hash;
@@ -176,11 +182,41 @@ keep_strings(struct rk_source_state *state, const struct rk_source_state *before
 	}
 }
 
+/* What the number of new entries decides, wherever it is known. */
+struct settling {
+	struct rk_due_in due;
+	struct rk_arena *arena;
+};
+
+static void
+settle(void *cookie, struct rk_source_state *state, unsigned fresh)
+{
+	struct settling *s = cookie;
+	struct rk_due_in due = s->due;
+
+	due.fresh = fresh;
+	rk_due_next(state, &due, s->arena);
+}
+
+struct rk_source_state
+outcome_settled(const struct rk_store_poll *sp, unsigned fresh)
+{
+	struct rk_source_state state = sp->state;
+
+	if (sp->settle != NULL)
+		sp->settle(sp->settle_cookie, &state, fresh);
+	return state;
+}
+
+/* sp: its state, and how it is settled when the entries are stored. */
 void
 outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result *r,
-    const struct ending *end, struct rk_arena *arena, struct rk_source_state *out)
+    const struct ending *end, struct rk_arena *arena, struct rk_store_poll *sp)
 {
+	struct settling *later;
+	struct rk_source_state *out = &sp->state;
 	struct rk_due_in due;
+	struct ending as = *end;
 	int64_t now = engine_now(e);
 	struct rk_source_state before;
 
@@ -189,6 +225,11 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	out->last_poll = now;
 	out->polls++;
 	out->http_status = r->status;
+	moved_follow(out, slot, r, end, now, arena);
+	/* not the configured address is gone, but where it led to: it is asked once more */
+	if (as.outcome == RK_OUT_GONE && !rk_str_eq(slot_url(slot), slot->source->url))
+		as.outcome = RK_OUT_REFUSED;
+	end = &as;
 	if (end->outcome == RK_OUT_NEWS || end->outcome == RK_OUT_SAME)
 		state_success(out, r, end, now);
 	else
@@ -208,6 +249,15 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	    || (end->unfinished && (r->etag.n > 0 || r->last_modified.n > 0));
 	due.trouble_since = stamp_time(slot->trouble_since);
 	due.unlimited = slot->unlimited;
-	rk_due_next(out, &due, arena);
+	due.adaptive = !slot->source->own_every;
+	due.first = !slot->imported;
+	if (end->ingest != NULL) {
+		later = RK_NEW(arena, struct settling);
+		*later = (struct settling){ due, arena };
+		sp->settle = settle;
+		sp->settle_cookie = later;
+	} else {
+		rk_due_next(out, &due, arena);
+	}
 	keep_strings(out, &before, arena);
 }

@@ -7,6 +7,7 @@
 
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/robots.h>
 #include <ruamkhao/url.h>
 
@@ -246,7 +247,7 @@ want(struct poll *p, struct rk_str url)
 	}
 	page->url = url;
 	page->robot = robotbook_site(p->e->robots, url);
-	if (page->robot != NULL)
+	if (page->robot != NULL && rk_keeps(RK_M_ROBOTS))
 		says = robot_says(page->robot, url, engine_now(p->e));
 	switch (says) {
 	case ROBOT_UNKNOWN:
@@ -367,32 +368,13 @@ ask_article(struct poll *p)
 	}
 }
 
-/* Links are a stranger's words: they lead to no other port than redirects may. */
-static bool
-is_port_allowed(const struct poll *p, struct rk_str url)
-{
-	const struct rk_config *c = p->e->config;
-	struct rk_url to, own;
-
-	if (rk_url_parse(url, &to, NULL) != 0)
-		return false;
-	if (to.port == 80 || to.port == 443
-	    || (rk_url_parse(poll_slot(p)->source->url, &own, NULL) == 0 && own.port == to.port))
-		return true;
-	for (size_t i = 0; i < c->fetch.n_allow_ports; i++) {
-		if (c->fetch.allow_ports[i] == to.port)
-			return true;
-	}
-	return false;
-}
-
 /* robots.txt is known and forbids it, or its address is none for us. */
 static bool
 is_out_of_bounds(const struct poll *p, struct rk_str url)
 {
 	const struct robot *robot = robotbook_site(p->e->robots, url);
 
-	return robot == NULL || !is_port_allowed(p, url)
+	return robot == NULL || !poll_port_allowed(p, url)
 	    || robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
 }
 

@@ -11,6 +11,7 @@
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,26 @@
 /* Documents that wait for the store: more would only be memory. */
 #define MAX_STORING_BYTES RK_MIB(16)
 #define MAX_STORING (2 * RK_BATCH_STATES)
+#define LOOK_MS 60000 /* the wall clock may jump: looked at once a minute at least */
 
 static void arm(struct pipeline *);
+
+/* ---- the time of the heap */
+
+int64_t
+pipeline_heap_now(const struct pipeline *pl)
+{
+	return rk_keeps(RK_M_CLOCK) ? (int64_t)engine_ms(pl->e) : engine_now(pl->e) * 1000;
+}
+
+/* From wall time, which may be set anew while we wait. */
+static int64_t
+heap_time(const struct pipeline *pl, int64_t due)
+{
+	int64_t now = engine_now(pl->e);
+
+	return due > now ? pipeline_heap_now(pl) + (due - now) * 1000 : pipeline_heap_now(pl);
+}
 
 /* ---- the end of a poll */
 
@@ -49,7 +68,7 @@ pipeline_slot_done(struct pipeline *pl, size_t i, int64_t due)
 {
 	pl->e->slots[i].busy = false;
 	if (pl->scheduled && !pl->stopping && pl->e->slots[i].source->enabled)
-		rk_heap_set(pl->due, i, due);
+		rk_heap_set(pl->due, i, heap_time(pl, due));
 }
 
 /* Gives the ticket back; its host may go on. */
@@ -74,13 +93,33 @@ static bool
 room(const struct pipeline *pl)
 {
 	return pl->in_flight < pl->tickets && pl->storing < MAX_STORING
-	    && pl->storing_bytes < MAX_STORING_BYTES && !pl->stopping;
+	    && pl->storing_bytes < MAX_STORING_BYTES && !pl->stopping
+	    && (!network_lost(pl->network) || (pl->in_flight == 0
+	        && network_probe_ms(pl->network) <= (int64_t)engine_ms(pl->e)));
 }
 
 static bool
 is_page(const struct pipeline *pl, size_t i)
 {
 	return pl->e->slots[i].source->page != NULL;
+}
+
+/* Another source of its host was asked to wait (429): so does this one. */
+static bool
+held_back(struct pipeline *pl, size_t i)
+{
+	int64_t left = hostq_held(pl->hosts, pl->e->slots[i].host) - (int64_t)engine_ms(pl->e);
+	int64_t again = engine_now(pl->e) + left / 1000 + 1;
+
+	if (left <= 0)
+		return false;
+	if (!pl->scheduled) {
+		pl->e->progress.held++;
+		pl->e->progress.done++;
+	}
+	twins_leave(pl, i, again);
+	pipeline_slot_done(pl, i, again);
+	return true;
 }
 
 void
@@ -93,6 +132,8 @@ pipeline_admit(struct pipeline *pl)
 	    && (turn = hostq_turn_ready(pl->hosts, (int64_t)engine_ms(pl->e))) != NULL)
 		page_turn(turn->owner);
 	while (room(pl) && hostq_next(pl->hosts, &i)) {
+		if (held_back(pl, i))
+			continue;
 		if (is_page(pl, i) && pl->pages > 0 && pl->pages >= pl->tickets / 2)
 			hostq_park(pl->hosts, i);
 		else
@@ -105,17 +146,21 @@ enqueue(struct pipeline *pl, size_t i)
 {
 	rk_assert(!pl->e->slots[i].busy);
 	pl->e->slots[i].busy = true;
-	hostq_add(pl->hosts, i);
+	if (!twins_follow(pl->twins, i))
+		hostq_add(pl->hosts, i);
 }
 
 static void
-wake(struct pipeline *pl)
+take_due(struct pipeline *pl)
 {
-	int64_t now = engine_now(pl->e), due;
+	int64_t now = pipeline_heap_now(pl), due;
 	size_t i;
 
 	hostq_wake(pl->hosts, (int64_t)engine_ms(pl->e));
 	while (pl->scheduled && rk_heap_first(pl->due, &i, &due) && due <= now) {
+		if (network_lost(pl->network)
+		    && (hostq_count(pl->hosts) > 0 || pl->in_flight > 0))
+			break;
 		rk_heap_drop(pl->due, i);
 		if (!pl->e->slots[i].busy)
 			enqueue(pl, i);
@@ -125,34 +170,50 @@ wake(struct pipeline *pl)
 static void
 on_timer(uv_timer_t *timer)
 {
-	struct pipeline *pl = timer->data;
+	pipeline_wake(timer->data);
+}
 
-	wake(pl);
+void
+pipeline_wake(struct pipeline *pl)
+{
+	take_due(pl);
 	pipeline_admit(pl);
 	arm(pl);
+}
+
+int64_t
+pipeline_next_ms(const struct pipeline *pl)
+{
+	int64_t ms = (int64_t)engine_ms(pl->e), next, due;
+	size_t i;
+
+	if (!hostq_first(pl->hosts, &next))
+		next = INT64_MAX;
+	if (pl->scheduled && rk_heap_first(pl->due, &i, &due)) {
+		due += ms - pipeline_heap_now(pl);
+		next = due < next ? due : next;
+	}
+	if (!network_lost(pl->network))
+		return next;
+	if (pl->in_flight > 0)
+		return INT64_MAX;
+	due = network_probe_ms(pl->network);
+	return hostq_count(pl->hosts) > 0 || next < due ? due : next;
 }
 
 static void
 arm(struct pipeline *pl)
 {
-	int64_t due, ms = (int64_t)engine_ms(pl->e), wait = INT64_MAX;
-	size_t i;
+	int64_t next, ms = (int64_t)engine_ms(pl->e);
 
 	if (pl->stopping)
 		return;
-	if (hostq_first(pl->hosts, &due))
-		wait = due > ms ? due - ms : 0;
-	if (pl->scheduled && rk_heap_first(pl->due, &i, &due)) {
-		/* wall time may jump: look again at least once a minute */
-		int64_t s = due - engine_now(pl->e);
-		int64_t w = s > 60 ? 60000 : s * 1000;
-
-		wait = w < wait ? w : wait;
-	}
-	if (wait == INT64_MAX)
+	next = pipeline_next_ms(pl);
+	if (next == INT64_MAX)
 		(void)uv_timer_stop(&pl->timer);
 	else
-		(void)uv_timer_start(&pl->timer, on_timer, wait > 0 ? (uint64_t)wait : 0, 0);
+		(void)uv_timer_start(&pl->timer, on_timer, next <= ms ? 0
+		    : next - ms > LOOK_MS ? LOOK_MS : (uint64_t)(next - ms), 0);
 }
 
 void
@@ -175,6 +236,23 @@ pipeline_settle(struct pipeline *pl)
 
 /* ---- life */
 
+/* A host that asked us to wait before the start. */
+static void
+hold_again(struct pipeline *pl, const struct slot *slot)
+{
+	int64_t until = stamp_time(slot->not_before), now = engine_now(pl->e);
+
+	if (slot->http_status == 429 && until != RK_NO_TIME && until > now
+	    && until <= now + RK_MAX_HINT_S)
+		hostq_hold(pl->hosts, slot->host, (int64_t)engine_ms(pl->e) + (until - now) * 1000);
+}
+
+bool
+pipeline_degraded(const struct pipeline *pl)
+{
+	return network_lost(pl->network);
+}
+
 struct pipeline *
 pipeline_new(struct engine *e)
 {
@@ -183,6 +261,10 @@ pipeline_new(struct engine *e)
 	pl->e = e;
 	pl->hosts = hostq_new(e);
 	pl->due = rk_heap_new(e->n_slots);
+	pl->network = network_new();
+	pl->twins = twins_new(e);
+	for (size_t i = 0; i < e->n_slots; i++)
+		hold_again(pl, &e->slots[i]);
 	pl->tickets = e->config->fetch.connections;
 	(void)uv_timer_init(e->loop, &pl->timer);
 	pl->timer.data = pl;
@@ -198,6 +280,8 @@ pipeline_free(struct pipeline *pl)
 	rk_assert(!pl->timer_open && pl->in_flight == 0 && pl->storing == 0);
 	hostq_free(pl->hosts);
 	rk_heap_free(pl->due);
+	network_free(pl->network);
+	twins_free(pl->twins);
 	free(pl);
 }
 
@@ -252,7 +336,7 @@ pipeline_schedule(struct pipeline *pl)
 	rk_due_oldest_first(was, due, e->n_slots, now);
 	for (size_t i = 0; i < e->n_slots; i++) {
 		if (due[i] != INT64_MAX)
-			rk_heap_set(pl->due, i, due[i]);
+			rk_heap_set(pl->due, i, heap_time(pl, due[i]));
 	}
 	free(was);
 	free(due);

@@ -7,12 +7,16 @@
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/manners.h>
+#include <ruamkhao/url.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SET_ASIDE_AFTER 3 /* crashes by the same body (F19) */
 #define STORE_RETRY_S 60
+#define WORKER_RETRY_S 60
 
 struct slot *
 poll_slot(const struct poll *p)
@@ -53,6 +57,28 @@ struct stored {
 	struct pipeline *pl;
 	size_t slot, bytes;
 };
+/* What the redirects of a source mean for it changed. */
+static void
+moved(struct pipeline *pl, size_t i)
+{
+	const struct slot *slot = &pl->e->slots[i];
+	const struct rk_moved *m = slot->moved;
+
+	hostq_moved(pl->hosts, i);
+	if (m != NULL && m->url.n > 0 && m->at == stamp_time(slot->last_poll)) {
+		struct rk_buf shown;
+		char where[4200];
+
+		rk_buf_init(&shown, RK_KIB(8));
+		rk_url_redact(m->url, &shown);
+		(void)snprintf(where, sizeof(where), "%s:%u:%u", slot->source->file,
+		    slot->source->line, slot->source->column);
+		rk_log(RK_WARN, "source moved", "source", rk_cstr(slot->source->id), "to",
+		    shown.p != NULL ? shown.p : "", "what to do", "change url", "where", where,
+		    NULL);
+		rk_buf_release(&shown);
+	}
+}
 
 static void
 on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_counts *counts,
@@ -67,14 +93,18 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 	pl->storing_bytes -= stored->bytes;
 	pl->flushed = false;
 	if (err->kind == RK_E_NONE) {
-		bool failing = sp->state.standing != RK_STANDING_OK;
+		struct rk_source_state now =
+		    outcome_settled(sp, counts->added + counts->joined);
+		bool failing = now.standing != RK_STANDING_OK;
 
 		if (failing)
 			rk_log(RK_WARN, "poll failed", "source", rk_cstr(slot->source->id),
-			    "error", rk_cstr(sp->state.error), "next", rk_cstr(sp->state.why_next),
+			    "error", rk_cstr(now.error), "next", rk_cstr(now.why_next),
 			    NULL);
-		slot_keep(slot, &sp->state, sp->ingest != NULL || sp->part != RK_STATE_TIMES);
-		count(pl, &sp->state, sp->ingest != NULL, counts);
+		slot_keep(slot, &now, sp->ingest != NULL || sp->part != RK_STATE_TIMES);
+		if (now.moved_changed)
+			moved(pl, stored->slot);
+		count(pl, &now, sp->ingest != NULL, counts);
 		if (counts->added + counts->edited + counts->joined > 0)
 			publisher_dirty(e->publisher);
 		pipeline_slot_done(pl, stored->slot, slot->next_due);
@@ -107,7 +137,7 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 		p->meta = NULL;
 	}
 	sp->arena = arena;
-	outcome_state(e, slot, &p->result, end, sp->arena, &sp->state);
+	outcome_state(e, slot, &p->result, end, sp->arena, sp);
 	sp->ingest = ingest;
 	if (ingest == NULL)
 		sp->part = slot_part(slot, &sp->state, &sp->why_same);
@@ -129,6 +159,9 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	*stored = (struct stored){ pl, p->slot, ingest != NULL ? rk_arena_used(sp->arena) : 0 };
 	pl->storing_bytes += stored->bytes;
 	pl->storing++;
+	if (p->result.status == 429 && sp->state.next_due > sp->now)
+		hostq_hold(pl->hosts, slot->host,
+		    (int64_t)engine_ms(e) + (sp->state.next_due - sp->now) * 1000);
 	pipeline_ticket(p);
 	poll_free(p);
 	rk_storeq_poll(e->storeq, &sp, on_stored, stored);
@@ -149,8 +182,24 @@ poll_drop(struct poll *p)
 {
 	struct pipeline *pl = p->pl;
 
+	twins_leave(pl, p->slot, engine_now(pl->e));
 	pipeline_ticket(p);
 	pl->e->slots[p->slot].busy = false;
+	poll_free(p);
+	pipeline_settle(pl);
+}
+
+void
+poll_again(struct poll *p, int64_t seconds)
+{
+	struct pipeline *pl = p->pl;
+	int64_t due = engine_now(pl->e) + seconds;
+
+	pl->e->progress.done++;
+	pl->e->progress.failed++;
+	twins_leave(pl, p->slot, due);
+	pipeline_ticket(p);
+	pipeline_slot_done(pl, p->slot, due);
 	poll_free(p);
 	pipeline_settle(pl);
 }
@@ -170,11 +219,21 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest,
 		poll_drop(p);
 		return;
 	}
+	if (end == RK_WORK_UNABLE) { /* we could not read it: not its fault */
+		rk_log(RK_ERROR, "no worker could be started", "source",
+		    rk_cstr(poll_slot(p)->source->id), "error", err->text, NULL);
+		poll_again(p, WORKER_RETRY_S);
+		return;
+	}
 	if (end == RK_WORK_OK && ingest->n_warnings > 0)
 		rk_log(RK_DEBUG, "document warning", "source", rk_cstr(poll_slot(p)->source->id),
 		    "warning", rk_cstr(ingest->warnings[0]), NULL);
 	if (end == RK_WORK_OK && p->page != NULL && page_listed(p, ingest, arena))
 		return;
+	if (end == RK_WORK_OK && p->result.delta) {
+		ingest->partial = true;
+		ingest->complete = false;
+	}
 	how.outcome = end == RK_WORK_OK ? RK_OUT_NEWS : RK_OUT_TROUBLE;
 	how.body_hash = p->body_hash;
 	how.ingest = ingest;
@@ -226,28 +285,25 @@ keep_result(struct poll *p, const struct rk_fetch_result *r)
 	p->result.content_type = rk_arena_str(p->meta, r->content_type);
 }
 
+/* The answer to a poll's request, or to that of its twin. */
 static void
-on_fetched(void *cookie, struct rk_fetch_result *r)
+answered(struct poll *p, struct rk_fetch_result *r)
 {
-	struct poll *p = cookie;
-	struct slot *slot = &p->pl->e->slots[p->slot];
+	const struct slot *slot = poll_slot(p);
 	struct rk_err none = { 0 };
 
-	rk_assert(p->state == POLL_FETCHING);
-	p->fetch = NULL;
-	if (r->kind == RK_FETCH_CANCELLED) {
-		poll_drop(p);
-		return;
-	}
 	keep_result(p, r);
-	if (p->page != NULL) /* the poll may last; its host need not wait */
-		hostq_ended(p->pl->hosts, slot->host, r->redirects > 0);
 	if (r->kind != RK_FETCH_OK) {
 		store_as(p, outcome_of(r), &r->err);
 		return;
 	}
 	p->body_hash = rk_hash64(rk_buf_view(&r->body));
-	if (p->body_hash == slot->body_hash && slot->same_body_crashes == 0) {
+	if (r->delta) { /* says nothing about the whole */
+		parse(p, rk_buf_view(&r->body));
+		return;
+	}
+	if (p->body_hash == slot->body_hash && slot->same_body_crashes == 0
+	    && rk_keeps(RK_M_SAME_BODY)) {
 		store_as(p, RK_OUT_SAME, &none);
 		return;
 	}
@@ -259,6 +315,67 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		return;
 	}
 	parse(p, rk_buf_view(&r->body));
+}
+
+static void
+serve_twin(struct pipeline *pl, size_t slot, void *answer)
+{
+	struct poll *p = rk_xcalloc(1, sizeof(*p));
+
+	p->pl = pl;
+	p->e = pl->e;
+	p->slot = slot;
+	pl->in_flight++;
+	answered(p, answer);
+}
+
+/* What other readers also ask for, where a test wants to see it noticed. */
+static void
+on_icon(void *cookie, struct rk_fetch_result *r)
+{
+	(void)cookie;
+	(void)r;
+}
+
+static void
+look_at_icon(struct poll *p)
+{
+	struct rk_fetch_req req;
+	struct rk_err err;
+	struct rk_fetch *fetch;
+	struct rk_buf url;
+
+	rk_buf_init(&url, RK_MAX_URL + 1);
+	poll_request(p, rk_str(""), &req);
+	if (rk_url_resolve(poll_slot(p)->source->url, rk_str("/favicon.ico"), &url) == 0) {
+		req.url = rk_buf_view(&url);
+		(void)rk_fetch_start(p->e->fetcher, &req, on_icon, NULL, &fetch, &err);
+	}
+	rk_buf_release(&url);
+}
+
+static void
+on_fetched(void *cookie, struct rk_fetch_result *r)
+{
+	struct poll *p = cookie;
+	struct pipeline *pl = p->pl;
+
+	rk_assert(p->state == POLL_FETCHING);
+	p->fetch = NULL;
+	if (r->kind == RK_FETCH_CANCELLED) {
+		poll_drop(p);
+		return;
+	}
+	if (network_heard(pl, p->slot, r)) {
+		poll_again(p, 0);
+		return;
+	}
+	if (p->page != NULL) /* the poll may last; its host need not wait */
+		hostq_ended(pl->hosts, poll_slot(p)->host, r->redirects > 0);
+	if (!rk_keeps(RK_M_NO_EXTRAS))
+		look_at_icon(p);
+	twins_serve(pl, p->slot, serve_twin, r);
+	answered(p, r);
 }
 
 void
@@ -273,7 +390,55 @@ poll_request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 	req->proxy = source->proxy;
 	req->headers = source->headers;
 	req->n_headers = source->n_headers;
-	req->max_body = p->e->config->fetch.max_body;
+	req->max_body = rk_keeps(RK_M_TOO_BIG) ? p->e->config->fetch.max_body : UINT32_MAX;
+}
+
+bool
+poll_port_allowed(const struct poll *p, struct rk_str url)
+{
+	const struct rk_config *c = p->e->config;
+	struct rk_url to, own;
+
+	if (rk_url_parse(url, &to, NULL) != 0)
+		return false;
+	if (to.port == 80 || to.port == 443
+	    || (rk_url_parse(poll_slot(p)->source->url, &own, NULL) == 0 && own.port == to.port))
+		return true;
+	for (size_t i = 0; i < c->fetch.n_allow_ports; i++) {
+		if (c->fetch.allow_ports[i] == to.port)
+			return true;
+	}
+	return false;
+}
+
+/* The source's own headers are for its own host and port, wherever that moved to. */
+static bool
+is_home(struct rk_str a, struct rk_str b)
+{
+	struct rk_url x, y;
+
+	return rk_url_parse(a, &x, NULL) == 0 && rk_url_parse(b, &y, NULL) == 0
+	    && x.port == y.port && strcmp(x.host, y.host) == 0;
+}
+
+/* The source's request at the address that it is asked at now. */
+static void
+own_request(const struct poll *p, struct rk_buf *address, struct rk_fetch_req *req)
+{
+	const struct slot *slot = poll_slot(p);
+	struct rk_str url = slot_url(slot);
+
+	if (!rk_str_eq(url, slot->source->url) && poll_port_allowed(p, url)) {
+		poll_request(p, url, req);
+		if (!is_home(url, slot->source->url)) {
+			req->headers = NULL;
+			req->n_headers = 0;
+		}
+		return;
+	}
+	poll_request(p, slot->source->url, req);
+	if (slot->source->kind == RK_KIND_WORDPRESS && rk_source_address(slot->source, address) == 0)
+		req->url = rk_buf_view(address);
 }
 
 void
@@ -288,18 +453,21 @@ poll_fetch(struct poll *p)
 
 	rk_buf_init(&address, RK_MAX_URL + 1);
 	p->state = POLL_FETCHING;
-	poll_request(p, slot->source->url, &req);
-	if (slot->source->kind == RK_KIND_WORDPRESS && rk_source_address(slot->source, &address) == 0)
-		req.url = rk_buf_view(&address);
+	own_request(p, &address, &req);
 	slot_state(slot, &state);
-	req.validator_url = state.effective_url;
-	req.etag = state.etag;
-	req.last_modified = state.last_modified;
+	if (twins_agree(p->pl, p->slot) && rk_keeps(RK_M_CONDITIONAL)
+	    && (p->page == NULL || rk_keeps(RK_M_PAGES))) {
+		req.validator_url = state.effective_url;
+		req.etag = state.etag;
+		req.last_modified = state.last_modified;
+	}
+	req.delta = slot->source->kind == RK_KIND_FEED && slot->imported;
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
 	if (rc != 0) {
 		p->result.kind = RK_FETCH_REFUSED;
 		p->result.retry_after = p->result.fresh_for = -1;
+		twins_leave(p->pl, p->slot, engine_now(p->e));
 		store_as(p, RK_OUT_TROUBLE, &err);
 	}
 }

@@ -20,7 +20,9 @@ struct robot;
 struct pipeline {
 	struct engine *e;
 	struct hostq *hosts;
-	struct rk_heap *due; /* slots by wall time; scheduled mode only */
+	struct rk_heap *due; /* slots by pipeline_heap_now; scheduled mode only */
+	struct network *network;
+	struct twins *twins; /* NULL: no two sources are alike */
 	uv_timer_t timer;    /* the earlier of both */
 	bool timer_open;
 	size_t tickets, in_flight, storing;
@@ -62,8 +64,34 @@ void pipeline_settle(struct pipeline *);
 void pipeline_flush_if_last(struct pipeline *);
 void pipeline_ticket(struct poll *); /* back; its host may go on */
 void pipeline_slot_done(struct pipeline *, size_t slot, int64_t due);
+/* The time of the heap, in ms: the monotonic clock, so that a wall clock that is set anew
+ * neither hurries nor starves anybody (behaviour 30). */
+int64_t pipeline_heap_now(const struct pipeline *);
 /* Go on by page_turn when the host of turn->url may be asked. */
 void poll_turn(struct poll *, struct turn *, int64_t not_before);
+
+/* ---- network.c */
+
+struct network *network_new(void);
+void network_free(struct network *);
+/* What came of a request. True: it is not to be held against the source. */
+bool network_heard(struct pipeline *, size_t slot, const struct rk_fetch_result *);
+bool network_lost(const struct network *);
+int64_t network_probe_ms(const struct network *); /* lost: the next try, monotonic */
+
+/* ---- twins.c */
+
+struct twins *twins_new(struct engine *);
+void twins_free(struct twins *);
+/* A slot becomes busy. True: another is about to ask the same, it is served with it. */
+bool twins_follow(struct twins *, size_t slot);
+/* All that will be served hold the same validators. */
+bool twins_agree(const struct pipeline *, size_t slot);
+/* The answer is there: serve() for each other slot that gets it, now busy. */
+void twins_serve(struct pipeline *, size_t slot,
+    void (*serve)(struct pipeline *, size_t slot, void *cookie), void *cookie);
+/* There will be none: those that follow are free again, due (wall) then. */
+void twins_leave(struct pipeline *, size_t slot, int64_t due);
 
 /* ---- poll.c */
 
@@ -74,10 +102,15 @@ struct slot *poll_slot(const struct poll *);
 void poll_request(const struct poll *, struct rk_str url, struct rk_fetch_req *);
 void poll_work(const struct poll *, struct rk_str body, const struct rk_fetch_result *,
     struct rk_work *);
+/* Links are a stranger's words: they lead to no other port than redirects may. */
+bool poll_port_allowed(const struct poll *, struct rk_str url);
 void poll_fetch(struct poll *); /* the document, now */
 /* The end: the poll is stored. The store owns the arena (NULL: none), which holds the
  * ingest, from here on; p is gone. */
 void poll_store(struct poll *, const struct ending *, struct rk_ingest *, struct rk_arena *);
+/* It could not be done, by no fault of the source, which stays as it was: again after so
+ * many seconds. */
+void poll_again(struct poll *, int64_t seconds);
 /* A stop came first: nothing is stored, the source is as it was. */
 void poll_drop(struct poll *);
 bool poll_stopping(const struct poll *);

@@ -47,6 +47,7 @@ struct publisher {
 	struct engine *e;
 	uv_timer_t timer;
 	bool timer_open, stopping;
+	int64_t due_ms;     /* of the next cycle, monotonic; INT64_MAX: none is to come */
 	enum stage stage;
 	bool again;         /* something changed during the cycle */
 	bool everything;    /* the next cycle renders every node */
@@ -408,21 +409,41 @@ on_timer(uv_timer_t *timer)
 {
 	struct publisher *pub = timer->data;
 
-	if (pub->stage == IDLE)
+	publisher_wake(pub);
+	if (pub->due_ms != INT64_MAX) /* by this clock there is time left */
+		(void)uv_timer_start(&pub->timer, on_timer, QUIET_MS, 0);
+}
+
+void
+publisher_wake(struct publisher *pub)
+{
+	if (pub->due_ms > (int64_t)engine_ms(pub->e))
+		return;
+	pub->due_ms = INT64_MAX;
+	if (pub->stage == IDLE && !pub->stopping)
 		cycle_start(pub);
+}
+
+int64_t
+publisher_next_ms(const struct publisher *pub)
+{
+	return pub->due_ms;
 }
 
 static void
 arm(struct publisher *pub, uint64_t ms)
 {
-	if (!pub->stopping)
-		(void)uv_timer_start(&pub->timer, on_timer, ms, 0);
+	if (pub->stopping)
+		return;
+	pub->due_ms = (int64_t)(engine_ms(pub->e) + ms);
+	(void)uv_timer_start(&pub->timer, on_timer, ms, 0);
 }
 
 static void
 cycle_start(struct publisher *pub)
 {
 	(void)uv_timer_stop(&pub->timer);
+	pub->due_ms = INT64_MAX;
 	pub->again = false;
 	pub->dirty_since = 0;
 	pub->arena = rk_arena_new(0);
@@ -516,6 +537,7 @@ publisher_new(struct engine *e)
 	struct publisher *pub = rk_xcalloc(1, sizeof(*pub));
 
 	pub->e = e;
+	pub->due_ms = INT64_MAX;
 	(void)uv_timer_init(e->loop, &pub->timer);
 	pub->timer.data = pub;
 	pub->timer_open = true;

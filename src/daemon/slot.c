@@ -76,6 +76,9 @@ slot_state(const struct slot *slot, struct rk_source_state *s)
 	s->polls = slot->polls;
 	s->not_modified = slot->not_modified;
 	s->imported = slot->imported;
+	s->moved = slot->moved;
+	s->pace = (struct rk_source_pace){ slot->pace_all, slot->pace_office,
+		stamp_time(slot->pace_at) };
 }
 
 /* True when the strings are those that are kept. */
@@ -116,6 +119,32 @@ keep_strings(struct slot *slot, const struct rk_source_state *s)
 	}
 }
 
+static void
+keep_moved(struct slot *slot, const struct rk_moved *moved)
+{
+	struct rk_moved *own = NULL;
+	char *p;
+
+	if (moved == slot->moved)
+		return;
+	if (moved != NULL) {
+		own = rk_xmalloc(sizeof(*own) + moved->url.n + moved->leads_to.n + 2);
+		*own = *moved;
+		p = (char *)(own + 1);
+		if (own->url.n > 0)
+			memcpy(p, own->url.p, own->url.n);
+		p[own->url.n] = '\0';
+		own->url.p = p;
+		p += own->url.n + 1;
+		if (own->leads_to.n > 0)
+			memcpy(p, own->leads_to.p, own->leads_to.n);
+		p[own->leads_to.n] = '\0';
+		own->leads_to.p = p;
+	}
+	free(slot->moved);
+	slot->moved = own;
+}
+
 void
 slot_keep(struct slot *slot, const struct rk_source_state *s, bool why_stored)
 {
@@ -139,6 +168,10 @@ slot_keep(struct slot *slot, const struct rk_source_state *s, bool why_stored)
 	slot->polls = count_of(s->polls);
 	slot->not_modified = count_of(s->not_modified);
 	slot->imported = s->imported;
+	keep_moved(slot, s->moved);
+	slot->pace_all = s->pace.all;
+	slot->pace_office = s->pace.office;
+	slot->pace_at = stamp_of(s->pace.at);
 	if (why_stored)
 		slot->why = why_hash(s->why_next);
 }
@@ -186,5 +219,7 @@ void
 slot_release(struct slot *slot)
 {
 	free(slot->strings);
+	free(slot->moved);
 	slot->strings = NULL;
+	slot->moved = NULL;
 }

@@ -81,6 +81,7 @@ cache_control(struct rk_answer *a, struct rk_str value)
 static void
 codings(struct rk_answer *a, struct rk_str value, bool content)
 {
+	struct rk_coded *c = content ? &a->content : &a->transfer;
 	struct rk_str piece;
 
 	while (rk_str_split(&value, ',', &piece)) {
@@ -89,6 +90,11 @@ codings(struct rk_answer *a, struct rk_str value, bool content)
 		    rk_str_iis(piece, "chunked"))
 			continue;
 		a->codings++;
+		if (c->n < RK_MAX_CODINGS && (rk_str_iis(piece, "gzip") ||
+						 rk_str_iis(piece, "x-gzip")))
+			c->of[c->n++] = RK_CODING_GZIP;
+		else if (c->n < RK_MAX_CODINGS && rk_str_iis(piece, "deflate"))
+			c->of[c->n++] = RK_CODING_DEFLATE;
 		for (size_t i = 0;
 		     content && i < sizeof(no_codings) / sizeof(*no_codings); i++)
 			if (rk_str_iis(piece, no_codings[i]))
@@ -101,6 +107,10 @@ field(struct rk_answer *a, struct rk_str name, struct rk_str value,
     struct rk_arena *arena)
 {
 	switch (name.n) {
+	case 2:
+		if (rk_str_iis(name, "im"))
+			a->feed_im = rk_str_iis(value, "feed");
+		break;
 	case 3:
 		if (rk_str_iis(name, "age"))
 			a->age = seconds(value);

@@ -8,6 +8,7 @@
 #include <ruamkhao/clock.h>
 #include <ruamkhao/fetch.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/pack.h>
 #include <ruamkhao/url.h>
 
 #include <curl/curl.h>
@@ -18,7 +19,6 @@
 /* Of an answer that is not wanted (redirect, error page): as much is read to keep the
  * connection; what is longer costs the connection instead. */
 #define RK_SKIP_BODY        RK_KIB(16)
-#define RK_MAX_CODINGS      2          /* gzip in gzip is a bomb or a mistake */
 #define RK_MAX_CONTENT_TYPE 512        /* bytes kept of it */
 #define RK_MAX_CA_FILE      RK_MIB(16) /* a bundle has 0.2 MB */
 #define RK_RESERVE_BODY                                                                \
@@ -54,12 +54,18 @@ int rk_trust_joined(
     struct rk_trust *, const char *ca_file, struct rk_str *pem, struct rk_err *);
 
 /* answer.c: the header lines of one answer. Spans lie in the transfer's arena. */
+struct rk_coded {
+	enum rk_coding of[RK_MAX_CODINGS]; /* those that we undo, as they were applied */
+	size_t n;
+};
 struct rk_answer {
 	int status;    /* 0: no status line yet */
 	bool complete; /* the empty line of a final answer was seen */
 	bool repeated; /* another Cache-Control: max-age counts once */
+	bool feed_im;  /* IM: feed, and no other */
 	bool foreign;  /* a content coding that is none ("utf-8") */
-	unsigned codings;
+	unsigned codings; /* content's and transfer's, of any name */
+	struct rk_coded content, transfer;
 	struct rk_str etag, last_modified, location, content_type;
 	int64_t length;            /* Content-Length, -1 none */
 	int64_t max_age, age;      /* -1 none */
@@ -86,7 +92,8 @@ enum rk_stop {
 	RK_STOP_SKIPPED, /* enough of a body that is not wanted: no failure */
 	RK_STOP_BODY,
 	RK_STOP_HEADERS,
-	RK_STOP_CODINGS
+	RK_STOP_CODINGS,
+	RK_STOP_UNPACK /* the body is no such data */
 };
 
 /*
@@ -109,6 +116,7 @@ struct rk_fetch {
 	struct curl_slist *validators; /* sent only to the address that gave them */
 	struct curl_slist *own;        /* the request's own headers, to its own host */
 	bool own_accept;               /* they hold an Accept */
+	bool delta, has_etag;          /* asked for; an ETag is among the validators */
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
@@ -120,7 +128,12 @@ struct rk_fetch {
 	struct rk_url to;
 	struct rk_host *host;
 	bool conditional;
+	bool alone;       /* on a new connection */
+	bool delta_asked; /* A-IM went with it */
+	bool document;    /* the answer is one: its body is the result */
 	struct rk_answer answer;
+	struct rk_unpack *unpack; /* of the answer's body; NULL: it comes as it is */
+	uint64_t packed;          /* bytes of it */
 	enum rk_stop stop;
 	unsigned opened, refused; /* sockets */
 	char refused_text[160];
@@ -133,8 +146,8 @@ struct rk_fetch {
 	struct rk_fetch_result result;
 
 	/* What the easy handle is set to, where that differs from a new one. */
-	bool raw; /* bodies are not decoded */
-	bool proxied, trusting, short_time;
+	bool decoding; /* libcurl decodes bodies: what we did not ask for */
+	bool proxied, trusting, short_time, alone_set;
 	struct rk_str agent; /* malloc'd; empty: the program's */
 };
 TAILQ_HEAD(rk_fetch_list, rk_fetch);
@@ -193,6 +206,9 @@ int rk_transfer_prepare(
  * (result.kind and .err say so). */
 int rk_transfer_hop(struct rk_fetch *);
 void rk_transfer_idle(struct rk_fetch *); /* forget the request */
+/* What answered was left on a used connection by the body of another answer, longer than
+ * it said: the hop is to be set again, for a connection of its own. Once. */
+bool rk_transfer_leftover(struct rk_fetch *, CURLcode);
 /* Take over what libcurl counted for the hop that ended. */
 void rk_transfer_count(struct rk_fetch *);
 

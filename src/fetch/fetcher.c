@@ -8,6 +8,7 @@
 #include "fetch_int.h"
 
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,10 +95,19 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 		report(t);
 		return;
 	}
-	if (t->answer.complete && t->answer.status != 200) {
+	if (rk_transfer_leftover(t, code)) {
+		begin(t);
+		return;
+	}
+	if (t->answer.complete && !t->document) {
 		wait =
 		    rk_answer_retry_after(&t->answer, f->clock->wall(f->clock->self));
 		t->retry_after = wait > t->retry_after ? wait : t->retry_after;
+	}
+	/* As insistent readers do, until its headers come to a kilobyte. */
+	if (!rk_keeps(RK_M_NO_RETRY) && t->answer.status >= 500 && t->header_bytes < 1000) {
+		begin(t);
+		return;
 	}
 	if (!rk_redirect_wanted(t)) {
 		rk_outcome(t, code);
@@ -333,6 +343,8 @@ rk_fetch_host_wait(struct rk_fetcher *f, struct rk_str url)
 	struct rk_url to;
 	struct rk_str host;
 
+	if (!rk_keeps(RK_M_PER_HOST))
+		return 0;
 	if (rk_host_plain(url, &host))
 		return rk_hosts_wait(f->hosts, host, mono(f));
 	if (rk_url_parse(url, &to, NULL) != 0)

@@ -7,6 +7,7 @@
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/units.h>
 
 #include <errno.h>
@@ -42,7 +43,7 @@ static const struct {
 } statuses[] = {
     {204, "No Content"},
     {206, "Partial Content, which was not asked for"},
-    {226, "IM Used, which was not asked for"},
+    {226, "IM Used, but it is no delta that was asked for"},
     {300, "Multiple Choices"},
     {301, "Moved Permanently, but names no address"},
     {302, "Found, but names no address"},
@@ -212,6 +213,15 @@ tls(struct rk_fetch *t, CURLcode code)
 	rk_err_set(err, RK_E_NET, "no secure connection: %s", curl_words(t, code));
 }
 
+static void
+not_packed(struct rk_fetch *t)
+{
+	fail(t, RK_FETCH_PROTOCOL);
+	t->result.fault = RK_FAULT_CODING;
+	rk_err_set(&t->result.err, RK_E_NET,
+	    "the body is not compressed as its Content-Encoding says");
+}
+
 /* One of our callbacks said no. */
 static void
 stopped(struct rk_fetch *t)
@@ -236,6 +246,9 @@ stopped(struct rk_fetch *t)
 		rk_err_set(err, RK_E_LIMIT,
 		    "the body is compressed %u times over, more than %d",
 		    t->answer.codings, RK_MAX_CODINGS);
+		break;
+	case RK_STOP_UNPACK:
+		not_packed(t);
 		break;
 	case RK_STOP_NONE:
 	case RK_STOP_SKIPPED:
@@ -305,10 +318,7 @@ failed(struct rk_fetch *t, CURLcode code)
 		cut(t);
 		break;
 	case CURLE_BAD_CONTENT_ENCODING:
-		fail(t, RK_FETCH_PROTOCOL);
-		t->result.fault = RK_FAULT_CODING;
-		rk_err_set(err, RK_E_NET,
-		    "the body is not compressed as its Content-Encoding says");
+		not_packed(t);
 		break;
 	case CURLE_OUT_OF_MEMORY:
 		/* libcurl's name for a header line over its own limit (100 KiB). */
@@ -340,7 +350,8 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 	struct rk_fetch_result *r = &t->result;
 	const struct rk_answer *a = &t->answer;
 	bool whole = a->complete && (code == CURLE_OK || t->stop == RK_STOP_SKIPPED ||
-					(a->status != 200 && t->stop == RK_STOP_NONE));
+					(!t->document && t->stop == RK_STOP_NONE) ||
+					!rk_keeps(RK_M_SHORT_BODY));
 	int64_t now = t->fetcher->clock->wall(t->fetcher->clock->self);
 
 	r->status = a->status >= 200 ? a->status : 0;
@@ -355,12 +366,22 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 		failed(t, code);
 		return;
 	}
+	/* All bytes that were promised came, but not to the end of what is packed. */
+	if (t->document && t->unpack != NULL && !rk_unpack_whole(t->unpack)) {
+		fail(t, RK_FETCH_CUT);
+		rk_err_set(&r->err, RK_E_NET,
+		    "the body was cut off: its compressed data do not end");
+		return;
+	}
 	r->fresh_for = rk_answer_fresh_for(a, now);
-	if (a->status == 200)
+	if (t->document) {
 		r->kind = RK_FETCH_OK;
-	else if (a->status == 304 && t->conditional)
+		/* A 200 is the whole, whatever was asked for. */
+		r->delta = a->status == 226 ||
+			   (t->delta_asked && !rk_keeps(RK_M_DELTA_WHOLE));
+	} else if (a->status == 304 && (t->conditional || !rk_keeps(RK_M_LIAR_304))) {
 		r->kind = RK_FETCH_NOT_MODIFIED;
-	else {
+	} else {
 		http(t);
 		return;
 	}

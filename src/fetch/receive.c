@@ -51,8 +51,36 @@ open_socket(void *cookie, curlsocktype purpose, struct curl_sockaddr *a)
 static bool
 is_wanted(const struct rk_fetch *t)
 {
-	return t->answer.status == 200 ||
+	return t->document ||
 	       (t->keep_error && t->answer.status >= 400 && t->answer.location.n == 0);
+}
+
+/* How the body is undone. What is not wanted is not: a bomb in a redirect stays shut. */
+static bool
+judge_codings(struct rk_fetch *t)
+{
+	const struct rk_answer *a = &t->answer;
+	enum rk_coding codings[2 * RK_MAX_CODINGS];
+	bool decode = a->codings > 0 && is_wanted(t) && !a->foreign, ours;
+	size_t n = 0;
+
+	if (decode && a->codings > RK_MAX_CODINGS) {
+		t->stop = RK_STOP_CODINGS;
+		return false;
+	}
+	for (size_t i = 0; i < a->content.n; i++)
+		codings[n++] = a->content.of[i];
+	for (size_t i = 0; i < a->transfer.n; i++)
+		codings[n++] = a->transfer.of[i];
+	ours = n == a->codings;
+	rk_unpack_free(t->unpack);
+	t->unpack = decode && ours ? rk_unpack_new(codings, n) : NULL;
+	t->packed = 0;
+	if (t->decoding != (decode && !ours)) {
+		t->decoding = !t->decoding;
+		SET(t, CURLOPT_HTTP_CONTENT_DECODING, t->decoding ? 1L : 0L);
+	}
+	return true;
 }
 
 /* The head is whole: is the body wanted, and may it come? false: end the transfer. */
@@ -60,18 +88,12 @@ static bool
 judge_head(struct rk_fetch *t)
 {
 	const struct rk_answer *a = &t->answer;
-	bool decode = is_wanted(t) && !a->foreign;
 
-	if (decode && a->codings > RK_MAX_CODINGS) {
-		t->stop = RK_STOP_CODINGS;
+	t->document =
+	    a->status == 200 || (a->status == 226 && t->delta_asked && a->feed_im);
+	if (!judge_codings(t))
 		return false;
-	}
-	/* What is not wanted is not decoded either: a bomb in a redirect stays shut. */
-	if (decode == t->raw && a->status != 304) {
-		SET(t, CURLOPT_HTTP_CONTENT_DECODING, decode ? 1L : 0L);
-		t->raw = !decode;
-	}
-	if (a->status != 200 || a->length <= 0)
+	if (!t->document || a->length <= 0)
 		return true;
 	if ((uint64_t)a->length > t->max_body) {
 		t->stop = RK_STOP_BODY;
@@ -102,26 +124,55 @@ on_header(char *p, size_t size, size_t n, void *cookie)
 	return n;
 }
 
+/* Append to the body, at most up to `limit` bytes; else t->stop says why not. */
+static bool
+take(struct rk_fetch *t, struct rk_str bytes, size_t limit, enum rk_stop full)
+{
+	struct rk_buf *body = &t->result.body;
+	size_t room = limit - body->n;
+
+	if (t->unpack != NULL) {
+		/* Empty members and bytes behind the end give nothing, for ever. */
+		t->packed += bytes.n;
+		if (t->packed > t->max_body) {
+			t->stop = full;
+			return false;
+		}
+		switch (rk_unpack(t->unpack, bytes, body, limit)) {
+		case RK_UNPACK_OK:
+			return true;
+		case RK_UNPACK_BAD:
+			/* of an error page what came before will do */
+			t->stop = t->document ? RK_STOP_UNPACK : full;
+			return false;
+		case RK_UNPACK_FULL:
+			t->stop = full;
+			return false;
+		}
+	}
+	if (rk_buf_add(body, bytes.p, bytes.n < room ? bytes.n : room) == 0 &&
+	    bytes.n <= room)
+		return true;
+	t->stop = full;
+	return false;
+}
+
 static size_t
 on_body(char *p, size_t size, size_t n, void *cookie)
 {
 	struct rk_fetch *t = cookie;
+	struct rk_str bytes = rk_strn(p, n * size);
 
 	n *= size;
-	if (t->answer.status == 200) {
-		if (rk_buf_add(&t->result.body, p, n) == 0)
-			return n;
-		t->stop = RK_STOP_BODY;
-		return 0;
-	}
-	if (is_wanted(t)) {
-		size_t room = RK_MAX_ERROR_BODY - t->result.body.n;
-
-		if (rk_buf_add(&t->result.body, p, n < room ? n : room) == 0 && n < room)
-			return n;
-		t->stop = RK_STOP_SKIPPED;
-		return 0;
-	}
+	if (t->document)
+		return take(t, bytes, (size_t)t->max_body, RK_STOP_BODY) ? n : 0;
+	if (is_wanted(t))
+		return take(t, bytes,
+			   t->max_body < RK_MAX_ERROR_BODY ? (size_t)t->max_body
+							   : RK_MAX_ERROR_BODY,
+			   RK_STOP_SKIPPED)
+			   ? n
+			   : 0;
 	t->skipped += n;
 	if (t->skipped <= RK_SKIP_BODY)
 		return n;

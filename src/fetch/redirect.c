@@ -8,6 +8,7 @@
 #include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ static int
 judge(struct rk_fetch *t, struct rk_str next, const struct rk_url *to,
     struct rk_err *err)
 {
-	if (t->to.https && !to->https) {
+	if (t->to.https && !to->https && rk_keeps(RK_M_NO_DOWNGRADE)) {
 		t->result.fault = RK_FAULT_DOWNGRADE;
 		return rk_err_set(err, RK_E_INPUT,
 		    "redirects from https to http, which is not followed");
@@ -59,7 +60,8 @@ judge(struct rk_fetch *t, struct rk_str next, const struct rk_url *to,
 		    to->port);
 	}
 	for (unsigned i = 0; i <= t->result.redirects; i++)
-		if (rk_str_eq(without_fragment(t->visited[i]), next)) {
+		if (rk_str_eq(without_fragment(t->visited[i]), next) &&
+		    rk_keeps(RK_M_HOPS)) {
 			t->result.fault = RK_FAULT_LOOP;
 			return rk_err_set(err, RK_E_INPUT, "redirects in a loop");
 		}

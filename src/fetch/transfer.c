@@ -8,11 +8,13 @@
 #include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Feeds by their names first, then what servers call them by mistake, then pages. */
 static char accept_line[] = "Accept: application/atom+xml, application/rss+xml, "
@@ -45,13 +47,16 @@ rk_transfer_new(struct rk_fetcher *f)
 	SET(t, CURLOPT_FOLLOWLOCATION, 0L);
 	SET(t, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	SET(t, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	SET(t, CURLOPT_ACCEPT_ENCODING, "");
+	/* What pack.c undoes: a body that ends early is seen. br and zstd are not asked
+	 * for; a server that sends them all the same is read through libcurl. */
+	SET(t, CURLOPT_ACCEPT_ENCODING, rk_keeps(RK_M_GZIP) ? "gzip" : NULL);
+	SET(t, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	SET(t, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 	SET(t, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	SET(t, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(t, CURLOPT_PROXY, "");
 	SET(t, CURLOPT_NOPROXY, "*");
-	SET(t, CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(t, CURLOPT_SSL_VERIFYPEER, rk_keeps(RK_M_REUSE) ? 1L : 0L);
 	SET(t, CURLOPT_SSL_VERIFYHOST, 2L);
 	/* With a CAPATH libcurl reads the whole bundle again at every handshake. */
 	SET(t, CURLOPT_CAPATH, NULL);
@@ -61,10 +66,21 @@ rk_transfer_new(struct rk_fetcher *f)
 	 * connection needs none of them, and a new one asks the system's resolver. */
 	SET(t, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 	SET(t, CURLOPT_CONNECTTIMEOUT_MS, (long)(f->connect_s * 1000));
-	SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
-	SET(t, CURLOPT_LOW_SPEED_LIMIT, (long)RK_STALL_RATE);
-	SET(t, CURLOPT_LOW_SPEED_TIME, (long)f->stall_s);
+	if (rk_keeps(RK_M_STALL)) {
+		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
+		SET(t, CURLOPT_LOW_SPEED_LIMIT, (long)RK_STALL_RATE);
+		SET(t, CURLOPT_LOW_SPEED_TIME, (long)f->stall_s);
+	}
 	SET(t, CURLOPT_USERAGENT, f->user_agent);
+	/* What is never done, is done where a test wants to see it noticed. */
+	if (!rk_keeps(RK_M_GET_ONLY))
+		SET(t, CURLOPT_NOBODY, 1L);
+	if (!rk_keeps(RK_M_NO_COOKIES))
+		SET(t, CURLOPT_COOKIEFILE, "");
+	if (!rk_keeps(RK_M_NO_REFERER))
+		SET(t, CURLOPT_REFERER, "http://www.ruamkhao.example/");
+	if (!rk_keeps(RK_M_REUSE))
+		SET(t, CURLOPT_FORBID_REUSE, 1L);
 	return t;
 }
 
@@ -72,6 +88,7 @@ void
 rk_transfer_free(struct rk_fetch *t)
 {
 	curl_easy_cleanup(t->easy);
+	rk_unpack_free(t->unpack);
 	rk_buf_release(&t->result.body);
 	rk_arena_free(t->arena);
 	free((void *)(uintptr_t)t->agent.p);
@@ -81,6 +98,8 @@ rk_transfer_free(struct rk_fetch *t)
 void
 rk_transfer_idle(struct rk_fetch *t)
 {
+	rk_unpack_free(t->unpack);
+	t->unpack = NULL;
 	rk_buf_release(&t->result.body);
 	rk_arena_reset(t->arena);
 	t->stage = RK_STAGE_IDLE;
@@ -133,18 +152,36 @@ take_headers(struct rk_fetch *t, const struct rk_fetch_req *req, struct rk_err *
 	return 0;
 }
 
+/* A date that the server never sent, as many readers make it up. */
+static struct rk_str
+today(const struct rk_fetch *t)
+{
+	char text[64];
+	time_t now = t->fetcher->clock->wall(t->fetcher->clock->self);
+	struct tm tm;
+
+	(void)strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &tm));
+	return rk_arena_str(t->arena, rk_str(text));
+}
+
 static void
 take_validators(struct rk_fetch *t, const struct rk_fetch_req *req)
 {
-	if (req->last_modified.n > 0 && req->last_modified.n <= RK_MAX_VALIDATOR &&
-	    fits_header(req->last_modified))
+	struct rk_str etag = req->etag, date = req->last_modified;
+
+	if (!rk_keeps(RK_M_ETAG_EXACT) && rk_str_starts(etag, "W/"))
+		etag = rk_str_from(etag, 2);
+	if (!rk_keeps(RK_M_MODIFIED_EXACT))
+		date = today(t);
+	if (!rk_keeps(RK_M_BOTH) && etag.n > 0)
+		date = rk_str("");
+	if (date.n > 0 && date.n <= RK_MAX_VALIDATOR && fits_header(date))
 		push(t, &t->validators,
-		    rk_arena_fmt(t->arena, "If-Modified-Since: %.*s",
-			RK_FMT(req->last_modified)));
-	if (req->etag.n > 0 && req->etag.n <= RK_MAX_VALIDATOR &&
-	    fits_header(req->etag))
+		    rk_arena_fmt(t->arena, "If-Modified-Since: %.*s", RK_FMT(date)));
+	t->has_etag = etag.n > 0 && etag.n <= RK_MAX_VALIDATOR && fits_header(etag);
+	if (t->has_etag)
 		push(t, &t->validators,
-		    rk_arena_fmt(t->arena, "If-None-Match: %.*s", RK_FMT(req->etag)));
+		    rk_arena_fmt(t->arena, "If-None-Match: %.*s", RK_FMT(etag)));
 }
 
 static void
@@ -214,7 +251,7 @@ rk_transfer_prepare(
 	t->own_accept = false;
 	t->header_bytes = t->body_bytes = 0;
 	t->retry_after = -1;
-	t->cancelled = false;
+	t->cancelled = t->alone = false;
 	t->began_ns = uv_hrtime();
 	if (is_plain(req->url)) {
 		t->url = rk_arena_str(t->arena, req->url);
@@ -228,6 +265,7 @@ rk_transfer_prepare(
 	if (rk_url_parse(t->url, &t->first, err) != 0 || take_headers(t, req, err) != 0)
 		goto out;
 	take_validators(t, req);
+	t->delta = req->delta;
 	t->validator_url = rk_str_eq(req->validator_url, req->url)
 			       ? t->url
 			       : rk_arena_str(t->arena, req->validator_url);
@@ -278,18 +316,25 @@ headers_of(struct rk_fetch *t)
 {
 	struct curl_slist *list = NULL, *validators = t->validators;
 	bool home =
-	    t->to.port == t->first.port && strcmp(t->to.host, t->first.host) == 0;
+	    (t->to.port == t->first.port && strcmp(t->to.host, t->first.host) == 0) ||
+	    !rk_keeps(RK_M_OWN_HEADERS);
 
-	if (!home || !t->own_accept)
+	if (rk_keeps(RK_M_ACCEPT) && (!home || !t->own_accept))
 		list = &accept_feeds;
 	for (const struct curl_slist *h = home ? t->own : NULL; h != NULL; h = h->next)
 		push(t, &list, rk_str(h->data));
 	t->conditional =
 	    validators != NULL &&
-	    rk_str_eq(t->at, t->validator_url.n > 0 ? t->validator_url : t->url);
+	    (rk_str_eq(t->at, t->validator_url.n > 0 ? t->validator_url : t->url) ||
+		!rk_keeps(RK_M_VALIDATOR_URL));
 	for (const struct curl_slist *h = t->conditional ? validators : NULL; h != NULL;
 	     h = h->next)
 		push(t, &list, rk_str(h->data));
+	/* Without an ETag there is nothing that a delta could be one to. */
+	t->delta_asked =
+	    t->delta && ((t->conditional && t->has_etag) || !rk_keeps(RK_M_DELTA));
+	if (t->delta_asked)
+		push(t, &list, RK_STR("A-IM: feed"));
 	return list;
 }
 
@@ -301,6 +346,7 @@ rk_transfer_hop(struct rk_fetch *t)
 
 	rk_answer_init(&t->answer);
 	t->stop = RK_STOP_NONE;
+	t->document = false;
 	t->opened = t->refused = 0;
 	t->skipped = 0;
 	t->curl_text[0] = '\0';
@@ -314,19 +360,37 @@ rk_transfer_hop(struct rk_fetch *t)
 			    "redirects took longer than fetch.timeout (%lld s)",
 			    (long long)(f->timeout_ms / 1000));
 		}
-		SET(t, CURLOPT_TIMEOUT_MS, (long)left);
+		SET(t, CURLOPT_TIMEOUT_MS, rk_keeps(RK_M_STALL) ? (long)left : 0L);
 		t->short_time = true;
 	} else if (t->short_time) {
 		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);
 		t->short_time = false;
 	}
-	if (t->raw) {
-		SET(t, CURLOPT_HTTP_CONTENT_DECODING, 1L);
-		t->raw = false;
+	if (t->alone != t->alone_set) {
+		SET(t, CURLOPT_FRESH_CONNECT, t->alone ? 1L : 0L);
+		t->alone_set = t->alone;
 	}
-	SET(t, CURLOPT_URL, t->at.p);
+	rk_unpack_free(t->unpack);
+	t->unpack = NULL;
+	if (rk_keeps(RK_M_NO_QUERY))
+		SET(t, CURLOPT_URL, t->at.p);
+	else
+		SET(t, CURLOPT_URL, rk_arena_fmt(t->arena, "%s?_=1", t->at.p).p);
 	SET(t, CURLOPT_HTTPHEADER, headers_of(t));
 	return 0;
+}
+
+bool
+rk_transfer_leftover(struct rk_fetch *t, CURLcode code)
+{
+	long made = 1;
+
+	if (code != CURLE_UNSUPPORTED_PROTOCOL || t->answer.status != 0 || t->alone ||
+	    curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) != CURLE_OK ||
+	    made > 0)
+		return false;
+	t->alone = true;
+	return true;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include <ruamkhao/date.h>
 #include <ruamkhao/html.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/url.h>
 #include <ruamkhao/utf8.h>
 
@@ -399,7 +400,7 @@ syndication(const struct rk_doc *doc)
 	struct rk_str period = rk_str_trim(doc->update_period);
 	uint64_t frequency = 1;
 
-	if (period.n == 0)
+	if (period.n == 0 || !rk_keeps(RK_M_SY))
 		return 0;
 	if (rk_str_u64(rk_str_trim(doc->update_frequency), 1000000, &frequency) != 0 ||
 	    frequency == 0)
@@ -413,11 +414,11 @@ syndication(const struct rk_doc *doc)
 int64_t
 rk_norm_hint(const struct rk_doc *doc)
 {
-	int64_t hint = syndication(doc);
+	int64_t hint = rk_keeps(RK_M_SY) ? syndication(doc) : 0;
 	uint64_t minutes;
 
 	if (rk_str_u64(rk_str_trim(doc->ttl), 10000000, &minutes) == 0 &&
-	    (int64_t)minutes * 60 > hint)
+	    (int64_t)minutes * 60 > hint && rk_keeps(RK_M_TTL))
 		hint = (int64_t)minutes * 60;
 	return hint < RK_MAX_HINT_S ? hint : RK_MAX_HINT_S;
 }

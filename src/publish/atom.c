@@ -70,8 +70,13 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	(void)rk_buf_adds(&url, ".atom");
 	link_element(
 	    b, "self", "application/atom+xml", rk_buf_view(&url), rk_str(NULL));
+	if (site_has(site, ".html")) {
+		url.n -= 5;
+		(void)rk_buf_adds(&url, ".html");
+		link_element(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));
+	} else
+		link_element(b, "alternate", "text/html", site->base_url, rk_str(NULL));
 	rk_buf_release(&url);
-	link_element(b, "alternate", "text/html", site->base_url, rk_str(NULL));
 	(void)rk_buf_adds(b, "<generator>ruamkhao</generator>\n");
 }
 
@@ -115,63 +120,19 @@ tags(struct rk_buf *b, struct rk_str lines)
 	}
 }
 
-/* Lines of url \t type \t length \t title. */
 static void
 enclosures(struct rk_buf *b, struct rk_str lines)
 {
-	struct rk_str line, url, type, length, title;
+	struct story_file f;
 
-	while (rk_str_split(&lines, '\n', &line)) {
-		url = type = length = title = (struct rk_str){"", 0};
-		(void)(rk_str_split(&line, '\t', &url) &&
-		       rk_str_split(&line, '\t', &type) &&
-		       rk_str_split(&line, '\t', &length) &&
-		       rk_str_split(&line, '\t', &title));
-		if (!xml_web_address(url))
-			continue;
+	while (story_enclosure(&lines, &f)) {
 		(void)rk_buf_adds(b, "<link rel=\"enclosure\"");
-		xml_attr(b, "type", type);
-		if (length.n > 0 && length.p[0] != '-')
-			xml_attr(b, "length", length);
-		xml_attr(b, "title", title);
-		xml_attr(b, "href", url);
+		xml_attr(b, "type", f.type);
+		xml_attr(b, "length", f.length);
+		xml_attr(b, "title", f.title);
+		xml_attr(b, "href", f.url);
 		(void)rk_buf_adds(b, "/>\n");
 	}
-}
-
-/* One of the other publishers, as markup. */
-static void
-copy_markup(struct rk_buf *html, const struct rk_copy *c)
-{
-	bool linked = xml_web_address(c->url);
-
-	if (linked) {
-		(void)rk_buf_adds(html, "<a href=\"");
-		xml_line(html, c->url);
-		(void)rk_buf_adds(html, "\">");
-	}
-	xml_line(html, c->source_title.n > 0 ? c->source_title : c->source_id);
-	if (linked)
-		(void)rk_buf_adds(html, "</a>");
-}
-
-/* The line that names the other publishers. Markup, escaped once more for the XML. */
-static void
-also_by(struct rk_buf *b, const struct rk_story *s)
-{
-	struct rk_buf html;
-
-	rk_buf_init(&html, b->max);
-	(void)rk_buf_adds(&html, "<p>เผยแพร่โดย / also published by: ");
-	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next) {
-		if (c != s->copies)
-			(void)rk_buf_adds(&html, ", ");
-		copy_markup(&html, c);
-	}
-	(void)rk_buf_adds(&html, "</p>");
-	b->full |= html.full;
-	xml_text(b, rk_buf_view(&html));
-	rk_buf_release(&html);
 }
 
 static void
@@ -189,54 +150,8 @@ content(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	if (!rk_str_ieq(s->lang, t->site->language))
 		xml_attr(b, "xml:lang", s->lang);
 	(void)rk_buf_adds(b, ">");
-	xml_text(b, s->html);
-	if (s->copies != NULL)
-		also_by(b, s);
+	story_body(b, s);
 	(void)rk_buf_adds(b, "</content>\n");
-}
-
-/* A query parameter that carries a secret, by its name. */
-static bool
-is_secret(struct rk_str name)
-{
-	static const char *const whole[] = {"key", "pwd", "auth", "sid", "sig"};
-	static const char *const part[] = {"token", "secret", "passw", "apikey",
-	    "api_key", "signature", "session", "credential"};
-
-	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
-		if (rk_str_iis(name, whole[i]))
-			return true;
-	}
-	for (size_t at = 0; at < name.n; at++) {
-		for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
-			if (rk_str_istarts(rk_str_from(name, at), part[i]))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* Whether a source's configured address may be shown: no user info, no secret in its
- * query (RELIABILITY 1.5 case 43). */
-static bool
-may_be_shown(struct rk_str url)
-{
-	struct rk_str query = rk_str_from(url, rk_str_chr(url, '?')), pair;
-	struct rk_str rest = rk_str_from(url, rk_str_find(url, RK_STR("://")) + 3),
-		      host;
-
-	(void)rk_str_split(&rest, '/', &host);
-	if (rk_str_chr(host, '@') != SIZE_MAX)
-		return false;
-	query = rk_str_from(query, 1);
-	while (rk_str_split(&query, '&', &pair)) {
-		struct rk_str name = pair;
-
-		(void)rk_str_split(&pair, '=', &name);
-		if (is_secret(name))
-			return false;
-	}
-	return true;
 }
 
 /* The true origin. Last in the entry: some readers take the last title they meet for
@@ -254,7 +169,7 @@ source(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	rk_buf_release(&id);
 	xml_element(b, "title", s->source_title.n > 0 ? s->source_title : s->source_id);
 	xml_time(b, "updated", s->updated);
-	if (xml_web_address(s->source_url) && may_be_shown(s->source_url))
+	if (xml_web_address(s->source_url) && story_shows_address(s->source_url))
 		link_element(b, "self", NULL, s->source_url, rk_str(NULL));
 	link_element(b, "alternate", NULL, s->source_link, rk_str(NULL));
 	(void)rk_buf_adds(b, "</source>\n");
@@ -269,9 +184,7 @@ entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	xml_time(b, "published", s->published);
 	xml_time(b, "updated", s->updated);
 	(void)rk_buf_adds(b, "<author><name>");
-	xml_line(b, s->author.n > 0         ? s->author
-		    : s->source_title.n > 0 ? s->source_title
-					    : s->source_id);
+	xml_line(b, story_author(s));
 	(void)rk_buf_adds(b, "</name></author>\n");
 	link_element(b, "alternate", "text/html", s->url, rk_str(NULL));
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next)

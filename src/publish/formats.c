@@ -6,6 +6,9 @@
 
 const struct rk_format rk_formats[] = {
     {"atom", ".atom", "application/atom+xml; charset=utf-8", atom_render},
+    {"rss", ".rss", "application/rss+xml; charset=utf-8", rss_render},
+    {"json", ".json", "application/feed+json; charset=utf-8", json_render},
+    {"html", ".html", "text/html; charset=utf-8", html_render},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -17,6 +20,17 @@ rk_format_find(struct rk_str name)
 			return f;
 	}
 	return NULL;
+}
+
+bool
+site_has(const struct rk_site *site, const char *suffix)
+{
+	struct rk_str list = site->suffixes, one;
+
+	while (rk_str_split(&list, ' ', &one))
+		if (rk_str_is(one, suffix))
+			return true;
+	return false;
 }
 
 /* In the order of preference. */

@@ -8,34 +8,6 @@
 
 #include <string.h>
 
-static const char style[] =
-    ":root{color-scheme:light "
-    "dark;--ink:#1b1b1f;--dim:#5c5f66;--line:#d9dce1;--paper:#fff;"
-    "--tint:#f4f6f9;--link:#0b57a4}"
-    "@media(prefers-color-scheme:dark){:root{--ink:#e8e8ea;--dim:#a5a9b2;--line:#"
-    "3a3d44;"
-    "--paper:#17181b;--tint:#202226;--link:#8ab8f0}}"
-    "*{box-sizing:border-box}"
-    "body{margin:0;background:var(--paper);color:var(--ink);line-height:1.65;"
-    "font-family:'Noto Sans Thai','Sarabun','TH Sarabun New','Leelawadee UI',Thonburi,"
-    "system-ui,sans-serif}"
-    "main,header,footer{max-width:72rem;margin:0 auto;padding:0 1.25rem}"
-    "header{padding-top:2rem}h1{margin:0;font-size:1.9rem;line-height:1.3}"
-    "header p{margin:.4rem 0;color:var(--dim);max-width:46rem}"
-    "nav a{display:inline-block;margin:.3rem 1rem .3rem 0}"
-    "h2{margin:2.2rem 0 .6rem;font-size:1.25rem}h2 "
-    "small{font-weight:normal;color:var(--dim)}"
-    "ul{list-style:none;margin:0;padding:0;display:grid;gap:.5rem;"
-    "grid-template-columns:repeat(auto-fill,minmax(16rem,1fr))}"
-    "li{background:var(--tint);border:1px solid var(--line);border-radius:.5rem;"
-    "padding:.55rem .8rem}"
-    "li a{font-weight:600}li span{display:block;font-size:.85rem;color:var(--dim)}"
-    "a{color:var(--link);text-decoration:none}a:hover,a:focus{text-decoration:"
-    "underline}"
-    "a:focus-visible{outline:2px solid var(--link);outline-offset:2px}"
-    "footer{padding:2rem 1.25rem;color:var(--dim);font-size:.9rem}"
-    "@media print{li{break-inside:avoid;background:none}nav{display:none}}";
-
 struct heading {
 	const char *id, *th, *en;
 };
@@ -84,22 +56,35 @@ node_link(struct rk_buf *b, struct rk_str id, const char *suffix, struct rk_str 
 	(void)rk_buf_adds(b, "</a>");
 }
 
+/* What the name of a node leads to: its page, else the first feed. */
+static const struct rk_format *
+for_people(const struct rk_index *x)
+{
+	for (size_t f = 0; x->formats[f] != NULL; f++)
+		if (strcmp(x->formats[f]->suffix, ".html") == 0)
+			return x->formats[f];
+	return x->formats[0];
+}
+
 static void
 node_item(struct rk_buf *b, const struct rk_index *x, const struct rk_index_node *in)
 {
 	struct rk_str th = in->node.th.n > 0 ? in->node.th : in->node.id;
 	struct rk_str en = in->node.en.n > 0 ? in->node.en : in->node.id;
+	const struct rk_format *first = for_people(x);
 	char when[96];
 
 	(void)rk_buf_adds(b, "<li>");
-	for (size_t f = 0; x->formats[f] != NULL; f++) {
-		if (f > 0)
-			(void)rk_buf_addc(b, ' ');
-		node_link(b, in->node.id, x->formats[f]->suffix,
-		    f == 0 ? th : rk_str(x->formats[f]->name));
-	}
-	if (x->formats[0] == NULL)
+	if (first != NULL)
+		node_link(b, in->node.id, first->suffix, th);
+	else
 		xml_line(b, th);
+	for (size_t f = 0; x->formats[f] != NULL; f++) {
+		if (x->formats[f] == first)
+			continue;
+		(void)rk_buf_addc(b, ' ');
+		node_link(b, in->node.id, x->formats[f]->suffix, rk_str(x->formats[f]->name));
+	}
 	if (!rk_str_eq(th, en)) {
 		(void)rk_buf_adds(b, "<span lang=\"en\">");
 		xml_line(b, en);
@@ -130,20 +115,16 @@ feed_links(struct rk_buf *b, const struct rk_index *x)
 }
 
 static void
+links(struct rk_buf *b, const void *cookie)
+{
+	feed_links(b, cookie);
+}
+
+static void
 head(struct rk_buf *b, const struct rk_index *x)
 {
-	(void)rk_buf_adds(b,
-	    "<!doctype html>\n<html lang=\"th\">\n<head>\n<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-	    "'none'; "
-	    "style-src 'unsafe-inline'; base-uri 'none'; form-action "
-	    "'none'\">\n<title>");
-	xml_line(b, x->site->title);
-	(void)rk_buf_adds(b, "</title>\n");
-	feed_links(b, x);
-	(void)rk_buf_addf(
-	    b, "<style>%s</style>\n</head>\n<body>\n<header>\n<h1>", style);
+	page_head(b, x->site->title, links, x);
+	(void)rk_buf_adds(b, "<header>\n<h1>");
 	xml_line(b, x->site->title);
 	(void)rk_buf_adds(b,
 	    "</h1>\n<p>รวมข่าวจากเว็บไซต์หน่วยงานของรัฐ เลือกพื้นที่หรือหน่วยงานที่ต้องการ "
@@ -181,9 +162,6 @@ rk_index_html(const struct rk_index *x, struct rk_buf *b, struct rk_err *err)
 	(void)rk_buf_adds(b,
 	    x->n_nodes > 0 ? "</ul>\n</section>\n"
 			   : "<p>ยังไม่มีข่าว <span lang=\"en\">No news yet.</span></p>\n");
-	(void)rk_buf_adds(b, "</main>\n<footer>\n<p>");
-	xml_line(b, x->site->title);
-	(void)rk_buf_adds(
-	    b, " จัดทำด้วย ruamkhao (รวมข่าว)</p>\n</footer>\n</body>\n</html>\n");
+	page_foot(b, x->site);
 	return render_end(b, "index.html", err);
 }

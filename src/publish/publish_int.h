@@ -26,6 +26,9 @@ void xml_time(struct rk_buf *, const char *name, int64_t t);
  * this is the second lock on the same door (RELIABILITY 1.5 case 20). */
 bool xml_web_address(struct rk_str url);
 
+/* Whether that format is published: ".html". */
+bool site_has(const struct rk_site *, const char *suffix);
+
 /* 0, or RK_E_LIMIT when the buffer was too small. */
 int render_end(const struct rk_buf *, const char *what, struct rk_err *);
 
@@ -38,6 +41,39 @@ const char *feed_suffix(const struct rk_index *);
 /* Its media type for link elements. */
 const char *feed_type(const char *suffix);
 
+/* ---- page_html.c */
+
+/* To <body>, the style in it; links writes the link elements of the head. */
+void page_head(struct rk_buf *, struct rk_str title,
+    void (*links)(struct rk_buf *, const void *cookie), const void *cookie);
+/* From </main> on. */
+void page_foot(struct rk_buf *, const struct rk_site *);
+/* Thai, and English for who asked for it by "#en"; markup. */
+void page_both(struct rk_buf *, const char *th, const char *en);
+
+/* ---- story.c */
+
+/* One of the other publishers, linked; markup. */
+void story_copy(struct rk_buf *html, const struct rk_copy *);
+/* The cleaned text with the line that names the other publishers; markup. */
+void story_html(struct rk_buf *html, const struct rk_story *);
+/* The same, escaped once more for XML. */
+void story_body(struct rk_buf *, const struct rk_story *);
+/* Who is named as the author where one must be. */
+struct rk_str story_author(const struct rk_story *);
+/* One file of a story; length empty when not known. */
+struct story_file {
+	struct rk_str url, type, length, title;
+};
+/* The next that can be linked to; false: there is no further. */
+bool story_enclosure(struct rk_str *lines, struct story_file *);
+/* Whether a source's configured address may be shown: no user info, no secret in its
+ * query (RELIABILITY 1.5 case 43). */
+bool story_shows_address(struct rk_str url);
+
 int atom_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
+int rss_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
+int html_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
+int json_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 
 #endif

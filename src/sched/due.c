@@ -9,6 +9,7 @@
 #include <ruamkhao/err.h>
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/units.h>
 
 #include <stdlib.h>
@@ -27,6 +28,8 @@ enum { SALT_CLOCK = 1, SALT_OVERDUE, SALT_SKIPPED };
 static int64_t
 spread(struct rk_str url, uint64_t salt, int64_t span)
 {
+	if (!rk_keeps(RK_M_SPREAD))
+		return 0;
 	return span <= 0 ? 0 : (int64_t)(rk_hash64_more(salt, url) % (uint64_t)span);
 }
 
@@ -50,7 +53,8 @@ skipped(uint32_t hours, uint32_t days, int64_t t)
 	unsigned hour = (unsigned)(t % DAY / 3600);
 	unsigned day = (unsigned)((t / DAY + 3) % 7); /* 1970-01-01 was a Thursday */
 
-	return (hours >> hour & 1) != 0 || (days >> day & 1) != 0;
+	return ((hours >> hour & 1) != 0 && rk_keeps(RK_M_SKIP_HOURS)) ||
+	       ((days >> day & 1) != 0 && rk_keeps(RK_M_SKIP_DAYS));
 }
 
 /* The first time from t on that is not skipped; not all sources at its first second. */
@@ -80,34 +84,49 @@ struct wait {
 	int64_t asked; /* what the origin asked for, where that was cut; else 0 */
 };
 
-/* The source's own pace: what is configured, or what it asks for where that is more. */
+/* A wish of the origin: the largest wins (behaviour 21). */
+static void
+wish(struct wait *w, int64_t s, const char *why)
+{
+	if (s > w->s || (s > 0 && !rk_keeps(RK_M_LARGEST)))
+		*w = (struct wait){s, why, 0};
+}
+
+/* What is configured, more where the source posts rarely, or what the origin asks for
+ * where that is more. */
 static struct wait
-interval(const struct rk_source_state *s, const struct rk_due_in *in)
+interval(const struct rk_source_state *s, const struct rk_due_in *in,
+    struct rk_arena *arena)
 {
 	const struct rk_source *source = in->source;
 	struct wait w = {source->every, "its interval", 0};
 	int64_t most = max64(RK_MAX_HINT_S, source->every);
+	bool success = in->outcome == RK_OUT_NEWS || in->outcome == RK_OUT_SAME;
+	struct rk_str pace = {0};
 
+	if (!rk_keeps(RK_M_FLOOR))
+		w.s = 1;
 	/* one that never answered has not shown whether it sends validators */
 	if (!in->has_validator && s->last_success != RK_NO_TIME &&
-	    source->every_unconditional > w.s) {
+	    source->every_unconditional > w.s && rk_keeps(RK_M_UNCONDITIONAL)) {
 		w.s = source->every_unconditional;
 		w.why = "its interval (it sends no validator)";
 	}
-	if (in->hint_seconds > w.s) {
-		w.s = in->hint_seconds;
-		w.why = "the feed asks for it (ttl, update period)";
+	if (success && in->adaptive && w.s >= RK_MIN_EVERY_S) {
+		w.s = rk_pace_wait(&s->pace, in->fresh, w.s, in->now, arena, &pace);
+		if (pace.n > 0)
+			w.why = rk_cstr(pace);
 	}
-	if (in->fresh_for > w.s &&
-	    (in->outcome == RK_OUT_NEWS || in->outcome == RK_OUT_SAME)) {
-		w.s = in->fresh_for;
-		w.why = "the answer is fresh so long (max-age, Expires)";
-	}
+	wish(&w, in->hint_seconds, "the feed asks for it (ttl, update period)");
+	if (success && rk_keeps(RK_M_FRESH))
+		wish(&w, in->fresh_for, "the answer is fresh so long (max-age, Expires)");
+	if (in->fresh_for == 0 && !rk_keeps(RK_M_NO_CACHE)) /* stale at once: ask soon */
+		w.s = RK_MIN_EVERY_S;
 	if (w.s > most) {
 		w.asked = w.s;
 		w.s = most;
 	}
-	w.s = max64(w.s, in->unlimited ? 1 : RK_MIN_EVERY_S);
+	w.s = max64(w.s, in->unlimited || !rk_keeps(RK_M_FLOOR) ? 1 : RK_MIN_EVERY_S);
 	return w;
 }
 
@@ -151,22 +170,27 @@ static int64_t
 after_failure(
     struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *arena)
 {
-	int64_t base = interval(s, in).s, wait;
+	int64_t base = interval(s, in, arena).s, wait;
 	char text[24];
 
 	switch (in->outcome) {
 	case RK_OUT_REFUSED:
+		if (!rk_keeps(RK_M_REFUSED)) {
+			wait = base;
+			break;
+		}
 		wait = in->trouble_since != RK_NO_TIME && in->trouble_since < in->now &&
 			       (uint64_t)in->now - (uint64_t)in->trouble_since >=
 				   (uint64_t)REFUSED_WEEKLY_AFTER
 			   ? 7 * DAY
 			   : DAY;
-		wait = max64(wait, base);
+		wait = rk_keeps(RK_M_REFUSED) ? max64(wait, base) : base;
 		s->why_next = rk_arena_fmt(arena, "%s after the site refused it",
 		    rk_format_duration(wait, text, sizeof(text)));
 		return wait + spread(in->source->url, (uint64_t)in->now, wait / 10);
 	case RK_OUT_BUSY:
-		if (in->retry_after >= 0) { /* it says itself how long: no doubling */
+		if (in->retry_after >= 0 || !rk_keeps(RK_M_BUSY)) {
+			/* it says itself how long: no doubling */
 			wait = base;
 			break;
 		}
@@ -177,7 +201,7 @@ after_failure(
 	case RK_OUT_TROUBLE:
 	case RK_OUT_GONE:
 	default:
-		wait = backoff(base, s->failures);
+		wait = rk_keeps(RK_M_BACKOFF) ? backoff(base, s->failures) : base;
 		break;
 	}
 	s->why_next = rk_arena_fmt(arena,
@@ -194,7 +218,7 @@ hold(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *are
 {
 	char text[24];
 
-	if (in->retry_after < 0)
+	if (in->retry_after < 0 || !rk_keeps(RK_M_RETRY_AFTER))
 		return;
 	s->not_before = in->now + min64(in->retry_after, RK_MAX_HINT_S);
 	if (s->not_before < s->next_due)
@@ -213,8 +237,14 @@ rk_due_next(
 	int64_t open;
 
 	s->not_before = RK_NO_TIME;
+	if (in->outcome == RK_OUT_NEWS)
+		rk_pace_news(&s->pace, in->fresh, in->first, in->now);
 	switch (in->outcome) {
 	case RK_OUT_GONE:
+		if (!rk_keeps(RK_M_GONE)) {
+			s->next_due = in->now + interval(s, in, arena).s;
+			return;
+		}
 		s->next_due = in->now + FAR_AWAY;
 		s->why_next =
 		    rk_str("the server says it is gone for good; change its url to "
@@ -222,7 +252,7 @@ rk_due_next(
 		return;
 	case RK_OUT_NEWS:
 	case RK_OUT_SAME:
-		w = interval(s, in);
+		w = interval(s, in, arena);
 		s->why_next = why_success(arena, &w);
 		/* up to a tenth later, so that full hours see no peak */
 		s->next_due = in->now + w.s +
@@ -253,17 +283,17 @@ rk_due_first(
 {
 	int64_t due = s->next_due, most = max64(RK_MAX_HINT_S, source->every);
 
-	if (s->standing == RK_STANDING_GONE)
+	if (s->standing == RK_STANDING_GONE && rk_keeps(RK_M_GONE))
 		return now + FAR_AWAY;
 	if (s->last_poll ==
-	    RK_NO_TIME) /* new: at once; tickets and hosts set the pace */
+	    RK_NO_TIME || !rk_keeps(RK_M_RESTART)) /* new: at once; tickets and hosts set the pace */
 		return now;
 	/* A clock that was wrong must neither starve nor hurry a source (behaviour 30):
 	 * the last poll was not in the future, and no rule waits longer than most and a
 	 * seventh. */
-	if (s->last_poll > now || due > now + most + DAY)
+	if ((s->last_poll > now || due > now + most + DAY) && rk_keeps(RK_M_CLOCK))
 		due = now + spread(source->url, SALT_CLOCK, source->every);
-	else if (due < now) /* soon, the sooner the less it is late */
+	else if (due < now && rk_keeps(RK_M_BACKLOG)) /* soon, the sooner the less it is late */
 		due = now + spread(source->url, SALT_OVERDUE,
 				min64(source->every,
 				    due < now - SPREAD_S ? SPREAD_S : now - due));
@@ -304,7 +334,7 @@ rk_due_oldest_first(const int64_t *was, int64_t *due, size_t n, int64_t now)
 	int64_t *times = rk_xcalloc(n + 1, sizeof(*times));
 	size_t m = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && rk_keeps(RK_M_BACKLOG); i++) {
 		if (was[i] >= now || due[i] > now + SPREAD_S)
 			continue;
 		times[m] = due[i];

@@ -8,6 +8,7 @@
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/hash.h>
+#include <ruamkhao/manners.h>
 
 #include <stdlib.h>
 
@@ -237,13 +238,13 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 	struct old old = {0};
 	sqlite3_stmt *st;
 
-	if (item->seen == item->mark) {
+	if (item->seen == item->mark && rk_keeps(RK_M_ENTRY_DIFF)) {
 		g->counts->unchanged++;
 		return 0;
 	}
 	if (read_old(g, item, &old, err) != 0 || st_keys_renew(g, item, err) != 0)
 		return -1;
-	text = old.text_hash != e->text_hash;
+	text = old.text_hash != e->text_hash || !rk_keeps(RK_M_ENTRY_DIFF);
 	if (old.spoilt || (!text && old.meta_hash == e->meta_hash)) {
 		g->counts->unchanged++;
 		return 0;
@@ -333,6 +334,12 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 		state.charset = in->charset;
 		state.feed_title = in->title;
 		state.feed_link = in->link;
+		if (g->poll->settle != NULL) {
+			g->poll->settle(g->poll->settle_cookie, &state,
+			    g->counts->added + g->counts->joined);
+			if (st_pace_write(g->store, g->source, &state.pace, err) != 0)
+				return -1;
+		}
 	}
 	if (g->poll->trail != NULL &&
 	    st_trail_write(g->store, g->source, g->poll->trail,
@@ -350,7 +357,7 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
 {
 	size_t clues = s->clues.n;
 	/* one statement is whole or nothing by itself */
-	bool alone = poll->ingest == NULL && poll->trail == NULL;
+	bool alone = poll->ingest == NULL && poll->trail == NULL && !poll->state.moved_changed;
 	struct rk_err local = {0}; /* the caller may not want to know; we do */
 	struct st_ingest g = {.store = s,
 	    .poll = poll,

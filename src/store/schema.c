@@ -131,8 +131,23 @@ static const char version_times[] =
     "  why TEXT"
     ") STRICT;";
 
-const char *const st_steps[ST_VERSION] = {
-    version_1, version_found, version_pages, version_times};
+/* Sources whose addresses redirect for good (struct rk_moved). */
+static const char version_moved[] =
+    "CREATE TABLE moved("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), url TEXT NOT NULL, at INTEGER,"
+    "  failures INTEGER NOT NULL, leads_to TEXT NOT NULL, leads_since INTEGER,"
+    "  leads_polls INTEGER NOT NULL"
+    ") STRICT;";
+
+/* pace: rk_source_pace; beside the state, for it changes only with new entries. */
+static const char version_pace[] =
+    "CREATE TABLE pace("
+    "  source INTEGER PRIMARY KEY REFERENCES source(id), news INTEGER NOT NULL,"
+    "  office INTEGER NOT NULL, at INTEGER NOT NULL"
+    ") STRICT;";
+
+const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
+    version_moved, version_pace, version_times};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -148,6 +163,8 @@ const char *const st_steps[ST_VERSION] = {
 #define STATE_TABLES                                                                   \
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"                  \
 	" LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
+#define MOVED_COLUMNS                                                                  \
+	"m.source, m.url, m.at, m.failures, m.leads_to, m.leads_since, m.leads_polls"
 
 const char *const st_sql[ST_COUNT] = {
     [ST_BEGIN] = "BEGIN IMMEDIATE",
@@ -161,7 +178,10 @@ const char *const st_sql[ST_COUNT] = {
     [ST_META_PUT] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
-		      " s.position, s.reading, " STATE_COLUMNS ", b.why IS NULL" STATE_TABLES,
+		      " s.position, s.reading, " STATE_COLUMNS
+		      ", " MOVED_COLUMNS ", c.news, c.office, c.at, b.why IS NULL" STATE_TABLES
+		      " LEFT JOIN moved m ON m.source = s.id"
+		      " LEFT JOIN pace c ON c.source = s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
 		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
@@ -183,8 +203,9 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
-	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed" STATE_TABLES
-	" LEFT JOIN page p ON p.source = s.id"
+	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed, "
+	MOVED_COLUMNS STATE_TABLES
+	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
 	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
 	" ORDER BY s.position",
     [ST_ROUTE_ALL] = "SELECT id, nodes FROM route ORDER BY id",
@@ -293,6 +314,9 @@ const char *const st_sql[ST_COUNT] = {
 	" entries = entries + ?31 WHERE source = ?30",
     [ST_STATE_TIMES] = "INSERT OR REPLACE INTO poll_times"
 		       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
+    [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
 };
 
 /* ---- versions */

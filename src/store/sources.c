@@ -12,6 +12,7 @@
 
 #define STATE_ROW  30 /* parameters behind the 29 columns of a state */
 #define STATE_MORE 31
+#define PACE       44 /* column of ST_SOURCE_ALL behind them */
 
 static void
 bind_state(sqlite3_stmt *st, const struct rk_source_state *t, int64_t more)
@@ -85,11 +86,56 @@ read_state(sqlite3_stmt *st, int at, int64_t row)
 	    .feed_link = st_col_text(st, at + 25),
 	    .polls = st_col_hash(st, at + 26),
 	    .not_modified = st_col_hash(st, at + 27),
-	    .imported = st_col_int(st, at + 28) != 0};
+	    .imported = st_col_int(st, at + 28) != 0,
+	    .pace.at = RK_NO_TIME};
 
 	if (t.effective_url.n == 0 && t.last_success != RK_NO_TIME)
 		t.effective_url = t.url;
 	return t;
+}
+
+/* Behind a state, from column `at` on; false: there is nothing. */
+static bool
+read_moved(sqlite3_stmt *st, int at, struct rk_moved *m)
+{
+	*m = (struct rk_moved){.url = st_col_text(st, at + 1),
+	    .at = st_col_time(st, at + 2),
+	    .failures = (unsigned)st_col_int(st, at + 3),
+	    .leads_to = st_col_text(st, at + 4),
+	    .leads_since = st_col_time(st, at + 5),
+	    .leads_polls = (unsigned)st_col_int(st, at + 6)};
+	return st_col_time(st, at) != RK_NO_TIME;
+}
+
+static const struct rk_moved *
+own_moved(const struct rk_moved *m, struct rk_arena *arena)
+{
+	struct rk_moved *own = RK_NEW(arena, struct rk_moved);
+
+	*own = *m;
+	own->url = rk_arena_str(arena, m->url);
+	own->leads_to = rk_arena_str(arena, m->leads_to);
+	return own;
+}
+
+static int
+write_moved(struct rk_store *s, const struct rk_source_state *t, struct rk_err *err)
+{
+	const struct rk_moved *m = t->moved;
+	sqlite3_stmt *st = st_get(s, m != NULL ? ST_MOVED_PUT : ST_MOVED_DROP, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, t->row);
+	if (m != NULL) {
+		st_text(st, 2, m->url);
+		st_time(st, 3, m->at);
+		st_int(st, 4, m->failures);
+		st_text(st, 5, m->leads_to);
+		st_time(st, 6, m->leads_since);
+		st_int(st, 7, m->leads_polls);
+	}
+	return st_run(s, st, err);
 }
 
 static void
@@ -115,7 +161,8 @@ new_state(int64_t row, struct rk_str url)
 	    .last_success = RK_NO_TIME,
 	    .last_change = RK_NO_TIME,
 	    .standing_since = RK_NO_TIME,
-	    .fresh_until = RK_NO_TIME};
+	    .fresh_until = RK_NO_TIME,
+	    .pace.at = RK_NO_TIME};
 
 	return t;
 }
@@ -155,7 +202,22 @@ st_state_write(struct rk_store *s, const struct rk_source_state *state,
 	if (sqlite3_changes(s->db) != 1)
 		return rk_err_set(
 		    err, RK_E_STORE, "%s: there is no such source", s->name);
-	return 0;
+	return state->moved_changed ? write_moved(s, state, err) : 0;
+}
+
+int
+st_pace_write(struct rk_store *s, int64_t source, const struct rk_source_pace *pace,
+    struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_PACE_PUT, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, source);
+	st_int(st, 2, pace->all);
+	st_int(st, 3, pace->office);
+	st_int(st, 4, pace->at);
+	return st_run(s, st, err);
 }
 
 int
@@ -190,13 +252,14 @@ struct known {
 	int64_t position; /* RK_NO_TIME: not configured when last registered */
 	uint64_t reading; /* 0: not known */
 	struct rk_source_state state;
+	struct rk_moved moved; /* of the state */
 	bool why_same; /* no poll_times has another sentence */
 };
 
-static struct known
-read_known(sqlite3_stmt *st)
+static void
+read_known(sqlite3_stmt *st, struct known *k)
 {
-	return (struct known){.row = st_col_int(st, 0),
+	*k = (struct known){.row = st_col_int(st, 0),
 	    .name = st_col_text(st, 1),
 	    .title = st_col_text(st, 2),
 	    .url = st_col_text(st, 3),
@@ -205,7 +268,11 @@ read_known(sqlite3_stmt *st)
 	    .position = st_col_time(st, 6),
 	    .reading = st_col_hash(st, 7),
 	    .state = read_state(st, 8, st_col_int(st, 0)),
-	    .why_same = st_col_int(st, 8 + STATE_ROW - 1) != 0};
+	    .why_same = st_col_int(st, PACE + 3) != 0};
+	k->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
+	    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
+	if (read_moved(st, PACE - 7, &k->moved))
+		k->state.moved = &k->moved;
 }
 
 static int
@@ -259,6 +326,8 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 		fresh.polls = t->polls;
 		fresh.not_modified = t->not_modified;
 		fresh.imported = t->imported;
+		fresh.moved_changed = t->moved != NULL;
+		fresh.pace = t->pace;
 		*t = fresh;
 		changed = true;
 	}
@@ -322,11 +391,14 @@ register_old(struct rk_store *s, const struct rk_source *sources, struct rk_map 
 	if (st == NULL || (drop = st_get(s, ST_SOURCE_DROP, err)) == NULL)
 		return -1;
 	while ((rc = st_step(s, st, err)) == 1) {
-		struct known known = read_known(st);
-		const struct rk_source *source = rk_map_get(by_name, known.name);
+		struct known known;
+		const struct rk_source *source;
 		struct rk_source_state state;
-		size_t i = source != NULL ? (size_t)(source - sources) : 0;
+		size_t i;
 
+		read_known(st, &known);
+		source = rk_map_get(by_name, known.name);
+		i = source != NULL ? (size_t)(source - sources) : 0;
 		if (source != NULL) {
 			registered[i] = true;
 			rc = register_known(s, source, (int64_t)i, &known, &state, err);
@@ -389,6 +461,8 @@ collect(void *cookie, size_t i, const struct rk_source_state *state, bool why_sa
 	(void)why_same;
 	c->states[i] = *state;
 	own_texts(&c->states[i], c->arena);
+	if (state->moved != NULL)
+		c->states[i].moved = own_moved(state->moved, c->arena);
 }
 
 int
@@ -423,6 +497,10 @@ rk_store_status(struct rk_store *s, struct rk_str id, rk_status_fn *fn, void *co
 		    .fresh = (unsigned)st_col_int(st, 36),
 		    .waiting = (unsigned)st_col_int(st, 37),
 		    .failed = (unsigned)st_col_int(st, 38)};
+		struct rk_moved moved;
+
+		if (read_moved(st, 39, &moved))
+			row.state.moved = &moved;
 
 		if (fn(cookie, &row) != 0) {
 			sqlite3_reset(st);

@@ -29,7 +29,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        4          /* user_version of this program */
+#define ST_VERSION        6          /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -98,6 +98,7 @@ enum st_id {
 	ST_TRY_DROP,
 	ST_PAGE_PUT,
 	ST_PAGE_BEGAN,
+	ST_PACE_PUT,
 	ST_FIND_ID,
 	ST_FIND_MINTED,
 	ST_FIND_HASH,
@@ -107,6 +108,8 @@ enum st_id {
 	ST_EXPLAIN_GUID,
 	ST_STATE_TEXTS,
 	ST_STATE_TIMES,
+	ST_MOVED_PUT,
+	ST_MOVED_DROP,
 	ST_COUNT
 };
 
@@ -301,6 +304,9 @@ int st_newest(struct rk_store *, unsigned node, unsigned max, struct st_pick **p
 int st_state_imported(
     struct rk_store *, int64_t source, bool *imported, struct rk_err *);
 /* The row of the state; more: entries that came to those it has. */
+/* How often the source posts; unchanged ones are not written. */
+int st_pace_write(struct rk_store *, int64_t source, const struct rk_source_pace *,
+    struct rk_err *);
 int st_state_write(struct rk_store *, const struct rk_source_state *, enum rk_state_part,
     unsigned more, struct rk_err *);
 int st_state_times(struct rk_store *, const struct rk_store_poll *, struct rk_err *);

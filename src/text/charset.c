@@ -7,6 +7,7 @@
 
 #include <ruamkhao/buf.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/utf8.h>
 
 #include "charset_int.h"
@@ -309,7 +310,10 @@ rk_charset_decode(struct rk_str in, const struct rk_charset_hints *hints,
 		    "\"%.*s\" is no character encoding that can be read",
 		    hints->forced.n < 60 ? (int)hints->forced.n : 60, hints->forced.p);
 	rk_buf_reset(out);
-	if ((cs = rk_cs_by_bom(&job.in)) == NULL) {
+	cs = rk_cs_by_bom(&job.in);
+	if (!rk_keeps(RK_M_CHARSET))
+		cs = job.http;
+	if (cs == NULL) {
 		if (job.forced != NULL)
 			cs = rk_cs_with_order(job.forced, job.in);
 		else if ((cs = rk_cs_by_zeros(job.in)) == NULL &&

@@ -10,7 +10,7 @@ LEVEL = {m: i for i, layer in enumerate(LAYERS) for m in layer}
 
 # which module a public header belongs to
 HEADERS = {
-    "base": "arena buf clock err fsatom hash limits log manners map sandbox sign str units",
+    "base": "arena buf clock err fsatom hash limits log manners map pack sandbox sign str units",
     "text": "charset date excerpt html noise thai url utf8",
     "model": "doc entry look page region source story timeline",
     "config": "config", "parse": "discover opml parse", "normalise": "normalise", "cluster": "cluster",
@@ -41,7 +41,7 @@ THIRD = [
     (r"libxml/", r"src/parse/.*|src/text/html\.c"),
     (r"unicode/", r"src/text/(charset|thai|pattern)\.c"),
     (r"yaml\.h", r"src/config/.*"),
-    (r"jansson\.h", r"src/parse/(jsonfeed|wpjson)\.c|src/publish/.*json.*\.c"),
+    (r"jansson\.h", r"src/parse/(jsonfeed|wpjson)\.c|src/publish/.*json.*\.[ch]"),
     (r"microhttpd\.h", r"src/serve/.*"),
     (r"uv\.h", r"src/fetch/.*|src/serve/.*|src/daemon/.*|src/store/storeq\.c"
                r"|src/worker/(pool|once)\.c"),

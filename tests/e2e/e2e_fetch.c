@@ -441,6 +441,71 @@ bodies_in_every_dress(void **state)
 	free(twice);
 }
 
+/* RFC 3229: 55 and 56. */
+static void
+deltas(void **state)
+{
+	struct rk_fetch_req req = {
+	    .url = rk_str(origin_url(o, "/d")), .delta = true, .last_modified = RK_STR("x")};
+	struct origin_answer a = {.status = 226,
+	    .headers = "IM: feed\nETag: \"2\"\n",
+	    .body = "<rss>news</rss>",
+	    .gzip = true};
+	struct fetchkit_got g;
+
+	(void)state;
+	route("/d", a);
+	/* without an ETag it is not asked for, and what comes is no delta */
+	g = fetchkit_get(&w, &req);
+	assert_int_equal(g.kind, RK_FETCH_HTTP);
+	assert_null(origin_header(origin_seen_at(o, "/d", 0), "A-IM"));
+	fetchkit_release(&g);
+	req.etag = RK_STR("\"1\"");
+	g = fetchkit_get(&w, &req);
+	assert_int_equal(g.kind, RK_FETCH_OK);
+	assert_int_equal(g.status, 226);
+	assert_true(g.delta);
+	assert_string_equal(g.etag, "\"2\"");
+	assert_string_equal(g.body, "<rss>news</rss>");
+	assert_string_equal(origin_header(origin_seen_at(o, "/d", 1), "A-IM"), "feed");
+	assert_string_equal(
+	    origin_header(origin_seen_at(o, "/d", 1), "If-None-Match"), "\"1\"");
+	fetchkit_release(&g);
+	/* a validator of another address is not sent, and no A-IM without it */
+	req.validator_url = RK_STR("http://elsewhere.example/");
+	g = fetchkit_get(&w, &req);
+	assert_int_equal(g.kind, RK_FETCH_HTTP);
+	assert_null(origin_header(origin_seen_at(o, "/d", 2), "A-IM"));
+	fetchkit_release(&g);
+	req.validator_url = (struct rk_str){0};
+	/* another kind of delta, or none that it names */
+	static const char *const ims[] = {"IM: vcdiff\n", "IM: feed, gzip\n", "X: y\n"};
+	for (size_t i = 0; i < sizeof(ims) / sizeof(*ims); i++) {
+		a.headers = ims[i];
+		route("/d", a);
+		g = fetchkit_get(&w, &req);
+		assert_int_equal(g.kind, RK_FETCH_HTTP);
+		assert_non_null(strstr(g.error, "226"));
+		assert_int_equal(g.n, 0);
+		fetchkit_release(&g);
+	}
+	/* a cut one is cut */
+	route("/d", (struct origin_answer){.status = 226,
+			.headers = "IM: feed\n",
+			.body = "<rss>",
+			.claim = true,
+			.claimed = 50});
+	g = fetchkit_get(&w, &req);
+	assert_int_equal(g.kind, RK_FETCH_CUT);
+	fetchkit_release(&g);
+	/* a 200 is the whole */
+	route("/d", (struct origin_answer){.headers = "IM: feed\n", .body = "<rss/>"});
+	g = fetchkit_get(&w, &req);
+	assert_int_equal(g.kind, RK_FETCH_OK);
+	assert_false(g.delta);
+	fetchkit_release(&g);
+}
+
 static void
 an_empty_body_is_whole(void **state)
 {
@@ -533,6 +598,8 @@ main(void)
 	    T(refused_at_start),
 	    T(raw_thai_is_encoded),
 	    T(bodies_in_every_dress),
+	    T(deltas),
+	    T(deltas),
 	    T(an_empty_body_is_whole),
 	    T(the_environments_proxies_are_not_used),
 	    T(a_configured_proxy_is_used),

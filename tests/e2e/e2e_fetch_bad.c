@@ -22,17 +22,23 @@
 static struct fetchkit w;
 static struct origin *o;
 
-static int
-open_all(void **state)
+static void
+open_fetcher(void)
 {
 	struct rk_fetcher_opts opts = fetchkit_opts(&w);
 
-	(void)state;
-	o = origin_start();
 	opts.timeout_s = 3;
 	opts.stall_s = 1;
 	opts.connect_s = 1;
 	fetchkit_open(&w, &opts);
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	o = origin_start();
+	open_fetcher();
 	return 0;
 }
 
@@ -57,11 +63,7 @@ from_script(const struct origin_step *steps, size_t n)
 	assert_int_equal(origin_raw_connections(raw), 1);
 	fetchkit_close(&w);
 	origin_raw_stop(raw);
-	struct rk_fetcher_opts opts = fetchkit_opts(&w);
-	opts.timeout_s = 3;
-	opts.stall_s = 1;
-	opts.connect_s = 1;
-	fetchkit_open(&w, &opts);
+	open_fetcher();
 	return g;
 }
 
@@ -204,6 +206,85 @@ false_encoding(void **state)
 	g = fetchkit_get_url(&w, origin_url(o, "/g"));
 	assert_int_equal(g.kind, RK_FETCH_PROTOCOL);
 	fetchkit_release(&g);
+}
+
+/* What a proxy stored of a broken transfer: the length is right, the end is missing. */
+static void
+compressed_bodies_that_end_early(void **state)
+{
+	size_t n = 100000, packed, outer;
+	char *big = calloc(n, 1), *gz, *twice;
+	struct fetchkit_got g;
+
+	(void)state;
+	assert_non_null(big);
+	for (size_t i = 0; i < n; i++)
+		big[i] = (char)('a' + i * i % 23);
+	gz = origin_gzip(big, n, &packed);
+	twice = origin_gzip(gz, packed / 2, &outer);
+	for (int i = 0; i < 6; i++) {
+		struct origin_answer a = {.headers = "ETag: \"x\"\n"
+						     "Content-Encoding: gzip\n",
+		    .body = gz,
+		    .n = i / 2 == 0 ? packed / 2 : i / 2 == 1 ? packed - 1 : 3,
+		    .chunked = i % 2 != 0};
+
+		origin_route(o, "/cut", &a, 1);
+		g = fetchkit_get_url(&w, origin_url(o, "/cut"));
+		assert_int_equal(g.kind, RK_FETCH_CUT);
+		assert_int_equal(g.status, 200);
+		assert_string_equal(g.etag, "");
+		assert_int_equal(g.n, 0);
+		assert_non_null(strstr(g.error, "do not end"));
+		fetchkit_release(&g);
+	}
+	struct origin_answer a = {
+	    .headers = "Content-Encoding: gzip, gzip\n", .body = twice, .n = outer};
+	origin_route(o, "/cut", &a, 1);
+	g = fetchkit_get_url(&w, origin_url(o, "/cut"));
+	assert_int_equal(g.kind, RK_FETCH_CUT);
+	fetchkit_release(&g);
+	/* Behind the end browsers read nothing. */
+	char *more = calloc(packed + 100, 1);
+	memcpy(more, gz, packed);
+	memset(more + packed, 'x', 100);
+	a = (struct origin_answer){
+	    .headers = "Content-Encoding: gzip\n", .body = more, .n = packed + 100};
+	origin_route(o, "/more", &a, 1);
+	g = fetchkit_get_url(&w, origin_url(o, "/more"));
+	assert_int_equal(g.kind, RK_FETCH_OK);
+	assert_int_equal(g.n, n);
+	assert_memory_equal(g.body, big, n);
+	fetchkit_release(&g);
+	free(more);
+	free(big);
+	free(gz);
+	free(twice);
+}
+
+/* A body that is longer than its server said: the rest must not answer another request. */
+static void
+what_another_answer_left_behind(void **state)
+{
+	const struct origin_step steps[] = {{.kind = ORIGIN_READ},
+	    {.kind = ORIGIN_SEND, .bytes = OK_HEAD "Content-Length: 6\r\n\r\n<rss/>"},
+	    {.kind = ORIGIN_READ},
+	    {.kind = ORIGIN_SEND, .bytes = "<item>that nobody expects</item>"}};
+	struct origin_raw *raw = origin_raw_start(steps, 4);
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct fetchkit_got g = fetchkit_get_url(&w, origin_raw_url(raw, "/feed"));
+
+		if (g.kind != RK_FETCH_OK)
+			fail_msg("%u: %s", i, g.error);
+		assert_string_equal(g.body, "<rss/>");
+		assert_int_equal(origin_raw_connections(raw), i + 1);
+		fetchkit_release(&g);
+	}
+	fetchkit_close(&w);
+	origin_raw_stop(raw);
+	open_fetcher();
 }
 
 static void
@@ -522,6 +603,8 @@ main(void)
 	    T(too_big_as_it_says),
 	    T(too_big_when_unpacked),
 	    T(false_encoding),
+	    T(compressed_bodies_that_end_early),
+	    T(what_another_answer_left_behind),
 	    T(short_bodies),
 	    T(resets),
 	    T(garbage),

@@ -102,6 +102,7 @@ on_done(void *cookie, struct rk_fetch_result *r)
 	g->type = copy(r->content_type);
 	g->redirects = r->redirects;
 	g->moved = r->moved;
+	g->delta = r->delta;
 	g->retry_after = r->retry_after;
 	g->fresh_for = r->fresh_for;
 	g->wire = r->wire_bytes;

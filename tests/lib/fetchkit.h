@@ -29,7 +29,7 @@ struct fetchkit_got {
 	size_t n;
 	char *url, *etag, *last_modified, *type;
 	unsigned redirects;
-	bool moved;
+	bool moved, delta;
 	int64_t retry_after, fresh_for;
 	uint64_t wire, elapsed_ms;
 	char address[64];

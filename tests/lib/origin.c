@@ -39,7 +39,12 @@ struct seen {
 struct origin {
 	struct MHD_Daemon *daemon;
 	uint16_t port;
+	char address[16];
 	bool tls;
+	int64_t (*now_ms)(void *cookie);
+	void *clock_cookie;
+	origin_answer_fn *answerer;
+	void *answerer_cookie;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t stop_cond;
 	bool stopping;
@@ -54,6 +59,7 @@ struct origin {
 struct body {
 	struct origin *origin;
 	const struct origin_answer *answer;
+	struct origin_answer own; /* of an answerer */
 	bool slept;
 };
 
@@ -64,6 +70,12 @@ origin_now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int64_t
+now_of(const struct origin *o)
+{
+	return o->now_ms != NULL ? o->now_ms(o->clock_cookie) : origin_now_ms();
 }
 
 /* Returns early when the server is to stop. */
@@ -98,7 +110,7 @@ log_uri(void *cookie, const char *uri, struct MHD_Connection *connection)
 	(void)connection;
 	s->origin = cookie;
 	s->r.url = rk_xstrdup(uri);
-	s->r.began_ms = origin_now_ms();
+	s->r.began_ms = now_of(cookie);
 	return s;
 }
 
@@ -157,7 +169,7 @@ completed(void *cookie, struct MHD_Connection *connection, void **request,
 		return;
 	}
 	pthread_mutex_lock(&o->lock);
-	s->r.ended_ms = origin_now_ms();
+	s->r.ended_ms = now_of(o);
 	pthread_mutex_unlock(&o->lock);
 }
 
@@ -317,7 +329,8 @@ response_of(struct origin *o, const struct origin_answer *a)
 		    MHD_RESPMEM_PERSISTENT);
 	b = rk_xcalloc(1, sizeof(*b));
 	b->origin = o;
-	b->answer = a;
+	b->own = *a;
+	b->answer = &b->own;
 	return MHD_create_response_from_callback(size, 16384, give, b, free);
 }
 
@@ -329,6 +342,7 @@ handle(void *cookie, struct MHD_Connection *connection, const char *url,
 	struct origin *o = cookie;
 	struct seen *s = *request;
 	const struct origin_answer *a;
+	struct origin_answer made = {0};
 	struct MHD_Response *response;
 	enum MHD_Result rc;
 	unsigned status;
@@ -344,7 +358,14 @@ handle(void *cookie, struct MHD_Connection *connection, const char *url,
 		*upload_n = 0;
 		return MHD_YES;
 	}
-	a = answer_for(o, s->r.url);
+	if (o->answerer != NULL) {
+		o->answerer(o->answerer_cookie, &s->r, &made);
+		if (made.n == 0 && made.body != NULL)
+			made.n = strlen(made.body);
+		a = &made;
+	} else {
+		a = answer_for(o, s->r.url);
+	}
 	doze(o, a->delay_ms);
 	status = a->status != 0 ? a->status : a->location != NULL ? 302 : 200;
 	if (a->conditional && matches(a, &s->r)) {
@@ -445,6 +466,20 @@ origin_route(
 	r->next = o->routes;
 	o->routes = r;
 	pthread_mutex_unlock(&o->lock);
+}
+
+void
+origin_answerer(struct origin *o, origin_answer_fn *fn, void *cookie)
+{
+	o->answerer = fn;
+	o->answerer_cookie = cookie;
+}
+
+void
+origin_clock(struct origin *o, int64_t (*now_ms)(void *cookie), void *cookie)
+{
+	o->now_ms = now_ms;
+	o->clock_cookie = cookie;
 }
 
 void
@@ -566,16 +601,18 @@ origin_forget(struct origin *o)
 /* ---- start and stop */
 
 static struct origin *
-start(const char *cert_pem, const char *key_pem)
+start(const char *address, const char *cert_pem, const char *key_pem)
 {
 	struct origin *o = rk_xcalloc(1, sizeof(*o));
-	struct sockaddr_in at = {
-	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in at = {.sin_family = AF_INET};
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD |
 			 MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL;
 	const union MHD_DaemonInfo *info;
 	pthread_condattr_t attr;
 
+	snprintf(o->address, sizeof(o->address), "%s", address);
+	rk_assert(inet_pton(AF_INET, o->address, &at.sin_addr) == 1);
+	rk_assert(o->address[3] == '.' && strncmp(o->address, "127", 3) == 0);
 	pthread_mutex_init(&o->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -601,13 +638,19 @@ start(const char *cert_pem, const char *key_pem)
 struct origin *
 origin_start(void)
 {
-	return start(NULL, NULL);
+	return start("127.0.0.1", NULL, NULL);
+}
+
+struct origin *
+origin_start_at(const char *address)
+{
+	return start(address, NULL, NULL);
 }
 
 struct origin *
 origin_start_tls(const char *cert_pem, const char *key_pem)
 {
-	return start(cert_pem, key_pem);
+	return start("127.0.0.1", cert_pem, key_pem);
 }
 
 void
@@ -654,7 +697,7 @@ origin_url_at(struct origin *o, const char *host, const char *path)
 	struct told *t = rk_xcalloc(1, sizeof(*t));
 	size_t size;
 
-	host = host != NULL ? host : "127.0.0.1";
+	host = host != NULL ? host : o->address;
 	size = strlen(host) + strlen(path) + 32;
 	t->text = rk_xcalloc(size, 1);
 	snprintf(

@@ -50,18 +50,20 @@ struct origin_answer {
 struct origin_request {
 	char *method, *url;  /* url: path and query as they were sent */
 	char *headers;       /* "Name: value\n", in the order of the request */
-	int64_t began_ms;    /* monotonic, when its head was read */
+	int64_t began_ms;    /* monotonic or by origin_clock, when its head was read */
 	int64_t ended_ms;    /* when its answer was sent or given up, 0 not yet */
 	unsigned connection; /* a number for each connection, from 1 on */
 };
 
 struct origin *origin_start(void);
+/* At another loopback address, "127.0.0.2" to "127.255.255.254": another host. */
+struct origin *origin_start_at(const char *address);
 /* TLS with this certificate (and its chain) and key, both PEM texts. */
 struct origin *origin_start_tls(const char *cert_pem, const char *key_pem);
 void origin_stop(struct origin *); /* waits for its threads; NULL is fine */
 
 uint16_t origin_port(const struct origin *);
-/* "http://127.0.0.1:PORT" + path; host NULL: 127.0.0.1. Valid until origin_stop. */
+/* "http://127.0.0.1:PORT" + path; host NULL: its address. Valid until origin_stop. */
 const char *origin_url(struct origin *, const char *path);
 const char *origin_url_at(struct origin *, const char *host, const char *path);
 
@@ -72,6 +74,16 @@ const char *origin_url_at(struct origin *, const char *host, const char *path);
  */
 void origin_route(
     struct origin *, const char *path, const struct origin_answer *, size_t n);
+/*
+ * Answers by a function instead, for every path: it fills *answer, which is all zero,
+ * with texts that live until origin_stop. Called in the origin's threads, several at the
+ * same time. Before the first request.
+ */
+typedef void origin_answer_fn(
+    void *cookie, const struct origin_request *, struct origin_answer *answer);
+void origin_answerer(struct origin *, origin_answer_fn *, void *cookie);
+/* The log's milliseconds come from here instead (testclock.h). Before the first request. */
+void origin_clock(struct origin *, int64_t (*now_ms)(void *cookie), void *cookie);
 /* The same answer to every path without a route. */
 void origin_default(struct origin *, const struct origin_answer *);
 

@@ -61,6 +61,9 @@ RANGE(metadata, "169.254.169.254", "169.254.170.2")
 RANGE(private_172, "172.16.0.0", "172.31.255.255")
 RANGE(protocols, "192.0.0.0", "192.0.0.255")
 RANGE(documentation_1, "192.0.2.0", "192.0.2.255")
+RANGE(as112, "192.31.196.0", "192.31.196.255")
+RANGE(as112_direct, "192.175.48.0", "192.175.48.255")
+RANGE(multicast_relays, "192.52.193.0", "192.52.193.255")
 RANGE(relays_6to4, "192.88.99.0", "192.88.99.255")
 RANGE(private_192, "192.168.0.0", "192.168.255.255")
 RANGE(measurements, "198.18.0.0", "198.19.255.255")
@@ -81,6 +84,9 @@ RANGE(discard, "100::", "100::ffff:ffff:ffff:ffff")
 RANGE(protocols_6, "2001:1::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff")
 RANGE(benchmark_6, "2001:2::", "2001:2:0:ffff:ffff:ffff:ffff:ffff")
 RANGE(orchid, "2001:10::", "2001:2f:ffff:ffff:ffff:ffff:ffff:ffff")
+RANGE(as112_6, "2001:4:112::", "2001:4:112:ffff:ffff:ffff:ffff:ffff")
+RANGE(as112_direct_6, "2620:4f:8000::", "2620:4f:8000:ffff:ffff:ffff:ffff:ffff")
+RANGE(dummy_6, "100:0:0:1::", "100::1:ffff:ffff:ffff:ffff")
 RANGE(documentation_6, "2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff")
 RANGE(documentation_6b, "3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff")
 RANGE(segment_routing, "5f00::", "5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff")
@@ -109,7 +115,9 @@ neighbours_pass(void **state)
 	    "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
 	    "126.255.255.255", "128.0.0.0", "169.253.255.255", "169.255.0.0",
 	    "172.15.255.255", "172.32.0.0", "191.255.255.255", "192.0.1.0", "192.0.3.0",
-	    "192.88.98.255", "192.88.100.0", "192.167.255.255", "192.169.0.0",
+	    "192.31.195.255", "192.31.197.0",
+	    "192.52.192.255", "192.52.194.0", "192.175.47.255", "192.175.49.0",
+	    "2620:4f:7fff::1", "2620:4f:8001::1", "192.88.98.255", "192.88.100.0", "192.167.255.255", "192.169.0.0",
 	    "198.17.255.255", "198.20.0.0", "198.51.99.255", "198.51.101.0",
 	    "203.0.112.255", "203.0.114.0", "203.150.1.1", "223.255.255.255", "2000::1",
 	    "2001:200::1", "2001:4860:4860::8888", "2001:db7:ffff::1", "2001:db9::1",
@@ -228,6 +236,9 @@ main(void)
 	    T(private_172),
 	    T(protocols),
 	    T(documentation_1),
+	    T(as112),
+	    T(as112_direct),
+	    T(multicast_relays),
 	    T(relays_6to4),
 	    T(private_192),
 	    T(measurements),
@@ -247,6 +258,9 @@ main(void)
 	    T(protocols_6),
 	    T(benchmark_6),
 	    T(orchid),
+	    T(as112_6),
+	    T(as112_direct_6),
+	    T(dummy_6),
 	    T(documentation_6),
 	    T(documentation_6b),
 	    T(segment_routing),

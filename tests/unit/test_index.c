@@ -239,7 +239,7 @@ test_html(void **unused)
 	html_of(&x, &g, &b);
 	assert_int_equal(g.n_items, N_NODES);
 	assert_int_equal(g.n_sections, 5);
-	assert_int_equal(g.n_ids, 5);
+	assert_int_equal(g.n_ids, 6); /* the switch of the language too */
 	assert_int_equal(g.n_targets, 5);
 	assert_int_equal(g.n_links, N_NODES + 1); /* and the OPML */
 	assert_non_null(strstr(b.p, "href=\"province/phuket.atom\">ภูเก็ต</a>"));

@@ -464,6 +464,7 @@ the_first_version_is_migrated(void **state)
 	assert_int_equal(access(kit_path(k, "ruamkhao.db.v1"), F_OK), 0);
 	assert_int_equal(sql_int(k, "SELECT found FROM entry WHERE date_text = ''"), 2);
 	assert_int_equal(sql_int(k, "SELECT count(*) FROM robots"), 0);
+	assert_int_equal(sql_int(k, "SELECT count(*) FROM moved"), 0);
 	assert_string_equal(rk_cstr(kit_rows(k).v[0].title), "A");
 	assert_int_equal(kit_store(k, 0, d, KIT_NOW + 1, &counts), 0);
 	assert_int_equal(counts.unchanged, 1);

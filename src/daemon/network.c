@@ -1,0 +1,112 @@
+/*
+ * Is it our own network that fails? When LOST_AFTER polls in a row got no connection, all
+ * at different hosts and none got one meanwhile, the sources are not to blame: further
+ * failures are not held against them, one source is tried at a time, and when one answers
+ * all that waited go on, spread over a few minutes (F13).
+ */
+#include "poll_int.h"
+
+#include <ruamkhao/log.h>
+
+#include <stdlib.h>
+
+#define LOST_AFTER 10
+#define PROBE_MS   30000 /* from the end of one try to the next */
+#define RESUME_S   300   /* as after a downtime */
+
+struct network {
+	size_t slots[LOST_AFTER]; /* that failed in a row, at different hosts */
+	size_t n;
+	bool lost;
+	int64_t probe_ms;
+};
+
+struct network *
+network_new(void)
+{
+	return rk_xcalloc(1, sizeof(struct network));
+}
+
+void
+network_free(struct network *n)
+{
+	free(n);
+}
+
+bool
+network_lost(const struct network *n)
+{
+	return n->lost;
+}
+
+int64_t
+network_probe_ms(const struct network *n)
+{
+	return n->probe_ms;
+}
+
+static bool
+no_connection(const struct rk_fetch_result *r)
+{
+	return r->kind == RK_FETCH_DNS || r->kind == RK_FETCH_CONNECT
+	    || (r->kind == RK_FETCH_TIMEOUT && r->status == 0 && r->wire_bytes == 0);
+}
+
+/* All that is late, and those that failed before we knew, one after the other. */
+static void
+resume(struct pipeline *pl)
+{
+	struct network *n = pl->network;
+	size_t *late = rk_xcalloc(pl->e->n_slots + LOST_AFTER, sizeof(*late)), n_late = 0, i;
+	int64_t now = pipeline_heap_now(pl), due;
+
+	for (size_t k = 0; k < n->n; k++) {
+		if (!pl->e->slots[n->slots[k]].busy) {
+			rk_heap_drop(pl->due, n->slots[k]);
+			late[n_late++] = n->slots[k];
+		}
+	}
+	while (rk_heap_first(pl->due, &i, &due) && due <= now) {
+		rk_heap_drop(pl->due, i);
+		late[n_late++] = i;
+	}
+	for (size_t k = 0; k < n_late; k++)
+		rk_heap_set(pl->due, late[k], now + (int64_t)(RESUME_S * 1000 * k / n_late));
+	free(late);
+}
+
+bool
+network_heard(struct pipeline *pl, size_t slot, const struct rk_fetch_result *r)
+{
+	struct network *n = pl->network;
+	const struct slot *slots = pl->e->slots;
+
+	if (!pl->scheduled || r->kind == RK_FETCH_REFUSED) /* the latter asked nobody */
+		return false;
+	if (!no_connection(r)) {
+		if (n->lost) {
+			n->lost = false;
+			rk_log(RK_INFO, "the network is back: polling goes on", NULL);
+			resume(pl);
+		}
+		n->n = 0;
+		return false;
+	}
+	if (n->lost) {
+		n->probe_ms = (int64_t)engine_ms(pl->e) + PROBE_MS;
+		return true;
+	}
+	for (size_t i = 0; i < n->n; i++) {
+		if (slots[n->slots[i]].host == slots[slot].host)
+			return false;
+	}
+	n->slots[n->n++] = slot;
+	if (n->n < LOST_AFTER)
+		return false;
+	n->lost = true;
+	n->probe_ms = (int64_t)engine_ms(pl->e) + PROBE_MS;
+	rk_log(RK_WARN, "no host can be reached: our own network seems to be down; one source "
+	    "is tried at a time until one answers", "last", rk_cstr(slots[slot].source->id),
+	    "error", r->err.text, NULL);
+	return true;
+}
