@@ -1,5 +1,5 @@
 /*
- * The configuration: CONTRACTS 2, read strictly by libcyaml.
+ * The configuration: CONTRACTS 2, read strictly from libyaml's events.
  *
  * Unknown, missing, duplicate or ill-typed keys are refused with
  * file:line:column and what was expected. A loaded configuration is immutable; a

@@ -70,5 +70,7 @@ _Noreturn void rk_oom(size_t wanted);
  * back and faulting it in again was a sixth of the CPU of a round. Once, at the start.
  */
 void rk_memory_keep(void);
+/* Give back all that is free now: after a start, which needs more than what follows. */
+void rk_memory_trim(void);
 
 #endif

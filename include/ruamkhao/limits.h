@@ -111,8 +111,10 @@
 
 /* The store. */
 #define RK_BATCH_FEEDS 64             /* documents in one transaction */
-#define RK_BATCH_STATES 1024          /* polls without entries in one transaction */
+#define RK_BATCH_STATES 2048          /* polls without entries in one transaction */
 #define RK_BATCH_MS 200               /* wait for more at most so long */
+#define RK_BATCH_TIMES_MS 1000        /* and so long for polls without news alone: lost by a
+                                         power cut, they cost one more request each */
 
 /* A node that merges sources. */
 #define RK_FLOOD_SHARE 5              /* a source has a fifth of its places for a day: five

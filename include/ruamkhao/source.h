@@ -43,7 +43,8 @@ struct rk_source {
 	                                     checked; else NULL */
 	bool own_every; /* `every` stands with the source itself: it is meant as written */
 	bool enabled;
-	struct rk_str where;         /* "feeds/sources/x.yml:14:3", for messages */
+	const char *file;            /* where it is written, for messages: "sources/x.yml" */
+	unsigned line, column;
 	struct rk_str route;         /* canonical, see region.h; made by the daemon */
 };
 

@@ -54,6 +54,12 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
  */
 int rk_store_register(struct rk_store *, const struct rk_source *sources, size_t n,
     struct rk_source_state *states, struct rk_arena *, struct rk_err *);
+/* The same, one by one in any order, for those who keep little of it: state is the one
+ * of sources[i], its strings are valid during the call. why_same: as in rk_store_poll. */
+typedef void rk_registered_fn(
+    void *cookie, size_t i, const struct rk_source_state *state, bool why_same);
+int rk_store_register_each(struct rk_store *, const struct rk_source *sources, size_t n,
+    rk_registered_fn *, void *cookie, struct rk_err *);
 
 /* A site's robots.txt as it was found. */
 struct rk_robots_row {
@@ -122,6 +128,16 @@ struct rk_sub_row {
 	struct rk_str error;       /* of the last try, or push, in vain */
 };
 
+/* How much of a state a poll brings; what it does not bring stays as it is stored. */
+enum rk_state_part {
+	RK_STATE_WHOLE,
+	RK_STATE_AND_TEXTS, /* all but format, charset, feed_title and feed_link */
+	RK_STATE_TIMES      /* a success that found nothing new: last_poll (and last_success
+			       with it), next_due, fresh_until, http_status, polls,
+			       not_modified; all else is as it was, error and advice are
+			       empty, not_before is none. why_next as `why_same` says */
+};
+
 /*
  * One poll to be stored, from rk_xcalloc. Strings and entries belong to `arena`. With
  * an ingest, format, charset, feed_title, feed_link and imported of the stored state
@@ -129,6 +145,9 @@ struct rk_sub_row {
  */
 struct rk_store_poll {
 	struct rk_source_state state; /* .row says of which source */
+	enum rk_state_part part;      /* without an ingest; with one it is the whole */
+	bool why_same;                /* of RK_STATE_TIMES: why_next is the last WHOLE or
+					 AND_TEXTS one's */
 	struct rk_ingest *ingest;     /* NULL: state only (304, same body, error) */
 	struct rk_str source_id;      /* [a-z0-9-], part of minted ids */
 	struct rk_str source_host;    /* host of its url, lower case, no "www."; empty:

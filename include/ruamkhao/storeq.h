@@ -4,7 +4,7 @@
  * Jobs are pushed from the loop and never block; answers come back on the loop, in
  * order of pushing within a kind. Waiting polls share a transaction: up to
  * RK_BATCH_FEEDS with entries (RK_BATCH_STATES without), or RK_BATCH_MS after the
- * first, or at rk_storeq_flush.
+ * first (RK_BATCH_TIMES_MS while all are RK_STATE_TIMES), or at rk_storeq_flush.
  */
 #ifndef RUAMKHAO_STOREQ_H
 #define RUAMKHAO_STOREQ_H

@@ -209,6 +209,14 @@ rk_memory_keep(void)
 #endif
 }
 
+void
+rk_memory_trim(void)
+{
+#ifdef M_TRIM_THRESHOLD
+	(void)malloc_trim(0);
+#endif
+}
+
 void *
 rk_xmalloc(size_t n)
 {

@@ -17,6 +17,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#define WHERE_SIZE 4200 /* a path, line and column */
+
+/* Where a source is written: "feeds/sources/x.yml:14:3". */
+static const char *
+where_of(const struct rk_source *s, const char *otherwise, char out[WHERE_SIZE])
+{
+	if (s == NULL)
+		return otherwise;
+	(void)snprintf(out, WHERE_SIZE, "%s:%u:%u", s->file, s->line, s->column);
+	return out;
+}
+
 struct view {
 	struct rk_map *sources; /* configured, by id */
 	struct rk_buf out;
@@ -96,7 +108,7 @@ text_line(struct view *v, const struct rk_status_row *row)
 	const struct rk_source_state *s = &row->state;
 	const struct rk_source *source = rk_map_get(v->sources, row->id);
 	const char *state = state_name(v, row), *colour = colour_of(v, state);
-	char since[40], success[40], safe[1024];
+	char since[40], success[40], safe[1024], where[WHERE_SIZE];
 
 	(void)rk_buf_addf(&v->out, "%-28s %s%-8s%s %-12s %-12s %7" PRId64, rk_cstr(row->id),
 	    colour, state, colour[0] != '\0' ? "\033[0m" : "",
@@ -110,7 +122,7 @@ text_line(struct view *v, const struct rk_status_row *row)
 	if (s->moved != NULL && s->moved->url.n > 0)
 		(void)rk_buf_addf(&v->out, "%28s   -> moved to %s; change url in %s\n", "",
 		    rk_log_escape(rk_cstr(s->moved->url), safe, sizeof(safe)),
-		    source != NULL ? rk_cstr(source->where) : "the configuration");
+		    where_of(source, "the configuration", where));
 	if (row->held > 0)
 		(void)rk_buf_addf(&v->out, "%28s   %" PRId64 " held for you -> %s\n", "", row->held,
 		    HELD_ADVICE);
@@ -186,14 +198,14 @@ text_moved(struct view *v, const struct rk_status_row *row)
 {
 	const struct rk_source *source = rk_map_get(v->sources, row->id);
 	const struct rk_moved *m = row->state.moved;
-	char text[2 * RK_MAX_URL + 256], rel[40];
+	char text[2 * RK_MAX_URL + WHERE_SIZE + 256], rel[40], where[WHERE_SIZE];
 
 	if (m == NULL)
 		return;
 	if (m->url.n > 0) {
 		(void)snprintf(text, sizeof(text), "%s (%s); change url in %s", rk_cstr(m->url),
 		    relative(m->at, v->now, rel, sizeof(rel)),
-		    source != NULL ? rk_cstr(source->where) : "the configuration");
+		    where_of(source, "the configuration", where));
 		fact(v, "moved to", text);
 	}
 	if (m->leads_to.n > 0) {
@@ -293,10 +305,11 @@ json_row(struct view *v, const struct rk_status_row *row)
 	}
 	if (s->moved != NULL && s->moved->url.n > 0) {
 		const struct rk_source *source = rk_map_get(v->sources, row->id);
+		char where[WHERE_SIZE];
 
 		cli_key_str(b, "moved_to", s->moved->url);
 		cli_key_time(b, "moved_at", s->moved->at);
-		cli_key_str(b, "moved_where", source != NULL ? source->where : rk_str(""));
+		cli_key_str(b, "moved_where", rk_str(where_of(source, "", where)));
 	}
 	if (s->moved != NULL && s->moved->leads_to.n > 0)
 		cli_key_str(b, "redirects_to", s->moved->leads_to);

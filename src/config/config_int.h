@@ -2,9 +2,9 @@
  * Between the files of config/: the option table, a file as it was read, and what a
  * load carries along.
  *
- * A file goes through three steps: rk_cfg_scan (shape against the table, places of
- * sources), libcyaml (values into raw structs of strings), and checks of meaning,
- * which look up a value's place only when they have to complain.
+ * A file goes through two steps: rk_cfg_scan (shape against the table, values into raw
+ * structs of strings, places of sources), and checks of meaning, which look up a value's
+ * place only when they have to complain.
  */
 #ifndef RUAMKHAO_CONFIG_INT_H
 #define RUAMKHAO_CONFIG_INT_H
@@ -69,7 +69,7 @@ const char *rk_cfg_type_name(enum rk_cfg_type); /* "a duration such as 30m" */
 /* The default of a key as the table says it, "" for none. */
 const char *rk_cfg_default(const struct rk_cfg_options *, const char *key);
 
-/* ---- Raw structs: what libcyaml fills. NULL: the key is absent. */
+/* ---- Raw structs: what scan.c fills. NULL: the key is absent. */
 
 struct rk_cfg_list {
 	const char **v;
@@ -185,10 +185,9 @@ struct rk_cfg_file {
 	char *path;   /* for messages */
 	char *folder; /* absolute; NULL until rk_cfg_file_folder */
 	struct rk_buf text;
-	void *raw;     /* of the table's raw struct; never NULL once loaded */
-	bool raw_ours; /* made here (an empty file), not by libcyaml */
+	struct rk_arena *arena; /* holds all values */
+	void *raw;              /* of the table's raw struct */
 	const struct rk_cfg_options *options;
-	struct rk_cfg_schema *schema;
 	struct rk_cfg_place *places; /* of the items of `sources` */
 	size_t n_places;
 	uint64_t keys;                          /* of the file itself */
@@ -303,6 +302,7 @@ struct rk_cfg_job {
 	struct rk_cfg_load *load;
 	struct rk_arena *arena;
 	const struct rk_cfg_file *file;
+	const char *file_name;        /* in the configuration's arena */
 	struct rk_cfg_raw_source raw; /* complete: every text is there */
 	uint64_t own, common;         /* keys of the source, of `defaults` */
 	long item;                    /* of the file's `sources` */

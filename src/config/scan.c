@@ -1,11 +1,12 @@
 /*
- * The shape of a file against the option table, before libcyaml sees it: unknown,
- * duplicate, missing and ill-typed keys, each with the place that libcyaml would not
- * tell; and what libcyaml lets pass in silence: further documents, anchors, tags, and
- * characters that would cut a value short or move a terminal. Meaning is not looked at.
+ * A file against the option table, in one pass over libyaml's events: unknown, duplicate,
+ * missing and ill-typed keys, further documents, anchors, tags, and characters that would
+ * move a terminal are errors, each with its place; all values go into raw structs as the
+ * texts that they are (no 010 is an 8, no 30m a 30). Meaning is not looked at.
  */
 #include "config_int.h"
 
+#include <ruamkhao/arena.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/utf8.h>
 
@@ -170,7 +171,8 @@ next(struct scan *s)
 	return check_node(s);
 }
 
-static int scan_map(struct scan *, const struct rk_cfg_options *, uint64_t *keys);
+static int scan_map(
+    struct scan *, const struct rk_cfg_options *, void *raw, uint64_t *keys);
 
 static void
 note_place(struct scan *s, yaml_mark_t mark)
@@ -201,11 +203,78 @@ bad_type(struct scan *s, const char *key, const char *in, enum rk_cfg_type want)
 	return bad(s, s->e.start_mark, text);
 }
 
-/* s->e begins the value of option o of the mapping called in. */
+/* The text of s->e. */
+static const char *
+text_of(struct scan *s)
+{
+	return rk_arena_str(s->file->arena,
+	    rk_strn((const char *)s->e.data.scalar.value, s->e.data.scalar.length))
+	    .p;
+}
+
+/* Room for item n of a list, zeroed. */
+static void *
+list_item(struct scan *s, void **v, size_t n, size_t size)
+{
+	if ((n & (n - 1)) == 0) { /* full: 0, 1, 2, 4 ... */
+		void *more = rk_arena_array(s->file->arena, n > 0 ? 2 * n : 1, size);
+
+		if (n > 0)
+			memcpy(more, *v, n * size);
+		*v = more;
+	}
+	return (char *)*v + n * size;
+}
+
+/* s->e begins a list of texts or mappings. */
 static int
-scan_value(struct scan *s, const struct rk_cfg_option *o, const char *in)
+scan_list(struct scan *s, const struct rk_cfg_option *o, const char *in, void *field)
 {
 	bool places = o->sub == &rk_cfg_source;
+	struct rk_cfg_list *list = field; /* of mappings too: a pointer and a count */
+	void *v = NULL;
+	uint64_t keys;
+
+	for (size_t n = 0;; n++) {
+		if (next(s) != 0)
+			return -1;
+		if (s->e.type == YAML_SEQUENCE_END_EVENT) {
+			memcpy(&list->v, &v, sizeof(v));
+			list->n = (uint32_t)n;
+			return 0;
+		}
+		if (o->type == RK_CFG_TEXTS) {
+			const char *text;
+
+			if (n >= RK_CFG_MAX_LIST)
+				return bad(s, s->e.start_mark,
+				    "a list this long (expected at most 1000 items)");
+			if (s->e.type != YAML_SCALAR_EVENT)
+				return bad_type(s, o->name, in, RK_CFG_TEXTS);
+			text = text_of(s);
+			memcpy(list_item(s, &v, n, sizeof(text)), &text, sizeof(text));
+			continue;
+		}
+		if (n >= RK_MAX_SOURCES)
+			return bad(s, s->e.start_mark,
+			    "a list this long (expected at most 1000000 items)");
+		if (s->e.type != YAML_MAPPING_START_EVENT)
+			return bad_type(s, o->name, in, RK_CFG_MAPS);
+		if (places)
+			note_place(s, s->e.start_mark);
+		if (scan_map(s, o->sub, list_item(s, &v, n, o->sub->size), &keys) != 0)
+			return -1;
+		if (places)
+			s->file->places[s->file->n_places - 1].keys = keys;
+	}
+}
+
+/* s->e begins the value of option o of the mapping called in; raw: of that mapping. */
+static int
+scan_value(struct scan *s, const struct rk_cfg_option *o, const char *in, void *raw)
+{
+	void *field = (char *)raw + o->offset;
+	const char *text;
 	uint64_t keys;
 
 	switch (o->type) {
@@ -213,7 +282,13 @@ scan_value(struct scan *s, const struct rk_cfg_option *o, const char *in)
 	case RK_CFG_MAPPTR:
 		if (s->e.type != YAML_MAPPING_START_EVENT)
 			return bad_type(s, o->name, in, o->type);
-		if (scan_map(s, o->sub, &keys) != 0)
+		if (o->type == RK_CFG_MAPPTR) {
+			void *map = rk_arena_alloc(s->file->arena, o->sub->size);
+
+			memcpy(field, &map, sizeof(map));
+			field = map;
+		}
+		if (scan_map(s, o->sub, field, &keys) != 0)
 			return -1;
 		if (in == s->file->options->name)
 			s->file->section_keys[o - s->file->options->options] = keys;
@@ -230,35 +305,13 @@ scan_value(struct scan *s, const struct rk_cfg_option *o, const char *in)
 	case RK_CFG_OFFSET:
 		if (s->e.type != YAML_SCALAR_EVENT)
 			return bad_type(s, o->name, in, o->type);
+		text = text_of(s);
+		memcpy(field, &text, sizeof(text));
 		return 0;
 	}
 	if (s->e.type != YAML_SEQUENCE_START_EVENT)
 		return bad_type(s, o->name, in, o->type);
-	for (size_t n = 0;; n++) {
-		if (next(s) != 0)
-			return -1;
-		if (s->e.type == YAML_SEQUENCE_END_EVENT)
-			return 0;
-		if (o->type == RK_CFG_TEXTS) {
-			if (n >= RK_CFG_MAX_LIST)
-				return bad(s, s->e.start_mark,
-				    "a list this long (expected at most 1000 items)");
-			if (s->e.type != YAML_SCALAR_EVENT)
-				return bad_type(s, o->name, in, RK_CFG_TEXTS);
-			continue;
-		}
-		if (n >= RK_MAX_SOURCES)
-			return bad(s, s->e.start_mark,
-			    "a list this long (expected at most 1000000 items)");
-		if (s->e.type != YAML_MAPPING_START_EVENT)
-			return bad_type(s, o->name, in, RK_CFG_MAPS);
-		if (places)
-			note_place(s, s->e.start_mark);
-		if (scan_map(s, o->sub, &keys) != 0)
-			return -1;
-		if (places)
-			s->file->places[s->file->n_places - 1].keys = keys;
-	}
+	return scan_list(s, o, in, field);
 }
 
 static int
@@ -277,9 +330,11 @@ bad_key(struct scan *s, const struct rk_cfg_options *options, const char *key)
 	return bad(s, s->e.start_mark, text);
 }
 
-/* s->e begins a mapping; at its end s->e is that end. keys: those that were there. */
+/* s->e begins a mapping; at its end s->e is that end. raw: where its values go; keys:
+ * those that were there. */
 static int
-scan_map(struct scan *s, const struct rk_cfg_options *options, uint64_t *keys)
+scan_map(
+    struct scan *s, const struct rk_cfg_options *options, void *raw, uint64_t *keys)
 {
 	yaml_mark_t begin = s->e.start_mark;
 	const struct rk_cfg_option *o;
@@ -311,7 +366,7 @@ scan_map(struct scan *s, const struct rk_cfg_options *options, uint64_t *keys)
 			return bad(s, s->e.start_mark, text);
 		}
 		*keys |= bit;
-		if (next(s) != 0 || scan_value(s, o, options->name) != 0)
+		if (next(s) != 0 || scan_value(s, o, options->name, raw) != 0)
 			return -1;
 	}
 	for (o = options->options; o->name != NULL; o++) {
@@ -343,7 +398,7 @@ scan_stream(struct scan *s)
 		    "expected a mapping of keys, found %s", node_name(&s->e));
 		return bad(s, s->e.start_mark, text);
 	}
-	if (scan_map(s, s->file->options, &s->file->keys) != 0)
+	if (scan_map(s, s->file->options, s->file->raw, &s->file->keys) != 0)
 		return -1;
 	if (next(s) != 0 || next(s) != 0) /* the document's end, then the stream's */
 		return -1;

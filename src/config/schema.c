@@ -1,6 +1,6 @@
 /*
- * Every option with its type, default and meaning. One table: libcyaml's schema, the
- * check of shape, the defaults and `config describe` are made from it (CONTRACTS 2).
+ * Every option with its type, default and meaning. One table: the
+ * check of shape, the places of values, the defaults and `config describe` are made from it (CONTRACTS 2).
  */
 #include "config_int.h"
 

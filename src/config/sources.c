@@ -80,8 +80,9 @@ read_identity(struct rk_cfg_job *j)
 		    rk_cfg_quote(j->raw.id).text);
 	other = rk_map_get(j->load->ids, rk_str(j->raw.id));
 	if (other != NULL)
-		return rk_cfg_complain(&a, "%s is already the id of the source at %.*s",
-		    rk_cfg_quote(j->raw.id).text, RK_FMT(other->where));
+		return rk_cfg_complain(&a, "%s is already the id of the source at %s:%u:%u",
+		    rk_cfg_quote(j->raw.id).text, other->file, other->line,
+		    other->column);
 	s->id = rk_cfg_keep(j->arena, j->raw.id);
 	(void)rk_map_put(j->load->ids, s->id, s);
 	s->title =
@@ -293,8 +294,9 @@ refuse_unbuilt(struct rk_cfg_job *j)
 static int
 read_source(struct rk_cfg_job *j, const struct rk_cfg_place *place)
 {
-	j->out->where = rk_arena_fmt(
-	    j->arena, "%s:%u:%u", j->file->path, place->line, place->column);
+	j->out->file = j->file_name;
+	j->out->line = place->line;
+	j->out->column = place->column;
 	if (read_identity(j) != 0 || read_url(j) != 0 || read_places(j) != 0 ||
 	    read_times(j) != 0 || read_nature(j) != 0 || rk_cfg_page(j) != 0 ||
 	    rk_cfg_request(j) != 0)
@@ -315,6 +317,7 @@ rk_cfg_sources(struct rk_cfg_load *load, const struct rk_cfg_file *file,
 	j.load = load;
 	j.arena = cfg->arena;
 	j.file = file;
+	j.file_name = rk_cfg_keep(j.arena, file->path).p;
 	table_defaults(&base);
 	if (defaults != NULL) {
 		struct rk_cfg_raw_source both = *defaults;

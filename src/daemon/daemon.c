@@ -362,6 +362,7 @@ start_forever(struct run *run)
 	}
 	pipeline_schedule(run->engine.pipeline);
 	websub_start(run->engine.websub);
+	rk_memory_trim(); /* what the start alone needed */
 	publisher_now(run->engine.publisher, NULL, NULL);
 }
 

@@ -11,6 +11,7 @@
  * websub.c   subscriptions at sources' hubs
  * websub_hub.c what passes between us and a hub
  * websub_push.c what hubs push
+ * slot.c     what is kept of a source between two polls
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files
@@ -38,15 +39,36 @@ struct websub;
 struct rk_websub_call;
 struct rk_websub_reply;
 
-/* A source and where it stands. */
+/* Seconds since 1970 in 32 bits, which last until 2106; 0: RK_NO_TIME. */
+typedef uint32_t stamp;
+
+/*
+ * A source and where it stands: what the next poll needs, closely packed, since most
+ * sources wait most of the time. What is only told to people stands in the database
+ * alone. slot_state() has it in the form of the model.
+ */
 struct slot {
 	const struct rk_source *source;
-	struct rk_source_state state; /* strings in `strings` */
-	char *strings;                /* one block, replaced after each stored poll */
-	size_t host;                  /* index of its host's queue */
-	int64_t trouble_since;        /* when the present run of failures began */
-	bool unlimited;               /* address lies in fetch.allow_addresses */
-	bool busy;                    /* a poll is on its way, or it stands in a queue */
+	char *strings; /* etag, last_modified, effective_url, each with its NUL; NULL: all
+	                  empty. An effective_url that is the url is empty */
+	struct rk_moved *moved; /* with its strings; mostly NULL */
+	int64_t row, next_due;
+	uint64_t body_hash;
+	stamp not_before, last_poll, last_success, last_change, standing_since, fresh_until;
+	stamp trouble_since;    /* when the present run of failures began */
+	stamp pace_at;
+	uint32_t pace_all, pace_office;
+	uint32_t hint_seconds, failures, same_body_crashes, polls, not_modified;
+	uint32_t why;           /* hash of the stored why_next, 0 unknown */
+	uint32_t host;          /* index of its host's queue */
+	uint32_t skip_hours : 24;
+	uint32_t skip_days : 7;
+	bool imported : 1;
+	bool unlimited : 1;     /* address lies in fetch.allow_addresses */
+	bool busy : 1;          /* a poll is on its way, or it stands in a queue */
+	bool located : 1;       /* there is an effective_url */
+	uint16_t http_status;
+	uint8_t standing;
 };
 
 /*
@@ -210,7 +232,22 @@ uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
 
 /* The stored state of a poll, as the store's thread settled it. */
 struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
-void slot_keep(struct slot *, const struct rk_source_state *); /* copies the strings */
+
+/* slot.c */
+stamp stamp_of(int64_t);
+int64_t stamp_time(stamp);
+/* Strings are the slot's and the source's, until slot_keep; error, advice, why_next, format,
+ * charset, feed_title and feed_link are empty. */
+void slot_state(const struct slot *, struct rk_source_state *);
+/* Copies the strings. why_stored: why_next is what the database has in a poll's texts. */
+void slot_keep(struct slot *, const struct rk_source_state *, bool why_stored);
+/* What of the state after a poll without news is to be stored. */
+enum rk_state_part slot_part(
+    const struct slot *, const struct rk_source_state *, bool *why_same);
+/* The first time from t on that the source does not ask to skip. */
+int64_t slot_open(const struct slot *, int64_t t);
+/* News came without a poll: they count for its pace. */
+void slot_news(struct slot *, unsigned fresh, int64_t now);
 void slot_release(struct slot *);
 
 /* control.c; the engine may be another one behind the same pointer after a reload */

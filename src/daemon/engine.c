@@ -150,51 +150,78 @@ tag_host(const struct rk_config *c)
 	return colon == SIZE_MAX ? host : rk_strn(host.p, colon);
 }
 
+static void
+on_registered(void *cookie, size_t i, const struct rk_source_state *state, bool why_stored)
+{
+	struct engine *e = cookie;
+	struct slot *slot = &e->slots[i];
+
+	slot_keep(slot, state, why_stored);
+	e->addresses[i] = rk_arena_str(e->met, state->address);
+	slot->trouble_since = state->failures > 0 && state->standing_since != RK_NO_TIME
+	    ? stamp_of(state->standing_since) : stamp_of(engine_now(e));
+}
+
+/*
+ * The routes of all sources, each text once: many sources share one, and what making it
+ * takes is let go.
+ */
+static void
+make_routes(struct rk_config *c, int64_t now)
+{
+	struct rk_arena *scratch = rk_arena_new(0);
+	struct rk_map *known = rk_map_new();
+
+	for (size_t i = 0; i < c->n_sources; i++) {
+		struct rk_source *s = &c->sources[i];
+		struct rk_str route;
+		const char *kept;
+
+		rk_arena_reset(scratch);
+		route = rk_route_make(c->regions, scratch, s->province, s->agency, s->regions,
+		    s->n_regions, now);
+		if ((kept = rk_map_get(known, route)) == NULL) {
+			s->route = rk_arena_str(c->arena, route);
+			(void)rk_map_put(known, s->route, (void *)(uintptr_t)s->route.p);
+		} else {
+			s->route = rk_strn(kept, route.n);
+		}
+	}
+	rk_map_free(known);
+	rk_arena_free(scratch);
+}
+
 static int
 open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 {
 	struct rk_config *c = e->config;
-	struct rk_arena *arena = rk_arena_new(0);
-	struct rk_source_state *states;
 	struct rk_store *s = NULL;
-	int64_t now = engine_now(e);
 	int rc = -1;
 
 	e->robots = robotbook_new();
 	e->websub = websub_new(e);
 	e->n_slots = c->n_sources;
 	e->slots = rk_xcalloc(e->n_slots + 1, sizeof(*e->slots));
-	states = rk_arena_array(arena, c->n_sources, sizeof(*states));
 	e->met = rk_arena_new(0);
 	e->addresses = rk_arena_array(e->met, c->n_sources, sizeof(*e->addresses));
 	for (size_t i = 0; i < c->n_sources; i++) {
-		struct rk_source *source = &c->sources[i];
+		const struct rk_source *source = &c->sources[i];
 
-		source->route = rk_route_make(c->regions, c->arena, source->province,
-		    source->agency, source->regions, source->n_regions, now);
+		e->slots[i].source = source;
+		e->slots[i].unlimited = is_unlimited(c, source);
 	}
+	make_routes(c, engine_now(e));
 	if (rk_store_open(rk_cstr(c->storage.state), RK_STORE_WRITE, &s, err) != 0
 	    || rk_store_host(s, tag_host(c), e->arena, &e->site.host, err) != 0
-	    || rk_store_register(s, c->sources, c->n_sources, states, arena, err) != 0
+	    || rk_store_register_each(s, c->sources, c->n_sources, on_registered, e, err) != 0
 	    || robotbook_load(e->robots, s, err) != 0
 	    || websub_load(e->websub, s, err) != 0)
 		goto out;
-	for (size_t i = 0; i < c->n_sources; i++) {
-		struct slot *slot = &e->slots[i];
-
-		slot->source = &c->sources[i];
-		slot->unlimited = is_unlimited(c, slot->source);
-		e->addresses[i] = rk_arena_str(e->met, states[i].address);
-		slot_keep(slot, &states[i]);
-		slot->trouble_since = states[i].failures > 0 && states[i].standing_since != RK_NO_TIME
-		    ? states[i].standing_since : now;
-	}
 	*store = s;
 	s = NULL;
 	rc = 0;
 out:
 	rk_store_close(s);
-	rk_arena_free(arena);
 	return rc;
 }
 

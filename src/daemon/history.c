@@ -233,7 +233,7 @@ history_begin(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
 	struct history *h;
 	struct rk_url url;
 
-	if (rk_keeps(RK_M_HISTORY) && poll_slot(p)->state.imported) /* once, at first */
+	if (rk_keeps(RK_M_HISTORY) && poll_slot(p)->imported) /* once, at first */
 		return false;
 	if (ingest->prev_archive.n == 0 || ingest->truncated
 	    || rk_url_parse(p->result.effective_url, &url, NULL) != 0

@@ -44,7 +44,7 @@ struct hostq {
 static size_t
 host_of(struct hostq *q, const struct slot *slot)
 {
-	const struct rk_moved *m = slot->state.moved;
+	const struct rk_moved *m = slot->moved;
 	struct rk_str name = slot->source->host;
 	struct rk_url to;
 	uintptr_t found;
@@ -217,7 +217,7 @@ hostq_moved(struct hostq *q, size_t i)
 	size_t host = host_of(q, &q->e->slots[i]);
 
 	if (host != NONE) /* else it waits where it did; its requests are few */
-		q->e->slots[i].host = host;
+		q->e->slots[i].host = (uint32_t)host;
 }
 
 void
@@ -313,7 +313,7 @@ hostq_new(struct engine *e)
 	q->ring = rk_xcalloc(q->places, sizeof(*q->ring));
 	q->parked = NONE;
 	for (size_t i = 0; i < n; i++)
-		e->slots[i].host = host_of(q, &e->slots[i]);
+		e->slots[i].host = (uint32_t)host_of(q, &e->slots[i]);
 	q->waiting = rk_heap_new(q->places);
 	return q;
 }

@@ -13,7 +13,7 @@
 struct rk_str
 slot_url(const struct slot *slot)
 {
-	const struct rk_moved *m = slot->state.moved;
+	const struct rk_moved *m = slot->moved;
 
 	return m != NULL && m->url.n > 0 ? m->url : slot->source->url;
 }

@@ -156,35 +156,29 @@ state_failure(struct rk_source_state *s, const struct rk_fetch_result *r,
 	}
 }
 
-#define STRINGS 9
-
-static void
-state_strings(struct rk_source_state *s, struct rk_str *list[STRINGS])
-{
-	list[0] = &s->etag;
-	list[1] = &s->last_modified;
-	list[2] = &s->effective_url;
-	list[3] = &s->error;
-	list[4] = &s->format;
-	list[5] = &s->charset;
-	list[6] = &s->feed_title;
-	list[7] = &s->feed_link;
-	list[8] = &s->why_next;
-}
-
 /* Strings of the answer and of the error die before the state does; those of the slot
  * stay as they are until the poll is stored. */
 static void
-keep_strings(struct rk_source_state *state, const struct slot *slot, struct rk_arena *arena)
+keep_strings(struct rk_source_state *state, const struct rk_source_state *before,
+    struct rk_arena *arena)
 {
-	struct rk_source_state before = slot->state;
-	struct rk_str *list[STRINGS], *old[STRINGS];
+	struct { struct rk_str *now; struct rk_str was; } list[] = {
+		{ &state->etag, before->etag },
+		{ &state->last_modified, before->last_modified },
+		{ &state->effective_url, before->effective_url },
+		{ &state->error, before->error },
+		{ &state->format, before->format },
+		{ &state->charset, before->charset },
+		{ &state->feed_title, before->feed_title },
+		{ &state->feed_link, before->feed_link },
+		{ &state->why_next, before->why_next },
+	};
 
-	state_strings(state, list);
-	state_strings(&before, old);
-	for (size_t i = 0; i < STRINGS; i++) {
-		if (list[i]->p != old[i]->p)
-			*list[i] = rk_arena_str(arena, *list[i]);
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		if (rk_str_eq(*list[i].now, list[i].was))
+			*list[i].now = list[i].was; /* and nothing is copied */
+		else
+			*list[i].now = rk_arena_str(arena, *list[i].now);
 	}
 }
 
@@ -224,10 +218,10 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	struct rk_due_in due;
 	struct ending as = *end;
 	int64_t now = engine_now(e);
-	enum rk_source_standing before = slot->state.standing;
+	struct rk_source_state before;
 
-	*out = slot->state;
-	out->url = slot->source->url;
+	slot_state(slot, &before);
+	*out = before;
 	out->last_poll = now;
 	out->polls++;
 	out->http_status = r->status;
@@ -242,10 +236,10 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 		state_success(out, r, end, now);
 	else
 		state_failure(out, r, end, slot->source->kind);
-	if (out->standing != before)
+	if (out->standing != before.standing)
 		out->standing_since = now;
 	if (out->failures <= 1)
-		slot->trouble_since = now;
+		slot->trouble_since = stamp_of(now);
 	memset(&due, 0, sizeof(due));
 	due.source = slot->source;
 	due.outcome = end->outcome;
@@ -255,11 +249,11 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	due.hint_seconds = out->hint_seconds;
 	due.has_validator = out->etag.n > 0 || out->last_modified.n > 0
 	    || (end->unfinished && (r->etag.n > 0 || r->last_modified.n > 0));
-	due.trouble_since = slot->trouble_since;
+	due.trouble_since = stamp_time(slot->trouble_since);
 	due.unlimited = slot->unlimited;
 	due.pushed = websub_tells(e->websub, (size_t)(slot - e->slots));
 	due.adaptive = !slot->source->own_every;
-	due.first = !slot->state.imported;
+	due.first = !slot->imported;
 	if (end->ingest != NULL) {
 		later = RK_NEW(arena, struct settling);
 		*later = (struct settling){ due, arena };
@@ -268,16 +262,17 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	} else {
 		rk_due_next(out, &due, arena);
 	}
-	keep_strings(out, slot, arena);
+	keep_strings(out, &before, arena);
 }
 
 int64_t
 outcome_due_unpushed(const struct slot *slot)
 {
-	struct rk_source_state s = slot->state;
 	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_source_state s;
 	struct rk_due_in due;
 
+	slot_state(slot, &s);
 	memset(&due, 0, sizeof(due));
 	due.source = slot->source;
 	due.outcome = RK_OUT_SAME;
@@ -286,86 +281,10 @@ outcome_due_unpushed(const struct slot *slot)
 	due.fresh_for = s.fresh_until != RK_NO_TIME ? s.fresh_until - s.last_poll : -1;
 	due.hint_seconds = s.hint_seconds;
 	due.has_validator = s.etag.n > 0 || s.last_modified.n > 0;
-	due.trouble_since = slot->trouble_since;
+	due.trouble_since = stamp_time(slot->trouble_since);
 	due.unlimited = slot->unlimited;
 	due.adaptive = !slot->source->own_every;
 	rk_due_next(&s, &due, arena);
 	rk_arena_free(arena);
-	return s.next_due < slot->state.next_due ? s.next_due : slot->state.next_due;
-}
-
-/* ---- the slot's own copy */
-
-static bool
-same_strings(struct rk_source_state *a, struct rk_source_state *b)
-{
-	struct rk_str *x[STRINGS], *y[STRINGS];
-
-	if (a->moved != NULL || b->moved != NULL)
-		return false; /* rare */
-	state_strings(a, x);
-	state_strings(b, y);
-	for (size_t i = 0; i < STRINGS; i++) {
-		if (!rk_str_eq(*x[i], *y[i]))
-			return false;
-	}
-	return true;
-}
-
-void
-slot_keep(struct slot *slot, const struct rk_source_state *state)
-{
-	struct rk_source_state next = *state;
-	struct rk_str *list[STRINGS + 2];
-	size_t n = STRINGS, total = 0;
-	struct rk_moved moved;
-	char *block, *p;
-
-	next.url = slot->source->url;
-	next.advice = rk_str("");
-	next.why_next = rk_str("");
-	next.moved_changed = false;
-	next.address = rk_str(""); /* the fetcher knows */
-	if (slot->strings != NULL && same_strings(&slot->state, &next)) {
-		struct rk_str *old[STRINGS];
-
-		state_strings(&slot->state, old);
-		state_strings(&next, list);
-		for (size_t i = 0; i < STRINGS; i++)
-			*list[i] = *old[i];
-		slot->state = next;
-		return;
-	}
-	state_strings(&next, list);
-	if (next.moved != NULL) { /* it stands before the strings */
-		moved = *next.moved;
-		list[n++] = &moved.url;
-		list[n++] = &moved.leads_to;
-		total = sizeof(moved);
-	}
-	for (size_t i = 0; i < n; i++)
-		total += list[i]->n + 1;
-	block = rk_xmalloc(total);
-	p = block + (next.moved != NULL ? sizeof(moved) : 0);
-	for (size_t i = 0; i < n; i++) {
-		if (list[i]->n > 0)
-			memcpy(p, list[i]->p, list[i]->n);
-		p[list[i]->n] = '\0';
-		list[i]->p = p;
-		p += list[i]->n + 1;
-	}
-	if (next.moved != NULL) {
-		memcpy(block, &moved, sizeof(moved));
-		next.moved = (const struct rk_moved *)(const void *)block;
-	}
-	free(slot->strings);
-	slot->strings = block;
-	slot->state = next;
-}
-
-void
-slot_release(struct slot *slot)
-{
-	free(slot->strings);
-	slot->strings = NULL;
+	return s.next_due < slot->next_due ? s.next_due : slot->next_due;
 }

@@ -462,8 +462,8 @@ next_lost(struct poll *p)
 	}
 	end.ingest = a->ingest;
 	end.unfinished = a->waiting > 0;
+	page->arena = NULL; /* the store's now */
 	poll_store(p, &end, a->ingest, arena);
-	page->arena = NULL;
 }
 
 static void
@@ -500,7 +500,7 @@ page_listed(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
 	}
 	known = RK_NEW(arena, struct rk_store_known);
 	known->arena = arena;
-	known->source = poll_slot(p)->state.row;
+	known->source = poll_slot(p)->row;
 	known->ingest = ingest;
 	page->arena = arena;
 	page->articles.ingest = ingest;

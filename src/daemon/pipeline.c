@@ -17,7 +17,7 @@
 
 /* Documents that wait for the store: more would only be memory. */
 #define MAX_STORING_BYTES RK_MIB(16)
-#define MAX_STORING 4096
+#define MAX_STORING (2 * RK_BATCH_STATES)
 #define LOOK_MS 60000 /* the wall clock may jump: looked at once a minute at least */
 
 static void arm(struct pipeline *);
@@ -95,7 +95,7 @@ pipeline_hurry(struct pipeline *pl, size_t i)
 		return;
 	slot = &pl->e->slots[i];
 	/* one that is being polled, or fails, is due by what comes of that */
-	if (slot->busy || !slot->source->enabled || slot->state.standing != RK_STANDING_OK)
+	if (slot->busy || !slot->source->enabled || slot->standing != RK_STANDING_OK)
 		return;
 	rk_heap_set(pl->due, i, heap_time(pl, outcome_due_unpushed(slot)));
 	arm(pl);
@@ -134,7 +134,7 @@ held_back(struct pipeline *pl, size_t i)
 {
 	int64_t left = hostq_held(pl->hosts, pl->e->slots[i].host) - (int64_t)engine_ms(pl->e);
 	const struct slot *slot = &pl->e->slots[i];
-	int64_t again = rk_due_open(slot->source, &slot->state, engine_now(pl->e) + left / 1000 + 1);
+	int64_t again = slot_open(slot, engine_now(pl->e) + left / 1000 + 1);
 
 	if (left <= 0)
 		return false;
@@ -180,7 +180,7 @@ static bool
 late_into_skipped(struct pipeline *pl, size_t i)
 {
 	const struct slot *slot = &pl->e->slots[i];
-	int64_t now = engine_now(pl->e), open = rk_due_open(slot->source, &slot->state, now);
+	int64_t now = engine_now(pl->e), open = slot_open(slot, now);
 
 	if (open > now)
 		rk_heap_set(pl->due, i, heap_time(pl, open));
@@ -284,9 +284,9 @@ pipeline_settle(struct pipeline *pl)
 static void
 hold_again(struct pipeline *pl, const struct slot *slot)
 {
-	int64_t until = slot->state.not_before, now = engine_now(pl->e);
+	int64_t until = stamp_time(slot->not_before), now = engine_now(pl->e);
 
-	if (slot->state.http_status == 429 && until != RK_NO_TIME && until > now
+	if (slot->http_status == 429 && until != RK_NO_TIME && until > now
 	    && until <= now + RK_MAX_HINT_S)
 		hostq_hold(pl->hosts, slot->host, (int64_t)engine_ms(pl->e) + (until - now) * 1000);
 }
@@ -343,9 +343,9 @@ pipeline_round(struct pipeline *pl, void (*idle)(void *cookie), void *cookie)
 		if (!slot->source->enabled)
 			continue;
 		e->progress.sources++;
-		if (slot->state.standing == RK_STANDING_GONE
-		    || (slot->state.not_before != RK_NO_TIME && slot->state.not_before > now
-		        && slot->state.not_before <= now + RK_MAX_HINT_S)) {
+		if (slot->standing == RK_STANDING_GONE
+		    || (slot->not_before != 0 && slot->not_before > now
+		        && slot->not_before <= now + RK_MAX_HINT_S)) {
 			e->progress.held++;
 			e->progress.done++;
 			continue;
@@ -370,10 +370,12 @@ pipeline_schedule(struct pipeline *pl)
 	pl->scheduled = true;
 	for (size_t i = 0; i < e->n_slots; i++) {
 		const struct slot *slot = &e->slots[i];
-		bool asked = slot->source->enabled && slot->state.standing != RK_STANDING_GONE;
+		bool asked = slot->source->enabled && slot->standing != RK_STANDING_GONE;
+		struct rk_source_state state;
 
-		was[i] = asked ? slot->state.next_due : INT64_MAX;
-		due[i] = asked ? rk_due_first(slot->source, &slot->state, now) : INT64_MAX;
+		slot_state(slot, &state);
+		was[i] = asked ? slot->next_due : INT64_MAX;
+		due[i] = asked ? rk_due_first(slot->source, &state, now) : INT64_MAX;
 	}
 	rk_due_oldest_first(was, due, e->n_slots, now);
 	for (size_t i = 0; i < e->n_slots; i++) {

@@ -11,6 +11,7 @@
 #include <ruamkhao/manners.h>
 #include <ruamkhao/url.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,20 +54,29 @@ count(struct pipeline *pl, const struct rk_source_state *s, bool news,
 	g->joined += counts->joined;
 }
 
+/* What is left of a poll while the store has it: many wait there together. */
+struct stored {
+	struct pipeline *pl;
+	size_t slot, bytes;
+	struct rk_str hub, topic; /* as headers say, in the arena of what is stored */
+};
+
 /* A feed's hub, as headers say or else the document, and whether its news were told. */
 static void
-found_hub(struct poll *p, const struct rk_store_poll *sp, const struct rk_store_counts *counts)
+found_hub(const struct stored *stored, const struct rk_store_poll *sp,
+    const struct rk_store_counts *counts)
 {
+	struct engine *e = stored->pl->e;
 	const struct rk_ingest *in = sp->ingest;
-	const struct rk_fetch_result *r = &p->result;
-	struct rk_str topic;
+	struct rk_str topic = stored->topic;
 
 	/* news alone (a delta) say nothing of the feed */
-	if (in == NULL || in->partial || poll_slot(p)->source->kind != RK_KIND_FEED)
+	if (in == NULL || in->partial || e->slots[stored->slot].source->kind != RK_KIND_FEED)
 		return;
-	topic = r->self.n > 0 ? r->self : in->self.n > 0 ? in->self : sp->state.effective_url;
-	websub_polled(p->e->websub, p->slot, counts->added + counts->joined);
-	websub_found(p->e->websub, p->slot, r->hub.n > 0 ? r->hub : in->hub, topic);
+	if (topic.n == 0)
+		topic = in->self.n > 0 ? in->self : sp->state.effective_url;
+	websub_polled(e->websub, stored->slot, counts->added + counts->joined);
+	websub_found(e->websub, stored->slot, stored->hub.n > 0 ? stored->hub : in->hub, topic);
 }
 
 /* What the redirects of a source mean for it changed. */
@@ -74,17 +84,20 @@ static void
 moved(struct pipeline *pl, size_t i)
 {
 	const struct slot *slot = &pl->e->slots[i];
-	const struct rk_moved *m = slot->state.moved;
+	const struct rk_moved *m = slot->moved;
 
 	hostq_moved(pl->hosts, i);
-	if (m != NULL && m->url.n > 0 && m->at == slot->state.last_poll) {
+	if (m != NULL && m->url.n > 0 && m->at == stamp_time(slot->last_poll)) {
 		struct rk_buf shown;
+		char where[4200];
 
 		rk_buf_init(&shown, RK_KIB(8));
 		rk_url_redact(m->url, &shown);
+		(void)snprintf(where, sizeof(where), "%s:%u:%u", slot->source->file,
+		    slot->source->line, slot->source->column);
 		rk_log(RK_WARN, "source moved", "source", rk_cstr(slot->source->id), "to",
-		    shown.p != NULL ? shown.p : "", "what to do", "change url", "where",
-		    rk_cstr(slot->source->where), NULL);
+		    shown.p != NULL ? shown.p : "", "what to do", "change url", "where", where,
+		    NULL);
 		rk_buf_release(&shown);
 	}
 }
@@ -93,14 +106,13 @@ static void
 on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_counts *counts,
     const struct rk_err *err)
 {
-	struct poll *p = cookie;
-	struct pipeline *pl = p->pl;
+	struct stored *stored = cookie;
+	struct pipeline *pl = stored->pl;
 	struct engine *e = pl->e;
-	struct slot *slot = &e->slots[p->slot];
+	struct slot *slot = &e->slots[stored->slot];
 
-	rk_assert(p->state == POLL_STORING);
 	pl->storing--;
-	pl->storing_bytes -= p->bytes;
+	pl->storing_bytes -= stored->bytes;
 	pl->flushed = false;
 	if (err->kind == RK_E_NONE) {
 		struct rk_source_state now =
@@ -111,9 +123,9 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 			rk_log(RK_WARN, "poll failed", "source", rk_cstr(slot->source->id),
 			    "error", rk_cstr(now.error), "next", rk_cstr(now.why_next),
 			    NULL);
-		slot_keep(slot, &now);
+		slot_keep(slot, &now, sp->ingest != NULL || sp->part != RK_STATE_TIMES);
 		if (now.moved_changed)
-			moved(pl, p->slot);
+			moved(pl, stored->slot);
 		count(pl, &now, sp->ingest != NULL, counts);
 		if (counts->held_back > 0)
 			rk_log(RK_WARN, "a complete feed shrank: nothing was withdrawn", "source",
@@ -121,8 +133,8 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		if (counts->added + counts->edited + counts->joined + counts->withdrawn
 		        + counts->returned > 0)
 			publisher_dirty(e->publisher);
-		pipeline_slot_done(pl, p->slot, slot->state.next_due);
-		found_hub(p, sp, counts);
+		pipeline_slot_done(pl, stored->slot, slot->next_due);
+		found_hub(stored, sp, counts);
 	} else { /* the old state stays in force, validators too: asked again later */
 		if (!e->store_failed)
 			rk_log(RK_ERROR, "store failed", "source", rk_cstr(slot->source->id),
@@ -131,9 +143,9 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		e->store_err = *err;
 		e->progress.done++;
 		e->progress.failed++;
-		pipeline_slot_done(pl, p->slot, engine_now(e) + STORE_RETRY_S);
+		pipeline_slot_done(pl, stored->slot, engine_now(e) + STORE_RETRY_S);
 	}
-	poll_free(p);
+	free(stored);
 	pipeline_settle(pl);
 }
 
@@ -171,6 +183,7 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	struct pipeline *pl = p->pl;
 	struct engine *e = pl->e;
 	struct slot *slot = &e->slots[p->slot];
+	struct stored *stored = rk_xcalloc(1, sizeof(*stored));
 	struct rk_store_poll *sp;
 
 	if (arena == NULL) { /* without a document: the answer's own arena will do */
@@ -182,19 +195,31 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	sp->ingest = ingest;
 	if (ingest != NULL)
 		slot_routes(e, slot, ingest, sp->arena);
+	else
+		sp->part = slot_part(slot, &sp->state, &sp->why_same);
 	sp->now = sp->state.last_poll;
 	if (p->page != NULL)
 		sp->trail = page_trail(p, sp->arena);
 	sp->unfinished = end->unfinished;
-	p->state = POLL_STORING;
-	p->bytes = ingest != NULL ? rk_arena_used(sp->arena) : 0;
-	pl->storing_bytes += p->bytes;
+	if (sp->why_same && sp->trail == NULL) { /* all its strings are the slot's */
+		sp->state.why_next = rk_str("");
+		rk_arena_free(arena);
+		sp->arena = NULL;
+	}
+	*stored = (struct stored){ .pl = pl, .slot = p->slot };
+	if (ingest != NULL) {
+		stored->hub = rk_arena_str(sp->arena, p->result.hub);
+		stored->topic = rk_arena_str(sp->arena, p->result.self);
+		stored->bytes = rk_arena_used(sp->arena);
+	}
+	pl->storing_bytes += stored->bytes;
 	pl->storing++;
 	if (p->result.status == 429 && sp->state.next_due > sp->now)
 		hostq_hold(pl->hosts, slot->host,
 		    (int64_t)engine_ms(e) + (sp->state.next_due - sp->now) * 1000);
 	pipeline_ticket(p);
-	rk_storeq_poll(e->storeq, &sp, on_stored, p);
+	poll_free(p);
+	rk_storeq_poll(e->storeq, &sp, on_stored, stored);
 	pipeline_admit(pl);
 	pipeline_flush_if_last(pl);
 }
@@ -232,17 +257,17 @@ store_asked(struct poll *p)
 	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
 	int64_t wait = slot->source->every;
 
-	if (slot->state.last_success == RK_NO_TIME && wait > RK_MIN_EVERY_S)
+	slot_state(slot, &sp->state);
+	if (sp->state.last_success == RK_NO_TIME && wait > RK_MIN_EVERY_S)
 		wait = RK_MIN_EVERY_S;
 	sp->arena = rk_arena_new(0);
 	sp->now = engine_now(pl->e);
-	sp->state = slot->state;
+	sp->state.next_due = slot_open(slot, sp->now + wait);
 	sp->state.last_poll = sp->now;
-	sp->state.next_due = rk_due_open(slot->source, &slot->state, sp->now + wait);
+	sp->part = RK_STATE_AND_TEXTS;
 	sp->state.why_next = rk_str("the program was stopped while the source was asked");
 	sp->source_id = slot->source->id;
 	sp->route = slot->source->route;
-	p->state = POLL_STORING;
 	pl->storing++;
 	pipeline_ticket(p);
 	rk_storeq_poll(pl->e->storeq, &sp, on_asked_stored, p);
@@ -368,7 +393,7 @@ keep_result(struct poll *p, const struct rk_fetch_result *r)
 static void
 answered(struct poll *p, struct rk_fetch_result *r)
 {
-	struct rk_source_state *s = &poll_slot(p)->state;
+	const struct slot *slot = poll_slot(p);
 	struct rk_err none = { 0 };
 
 	keep_result(p, r);
@@ -381,15 +406,15 @@ answered(struct poll *p, struct rk_fetch_result *r)
 		parse(p, rk_buf_view(&r->body));
 		return;
 	}
-	if (p->body_hash == s->body_hash && s->same_body_crashes == 0
+	if (p->body_hash == slot->body_hash && slot->same_body_crashes == 0
 	    && rk_keeps(RK_M_SAME_BODY)) {
 		store_as(p, RK_OUT_SAME, &none);
 		return;
 	}
-	if (p->body_hash == s->body_hash && s->same_body_crashes >= SET_ASIDE_AFTER) {
+	if (p->body_hash == slot->body_hash && slot->same_body_crashes >= SET_ASIDE_AFTER) {
 		(void)rk_err_set(&none, RK_E_LIMIT,
 		    "the document was set aside: it stopped the parser %u times",
-		    s->same_body_crashes);
+		    slot->same_body_crashes);
 		store_as(p, RK_OUT_TROUBLE, &none);
 		return;
 	}
@@ -512,6 +537,7 @@ void
 poll_fetch(struct poll *p)
 {
 	const struct slot *slot = poll_slot(p);
+	struct rk_source_state state;
 	struct rk_fetch_req req;
 	struct rk_err err = { 0 };
 	struct rk_buf address;
@@ -520,13 +546,14 @@ poll_fetch(struct poll *p)
 	rk_buf_init(&address, RK_MAX_URL + 1);
 	p->state = POLL_FETCHING;
 	own_request(p, &address, &req);
+	slot_state(slot, &state);
 	if (twins_agree(p->pl, p->slot) && rk_keeps(RK_M_CONDITIONAL)
 	    && (p->page == NULL || rk_keeps(RK_M_PAGES))) {
-		req.validator_url = slot->state.effective_url;
-		req.etag = slot->state.etag;
-		req.last_modified = slot->state.last_modified;
+		req.validator_url = state.effective_url;
+		req.etag = state.etag;
+		req.last_modified = state.last_modified;
 	}
-	req.delta = slot->source->kind == RK_KIND_FEED && slot->state.imported;
+	req.delta = slot->source->kind == RK_KIND_FEED && slot->imported;
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
 	if (rc != 0) {

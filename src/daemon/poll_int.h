@@ -37,7 +37,6 @@ struct pipeline {
 enum poll_state {
 	POLL_FETCHING, /* the document: a feed, or a list page */
 	POLL_PARSING,
-	POLL_STORING,
 	POLL_ARCHIVE,  /* of a feed: a document with older entries */
 	/* of pages, and TURN and READING of archives too */
 	POLL_TURN,     /* for its next request */
@@ -56,7 +55,6 @@ struct poll {
 	struct rk_fetch_result result; /* strings in meta, body moved away */
 	struct rk_arena *meta;         /* what of the answer must outlive it */
 	uint64_t body_hash;
-	size_t bytes;                  /* counted in storing_bytes */
 	struct page *page;             /* of a page source, else NULL */
 	struct history *history;       /* of a feed whose archives are followed, else NULL */
 };
@@ -111,7 +109,7 @@ void poll_work(const struct poll *, struct rk_str body, const struct rk_fetch_re
 bool poll_port_allowed(const struct poll *, struct rk_str url);
 void poll_fetch(struct poll *); /* the document, now */
 /* The end: the poll is stored. The store owns the arena (NULL: none), which holds the
- * ingest, from here on. */
+ * ingest, from here on; p is gone. */
 void poll_store(struct poll *, const struct ending *, struct rk_ingest *, struct rk_arena *);
 /* It could not be done, by no fault of the source, which stays as it was: again after so
  * many seconds. */

@@ -104,21 +104,23 @@ is_served(const struct pipeline *pl, size_t k)
 	const struct slot *slot = &pl->e->slots[k];
 
 	return pl->twins->part[k] == FOLLOWS
-	    || (pl->scheduled && !slot->busy && slot->state.standing != RK_STANDING_GONE);
+	    || (pl->scheduled && !slot->busy && slot->standing != RK_STANDING_GONE);
 }
 
 bool
 twins_agree(const struct pipeline *pl, size_t i)
 {
 	const struct twins *t = pl->twins;
-	const struct rk_source_state *s = &pl->e->slots[i].state;
+	struct rk_source_state s, other;
 
-	for (size_t k = t != NULL ? t->next[i] : i; k != i; k = t->next[k]) {
-		const struct rk_source_state *other = &pl->e->slots[k].state;
-
-		if (is_served(pl, k) && !(rk_str_eq(s->etag, other->etag)
-		    && rk_str_eq(s->last_modified, other->last_modified)
-		    && rk_str_eq(s->effective_url, other->effective_url)))
+	if (t == NULL || t->next[i] == i)
+		return true;
+	slot_state(&pl->e->slots[i], &s);
+	for (size_t k = t->next[i]; k != i; k = t->next[k]) {
+		slot_state(&pl->e->slots[k], &other);
+		if (is_served(pl, k) && !(rk_str_eq(s.etag, other.etag)
+		    && rk_str_eq(s.last_modified, other.last_modified)
+		    && rk_str_eq(s.effective_url, other.effective_url)))
 			return false;
 	}
 	return true;

@@ -125,7 +125,7 @@ static void
 subscribe(struct websub *w, size_t slot, struct rk_str hub, struct rk_str topic)
 {
 	char callback[2 * CALLBACK_BYTES + 1], secret[2 * SECRET_BYTES + 1];
-	struct rk_sub_row row = {.source = w->e->slots[slot].state.row,
+	struct rk_sub_row row = {.source = w->e->slots[slot].row,
 	    .source_url = w->e->slots[slot].source->url,
 	    .hub = hub,
 	    .topic = topic,
@@ -260,7 +260,7 @@ places_of(const struct engine *e)
 	struct place *places = rk_xcalloc(e->n_slots + 1, sizeof(*places));
 
 	for (size_t i = 0; i < e->n_slots; i++)
-		places[i] = (struct place){e->slots[i].state.row, i};
+		places[i] = (struct place){e->slots[i].row, i};
 	qsort(places, e->n_slots, sizeof(*places), by_row);
 	return places;
 }

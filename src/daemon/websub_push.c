@@ -119,8 +119,7 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		if (s->row.last_miss >= s->row.last_push) /* it came late, but it came */
 			s->row.last_miss = s->row.last_push - 1;
 		s->row.pushes++;
-		rk_pace_news(&e->slots[s->slot].state.pace, counts->added + counts->joined, false,
-		    engine_now(e));
+		slot_news(&e->slots[s->slot], counts->added + counts->joined, engine_now(e));
 		sub_error(s, "");
 		sub_keep(s);
 	}

@@ -62,6 +62,9 @@ rk_transfer_new(struct rk_fetcher *f)
 	SET(t, CURLOPT_CAPATH, NULL);
 	/* A handle meets another host each time: sessions kept in it are never used. */
 	SET(t, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	/* After every transfer libcurl looks through all the names that it keeps. A kept
+	 * connection needs none of them, and a new one asks the system's resolver. */
+	SET(t, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 	SET(t, CURLOPT_CONNECTTIMEOUT_MS, (long)(f->connect_s * 1000));
 	if (rk_keeps(RK_M_STALL)) {
 		SET(t, CURLOPT_TIMEOUT_MS, (long)f->timeout_ms);

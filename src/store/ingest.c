@@ -442,8 +442,10 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 		return -1;
 	if (g->poll->trail != NULL && st_lost_write(g, err) != 0)
 		return -1;
-	return st_state_write(
-	    g->store, &state, g->counts->added + g->counts->joined + g->counts->held, err);
+	if (in == NULL && g->poll->part == RK_STATE_TIMES)
+		return st_state_times(g->store, g->poll, err);
+	return st_state_write(g->store, &state, in != NULL ? RK_STATE_WHOLE : g->poll->part,
+	    g->counts->added + g->counts->joined + g->counts->held, err);
 }
 
 int
@@ -451,6 +453,8 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
     rk_decide_fn *decide, struct rk_store_counts *counts, struct rk_err *err)
 {
 	size_t clues = s->clues.n;
+	/* one statement is whole or nothing by itself */
+	bool alone = poll->ingest == NULL && poll->trail == NULL && !poll->state.moved_changed;
 	struct rk_err local = {0}; /* the caller may not want to know; we do */
 	struct st_ingest g = {.store = s,
 	    .poll = poll,
@@ -467,19 +471,19 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
 		goto fail;
 	}
 	rk_arena_reset(s->scratch);
-	if (st_run_id(s, ST_SAVEPOINT, &local) != 0)
+	if (!alone && st_run_id(s, ST_SAVEPOINT, &local) != 0)
 		goto lost;
 	if (store_poll(&g, &local) != 0) {
 		/* a full disk may have ended the whole transaction already */
 		if (sqlite3_get_autocommit(s->db) || s->damaged ||
-		    st_run_id(s, ST_ROLLBACK_TO, NULL) != 0 ||
-		    st_run_id(s, ST_RELEASE, NULL) != 0)
+		    (!alone && (st_run_id(s, ST_ROLLBACK_TO, NULL) != 0 ||
+				   st_run_id(s, ST_RELEASE, NULL) != 0)))
 			goto lost;
 		st_regions_poll_dropped(s);
 		st_clues_dropped(s, clues);
 		goto fail;
 	}
-	if (st_run_id(s, ST_RELEASE, &local) != 0)
+	if (!alone && st_run_id(s, ST_RELEASE, &local) != 0)
 		goto lost;
 	st_regions_poll_kept(s);
 	ST_CRASH_POINT("after-savepoint");

@@ -200,10 +200,11 @@ st_state_imported(
 }
 
 int
-st_state_write(struct rk_store *s, const struct rk_source_state *state, unsigned more,
-    struct rk_err *err)
+st_state_write(struct rk_store *s, const struct rk_source_state *state,
+    enum rk_state_part part, unsigned more, struct rk_err *err)
 {
-	sqlite3_stmt *st = st_get(s, ST_STATE_SET, err);
+	sqlite3_stmt *st =
+	    st_get(s, part == RK_STATE_WHOLE ? ST_STATE_SET : ST_STATE_TEXTS, err);
 
 	if (st == NULL)
 		return -1;
@@ -245,9 +246,31 @@ st_entries_more(struct rk_store *s, int64_t source, unsigned more, struct rk_err
 	return st_run(s, st, err);
 }
 
+int
+st_state_times(struct rk_store *s, const struct rk_store_poll *poll, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_STATE_TIMES, err);
+	const struct rk_source_state *t = &poll->state;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, t->row);
+	st_int(st, 2, (int64_t)t->polls);
+	st_int(st, 3, (int64_t)t->not_modified);
+	st_int(st, 4, t->last_poll);
+	st_int(st, 5, t->next_due);
+	st_time(st, 6, t->fresh_until);
+	st_int(st, 7, t->http_status);
+	if (poll->why_same)
+		sqlite3_bind_null(st, 8);
+	else
+		st_text(st, 8, t->why_next);
+	return st_run(s, st, err);
+}
+
 /* ---- registering */
 
-/* A source as the database knows it. */
+/* A source as the database knows it: a row of ST_SOURCE_ALL, texts SQLite's. */
 struct known {
 	int64_t row;
 	struct rk_str name, title, url, route;
@@ -255,53 +278,28 @@ struct known {
 	int64_t position; /* RK_NO_TIME: not configured when last registered */
 	uint64_t reading; /* 0: not known */
 	struct rk_source_state state;
-	bool configured; /* now */
+	struct rk_moved moved; /* of the state */
+	bool why_same; /* no poll_times has another sentence */
 };
 
-struct knowns {
-	struct known *v;
-	size_t n;
-	struct rk_map *by_name;
-};
-
-static int
-read_known(
-    struct rk_store *s, struct knowns *k, struct rk_arena *arena, struct rk_err *err)
+static void
+read_known(sqlite3_stmt *st, struct known *k)
 {
-	sqlite3_stmt *st = st_get(s, ST_SOURCE_ALL, err);
-	size_t cap = 0;
-	int rc;
-
-	if (st == NULL)
-		return -1;
-	while ((rc = st_step(s, st, err)) == 1) {
-		struct known *one;
-		struct rk_moved moved;
-
-		if (k->n == cap) {
-			cap = cap > 0 ? 2 * cap : 256;
-			k->v = rk_xrealloc(k->v, cap * sizeof(*k->v));
-		}
-		one = &k->v[k->n++];
-		*one = (struct known){.row = st_col_int(st, 0),
-		    .name = rk_arena_str(arena, st_col_text(st, 1)),
-		    .title = rk_arena_str(arena, st_col_text(st, 2)),
-		    .url = rk_arena_str(arena, st_col_text(st, 3)),
-		    .route = rk_arena_str(arena, st_col_text(st, 4)),
-		    .priority = (int)st_col_int(st, 5),
-		    .position = st_col_time(st, 6),
-		    .reading = st_col_hash(st, 7),
-		    .state = read_state(st, 8, st_col_int(st, 0))};
-		one->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
-		    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
-		own_texts(&one->state, arena);
-		if (read_moved(st, 37, &moved))
-			one->state.moved = own_moved(&moved, arena);
-		one->state.address = rk_arena_str(arena, st_col_text(st, PACE + 3));
-	}
-	for (size_t i = 0; i < k->n; i++)
-		rk_map_put(k->by_name, k->v[i].name, &k->v[i]);
-	return rc;
+	*k = (struct known){.row = st_col_int(st, 0),
+	    .name = st_col_text(st, 1),
+	    .title = st_col_text(st, 2),
+	    .url = st_col_text(st, 3),
+	    .route = st_col_text(st, 4),
+	    .priority = (int)st_col_int(st, 5),
+	    .position = st_col_time(st, 6),
+	    .reading = st_col_hash(st, 7),
+	    .state = read_state(st, 8, st_col_int(st, 0)),
+	    .why_same = st_col_int(st, PACE + 3) != 0};
+	k->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
+	    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
+	if (read_moved(st, PACE - 7, &k->moved))
+		k->state.moved = &k->moved;
+	k->state.address = st_col_text(st, PACE + 4);
 }
 
 static int
@@ -396,53 +394,112 @@ register_known(struct rk_store *s, const struct rk_source *source, int64_t posit
 		    known->priority == source->priority && known->position == position;
 	bool reread = known->reading != rk_source_reading(source);
 
-	known->configured = true;
 	*state = known->state;
 	if ((!same || reread) && put_source(s, source, position, known->row, err) != 0)
 		return -1;
 	reread = reread && known->reading != 0;
 	if (reread)
 		forget_document(state);
-	if (follow_config(state, source) || reread)
-		return st_state_write(s, state, 0, err);
-	return 0;
+	if (!follow_config(state, source) && !reread)
+		return 0;
+	known->why_same = true;
+	return st_state_write(s, state, RK_STATE_WHOLE, 0, err);
+}
+
+/* Those that the database knows. A row is written while it is read: neither its place
+ * nor that of another changes. registered: of sources, those that were found. */
+static int
+register_old(struct rk_store *s, const struct rk_source *sources, struct rk_map *by_name,
+    bool *registered, rk_registered_fn *fn, void *cookie, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_SOURCE_ALL, err), *drop;
+	int rc;
+
+	if (st == NULL || (drop = st_get(s, ST_SOURCE_DROP, err)) == NULL)
+		return -1;
+	while ((rc = st_step(s, st, err)) == 1) {
+		struct known known;
+		const struct rk_source *source;
+		struct rk_source_state state;
+		size_t i;
+
+		read_known(st, &known);
+		source = rk_map_get(by_name, known.name);
+		i = source != NULL ? (size_t)(source - sources) : 0;
+		if (source != NULL) {
+			registered[i] = true;
+			rc = register_known(s, source, (int64_t)i, &known, &state, err);
+			if (rc == 0)
+				fn(cookie, i, &state, known.why_same);
+		} else if (known.position != RK_NO_TIME) {
+			st_int(drop, 1, known.row);
+			rc = st_run(s, drop, err);
+		} else {
+			rc = 0;
+		}
+		if (rc != 0) {
+			sqlite3_reset(st);
+			return -1;
+		}
+	}
+	return rc;
+}
+
+int
+rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size_t n,
+    rk_registered_fn *fn, void *cookie, struct rk_err *err)
+{
+	struct rk_map *by_name = rk_map_new();
+	bool *registered = rk_xcalloc(n + 1, sizeof(*registered));
+	struct rk_source_state state;
+	int rc = -1;
+
+	for (size_t i = 0; i < n; i++) /* the map has no other use of what it is given */
+		(void)rk_map_put(by_name, sources[i].id, (void *)(uintptr_t)&sources[i]);
+	if (rk_store_begin(s, err) != 0 ||
+	    register_old(s, sources, by_name, registered, fn, cookie, err) != 0)
+		goto out;
+	for (size_t i = 0; i < n; i++) {
+		if (registered[i])
+			continue;
+		if (register_new(s, &sources[i], (int64_t)i, &state, err) != 0)
+			goto out;
+		fn(cookie, i, &state, true);
+	}
+	rc = rk_store_commit(s, err);
+	(void)sqlite3_db_release_memory(s->db); /* pages that polls without news never need */
+out:
+	rk_store_rollback(s);
+	rk_map_free(by_name);
+	free(registered);
+	return rc;
+}
+
+struct collect {
+	struct rk_source_state *states;
+	struct rk_arena *arena;
+};
+
+static void
+collect(void *cookie, size_t i, const struct rk_source_state *state, bool why_same)
+{
+	struct collect *c = cookie;
+
+	(void)why_same;
+	c->states[i] = *state;
+	own_texts(&c->states[i], c->arena);
+	c->states[i].address = rk_arena_str(c->arena, state->address);
+	if (state->moved != NULL)
+		c->states[i].moved = own_moved(state->moved, c->arena);
 }
 
 int
 rk_store_register(struct rk_store *s, const struct rk_source *sources, size_t n,
     struct rk_source_state *states, struct rk_arena *arena, struct rk_err *err)
 {
-	struct knowns known = {.by_name = rk_map_new()};
-	sqlite3_stmt *drop;
-	int rc = -1;
+	struct collect c = {states, arena};
 
-	if (rk_store_begin(s, err) != 0 || read_known(s, &known, arena, err) != 0)
-		goto out;
-	for (size_t i = 0; i < n; i++) {
-		struct known *k = rk_map_get(known.by_name, sources[i].id);
-		int64_t position = (int64_t)i;
-
-		if ((k == NULL ? register_new(s, &sources[i], position, &states[i], err)
-			       : register_known(s, &sources[i], position, k, &states[i],
-				     err)) != 0)
-			goto out;
-		own_texts(&states[i], arena);
-	}
-	if ((drop = st_get(s, ST_SOURCE_DROP, err)) == NULL)
-		goto out;
-	for (size_t i = 0; i < known.n; i++) {
-		if (known.v[i].configured || known.v[i].position == RK_NO_TIME)
-			continue;
-		st_int(drop, 1, known.v[i].row);
-		if (st_run(s, drop, err) != 0)
-			goto out;
-	}
-	rc = rk_store_commit(s, err);
-out:
-	rk_store_rollback(s);
-	rk_map_free(known.by_name);
-	free(known.v);
-	return rc;
+	return rk_store_register_each(s, sources, n, collect, &c, err);
 }
 
 /* ---- status */

@@ -38,7 +38,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        10         /* user_version of this program */
+#define ST_VERSION        11         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -131,6 +131,8 @@ enum st_id {
 	ST_RELATED_ADD,
 	ST_RELATED,
 	ST_PRINT_GET,
+	ST_STATE_TEXTS,
+	ST_STATE_TIMES,
 	ST_MOVED_PUT,
 	ST_MOVED_DROP,
 	ST_PLACE_ADD,
@@ -373,8 +375,9 @@ int st_state_imported(
 /* How often the source posts; unchanged ones are not written. */
 int st_pace_write(struct rk_store *, int64_t source, const struct rk_source_pace *,
     struct rk_err *);
-int st_state_write(
-    struct rk_store *, const struct rk_source_state *, unsigned more, struct rk_err *);
+int st_state_write(struct rk_store *, const struct rk_source_state *, enum rk_state_part,
+    unsigned more, struct rk_err *);
+int st_state_times(struct rk_store *, const struct rk_store_poll *, struct rk_err *);
 
 /* Entries that came without a poll. */
 int st_entries_more(

@@ -34,6 +34,7 @@ struct rk_storeq {
 	/* both sides', under the lock */
 	struct job_list polls, marks, reads, out;
 	size_t with_entries;  /* of polls */
+	size_t patient;       /* of polls: RK_STATE_TIMES */
 	uint64_t waits_since; /* of the first poll or mark, monotonic ns */
 	bool flush, stopping;
 	bool closing; /* the thread takes no more jobs */
@@ -45,6 +46,15 @@ struct rk_storeq {
 };
 
 /* ---- the thread */
+
+/* Times of a poll without news: if they were lost, the source would be asked once more. */
+static bool
+is_patient(const struct job *job)
+{
+	const struct rk_store_poll *p = job->u.poll.poll;
+
+	return p->ingest == NULL && p->trail == NULL && p->part == RK_STATE_TIMES;
+}
 
 /* Under the lock: a batch, in order, and all marks. */
 static void
@@ -58,6 +68,7 @@ take_batch(struct rk_storeq *q, struct job_list *polls, struct job_list *marks)
 		if (entries && with_entries == RK_BATCH_FEEDS)
 			break;
 		with_entries += entries;
+		q->patient -= is_patient(q->polls.first);
 		job_list_push(polls, job_list_shift(&q->polls));
 	}
 	q->with_entries -= with_entries;
@@ -73,13 +84,22 @@ waits(const struct rk_storeq *q)
 	return q->polls.first != NULL || q->marks.first != NULL;
 }
 
+/* How long what waits may wait. */
+static uint64_t
+patience_ns(const struct rk_storeq *q)
+{
+	bool all = q->patient == q->polls.n && q->marks.first == NULL;
+
+	return (all ? RK_BATCH_TIMES_MS : RK_BATCH_MS) * (uint64_t)NS_PER_MS;
+}
+
 static bool
 is_due(const struct rk_storeq *q, uint64_t now)
 {
 	return waits(q) &&
 	       (q->flush || q->stopping || q->with_entries >= RK_BATCH_FEEDS ||
 		   q->polls.n >= RK_BATCH_STATES ||
-		   now - q->waits_since >= RK_BATCH_MS * (uint64_t)NS_PER_MS);
+		   now - q->waits_since >= patience_ns(q));
 }
 
 /* Under the lock, nothing to do now: sleep until there may be. */
@@ -87,7 +107,7 @@ static void
 sleep_on(struct rk_storeq *q, uint64_t now, bool *idle)
 {
 	if (waits(q)) {
-		uint64_t until = q->waits_since + RK_BATCH_MS * (uint64_t)NS_PER_MS;
+		uint64_t until = q->waits_since + patience_ns(q);
 
 		(void)uv_cond_timedwait(
 		    &q->wake, &q->lock, until > now ? until - now : 1);
@@ -278,6 +298,7 @@ static void
 push(struct rk_storeq *q, struct job *job)
 {
 	bool alone, wake;
+	uint64_t patience;
 
 	q->pending++;
 	uv_mutex_lock(&q->lock);
@@ -288,10 +309,13 @@ push(struct rk_storeq *q, struct job *job)
 		uv_mutex_unlock(&q->lock);
 		return;
 	}
-	wake = alone = !waits(q); /* what only makes a batch longer wakes nobody */
+	alone = !waits(q); /* what only makes a batch longer wakes nobody */
+	patience = patience_ns(q);
+	wake = alone;
 	switch (job->kind) {
 	case JOB_POLL:
 		q->with_entries += job->u.poll.poll->ingest != NULL;
+		q->patient += is_patient(job);
 		job_list_push(&q->polls, job);
 		break;
 	case JOB_MARKS:
@@ -308,7 +332,7 @@ push(struct rk_storeq *q, struct job *job)
 	}
 	if (alone && waits(q))
 		q->waits_since = uv_hrtime();
-	if (wake || is_due(q, q->waits_since))
+	if (wake || patience_ns(q) < patience || is_due(q, q->waits_since))
 		uv_cond_signal(&q->wake);
 	uv_mutex_unlock(&q->lock);
 }

@@ -40,7 +40,7 @@ THIRD = [
     (r"sqlite3\.h", r"src/store/.*"),
     (r"libxml/", r"src/parse/.*|src/text/html\.c"),
     (r"unicode/", r"src/text/(charset|thai|pattern)\.c"),
-    (r"cyaml/|yaml\.h", r"src/config/.*"),
+    (r"yaml\.h", r"src/config/.*"),
     (r"jansson\.h", r"src/parse/(jsonfeed|wpjson)\.c|src/publish/.*json.*\.[ch]"),
     (r"microhttpd\.h", r"src/serve/.*"),
     (r"uv\.h", r"src/fetch/.*|src/serve/.*|src/daemon/.*|src/store/storeq\.c"

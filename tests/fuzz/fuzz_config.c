@@ -39,9 +39,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rk_assert(err.kind == RK_E_CONFIG);
 		rk_assert(err.line > 0 && err.column > 0);
 		rk_assert(strchr(err.text, '\n') == NULL);
-		/* What our own check of shape lets pass, libcyaml reads. */
-		rk_assert(!rk_str_starts(
-		    rk_str(err.text), "/ruamkhao-fuzz.yml:1:1: not read by libcyaml"));
 		return 0;
 	}
 	rk_buf_init(&first, RK_MIB(16));

@@ -54,6 +54,16 @@ assert_below(struct rk_str path, const char *parent, const char *rest)
 	assert_string_equal(path.p, want);
 }
 
+/* The source is written at that place of folder/name. */
+static void
+assert_place(const struct rk_source *s, const char *folder, const char *name,
+    unsigned line, unsigned column)
+{
+	assert_below(rk_str(s->file), folder, name);
+	assert_int_equal(s->line, line);
+	assert_int_equal(s->column, column);
+}
+
 static void
 defaults(void **state)
 {
@@ -198,14 +208,14 @@ everything_set(void **state)
 	assert_string_equal(s->headers[0].p, "X-Key: s3cret");
 	assert_below(s->ca_file, dir.path, "/ca.pem");
 	assert_string_equal(s->proxy.p, "socks5://127.0.0.1:1080");
-	assert_below(s->where, dir.main, ":27:3");
+	assert_place(s, dir.main, "", 27, 3);
 	s = &c->sources[1];
 	assert_string_equal(s->title.p, "b"); /* the id */
 	assert_true(s->enabled);
 	assert_int_equal(s->timezone, 25200);
 	assert_int_equal(s->every, 600); /* fetch.every is under its floor */
 	assert_int_equal(s->every_unconditional, 600);
-	assert_below(s->where, dir.main, ":48:3");
+	assert_place(s, dir.main, "", 48, 3);
 	assert_non_null(rk_regions_find(c->regions, RK_STR("agency/some-office")));
 	rk_config_free(c);
 }
@@ -290,7 +300,7 @@ includes(void **state)
 		assert_string_equal(c->sources[1].id.p, "a1");
 		assert_string_equal(c->sources[2].id.p, "b1");
 		assert_string_equal(c->sources[3].id.p, "b2");
-		assert_below(c->sources[3].where, dir.path, "/sources/b.yml:5:3");
+		assert_place(&c->sources[3], dir.path, "/sources/b.yml", 5, 3);
 		assert_string_equal(c->sources[2].province.p, "TH-50");
 		assert_int_equal(c->sources[2].every, 1800);
 		assert_false(c->sources[2].enabled);
@@ -327,7 +337,9 @@ relative_path(void **state)
 	assert_int_equal(chdir(dir.path), 0);
 	assert_int_equal(rk_config_load("[ab]*/ruamkhao.yml", NULL, &c, &err), 0);
 	assert_int_equal(c->n_sources, 1);
-	assert_string_equal(c->sources[0].where.p, "[ab]*/x-1.yml:2:3");
+	assert_string_equal(c->sources[0].file, "[ab]*/x-1.yml");
+	assert_int_equal(c->sources[0].line, 2);
+	assert_int_equal(c->sources[0].column, 3);
 	assert_below(c->folder, dir.path, "/[ab]*");
 	rk_config_free(c);
 	config_dir_puts(&dir, "[ab]*/x-2.yml", "sources: [{id: x}]\n");

@@ -303,6 +303,90 @@ a_reader_works_beside_the_writer(void **state)
 	    access(kit_path(k, "ruamkhao.db-wal"), F_OK), 0); /* left alone */
 }
 
+/* ---- polls without news */
+
+static int
+store_state(struct kit *k, struct rk_store_poll *poll)
+{
+	struct rk_store_counts counts;
+
+	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+	assert_int_equal(
+	    rk_store_poll(k->store, poll, RK_STR("h"), NULL, &counts, &k->err), 0);
+	return rk_store_commit(k->store, &k->err);
+}
+
+static void
+keeps_the_rest_of_a_state(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store_poll poll;
+	struct rk_source_state *t = &poll.state;
+
+	kit_open(k, 1);
+	poll = kit_poll(k, 0, NULL, KIT_NOW);
+	t->standing = RK_STANDING_OK;
+	t->etag = RK_STR("\"1\"");
+	t->why_next = RK_STR("because");
+	t->format = RK_STR("rss");
+	t->feed_title = RK_STR("จังหวัด");
+	t->polls = 1;
+	t->next_due = KIT_NOW + 10;
+	t->fresh_until = KIT_NOW + 5;
+	assert_int_equal(store_state(k, &poll), 0);
+	/* times alone: what else the poll says is not looked at */
+	t->etag = RK_STR("not this");
+	t->format = t->feed_title = RK_STR("");
+	poll.part = RK_STATE_TIMES;
+	poll.why_same = true;
+	t->why_next = RK_STR("nor this");
+	t->last_poll = t->last_success = KIT_NOW + 10;
+	t->next_due = KIT_NOW + 20;
+	t->fresh_until = RK_NO_TIME;
+	t->http_status = 304;
+	t->polls = 2;
+	t->not_modified = 1;
+	assert_int_equal(store_state(k, &poll), 0);
+	kit_reopen(k);
+	t = &k->states[0];
+	assert_string_equal(t->etag.p, "\"1\"");
+	assert_string_equal(t->why_next.p, "because");
+	assert_string_equal(t->format.p, "rss");
+	assert_int_equal(t->last_poll, KIT_NOW + 10);
+	assert_int_equal(t->last_success, KIT_NOW + 10);
+	assert_int_equal(t->next_due, KIT_NOW + 20);
+	assert_int_equal(t->fresh_until, RK_NO_TIME);
+	assert_int_equal(t->http_status, 304);
+	assert_int_equal(t->polls, 2);
+	assert_int_equal(t->not_modified, 1);
+	/* another sentence comes with them */
+	poll.why_same = false;
+	poll.state.why_next = RK_STR("for another reason");
+	poll.state.polls = 3;
+	assert_int_equal(store_state(k, &poll), 0);
+	kit_reopen(k);
+	assert_string_equal(k->states[0].why_next.p, "for another reason");
+	/* a failure: texts of the document stay, the times before are over */
+	poll.part = RK_STATE_AND_TEXTS;
+	poll.state = k->states[0];
+	poll.state.format = poll.state.feed_title = RK_STR("");
+	poll.state.standing = RK_STANDING_FAILING;
+	poll.state.error = RK_STR("no");
+	poll.state.why_next = RK_STR("again");
+	poll.state.next_due = KIT_NOW + 30;
+	poll.state.polls = 4;
+	assert_int_equal(store_state(k, &poll), 0);
+	kit_reopen(k);
+	t = &k->states[0];
+	assert_int_equal(t->standing, RK_STANDING_FAILING);
+	assert_string_equal(t->error.p, "no");
+	assert_string_equal(t->why_next.p, "again");
+	assert_string_equal(t->format.p, "rss");
+	assert_string_equal(t->feed_title.p, "จังหวัด");
+	assert_int_equal(t->next_due, KIT_NOW + 30);
+	assert_int_equal(t->polls, 4);
+}
+
 /* ---- migrations */
 
 static void
@@ -831,6 +915,7 @@ main(void)
 	    T(folder_that_is_not_there),
 	    T(a_reader_works_beside_the_writer),
 	    T(migrates_in_one_transaction),
+	    T(keeps_the_rest_of_a_state),
 	    T(the_first_version_is_migrated),
 	    T(a_killed_creation_leaves_nothing_in_the_way),
 	    T(damage_stops_all_writing),
