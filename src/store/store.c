@@ -322,4 +322,7 @@ rk_store_idle(struct rk_store *s)
 	if (s->mode != RK_STORE_WRITE || s->damaged)
 		return;
 	checkpoint(s, ST_WAL_IDLE);
+	/* pages and free blocks that the next poll hardly needs: a daemon mostly waits */
+	(void)sqlite3_db_release_memory(s->db);
+	rk_memory_trim();
 }
