@@ -418,7 +418,7 @@ const char *const st_sql[ST_COUNT] = {
 	"SELECT e.source, e.story, e.state, coalesce(e.published, e.first_seen),"
 	" e.first_seen, s.priority, e.url_hash, e.merge_hash, e.text_hash, e.title,"
 	" e.url, e.author, e.origin_title, e.origin_url, s.title, s.url, p.data,"
-	" coalesce(t.sort, e.sort) FROM entry e CROSS JOIN source s ON s.id = e.source"
+	" iif(e.story IS NULL, e.sort, coalesce(t.sort, e.sort)) FROM entry e CROSS JOIN source s ON s.id = e.source"
 	" LEFT JOIN tie t ON t.entry = e.id LEFT JOIN print p ON p.entry = e.id WHERE e.id = ?1",
     [ST_COPY_OF_SOURCE] =
 	"SELECT id FROM entry WHERE story = ?1 AND source = ?2 LIMIT 1",
