@@ -105,20 +105,31 @@ sources:
 class Origin:
     def __init__(self, tool, folder, name):
         ready = os.path.join(folder, name)
-        self.port, self.control, self.tls = e2e_lib.free_ports(3)
-        self.process = subprocess.Popen(
-            [sys.executable, "-B", tool, "--port", str(self.port), "--control", str(self.control),
-             "--addresses", "127.0.0.1,127.0.2.2,127.0.2.3,127.0.2.4,127.0.2.5", "--tls-port", str(self.tls), "--ready", ready],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(600):
-            if os.path.exists(ready) and os.path.getsize(ready) > 0:
+        for _ in range(5):  # it wants a port more than are free for certain
+            if self.start(tool, ready):
                 break
-            if self.process.poll() is not None:
-                sys.exit("the origin does not start")
-            time.sleep(0.05)
+        else:
+            raise RuntimeError("the origin does not start")
         self.ca = os.path.join(folder, name + ".pem")
         with open(self.ca, "w", encoding="ascii") as f:
             f.write(ssl.get_server_certificate(("127.0.0.1", self.tls)))
+
+    def start(self, tool, ready):
+        self.port, self.control, self.tls = e2e_lib.free_ports(3)
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", tool, "--port", str(self.port), "--control", str(self.control),
+             "--addresses", "127.0.0.1,127.0.2.2,127.0.2.3,127.0.2.4,127.0.2.5", "--tls-port",
+             str(self.tls), "--ready", ready],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(600):
+            if os.path.exists(ready) and os.path.getsize(ready) > 0:
+                return True
+            if self.process.poll() is not None:
+                return False
+            time.sleep(0.05)
+        self.process.kill()
+        self.process.wait()
+        return False
 
     def ask(self, path):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.control}{path}", timeout=20) as r:
@@ -129,10 +140,17 @@ class Run:
     def __init__(self, binary, tool):
         self.binary, self.dir = os.path.abspath(binary), tempfile.mkdtemp(prefix="rk-faults-")
         self.checks, self.wrong = 0, []
-        self.light, self.heavy = (Origin(tool, self.dir, name) for name in ("light", "heavy"))
+        self.origins = []
+        try:
+            for name in ("light", "heavy"):
+                self.origins.append(Origin(tool, self.dir, name))
+        except BaseException:
+            self.end()
+            raise
+        self.light, self.heavy = self.origins
 
     def end(self):
-        for o in (self.light, self.heavy):
+        for o in self.origins:
             o.process.kill()
             o.process.wait()
         shutil.rmtree(self.dir, ignore_errors=True)

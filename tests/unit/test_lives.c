@@ -100,7 +100,7 @@ static struct rk_store_counts
 see(struct kit *k, size_t source, const char *text, int64_t now)
 {
 	struct rk_normalise_opts opts = {.url = k->sources[source].url, .now = now};
-	struct rk_store_counts counts;
+	struct rk_store_counts counts = {0};
 	struct rk_store_poll poll;
 	struct parsed p;
 	struct rk_buf b;
