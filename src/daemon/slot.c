@@ -98,8 +98,8 @@ static void
 keep_strings(struct slot *slot, const struct rk_source_state *s)
 {
 	struct rk_str list[3] = { s->etag, s->last_modified, s->effective_url };
+	char *p, *old = slot->strings; /* some of the list may lie there */
 	size_t total = 0;
-	char *p;
 
 	slot->located = s->effective_url.n > 0;
 	if (rk_str_eq(s->effective_url, slot->source->url))
@@ -109,7 +109,6 @@ keep_strings(struct slot *slot, const struct rk_source_state *s)
 	for (size_t i = 0; i < 3; i++)
 		total += list[i].n;
 	p = total > 0 ? rk_xmalloc(total + 3) : NULL;
-	free(slot->strings);
 	slot->strings = p;
 	for (size_t i = 0; p != NULL && i < 3; i++) {
 		if (list[i].n > 0)
@@ -117,6 +116,7 @@ keep_strings(struct slot *slot, const struct rk_source_state *s)
 		p[list[i].n] = '\0';
 		p += list[i].n + 1;
 	}
+	free(old);
 }
 
 static void
