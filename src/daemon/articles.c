@@ -121,7 +121,7 @@ articles_read(struct articles *a, const struct rk_entry *read)
 	struct rk_entry *e = current(a), listed = *e;
 	struct rk_str *texts[] = { &e->title, &e->html, &e->summary, &e->author, &e->author_url,
 		&e->lang, &e->image, &e->tags, &e->enclosures, &e->authors, &e->source_title,
-		&e->source_url, &e->date_text, &e->evidence };
+		&e->source_url, &e->date_text, &e->evidence, &e->print };
 
 	*e = *read;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)

@@ -181,7 +181,7 @@ kept_schedule_survives_a_restart(void **state)
 	for (int i = 0; i < 4; i++) {
 		pid_t daemon = program_start(&w, "run", NULL);
 
-		(void)usleep(i == 0 ? 1500000 : 400000);
+		(void)usleep(i == 0 ? 3000000 : 1500000); /* until it hears signals */
 		assert_int_equal(kill(daemon, SIGTERM), 0);
 		assert_int_equal(program_wait(&w, daemon, 6000), 0);
 	}
