@@ -30,6 +30,7 @@ struct rk_cidr {
 
 struct rk_config {
 	struct rk_arena *arena; /* holds everything here */
+	struct rk_arena *titles; /* but the sources' titles */
 	struct rk_str path;     /* of the main file, as given */
 	struct rk_str folder;   /* that it stands in, absolute */
 	struct {
@@ -89,6 +90,9 @@ int rk_config_load(const char *path, const struct rk_config_opts *,
 int rk_config_load_instead(const char *path, const struct rk_config_opts *,
     const char *instead, struct rk_str text, struct rk_config **out, struct rk_err *);
 void rk_config_free(struct rk_config *); /* NULL is fine */
+/* Every source's title becomes its id: for who only asks sources, titles are a tenth of
+ * what is kept of them. */
+void rk_config_forget_titles(struct rk_config *);
 
 /*
  * A file that holds the `page` mapping of a source and nothing else, for `parse --page`.

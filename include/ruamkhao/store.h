@@ -132,6 +132,8 @@ struct rk_sub_row {
 enum rk_state_part {
 	RK_STATE_WHOLE,
 	RK_STATE_AND_TEXTS, /* all but format, charset, feed_title and feed_link */
+	RK_STATE_ASKED,     /* nothing came of it: last_poll, next_due and why_next; all
+			       else is as it was */
 	RK_STATE_TIMES      /* a success that found nothing new: last_poll (and last_success
 			       with it), next_due, fresh_until, http_status, polls,
 			       not_modified; all else is as it was, error and advice are

@@ -284,6 +284,7 @@ rk_config_load_instead(const char *path, const struct rk_config_opts *opts,
 	memset(&load, 0, sizeof(load));
 	load.cfg = RK_NEW(arena, struct rk_config);
 	load.cfg->arena = arena;
+	load.cfg->titles = rk_arena_new(0);
 	load.opts = opts;
 	load.instead = instead;
 	load.instead_text = rk_strn(text.n > 0 ? text.p : "", text.n);
@@ -302,15 +303,26 @@ rk_config_load_instead(const char *path, const struct rk_config_opts *opts,
 	if (rc == 0)
 		*out = load.cfg;
 	else
-		rk_arena_free(arena);
+		rk_config_free(load.cfg);
 	return rc;
 }
 
 void
 rk_config_free(struct rk_config *cfg)
 {
-	if (cfg != NULL)
-		rk_arena_free(cfg->arena);
+	if (cfg == NULL)
+		return;
+	rk_arena_free(cfg->titles);
+	rk_arena_free(cfg->arena);
+}
+
+void
+rk_config_forget_titles(struct rk_config *cfg)
+{
+	for (size_t i = 0; i < cfg->n_sources; i++)
+		cfg->sources[i].title = cfg->sources[i].id;
+	rk_arena_free(cfg->titles);
+	cfg->titles = NULL;
 }
 
 const char *

@@ -86,7 +86,9 @@ read_identity(struct rk_cfg_job *j)
 	s->id = rk_cfg_keep(j->arena, j->raw.id);
 	(void)rk_map_put(j->load->ids, s->id, s);
 	s->title =
-	    title != NULL && title[0] != '\0' ? rk_cfg_keep(j->arena, title) : s->id;
+	    title != NULL && title[0] != '\0'
+			  ? rk_cfg_keep(j->load->cfg->titles, title)
+			  : s->id;
 	return 0;
 }
 

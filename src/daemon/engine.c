@@ -217,6 +217,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	    || robotbook_load(e->robots, s, err) != 0
 	    || websub_load(e->websub, s, err) != 0)
 		goto out;
+	rk_config_forget_titles(c);
 	*store = s;
 	s = NULL;
 	rc = 0;

@@ -264,7 +264,7 @@ store_asked(struct poll *p)
 	sp->now = engine_now(pl->e);
 	sp->state.next_due = slot_open(slot, sp->now + wait);
 	sp->state.last_poll = sp->now;
-	sp->part = RK_STATE_AND_TEXTS;
+	sp->part = RK_STATE_ASKED;
 	sp->state.why_next = rk_str("the program was stopped while the source was asked");
 	sp->source_id = slot->source->id;
 	sp->route = slot->source->route;

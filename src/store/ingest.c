@@ -454,7 +454,8 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
 {
 	size_t clues = s->clues.n;
 	/* one statement is whole or nothing by itself */
-	bool alone = poll->ingest == NULL && poll->trail == NULL && !poll->state.moved_changed;
+	bool alone = poll->ingest == NULL && poll->trail == NULL &&
+		     !poll->state.moved_changed && poll->state.address.n == 0;
 	struct rk_err local = {0}; /* the caller may not want to know; we do */
 	struct st_ingest g = {.store = s,
 	    .poll = poll,

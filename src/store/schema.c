@@ -447,6 +447,11 @@ const char *const st_sql[ST_COUNT] = {
 	" same_body_crashes = ?18, http_status = ?19, error = ?20, advice = ?21,"
 	" why_next = ?22, polls = ?27, not_modified = ?28, imported = ?29,"
 	" entries = entries + ?31 WHERE source = ?30",
+    /* all that poll_times may have had, so that its row does not count any more */
+    [ST_STATE_ASKED] =
+	"UPDATE source_state SET next_due = ?7, last_poll = ?9, last_success = ?10,"
+	" fresh_until = ?13, http_status = ?19, why_next = ?22, polls = ?27,"
+	" not_modified = ?28 WHERE source = ?30",
     [ST_STATE_TIMES] = "INSERT OR REPLACE INTO poll_times"
 		       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -203,8 +203,11 @@ int
 st_state_write(struct rk_store *s, const struct rk_source_state *state,
     enum rk_state_part part, unsigned more, struct rk_err *err)
 {
-	sqlite3_stmt *st =
-	    st_get(s, part == RK_STATE_WHOLE ? ST_STATE_SET : ST_STATE_TEXTS, err);
+	sqlite3_stmt *st = st_get(s,
+	    part == RK_STATE_WHOLE   ? ST_STATE_SET
+	    : part == RK_STATE_ASKED ? ST_STATE_ASKED
+				     : ST_STATE_TEXTS,
+	    err);
 
 	if (st == NULL)
 		return -1;

@@ -385,6 +385,17 @@ keeps_the_rest_of_a_state(void **state)
 	assert_string_equal(t->feed_title.p, "จังหวัด");
 	assert_int_equal(t->next_due, KIT_NOW + 30);
 	assert_int_equal(t->polls, 4);
+	/* asked, and nothing came of it: what is told of the failure stays */
+	poll.part = RK_STATE_ASKED;
+	poll.state.error = RK_STR("");
+	poll.state.why_next = RK_STR("stopped");
+	poll.state.next_due = KIT_NOW + 40;
+	assert_int_equal(store_state(k, &poll), 0);
+	kit_reopen(k);
+	t = &k->states[0];
+	assert_string_equal(t->error.p, "no");
+	assert_string_equal(t->why_next.p, "stopped");
+	assert_int_equal(t->next_due, KIT_NOW + 40);
 }
 
 /* ---- migrations */
