@@ -72,12 +72,9 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	(void)rk_buf_adds(&url, ".atom");
 	link_element(
 	    b, "self", "application/atom+xml", rk_buf_view(&url), rk_str(NULL));
-	if (site_has(site, ".html")) {
-		url.n -= 5;
-		(void)rk_buf_adds(&url, ".html");
-		link_element(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));
-	} else
-		link_element(b, "alternate", "text/html", site->base_url, rk_str(NULL));
+	rk_buf_reset(&url);
+	node_page(&url, t);
+	link_element(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));
 	rk_buf_release(&url);
 	(void)rk_buf_adds(b, "<generator>ruamkhao</generator>\n");
 }
@@ -142,7 +139,7 @@ content(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 {
 	if (s->summary.n > 0)
 		text_element(b, "summary", t, s, s->summary);
-	if (s->html.n == 0 && s->copies == NULL && s->related == NULL) {
+	if (!story_has_body(s)) {
 		/* RFC 4287 4.1.2: an entry without alternate link must have content */
 		if (!xml_web_address(s->url))
 			(void)rk_buf_adds(b, "<content></content>\n");
@@ -204,7 +201,8 @@ entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	(void)rk_buf_adds(b, "</name></author>\n");
 	link_element(b, "alternate", "text/html", s->url, rk_str(NULL));
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next)
-		link_element(b, "related", "text/html", c->url, c->source_title);
+		link_element(b, "related", "text/html", c->url,
+		    c->source_title.n > 0 ? c->source_title : c->source_id);
 	for (const struct rk_related *r = s->related; r != NULL; r = r->next)
 		related_link(b, r);
 	enclosures(b, s->enclosures);

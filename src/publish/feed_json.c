@@ -22,14 +22,17 @@ static json_t *
 all_tags(const struct rk_timeline *t, const struct rk_story *s)
 {
 	json_t *list = js_tags(s->tags);
-	struct rk_str route = s->route, id;
+	struct rk_str route = s->route, id, rest;
 
 	while (rk_str_split(&route, ' ', &id)) {
 		const struct rk_node *node =
 		    t->regions != NULL ? rk_regions_find(t->regions, id) : NULL;
 
+		(void)rk_node_scheme(id, &rest);
 		if (node != NULL && node->th.n > 0)
 			(void)json_array_append_new(list, js_string(node->th));
+		else if (rest.n > 0) /* not described: its id */
+			(void)json_array_append_new(list, js_string(rest));
 	}
 	return list;
 }
@@ -62,6 +65,22 @@ copies(const struct rk_story *s)
 }
 
 static json_t *
+related(const struct rk_story *s)
+{
+	json_t *list = json_array();
+
+	for (const struct rk_related *r = s->related; r != NULL; r = r->next) {
+		json_t *o = json_object();
+
+		js_set(o, "title", r->title.n > 0 ? r->title : r->source_title);
+		if (xml_web_address(r->url))
+			js_set(o, "url", r->url);
+		(void)json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *
 extension(const struct rk_story *s)
 {
 	json_t *o = json_object(), *source = json_object();
@@ -75,6 +94,7 @@ extension(const struct rk_story *s)
 	(void)json_object_set_new(o, "source", source);
 	js_set_list(o, "nodes", nodes(s->route));
 	js_set_list(o, "also_published_by", copies(s));
+	js_set_list(o, "same_event", related(s));
 	return o;
 }
 
@@ -111,8 +131,10 @@ addresses(json_t *feed, const struct rk_timeline *t)
 {
 	struct rk_buf url;
 
-	js_set(feed, "home_page_url", t->site->base_url);
 	rk_buf_init(&url, 4096);
+	node_page(&url, t);
+	js_set(feed, "home_page_url", rk_buf_view(&url));
+	rk_buf_reset(&url);
 	(void)rk_buf_str(&url, t->site->base_url);
 	(void)rk_buf_str(&url, t->node.id);
 	(void)rk_buf_adds(&url, ".json");

@@ -33,23 +33,29 @@ site_has(const struct rk_site *site, const char *suffix)
 	return false;
 }
 
-/* In the order of preference. */
-static const struct {
-	const char *suffix, *type;
-} feeds[] = {
-    {".atom", "application/atom+xml"},
-    {".rss", "application/rss+xml"},
-    {".json", "application/feed+json"},
+void
+node_page(struct rk_buf *b, const struct rk_timeline *t)
+{
+	(void)rk_buf_str(b, t->site->base_url);
+	if (!site_has(t->site, ".html"))
+		return;
+	(void)rk_buf_str(b, t->node.id);
+	(void)rk_buf_adds(b, ".html");
+}
+
+const struct feed_kind feed_kinds[N_FEEDS] = {
+    {".atom", "application/atom+xml", "Atom"},
+    {".rss", "application/rss+xml", "RSS"},
+    {".json", "application/feed+json", "JSON Feed"},
 };
-#define N_FEEDS (sizeof(feeds) / sizeof(feeds[0]))
 
 const char *
 feed_suffix(const struct rk_index *x)
 {
 	for (size_t i = 0; i < N_FEEDS; i++) {
 		for (size_t f = 0; x->formats[f] != NULL; f++) {
-			if (strcmp(x->formats[f]->suffix, feeds[i].suffix) == 0)
-				return feeds[i].suffix;
+			if (strcmp(x->formats[f]->suffix, feed_kinds[i].suffix) == 0)
+				return feed_kinds[i].suffix;
 		}
 	}
 	return NULL;
@@ -59,8 +65,8 @@ const char *
 feed_type(const char *suffix)
 {
 	for (size_t i = 0; i < N_FEEDS; i++) {
-		if (strcmp(suffix, feeds[i].suffix) == 0)
-			return feeds[i].type;
+		if (strcmp(suffix, feed_kinds[i].suffix) == 0)
+			return feed_kinds[i].type;
 	}
 	return NULL;
 }

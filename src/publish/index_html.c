@@ -98,8 +98,9 @@ node_item(struct rk_buf *b, const struct rk_index *x, const struct rk_index_node
 
 /* Readers find the first feeds by these. */
 static void
-feed_links(struct rk_buf *b, const struct rk_index *x)
+feed_links(struct rk_buf *b, const void *cookie)
 {
+	const struct rk_index *x = cookie;
 	const char *suffix = feed_suffix(x);
 
 	for (size_t i = 0; i < x->n_nodes && i < 2 && suffix != NULL; i++) {
@@ -115,15 +116,9 @@ feed_links(struct rk_buf *b, const struct rk_index *x)
 }
 
 static void
-links(struct rk_buf *b, const void *cookie)
-{
-	feed_links(b, cookie);
-}
-
-static void
 head(struct rk_buf *b, const struct rk_index *x)
 {
-	page_head(b, x->site->title, links, x);
+	page_head(b, x->site->title, feed_links, x);
 	(void)rk_buf_adds(b, "<header>\n<h1>");
 	xml_line(b, x->site->title);
 	(void)rk_buf_adds(b,

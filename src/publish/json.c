@@ -91,32 +91,24 @@ js_tags(struct rk_str lines)
 	return list;
 }
 
-/* Lines of url \t type \t length \t title. mime_type is required by the format. */
 json_t *
 js_attachments(struct rk_str lines)
 {
 	json_t *list = json_array();
-	struct rk_str line, url, type, length, title;
+	struct story_file f;
 
-	while (rk_str_split(&lines, '\n', &line)) {
+	while (story_enclosure(&lines, &f)) {
 		json_t *o = json_object();
 		uint64_t n;
 
-		url = type = length = title = (struct rk_str){"", 0};
-		(void)(rk_str_split(&line, '\t', &url) &&
-		       rk_str_split(&line, '\t', &type) &&
-		       rk_str_split(&line, '\t', &length) &&
-		       rk_str_split(&line, '\t', &title));
-		js_set(o, "url", url);
-		js_set(o, "mime_type",
-		    type.n > 0 ? type : rk_str("application/octet-stream"));
-		js_set(o, "title", title);
-		if (rk_str_u64(length, INT64_MAX, &n) == 0)
+		js_set(o, "url", f.url);
+		js_set(o, "mime_type", /* required by the format */
+		    f.type.n > 0 ? f.type : rk_str("application/octet-stream"));
+		js_set(o, "title", f.title);
+		if (rk_str_u64(f.length, INT64_MAX, &n) == 0)
 			(void)json_object_set_new(
 			    o, "size_in_bytes", json_integer((json_int_t)n));
-		if (url.n > 0)
-			(void)json_array_append(list, o);
-		json_decref(o);
+		(void)json_array_append_new(list, o);
 	}
 	return list;
 }

@@ -29,24 +29,17 @@ last_part(struct rk_str id)
 	return slash == SIZE_MAX ? id : rk_str_from(id, slash + 1);
 }
 
-static const struct {
-	const char *suffix, *type, *name;
-} feeds[] = {{".atom", "application/atom+xml", "Atom"},
-    {".rss", "application/rss+xml", "RSS"},
-    {".json", "application/feed+json", "JSON Feed"}};
-#define N_FEEDS (sizeof(feeds) / sizeof(feeds[0]))
-
 static void
 feed_links(struct rk_buf *b, const void *cookie)
 {
 	const struct rk_timeline *t = cookie;
 
 	for (size_t i = 0; i < N_FEEDS; i++) {
-		if (!site_has(t->site, feeds[i].suffix))
+		if (!site_has(t->site, feed_kinds[i].suffix))
 			continue;
-		(void)rk_buf_addf(b, "<link rel=\"alternate\" type=\"%s\" href=\"", feeds[i].type);
+		(void)rk_buf_addf(b, "<link rel=\"alternate\" type=\"%s\" href=\"", feed_kinds[i].type);
 		xml_line(b, last_part(t->node.id));
-		(void)rk_buf_addf(b, "%s\">\n", feeds[i].suffix);
+		(void)rk_buf_addf(b, "%s\">\n", feed_kinds[i].suffix);
 	}
 }
 
@@ -65,11 +58,11 @@ heading(struct rk_buf *b, const struct rk_timeline *t)
 	xml_line(b, node->en.n > 0 ? node->en : node->id);
 	(void)rk_buf_adds(b, "</span></h1>\n<nav>");
 	for (size_t i = 0; i < N_FEEDS; i++) {
-		if (!site_has(t->site, feeds[i].suffix))
+		if (!site_has(t->site, feed_kinds[i].suffix))
 			continue;
 		(void)rk_buf_adds(b, "<a href=\"");
 		xml_line(b, last_part(node->id));
-		(void)rk_buf_addf(b, "%s\">%s</a>", feeds[i].suffix, feeds[i].name);
+		(void)rk_buf_addf(b, "%s\">%s</a>", feed_kinds[i].suffix, feed_kinds[i].name);
 	}
 	(void)rk_buf_adds(b,
 	    "<a class=\"th\" href=\"#en\" lang=\"en\">English</a>"
@@ -161,6 +154,15 @@ publishers(struct rk_buf *b, const struct rk_story *s)
 		if (c->next != NULL)
 			(void)rk_buf_adds(b, ", ");
 	}
+	if (s->related != NULL) {
+		(void)rk_buf_adds(b, "<br>");
+		page_both(b, "เหตุการณ์เดียวกัน ", "Same event ");
+	}
+	for (const struct rk_related *r = s->related; r != NULL; r = r->next) {
+		story_related(b, r);
+		if (r->next != NULL)
+			(void)rk_buf_adds(b, "; ");
+	}
 	(void)rk_buf_adds(b, "</p>\n");
 }
 
@@ -175,7 +177,7 @@ places(struct rk_buf *b, const struct rk_timeline *t, struct rk_str route)
 		const struct rk_node *node =
 		    t->regions != NULL ? rk_regions_find(t->regions, id) : NULL;
 
-		if (node == NULL || rk_str_eq(id, t->node.id))
+		if (rk_str_eq(id, t->node.id))
 			continue;
 		(void)rk_buf_adds(b, any ? "" : "<p class=\"at\">");
 		any = true;
@@ -183,9 +185,9 @@ places(struct rk_buf *b, const struct rk_timeline *t, struct rk_str route)
 		up(b, t);
 		xml_line(b, id);
 		(void)rk_buf_adds(b, ".html\"><span class=\"th\">");
-		xml_line(b, node->th.n > 0 ? node->th : id);
+		xml_line(b, node != NULL && node->th.n > 0 ? node->th : last_part(id));
 		(void)rk_buf_adds(b, "</span><span class=\"en\" lang=\"en\">");
-		xml_line(b, node->en.n > 0 ? node->en : id);
+		xml_line(b, node != NULL && node->en.n > 0 ? node->en : last_part(id));
 		(void)rk_buf_adds(b, "</span></a>");
 	}
 	(void)rk_buf_adds(b, any ? "</p>\n" : "");

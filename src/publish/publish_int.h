@@ -1,5 +1,5 @@
 /*
- * What the renderers share: writing XML. Additions go to the buffer, whose `full` is
+ * What the renderers share: writing XML and HTML. Additions go to the buffer, whose `full` is
  * looked at once at the end.
  */
 #ifndef RK_PUBLISH_INT_H
@@ -29,12 +29,21 @@ bool xml_web_address(struct rk_str url);
 /* Whether that format is published: ".html". */
 bool site_has(const struct rk_site *, const char *suffix);
 
+/* Where people read what is in the feed: the node's page, else the site. */
+void node_page(struct rk_buf *, const struct rk_timeline *);
+
 /* 0, or RK_E_LIMIT when the buffer was too small. */
 int render_end(const struct rk_buf *, const char *what, struct rk_err *);
 
 /* The heading of a node's feed: "ภูเก็ต | SITE" in Thai. */
 void node_title(struct rk_buf *, const struct rk_site *, const struct rk_node *);
 
+/* The formats that readers subscribe to, in the order of preference. */
+#define N_FEEDS 3
+struct feed_kind {
+	const char *suffix, *type, *name; /* type: the media type; name: for people */
+};
+extern const struct feed_kind feed_kinds[N_FEEDS];
 /* Suffix of the format that readers subscribe to: the first of atom, rss, json that is
  * published, else NULL. */
 const char *feed_suffix(const struct rk_index *);
@@ -53,9 +62,12 @@ void page_both(struct rk_buf *, const char *th, const char *en);
 
 /* ---- story.c */
 
-/* One of the other publishers, linked; markup. */
+/* One of the other publishers, and another account of the same event, linked; markup. */
 void story_copy(struct rk_buf *html, const struct rk_copy *);
-/* The cleaned text with the line that names the other publishers; markup. */
+void story_related(struct rk_buf *html, const struct rk_related *);
+/* There is something to read beside title and summary. */
+bool story_has_body(const struct rk_story *);
+/* The cleaned text with the lines that name the other publishers and accounts; markup. */
 void story_html(struct rk_buf *html, const struct rk_story *);
 /* The same, escaped once more for XML. */
 void story_body(struct rk_buf *, const struct rk_story *);

@@ -30,13 +30,15 @@ channel_head(struct rk_buf *b, const struct rk_timeline *t)
 	    " xmlns:media=\"http://search.yahoo.com/mrss/\">\n<channel>\n<title>");
 	node_title(b, site, &t->node);
 	(void)rk_buf_adds(b, "</title>\n");
-	xml_element(b, "link", site->base_url);
+	rk_buf_init(&url, 4096);
+	node_page(&url, t);
+	xml_element(b, "link", rk_buf_view(&url));
 	(void)rk_buf_adds(b, "<description>");
 	node_title(b, site, &t->node);
 	(void)rk_buf_adds(b, "</description>\n");
 	xml_element(b, "language", site->language);
 	date_element(b, "lastBuildDate", t->updated);
-	rk_buf_init(&url, 4096);
+	rk_buf_reset(&url);
 	(void)rk_buf_str(&url, site->base_url);
 	(void)rk_buf_str(&url, t->node.id);
 	(void)rk_buf_adds(&url, ".rss");
@@ -118,7 +120,7 @@ item(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	else
 		story_body(b, s);
 	(void)rk_buf_adds(b, "</description>\n");
-	if (s->summary.n > 0 && (s->html.n > 0 || s->copies != NULL)) {
+	if (s->summary.n > 0 && story_has_body(s)) {
 		(void)rk_buf_adds(b, "<content:encoded>");
 		story_body(b, s);
 		(void)rk_buf_adds(b, "</content:encoded>\n");

@@ -16,23 +16,29 @@ story_copy(struct rk_buf *html, const struct rk_copy *c)
 		(void)rk_buf_adds(html, "</a>");
 }
 
+void
+story_related(struct rk_buf *html, const struct rk_related *r)
+{
+	struct rk_copy as = {.url = r->url,
+	    .source_title = r->title.n > 0 ? r->title : r->source_title};
+
+	story_copy(html, &as);
+	if (r->title.n > 0 && r->source_title.n > 0) {
+		(void)rk_buf_adds(html, " (");
+		xml_line(html, r->source_title);
+		(void)rk_buf_addc(html, ')');
+	}
+}
+
 /* Other accounts of the same event: stories of their own. */
 static void
-related_html(struct rk_buf *html, const struct rk_related *first)
+related_line(struct rk_buf *html, const struct rk_related *first)
 {
 	(void)rk_buf_adds(html, "<p>เหตุการณ์เดียวกัน / same event: ");
 	for (const struct rk_related *r = first; r != NULL; r = r->next) {
-		struct rk_copy as = {.url = r->url,
-		    .source_title = r->title.n > 0 ? r->title : r->source_title};
-
 		if (r != first)
 			(void)rk_buf_adds(html, "; ");
-		story_copy(html, &as);
-		if (r->title.n > 0 && r->source_title.n > 0) {
-			(void)rk_buf_adds(html, " (");
-			xml_line(html, r->source_title);
-			(void)rk_buf_addc(html, ')');
-		}
+		story_related(html, r);
 	}
 	(void)rk_buf_adds(html, "</p>");
 }
@@ -51,7 +57,13 @@ story_html(struct rk_buf *html, const struct rk_story *s)
 		(void)rk_buf_adds(html, "</p>");
 	}
 	if (s->related != NULL)
-		related_html(html, s->related);
+		related_line(html, s->related);
+}
+
+bool
+story_has_body(const struct rk_story *s)
+{
+	return s->html.n > 0 || s->copies != NULL || s->related != NULL;
 }
 
 void

@@ -368,7 +368,8 @@ check_links(const struct rk_story *s, const xmlNode *e)
 			continue;
 		assert_non_null(link_of(e, "related", i));
 		has_attr(link_of(e, "related", i), "href", c->url);
-		has_attr(link_of(e, "related", i++), "title", c->source_title);
+		has_attr(link_of(e, "related", i++), "title",
+		    c->source_title.n > 0 ? c->source_title : c->source_id);
 	}
 	assert_null(link_of(e, "related", i));
 	i = 0;
