@@ -21,7 +21,7 @@ struct rk_server;
  */
 struct rk_websub_call {
 	struct rk_str id;
-	bool push; /* a POST with a body; else a GET with the four of a query */
+	bool push; /* a POST with a body; else a GET with what its query says */
 	struct rk_str mode, topic, challenge, lease, reason; /* hub.mode ... */
 	struct rk_str signature, content_type; /* headers of a push */
 	struct rk_str body;

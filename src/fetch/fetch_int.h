@@ -68,7 +68,6 @@ struct rk_coded {
 struct rk_answer {
 	int status;    /* 0: no status line yet */
 	bool complete; /* the empty line of a final answer was seen */
-	bool repeated; /* another Cache-Control: max-age counts once */
 	bool feed_im;  /* IM: feed, and no other */
 	bool foreign;  /* a content coding that is none ("utf-8") */
 	unsigned codings; /* content's and transfer's, of any name */

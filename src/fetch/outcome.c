@@ -78,6 +78,11 @@ http(struct rk_fetch *t)
 		    "validators");
 		return;
 	}
+	if (r->status >= 301 && r->status <= 308 && t->answer.location.n > 0) {
+		rk_err_set(&r->err, RK_E_NET,
+		    "the server answered %d, a redirect that is not followed here", r->status);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
 		if (statuses[i].status == r->status)
 			text = statuses[i].text;
@@ -409,6 +414,7 @@ rk_outcome_stayed(struct rk_fetch *t, struct rk_str from)
 	http(t);
 	t->result.redirect_to = t->at;
 	t->result.redirects--;
+	t->result.moved = false; /* no hop was followed */
 	t->at = from;
 }
 

@@ -357,11 +357,11 @@ rk_transfer_hop(struct rk_fetch *t)
 	rk_buf_reset(&t->result.body);
 	if (t->result.err.kind != RK_E_NONE || refuse_number(t))
 		return -1;
-	if (t->result.redirects > 0) {
+	if (t->result.redirects > 0 || t->alone) { /* not the first request */
 		if (left <= 0) {
 			t->result.kind = RK_FETCH_TIMEOUT;
 			return rk_err_set(&t->result.err, RK_E_NET,
-			    "redirects took longer than fetch.timeout (%lld s)",
+			    "not finished within fetch.timeout (%lld s)",
 			    (long long)(f->timeout_ms / 1000));
 		}
 		SET(t, CURLOPT_TIMEOUT_MS, rk_keeps(RK_M_STALL) ? (long)left : 0L);

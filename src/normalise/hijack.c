@@ -3,6 +3,7 @@
  * and both in markup that hides them. What they amount to is decided elsewhere.
  */
 #include <ruamkhao/hijack.h>
+#include <ruamkhao/limits.h>
 
 #include "normalise_aho.h"
 #include "normalise_int.h"
@@ -84,11 +85,11 @@ begins_word(struct rk_str s, const struct rk_aho_match *m)
 static bool
 in_host(struct rk_str s, const struct rk_aho_match *m)
 {
-	size_t i = m->start;
+	size_t i = m->start, least = i > RK_MAX_HOST ? i - RK_MAX_HOST : 0;
 
 	if (!begins_word(s, m) && !(s.p[i - 1] >= '0' && s.p[i - 1] <= '9'))
 		return false;
-	while (i > 0 && ((s.p[i - 1] >= 'a' && s.p[i - 1] <= 'z') ||
+	while (i > least && ((s.p[i - 1] >= 'a' && s.p[i - 1] <= 'z') ||
 			    (s.p[i - 1] >= 'A' && s.p[i - 1] <= 'Z') ||
 			    (s.p[i - 1] >= '0' && s.p[i - 1] <= '9') ||
 			    s.p[i - 1] == '-' || s.p[i - 1] == '.'))

@@ -145,6 +145,8 @@ value(struct MHD_Connection *c, const char *name, char *out)
 		if (low >= 0)
 			p += 2;
 	}
+	if (p != NULL && *p != '\0') /* longer than any that we echo: not half of it */
+		return (struct rk_str){"", 0};
 	out[n] = '\0';
 	return rk_strn(out, n);
 }

@@ -138,7 +138,6 @@ static void
 on_completed(void *cookie, struct MHD_Connection *c, void **seen,
     enum MHD_RequestTerminationCode code)
 {
-	(void)seen;
 	(void)code;
 	if (*seen != NULL && *seen != &plain)
 		hook_free(*seen);

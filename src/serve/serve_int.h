@@ -35,7 +35,7 @@ const char *client_target_end_of(const struct client *); /* NULL: none yet */
 /* The status to refuse it with, or 0. body: one is refused some other way. */
 unsigned request_fault(
     struct MHD_Connection *, const char *target_end, const char *version, bool body);
-/* Digits that are the value of a hex digit; -1: it is none. */
+/* The value of a hex digit; -1: it is none. */
 int hex_digit(char);
 /* The path of a target in absolute form too. */
 const char *request_path(const char *url);
