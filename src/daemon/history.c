@@ -112,6 +112,16 @@ merge(struct history *h, struct rk_ingest *in)
 		all->entries[all->n_entries].position = (uint32_t)all->n_entries;
 		all->n_entries++;
 	}
+	n = all->n_removals + in->n_removals;
+	if (in->n_removals > 0) {
+		struct rk_removal *more = rk_arena_array(h->arena, n, sizeof(*more));
+
+		if (all->n_removals > 0)
+			memcpy(more, all->removals, all->n_removals * sizeof(*more));
+		all->removals = more;
+	}
+	for (size_t i = 0; i < in->n_removals && all->n_removals < RK_MAX_TOMBSTONES; i++)
+		all->removals[all->n_removals++] = in->removals[i];
 }
 
 /* ---- from one to the next */
@@ -198,6 +208,7 @@ on_archive(void *cookie, struct rk_fetch_result *r)
 		return;
 	}
 	hostq_ended(pl->hosts, hostq_host(pl->hosts, p->history->host), false);
+	pipeline_hold(pl, hostq_host(pl->hosts, p->history->host), r);
 	if (r->kind == RK_FETCH_OK) {
 		poll_work(p, rk_buf_view(&r->body), r, &work);
 		p->state = POLL_READING;
@@ -254,7 +265,7 @@ history_begin(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
 	}
 	p->history = h;
 	pl->pages++; /* it lasts as long as a page's poll may */
-	hostq_ended(pl->hosts, poll_slot(p)->host, false); /* its document is here */
+	hostq_ended(pl->hosts, poll_slot(p)->host, p->result.redirects > 0); /* it is here */
 	go_to(p, ingest->prev_archive);
 	pipeline_settle(pl);
 	return true;

@@ -225,7 +225,8 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	out->last_poll = now;
 	out->polls++;
 	out->http_status = r->status;
-	if (r->address_new && r->redirects == 0)
+	if (r->address_new && r->redirects == 0
+	    && rk_str_eq(slot_url(slot), slot->source->url))
 		out->address = rk_arena_str(arena, rk_str(r->address));
 	moved_follow(out, slot, r, end, now, arena);
 	/* not the configured address is gone, but where it led to: it is asked once more */
@@ -286,5 +287,7 @@ outcome_due_unpushed(const struct slot *slot)
 	due.adaptive = !slot->source->own_every;
 	rk_due_next(&s, &due, arena);
 	rk_arena_free(arena);
+	if (slot->not_before != 0 && s.next_due < stamp_time(slot->not_before))
+		s.next_due = stamp_time(slot->not_before);
 	return s.next_due < slot->next_due ? s.next_due : slot->next_due;
 }

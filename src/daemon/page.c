@@ -341,6 +341,10 @@ found(struct poll *p, const struct rk_fetch_result *r)
 		lost->found = RK_LOST_MISSING;
 	else if (r->kind == RK_FETCH_HTTP && r->status == 410)
 		lost->found = RK_LOST_GONE;
+	else if (is_final(r) || r->status == 401 || r->status == 403)
+		lost->found = RK_LOST_THERE; /* nothing says that it is gone */
+	if (r->status == 429 || r->status == 503) /* it asks for quiet */
+		page->articles.enough = true;
 	next_lost(p);
 }
 
@@ -359,6 +363,8 @@ on_article(void *cookie, struct rk_fetch_result *r)
 		return;
 	}
 	transfer_ended(p, r);
+	if (p->page->robot != NULL)
+		pipeline_hold(pl, hostq_host(pl->hosts, p->page->robot->host), r);
 	if (p->page->looking) {
 		found(p, r);
 		pipeline_settle(pl);

@@ -128,21 +128,31 @@ go_on(struct poll *p)
 	(p->history != NULL ? archive : page)(p);
 }
 
+void
+pipeline_hold(struct pipeline *pl, size_t host, const struct rk_fetch_result *r)
+{
+	int64_t wait = r->retry_after >= 0 ? r->retry_after : RK_MIN_EVERY_S;
+
+	if (r->status == 429 && host != SIZE_MAX)
+		hostq_hold(pl->hosts, host, (int64_t)engine_ms(pl->e) + wait * 1000);
+}
+
 /* Another source of its host was asked to wait (429): so does this one. */
 static bool
 held_back(struct pipeline *pl, size_t i)
 {
-	int64_t left = hostq_held(pl->hosts, pl->e->slots[i].host) - (int64_t)engine_ms(pl->e);
 	const struct slot *slot = &pl->e->slots[i];
-	int64_t again = slot_open(slot, engine_now(pl->e) + left / 1000 + 1);
+	int64_t left = hostq_held(pl->hosts, slot->host) - (int64_t)engine_ms(pl->e), again;
+	size_t n;
 
 	if (left <= 0)
 		return false;
+	again = slot_open(slot, engine_now(pl->e) + left / 1000 + 1);
+	n = 1 + twins_leave(pl, i, again);
 	if (!pl->scheduled) {
-		pl->e->progress.held++;
-		pl->e->progress.done++;
+		pl->e->progress.held += n;
+		pl->e->progress.done += n;
 	}
-	twins_leave(pl, i, again);
 	pipeline_slot_done(pl, i, again);
 	return true;
 }
@@ -214,8 +224,7 @@ void
 pipeline_wake(struct pipeline *pl)
 {
 	take_due(pl);
-	pipeline_admit(pl);
-	arm(pl);
+	pipeline_settle(pl);
 }
 
 int64_t
@@ -232,8 +241,8 @@ pipeline_next_ms(const struct pipeline *pl)
 	}
 	if (!network_lost(pl->network))
 		return next;
-	if (pl->in_flight > 0)
-		return INT64_MAX;
+	if (pl->in_flight > 0) /* running polls may wait for a turn */
+		return hostq_first(pl->hosts, &next) ? next : INT64_MAX;
 	due = network_probe_ms(pl->network);
 	return hostq_count(pl->hosts) > 0 || next < due ? due : next;
 }
@@ -413,10 +422,4 @@ bool
 pipeline_closed(const struct pipeline *pl)
 {
 	return !pl->timer_open && pl->in_flight == 0 && pl->storing == 0;
-}
-
-size_t
-pipeline_in_flight(const struct pipeline *pl)
-{
-	return pl->in_flight + pl->storing;
 }

@@ -69,12 +69,14 @@ found_hub(const struct stored *stored, const struct rk_store_poll *sp,
 	struct engine *e = stored->pl->e;
 	const struct rk_ingest *in = sp->ingest;
 	struct rk_str topic = stored->topic;
+	struct rk_source_state kept; /* sp's strings may have lain where the slot's were */
 
 	/* news alone (a delta) say nothing of the feed */
 	if (in == NULL || in->partial || e->slots[stored->slot].source->kind != RK_KIND_FEED)
 		return;
+	slot_state(&e->slots[stored->slot], &kept);
 	if (topic.n == 0)
-		topic = in->self.n > 0 ? in->self : sp->state.effective_url;
+		topic = in->self.n > 0 ? in->self : kept.effective_url;
 	websub_polled(e->websub, stored->slot, counts->added + counts->joined);
 	websub_found(e->websub, stored->slot, stored->hub.n > 0 ? stored->hub : in->hub, topic);
 }
@@ -214,9 +216,7 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	}
 	pl->storing_bytes += stored->bytes;
 	pl->storing++;
-	if (p->result.status == 429 && sp->state.next_due > sp->now)
-		hostq_hold(pl->hosts, slot->host,
-		    (int64_t)engine_ms(e) + (sp->state.next_due - sp->now) * 1000);
+	pipeline_hold(pl, slot->host, &p->result);
 	pipeline_ticket(p);
 	poll_free(p);
 	rk_storeq_poll(e->storeq, &sp, on_stored, stored);
@@ -277,7 +277,7 @@ void
 poll_drop(struct poll *p)
 {
 	struct pipeline *pl = p->pl;
-	bool asked = p->state == POLL_FETCHING || p->state == POLL_PARSING;
+	bool asked = p->state == POLL_FETCHING || p->meta != NULL; /* meta: of its answer */
 
 	twins_leave(pl, p->slot, engine_now(pl->e));
 	if (asked && pl->scheduled && rk_keeps(RK_M_RESTART)) {
@@ -433,6 +433,7 @@ serve_twin(struct pipeline *pl, size_t slot, void *answer)
 	answered(p, answer);
 }
 
+#ifdef RK_TEST_BUILD
 /* What other readers also ask for, where a test wants to see it noticed. */
 static void
 on_icon(void *cookie, struct rk_fetch_result *r)
@@ -457,6 +458,7 @@ look_at_icon(struct poll *p)
 	}
 	rk_buf_release(&url);
 }
+#endif
 
 static void
 on_fetched(void *cookie, struct rk_fetch_result *r)
@@ -476,8 +478,10 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 	}
 	if (p->page != NULL) /* the poll may last; its host need not wait */
 		hostq_ended(pl->hosts, poll_slot(p)->host, r->redirects > 0);
+#ifdef RK_TEST_BUILD
 	if (!rk_keeps(RK_M_NO_EXTRAS))
 		look_at_icon(p);
+#endif
 	twins_serve(pl, p->slot, serve_twin, r);
 	answered(p, r);
 }
@@ -533,6 +537,19 @@ own_request(const struct poll *p, struct rk_buf *address, struct rk_fetch_req *r
 		req->url = rk_buf_view(address);
 }
 
+/* The address, or a header, is none: that is the answer to all that ask it. */
+static void
+never_asked(struct poll *p, const struct rk_err *err)
+{
+	struct rk_fetch_result r = { .kind = RK_FETCH_REFUSED, .retry_after = -1,
+		.fresh_for = -1, .date = RK_NO_TIME, .err = *err };
+
+	rk_buf_init(&r.body, 0);
+	r.effective_url = r.etag = r.last_modified = r.content_type = r.hub = r.self = rk_str("");
+	twins_serve(p->pl, p->slot, serve_twin, &r);
+	answered(p, &r);
+}
+
 void
 poll_fetch(struct poll *p)
 {
@@ -556,12 +573,8 @@ poll_fetch(struct poll *p)
 	req.delta = slot->source->kind == RK_KIND_FEED && slot->imported;
 	rc = rk_fetch_start(p->e->fetcher, &req, on_fetched, p, &p->fetch, &err);
 	rk_buf_release(&address);
-	if (rc != 0) {
-		p->result.kind = RK_FETCH_REFUSED;
-		p->result.retry_after = p->result.fresh_for = -1;
-		twins_leave(p->pl, p->slot, engine_now(p->e));
-		store_as(p, RK_OUT_TROUBLE, &err);
-	}
+	if (rc != 0)
+		never_asked(p, &err);
 }
 
 void

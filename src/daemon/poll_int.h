@@ -70,6 +70,9 @@ void pipeline_slot_done(struct pipeline *, size_t slot, int64_t due);
 /* The time of the heap, in ms: the monotonic clock, so that a wall clock that is set anew
  * neither hurries nor starves anybody (behaviour 30). */
 int64_t pipeline_heap_now(const struct pipeline *);
+/* A 429 holds its host (SIZE_MAX: one without sources): Retry-After, else the shortest
+ * interval there is. */
+void pipeline_hold(struct pipeline *, size_t host, const struct rk_fetch_result *);
 /* Go on by page_turn or history_turn when the host of turn->url may be asked. */
 void poll_turn(struct poll *, struct turn *, int64_t not_before);
 
@@ -93,8 +96,8 @@ bool twins_agree(const struct pipeline *, size_t slot);
 /* The answer is there: serve() for each other slot that gets it, now busy. */
 void twins_serve(struct pipeline *, size_t slot,
     void (*serve)(struct pipeline *, size_t slot, void *cookie), void *cookie);
-/* There will be none: those that follow are free again, due (wall) then. */
-void twins_leave(struct pipeline *, size_t slot, int64_t due);
+/* There will be none: those that follow, so many, are free again, due (wall) then. */
+size_t twins_leave(struct pipeline *, size_t slot, int64_t due);
 
 /* ---- poll.c */
 

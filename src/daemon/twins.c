@@ -146,18 +146,21 @@ twins_serve(struct pipeline *pl, size_t i, void (*serve)(struct pipeline *, size
 	}
 }
 
-void
+size_t
 twins_leave(struct pipeline *pl, size_t i, int64_t due)
 {
 	struct twins *t = pl->twins;
+	size_t n = 0;
 
 	if (t == NULL || t->part[i] != LEADS)
-		return;
+		return 0;
 	t->part[i] = ALONE;
 	for (size_t k = t->next[i]; k != i; k = t->next[k]) {
 		if (t->part[k] != FOLLOWS)
 			continue;
 		t->part[k] = ALONE;
 		pipeline_slot_done(pl, k, due);
+		n++;
 	}
+	return n;
 }

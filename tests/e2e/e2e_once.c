@@ -314,6 +314,27 @@ retry_after_binds_once_too(void **state)
 	origin_stop(o);
 }
 
+/* A round ends also when the last that wait belong to a host that asked for quiet. */
+static void
+a_held_host_ends_the_round(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	struct origin_answer busy = { .status = 429, .headers = "Retry-After: 3600\n" };
+
+	(void)state;
+	program_open(&w);
+	origin_default(o, &busy);
+	program_config(&w, "fetch:\n  allow_addresses: [127.0.0.0/8]\n  host_gap: 1s\n"
+	    "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n- id: c\n  url: %s\n",
+	    origin_url(o, "/a"), origin_url(o, "/b"), origin_url(o, "/c"));
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(origin_count(o, NULL), 1);
+	assert_non_null(strstr(w.out, "1 failed, 2 not asked"));
+	program_close(&w);
+	origin_stop(o);
+}
+
 /* Provinces that share a server: known from the first round on, in the next process too. */
 static void
 names_of_one_server_share_its_limits(void **state)
@@ -533,6 +554,7 @@ main(void)
 		cmocka_unit_test(private_address_is_refused_without_a_connection),
 		cmocka_unit_test(documents_that_stop_the_parser_cost_one_poll),
 		cmocka_unit_test(lost_file_is_published_again),
+		cmocka_unit_test(a_held_host_ends_the_round),
 		cmocka_unit_test(redirects_from_elsewhere_do_not_block_a_host),
 		cmocka_unit_test(config_mistake_touches_nothing),
 		cmocka_unit_test(second_instance_exits_4),
