@@ -56,16 +56,18 @@ int rk_daemon_run(struct rk_config *, const struct rk_daemon_opts *, struct rk_e
 int rk_daemon_publish(struct rk_config *, const struct rk_daemon_opts *,
     struct rk_progress *result, struct rk_err *);
 
-/* An entry is taken out (rk_store_end_entry), then what changed is published. */
-int rk_daemon_end_entry(struct rk_config *, const struct rk_daemon_opts *, struct rk_str id,
-    enum rk_end_how, enum rk_ended *, struct rk_err *);
+/* An order is carried out (rk_store_order), then what changed is published. */
+int rk_daemon_order(struct rk_config *, const struct rk_daemon_opts *, struct rk_str id,
+    enum rk_order, enum rk_obeyed *, struct rk_err *);
 
-/* What came of it, for people. Static. */
-const char *rk_end_sentence(enum rk_ended, enum rk_end_how);
+/* What came of it, for people (static), and as an exit status: 1 where nothing answers to
+ * the id. */
+const char *rk_order_sentence(enum rk_obeyed, enum rk_order);
+int rk_order_status(enum rk_obeyed);
 
 /* The same order to the daemon that uses that state folder: its exit status, and in
  * answer what it said; -1: none listens. Waits at most half a minute. */
-int rk_control_ask(const char *state, enum rk_end_how, struct rk_str id, char *answer,
+int rk_control_ask(const char *state, enum rk_order, struct rk_str id, char *answer,
     size_t size);
 
 /* The server alone, until SIGTERM or SIGINT. listening is called once with the port. */

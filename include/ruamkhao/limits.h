@@ -128,8 +128,9 @@
 #define RK_MAX_VERSIONS 10            /* kept of an entry beside the one that holds: what
                                          is edited oftener is a live ticker */
 #define RK_MAX_VERSION RK_KIB(64)     /* of a version's markup; twenty printed pages */
-#define RK_TOMBSTONE_S (30 * 86400)   /* published so long: readers that ask once a month
-                                         are told too */
+#define RK_TOMBSTONE_S (30 * 86400)   /* published so long at least, that readers who ask
+                                          once a month are told; until the next one
+                                          there, for what is published hangs on no clock */
 #define RK_TOMBSTONES 100             /* newest published in a node: no more than it has
                                          entries */
 #define RK_COMPLETE_HOLD_S (3 * 86400) /* a complete feed that shrank sharply is believed

@@ -228,24 +228,27 @@ typedef int rk_sub_fn(void *cookie, const struct rk_sub_row *); /* not 0: stop *
 int rk_store_subs(struct rk_store *, rk_sub_fn *, void *cookie, struct rk_err *);
 /* Store it as it is now, or (gone) forget it; inside a transaction. */
 int rk_store_sub(struct rk_store *, const struct rk_sub_row *, bool gone, struct rk_err *);
+
 /* Publish what is held: the entry with that published id, or all of the source with that
  * id. *n: how many were. A transaction of its own. */
 int rk_store_release(struct rk_store *, struct rk_str what, int64_t now, size_t *n,
     struct rk_err *);
+
 /*
- * An entry is taken out by the operator, for good: nothing of its source brings it back.
- * The lead of a story takes all of it along. WITHDRAW leaves tombstones in the nodes that
- * had the story; BLOCK leaves no trace, and takes away the tombstones of what was
- * withdrawn. One transaction of its own.
+ * Orders of the operator. WITHDRAW and BLOCK take the entry with that id out, for good:
+ * nothing of its source brings it back. The lead of a story takes all of it along. WITHDRAW
+ * leaves tombstones in the nodes that had the story; BLOCK leaves no trace, and takes away
+ * the tombstones of what was withdrawn. RELEASE is rk_store_release; `id` may be a source's.
+ * One transaction of its own.
  */
-enum rk_end_how { RK_END_WITHDRAW, RK_END_BLOCK };
-enum rk_ended {
-	RK_ENDED_UNKNOWN, /* no entry has that id */
-	RK_ENDED,
-	RK_ENDED_BEFORE   /* it was so already, or blocked */
+enum rk_order { RK_ORDER_WITHDRAW, RK_ORDER_BLOCK, RK_ORDER_RELEASE };
+enum rk_obeyed {
+	RK_OBEYED_UNKNOWN, /* no entry has that id, nothing of it is held */
+	RK_OBEYED,
+	RK_OBEYED_BEFORE   /* it was so already, or blocked */
 };
-int rk_store_end_entry(struct rk_store *, struct rk_str id, enum rk_end_how, int64_t now,
-    enum rk_ended *, struct rk_err *);
+int rk_store_order(struct rk_store *, struct rk_str id, enum rk_order, int64_t now,
+    enum rk_obeyed *, struct rk_err *);
 
 /* A node with something to publish, or all of them. */
 struct rk_node_state {

@@ -31,10 +31,10 @@ typedef void rk_known_fn(void *cookie, struct rk_store_known *, const struct rk_
 void rk_storeq_known(
     struct rk_storeq *, struct rk_store_known **known, rk_known_fn *, void *cookie);
 
-/* rk_store_end_entry; the id is copied. */
-typedef void rk_ended_fn(void *cookie, enum rk_ended, const struct rk_err *);
-void rk_storeq_end_entry(struct rk_storeq *, struct rk_str id, enum rk_end_how,
-    int64_t now, rk_ended_fn *, void *cookie);
+/* rk_store_order; the id is copied. */
+typedef void rk_obeyed_fn(void *cookie, enum rk_obeyed, const struct rk_err *);
+void rk_storeq_order(struct rk_storeq *, struct rk_str id, enum rk_order,
+    int64_t now, rk_obeyed_fn *, void *cookie);
 
 /* Nodes with published < generation (or all): the array lives during the call. */
 typedef void rk_nodes_fn(

@@ -59,7 +59,8 @@ const struct cli_command cli_commands[] = {
 	{ "release", "ENTRY-ID|SOURCE", "publish entries that were held",
 	    "Entries are held when their site seems to have been broken into: gambling in the\n"
 	    "title, links to gambling sites, hidden markup. `ruamkhao status` says of which\n"
-	    "source, `ruamkhao explain` why. Releases one entry, or all of a source.",
+	    "source, `ruamkhao explain` why. Releases one entry, or all of a source. Through a\n"
+	    "running daemon, else at once.",
 	    1, 1, { OPT_NONE }, cmd_release },
 	{ "export", "jsonl", "every stored entry, one JSON object a line",
 	    "Keys: id source guid url title published updated first_seen story lead regions\n"
@@ -67,7 +68,7 @@ const struct cli_command cli_commands[] = {
 	    1, 1, { OPT_NONE }, cmd_export },
 	{ "withdraw", "ENTRY-ID", "take an entry out, with a tombstone",
 	    "The entry leaves all outputs, and their Atom forms carry a tombstone (RFC 6721) for\n"
-	    "30 days, so that readers take it out too. The lead of a story takes all of it along;\n"
+	    "30 days at least, so that readers take it out too. The lead of a story takes all of it along;\n"
 	    "nothing of its source brings it back. Through a running daemon, else at once.",
 	    1, 1, { OPT_NONE }, cmd_withdraw },
 	{ "block", "ENTRY-ID", "keep an entry out for good, without a trace",

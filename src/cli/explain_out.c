@@ -193,8 +193,7 @@ guard_name(enum rk_guard guard)
 	    [RK_GUARD_NUMBERS] = "numbers",
 	    [RK_GUARD_TITLE] = "title",
 	    [RK_GUARD_SHORT] = "short",
-	    [RK_GUARD_HEAD] = "head",
-	    [RK_GUARD_STRONGER] = "stronger"};
+	    [RK_GUARD_HEAD] = "head"};
 
 	return (size_t)guard < sizeof(names) / sizeof(*names) ? names[guard] : "none";
 }
@@ -293,7 +292,11 @@ explain_json_begin(struct explain *x, struct rk_str query)
 void
 explain_json(struct explain *x, const struct rk_explained *e, bool first)
 {
-	static const char *const kinds[] = {"none", "guid", "url", "text"};
+	static const char *const kinds[] = {[RK_KEY_NONE] = "none",
+	    [RK_KEY_GUID] = "guid",
+	    [RK_KEY_URL] = "url",
+	    [RK_KEY_TEXT] = "text",
+	    [RK_KEY_TITLE] = "title"};
 	struct rk_buf *b = &x->out;
 
 	(void)rk_buf_adds(b, first ? "\n{\"id\":" : ",\n{\"id\":");
@@ -304,7 +307,9 @@ explain_json(struct explain *x, const struct rk_explained *e, bool first)
 	(void)rk_buf_addf(b, ",\"same_guid\":%" PRId64, e->same_guid);
 	cli_key_str(b, "url", e->url);
 	cli_key_str(b, "url_use", rk_str(use_name(e->found.url)));
-	cli_key_str(b, "key", rk_str(kinds[e->kind <= RK_KEY_TEXT ? e->kind : 0]));
+	cli_key_str(b, "key", rk_str(kinds[(size_t)e->kind < sizeof(kinds) / sizeof(*kinds)
+					    ? e->kind
+					    : RK_KEY_NONE]));
 	cli_key_str(b, "title", e->title);
 	cli_key_str(b, "author", e->author);
 	cli_key_str(b, "lang", e->lang);

@@ -231,7 +231,6 @@ say_guard(struct explain *x, enum rk_guard guard)
 	    [RK_GUARD_TITLE] = "the titles are of one mould, filled in differently",
 	    [RK_GUARD_SHORT] = "there is too little text to tell",
 	    [RK_GUARD_HEAD] = "it is not the beginning of the other",
-	    [RK_GUARD_STRONGER] = "another story was nearer",
 	};
 
 	if ((size_t)guard < sizeof(why) / sizeof(*why) && why[guard] != NULL)

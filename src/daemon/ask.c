@@ -18,23 +18,35 @@
 #define ANSWER_S 30 /* a daemon that publishes the whole country may be busy */
 
 int
-control_status(enum rk_ended ended)
+rk_order_status(enum rk_obeyed obeyed)
 {
-	return ended == RK_ENDED_UNKNOWN ? 1 : 0;
+	return obeyed == RK_OBEYED_UNKNOWN ? 1 : 0;
 }
 
 const char *
-rk_end_sentence(enum rk_ended ended, enum rk_end_how how)
+order_name(enum rk_order how)
 {
-	switch (ended) {
-	case RK_ENDED:
-		return how == RK_END_BLOCK ? "blocked" : "withdrawn";
-	case RK_ENDED_BEFORE:
+	static const char *const names[] = {"withdraw", "block", "release"};
+
+	return names[how];
+}
+
+const char *
+rk_order_sentence(enum rk_obeyed obeyed, enum rk_order how)
+{
+	switch (obeyed) {
+	case RK_OBEYED:
+		return how == RK_ORDER_BLOCK     ? "blocked"
+		       : how == RK_ORDER_RELEASE ? "released"
+						 : "withdrawn";
+	case RK_OBEYED_BEFORE:
 		return "it was out already";
-	case RK_ENDED_UNKNOWN:
+	case RK_OBEYED_UNKNOWN:
 		break;
 	}
-	return "no entry has that id (ruamkhao export jsonl lists all)";
+	return how == RK_ORDER_RELEASE
+		   ? "nothing of that is held (ruamkhao status lists what is)"
+		   : "no entry has that id (ruamkhao export jsonl lists all)";
 }
 
 /* Connected; -1: nobody listens there. */
@@ -60,7 +72,7 @@ reach(const char *state)
 }
 
 int
-rk_control_ask(const char *state, enum rk_end_how how, struct rk_str id, char *answer,
+rk_control_ask(const char *state, enum rk_order how, struct rk_str id, char *answer,
     size_t size)
 {
 	char line[RK_MAX_CONTROL];
@@ -72,10 +84,10 @@ rk_control_ask(const char *state, enum rk_end_how how, struct rk_str id, char *a
 	if (fd < 0)
 		return -1;
 	n = snprintf(line, sizeof(line), "%s %.*s\n",
-	    how == RK_END_BLOCK ? "block" : "withdraw", RK_FMT(id));
+	    order_name(how), RK_FMT(id));
 	if (n < 0 || n >= (int)sizeof(line)) {
 		(void)snprintf(answer, size, "%s",
-		    rk_end_sentence(RK_ENDED_UNKNOWN, how));
+		    rk_order_sentence(RK_OBEYED_UNKNOWN, how));
 		status = 1;
 		goto out;
 	}

@@ -38,7 +38,7 @@ struct client {
 	bool asked;     /* the request is there */
 	bool working;   /* the store has it */
 	bool closing;
-	enum rk_end_how how;
+	enum rk_order how;
 	size_t n;
 	char line[RK_MAX_CONTROL];
 	char answer[256];
@@ -121,7 +121,7 @@ on_client_late(uv_timer_t *timer)
 /* ---- the work */
 
 static void
-on_ended(void *cookie, enum rk_ended ended, const struct rk_err *err)
+on_ended(void *cookie, enum rk_obeyed obeyed, const struct rk_err *err)
 {
 	struct client *c = cookie;
 	struct engine *e = c->control->e;
@@ -130,8 +130,8 @@ on_ended(void *cookie, enum rk_ended ended, const struct rk_err *err)
 	if (err->kind != RK_E_NONE) {
 		answer(c, 3, err->text);
 	} else {
-		answer(c, control_status(ended), rk_end_sentence(ended, c->how));
-		if (ended == RK_ENDED)
+		answer(c, rk_order_status(obeyed), rk_order_sentence(obeyed, c->how));
+		if (obeyed == RK_OBEYED)
 			publisher_dirty(e->publisher);
 	}
 	client_free(c);
@@ -142,6 +142,7 @@ order(struct client *c)
 {
 	struct engine *e = c->control->e;
 	struct rk_str rest = rk_str_trim(rk_strn(c->line, c->n)), verb;
+	enum rk_order how;
 
 	c->asked = true;
 	(void)uv_read_stop((uv_stream_t *)&c->pipe);
@@ -151,15 +152,18 @@ order(struct client *c)
 	}
 	(void)rk_str_split(&rest, ' ', &verb);
 	rest = rk_str_trim(rest);
-	if (rest.n == 0 || (!rk_str_is(verb, "withdraw") && !rk_str_is(verb, "block"))) {
+	for (how = RK_ORDER_WITHDRAW; how <= RK_ORDER_RELEASE; how++)
+		if (rk_str_is(verb, order_name(how)))
+			break;
+	if (rest.n == 0 || how > RK_ORDER_RELEASE) {
 		answer(c, 2, "no such order");
 		return;
 	}
-	c->how = rk_str_is(verb, "block") ? RK_END_BLOCK : RK_END_WITHDRAW;
+	c->how = how;
 	c->working = true;
-	rk_log(RK_INFO, "order", "command", c->how == RK_END_BLOCK ? "block" : "withdraw",
-	    "entry", rk_cstr(rk_arena_str(e->arena, rest)), NULL);
-	rk_storeq_end_entry(e->storeq, rest, c->how, engine_now(e), on_ended, c);
+	c->line[rest.p + rest.n - c->line] = '\0'; /* of what was trimmed, or the line's end */
+	rk_log(RK_INFO, "order", "command", order_name(how), "of", rest.p, NULL);
+	rk_storeq_order(e->storeq, rest, c->how, engine_now(e), on_ended, c);
 }
 
 /* ---- reading */

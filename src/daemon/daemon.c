@@ -261,16 +261,16 @@ rk_daemon_publish(struct rk_config *config, const struct rk_daemon_opts *opts,
 
 struct order_run {
 	struct run *run;
-	enum rk_ended *ended;
+	enum rk_obeyed *obeyed;
 };
 
 static void
-order_done(void *cookie, enum rk_ended ended, const struct rk_err *err)
+order_done(void *cookie, enum rk_obeyed obeyed, const struct rk_err *err)
 {
 	struct order_run *order = cookie;
 
-	*order->ended = ended;
-	if (err->kind == RK_E_NONE && ended == RK_ENDED) {
+	*order->obeyed = obeyed;
+	if (err->kind == RK_E_NONE && obeyed == RK_OBEYED) {
 		publisher_now(order->run->engine.publisher, round_published, order->run);
 		return;
 	}
@@ -280,15 +280,15 @@ order_done(void *cookie, enum rk_ended ended, const struct rk_err *err)
 }
 
 int
-rk_daemon_end_entry(struct rk_config *config, const struct rk_daemon_opts *opts,
-    struct rk_str id, enum rk_end_how how, enum rk_ended *ended, struct rk_err *err)
+rk_daemon_order(struct rk_config *config, const struct rk_daemon_opts *opts,
+    struct rk_str id, enum rk_order how, enum rk_obeyed *obeyed, struct rk_err *err)
 {
 	struct run *run = rk_xcalloc(1, sizeof(*run));
-	struct order_run order = { run, ended };
+	struct order_run order = { run, obeyed };
 	int rc = -1;
 
 	if (begin(run, config, opts, false, err) == 0) {
-		rk_storeq_end_entry(run->engine.storeq, id, how, engine_now(&run->engine),
+		rk_storeq_order(run->engine.storeq, id, how, engine_now(&run->engine),
 		    order_done, &order);
 		rc = round_end(run, NULL, err);
 	}

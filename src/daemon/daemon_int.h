@@ -136,7 +136,6 @@ void pipeline_round(struct pipeline *, void (*idle)(void *cookie), void *cookie)
 void pipeline_schedule(struct pipeline *);
 void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
-size_t pipeline_in_flight(const struct pipeline *);
 /* A transfer to the host that is no poll's ended. */
 void pipeline_host_ended(struct pipeline *, struct rk_str host, bool elsewhere);
 /* Its hub does not tell its news any more: polled when it would be due without one. */
@@ -259,7 +258,7 @@ void control_free(struct control *);           /* after the loop ended */
 /* The socket in the state folder, which is also open as a descriptor. -1: too long. */
 int control_address(const char *state, int folder, struct sockaddr_un *);
 /* ask.c: exit status of what came of an order. */
-int control_status(enum rk_ended);
+const char *order_name(enum rk_order); /* as it is written: "withdraw" */
 
 /* moved.c: the address that is asked, as configured or where that moved to; and what a
  * poll says of it. */

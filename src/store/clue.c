@@ -189,7 +189,16 @@ st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 #define SURE        2 /* keys that tell by themselves stand first */
 #define MAX_MET     ((2 + RK_PRINT_KEYS) * MAX_PERIODS * ST_CANDIDATES)
 
-/* Entries with that clue, the newest first; they are added to met. Where there are more
+static bool
+is_one_of(const int64_t *rows, int n, int64_t row)
+{
+	for (int i = 0; i < n; i++)
+		if (rows[i] == row)
+			return true;
+	return false;
+}
+
+/* Entries with that clue, each once (an edit may have added it again), the newest first; they are added to met. Where there are more
  * than are looked at, it is a phrase that many use: negative, to count beside others. */
 static int
 find(struct rk_store *s, int64_t hash, int64_t *met, int *n, struct rk_err *err)
@@ -200,7 +209,8 @@ find(struct rk_store *s, int64_t hash, int64_t *met, int *n, struct rk_err *err)
 
 	for (uint32_t i = c->cap > 0 ? c->head[slot_of(c, hash)] : 0;
 	     i != 0 && *n - from < ST_CANDIDATES; i = c->next[i - 1])
-		if (c->hash[i - 1] == hash)
+		if (c->hash[i - 1] == hash &&
+		    !is_one_of(met + from, *n - from, c->entry[i - 1]))
 			met[(*n)++] = c->entry[i - 1];
 	if (*n - from == ST_CANDIDATES || c->upto == 0)
 		goto out;
@@ -209,7 +219,8 @@ find(struct rk_store *s, int64_t hash, int64_t *met, int *n, struct rk_err *err)
 	st_int(st, 1, hash);
 	st_int(st, 2, ST_CANDIDATES - (*n - from));
 	while ((rc = st_step(s, st, err)) == 1)
-		met[(*n)++] = st_col_int(st, 0);
+		if (!is_one_of(met + from, *n - from, st_col_int(st, 0)))
+			met[(*n)++] = st_col_int(st, 0);
 	if (rc < 0)
 		return -1;
 out:
@@ -237,21 +248,13 @@ by_hits(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
-static bool
-is_one_of(const int64_t *rows, int n, int64_t row)
-{
-	for (int i = 0; i < n; i++)
-		if (rows[i] == row)
-			return true;
-	return false;
-}
-
 int
 st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, int days,
     struct st_clue_hit *hits, int max, struct rk_err *err)
 {
 	struct st_clue_hit all[MAX_MET];
-	int64_t met[MAX_MET], sure[SURE * MAX_PERIODS * ST_CANDIDATES], guard = (int64_t)days * 24 * 3600;
+	int64_t met[MAX_MET], sure[SURE * MAX_PERIODS * ST_CANDIDATES];
+	int64_t guard = (int64_t)days * 24 * 3600;
 	int64_t first, last;
 	int n = 0, n_all = 0, n_sure = 0;
 

@@ -42,7 +42,7 @@ is_lead(struct rk_store *s, int64_t row, int64_t lead, int64_t state, int64_t le
 	return lead == row ? voice == 0 : voice == row;
 }
 
-/* The route of a story, as one text. */
+/* The route of a story by its live copies, as one text. */
 static int
 whole_route(struct rk_store *s, int64_t row, struct rk_str *route, struct rk_err *err)
 {
@@ -55,6 +55,9 @@ whole_route(struct rk_store *s, int64_t row, struct rk_str *route, struct rk_err
 	while ((rc = st_step(s, st, err)) == 1) {
 		const struct st_route *copy =
 		    st_route_of_row(s, st_col_int(st, 0), err);
+
+		if (copy != NULL && st_col_int(st, 1) != ST_LIVE)
+			continue;
 
 		if (copy == NULL) {
 			sqlite3_reset(st);
@@ -91,7 +94,8 @@ export_row(struct rk_store *s, sqlite3_stmt *st, rk_export_fn *fn, void *cookie,
 	row.route = route->text;
 	row.story_id = lead.n == 0 ? row.id : lead;
 	rk_arena_reset(s->scratch);
-	if (lead.n == 0 && whole_route(s, id, &row.route, err) != 0)
+	if (row.lead &&
+	    whole_route(s, lead.n == 0 ? id : st_col_int(st, 12), &row.route, err) != 0)
 		return -1;
 	return fn(cookie, &row) != 0 ? 1 : 0;
 }

@@ -137,8 +137,8 @@ find_story(struct st_ingest *g, const struct rk_entry *e, struct st_story *story
 		return 0;
 	if (st_story_open(g->store, story, err) != 0)
 		return -1;
-	if (story->row == 0) { /* its source ended it: nothing of it concerns this one */
-		*story = (struct st_story){0};
+	if (story->row == 0) { /* its source ended it */
+		st_story_alone(story);
 		return 0;
 	}
 	return story->recounted ? 0 : st_joined(g, story, err);
@@ -423,7 +423,8 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 		 * are those of the whole document, which polls bring */
 		if (g->poll->pushed)
 			return st_entries_more(g->store, g->source,
-			    g->counts->added + g->counts->joined, err);
+			    g->counts->added + g->counts->joined + g->counts->held,
+			    err);
 		state.imported = g->imported || !g->poll->unfinished;
 		state.format = rk_str(rk_format_in_name(in->format));
 		state.charset = in->charset;

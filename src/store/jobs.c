@@ -104,9 +104,9 @@ job_read(struct rk_store *s, struct job *job)
 		(void)rk_store_known(s, job->u.known.known, &job->err);
 		return;
 	}
-	if (job->kind == JOB_END) {
-		(void)rk_store_end_entry(s, job->u.end.id, job->u.end.how, job->u.end.now,
-		    &job->u.end.ended, &job->err);
+	if (job->kind == JOB_ORDER) {
+		(void)rk_store_order(s, job->u.order.id, job->u.order.how, job->u.order.now,
+		    &job->u.order.obeyed, &job->err);
 		return;
 	}
 	if (job->kind == JOB_NODES) {

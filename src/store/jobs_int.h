@@ -14,7 +14,7 @@ enum job_kind {
 	JOB_MARKS,
 	JOB_KNOWN,
 	JOB_SUB,
-	JOB_END
+	JOB_ORDER
 };
 
 struct job {
@@ -61,11 +61,11 @@ struct job {
 		struct {
 			struct rk_arena *arena;
 			struct rk_str id;
-			enum rk_end_how how;
+			enum rk_order how;
 			int64_t now;
-			rk_ended_fn *done;
-			enum rk_ended ended;
-		} end;
+			rk_obeyed_fn *done;
+			enum rk_obeyed obeyed;
+		} order;
 	} u;
 };
 
@@ -83,7 +83,7 @@ void job_list_move(struct job_list *to, struct job_list *from);
 /* Polls and marks in one transaction; every job's err says what came of it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job_list *marks);
-/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_END, which has a transaction of its own. */
+/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ORDER, which has a transaction of its own. */
 void job_read(struct rk_store *, struct job *);
 
 #endif

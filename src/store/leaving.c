@@ -155,7 +155,7 @@ st_complete(struct st_ingest *g, struct rk_err *err)
 	size_t n, live;
 	int rc = -1;
 
-	if (!in->complete || in->truncated || in->partial || in->rung > RK_RUNG_CLEANED ||
+	if (!in->complete || in->truncated || in->partial || g->poll->pushed || in->rung > RK_RUNG_CLEANED ||
 	    in->counts.items >= RK_MAX_ITEMS || g->poll->unfinished ||
 	    !rk_keeps(RK_M_HISTORY))
 		return 0;
@@ -188,34 +188,42 @@ out:
 /* ---- the operator */
 
 static int
-end_entry(struct rk_store *s, struct rk_str id, enum rk_end_how how, int64_t now,
-    enum rk_ended *ended, struct rk_err *err)
+end_entry(struct rk_store *s, struct rk_str id, enum rk_order how, int64_t now,
+    enum rk_obeyed *obeyed, struct rk_err *err)
 {
-	struct st_leave leave = {0, how == RK_END_BLOCK ? ST_BLOCKED : ST_WITHDRAWN,
+	struct st_leave leave = {0, how == RK_ORDER_BLOCK ? ST_BLOCKED : ST_WITHDRAWN,
 	    ST_BY_OPERATOR, now, now};
 	int rc;
 
 	if (st_regions_load(s, err) != 0 || st_find_id(s, id, &leave.row, err) != 0)
 		return -1;
 	if (leave.row == 0) {
-		*ended = RK_ENDED_UNKNOWN;
+		*obeyed = RK_OBEYED_UNKNOWN;
 		return 0;
 	}
 	if ((rc = st_entry_leave(s, &leave, err)) < 0)
 		return -1;
-	*ended = rc > 0 ? RK_ENDED : RK_ENDED_BEFORE;
+	*obeyed = rc > 0 ? RK_OBEYED : RK_OBEYED_BEFORE;
 	return 0;
 }
 
 int
-rk_store_end_entry(struct rk_store *s, struct rk_str id, enum rk_end_how how,
-    int64_t now, enum rk_ended *ended, struct rk_err *err)
+rk_store_order(struct rk_store *s, struct rk_str id, enum rk_order how,
+    int64_t now, enum rk_obeyed *obeyed, struct rk_err *err)
 {
-	*ended = RK_ENDED_UNKNOWN;
+	size_t released;
+
+	*obeyed = RK_OBEYED_UNKNOWN;
+	if (how == RK_ORDER_RELEASE) {
+		if (rk_store_release(s, id, now, &released, err) != 0)
+			return -1;
+		*obeyed = released > 0 ? RK_OBEYED : RK_OBEYED_UNKNOWN;
+		return 0;
+	}
 	if (rk_store_begin(s, err) != 0)
 		return -1;
 	rk_arena_reset(s->scratch);
-	if (end_entry(s, id, how, now, ended, err) != 0) {
+	if (end_entry(s, id, how, now, obeyed, err) != 0) {
 		rk_store_rollback(s);
 		return -1;
 	}

@@ -227,11 +227,17 @@ st_entry_leave(struct rk_store *s, const struct st_leave *leave, struct rk_err *
 {
 	struct life l;
 	struct where was, is;
+	enum st_left before;
+	int64_t at, stated;
 	bool whole;
 
-	if (read_life(s, leave->row, &l, err) != 0)
+	if (read_life(s, leave->row, &l, err) != 0 ||
+	    st_left_get(s, leave->row, &before, &at, &stated, err) != 0)
 		return -1;
-	if (l.state == leave->to || l.state == ST_BLOCKED)
+	/* what only its source took out, the operator may take out for good */
+	if (l.state == ST_BLOCKED ||
+	    (l.state == leave->to &&
+		(leave->why != ST_BY_OPERATOR || before == ST_BY_OPERATOR)))
 		return 0;
 	whole = leave->why == ST_BY_OPERATOR && l.lead == leave->row;
 	if (look(s, l.lead, &was, err) != 0 ||
@@ -271,8 +277,12 @@ st_entry_return(struct rk_store *s, int64_t row, int64_t updated, int64_t now,
 		return -1;
 	if (l.state != ST_WITHDRAWN)
 		return 0;
+	if (l.lead != row && st_left_get(s, l.lead, &why, &at, &stated, err) != 0)
+		return -1;
+	if (why == ST_BY_OPERATOR) /* it took all of its story along */
+		return 0;
 	if (look(s, l.lead, &was, err) != 0 ||
-	    run2(s, ST_LIFE_SET, row, ST_LIVE, err) != 0 ||
+	    run2(s, ST_LIFE_BACK, row, 0, err) != 0 ||
 	    run2(s, ST_LEFT_DROP, row, 0, err) != 0 ||
 	    run2(s, ST_TOMB_DROP, l.lead, 0, err) != 0 ||
 	    (route = st_route_of_row(s, l.route, err)) == NULL)

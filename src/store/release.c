@@ -69,8 +69,6 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 	st_int(st, 1, row);
 	if (st_run(s, st, err) != 0)
 		return -1;
-	if (sqlite3_changes(s->db) == 0) /* blocked or withdrawn since */
-		return 1;
 	for (size_t i = 0; i < route->n_nodes; i++)
 		st_touch(s, route->nodes[i], 1, now);
 	return 1;

@@ -306,7 +306,8 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
 	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed,"
-	" (SELECT count(*) FROM held h WHERE h.source = s.id), "
+	" (SELECT count(*) FROM held h CROSS JOIN entry e ON e.id = h.entry"
+	" WHERE h.source = s.id AND e.state = 3), "
 	MOVED_COLUMNS ", i.held_since, " SUB_COLUMNS("w.") STATE_TABLES
 	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
 	" LEFT JOIN identity i ON i.source = s.id"
@@ -457,6 +458,7 @@ const char *const st_sql[ST_COUNT] = {
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
     [ST_ENTRY_SOURCE] = "SELECT source FROM entry WHERE id = ?1",
+    [ST_ADDRESS_DROP] = "DELETE FROM address WHERE source = ?1",
     [ST_ADDRESS_PUT] = "INSERT OR REPLACE INTO address VALUES(?1, ?2)",
     [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
     [ST_PLACE_ADD] = "INSERT INTO entry_place(entry, evidence) VALUES(?1, ?2)",
@@ -465,10 +467,13 @@ const char *const st_sql[ST_COUNT] = {
     [ST_HELD_ALL] = "SELECT h.source, h.entry, e.route"
 		    " FROM held h CROSS JOIN entry e ON e.id = h.entry"
 		    " CROSS JOIN source s ON s.id = h.source"
-		    " WHERE s.name = ?1 OR e.pid = ?1 ORDER BY h.entry LIMIT 1",
+		    " WHERE e.state = 3 AND (s.name = ?1 OR e.pid = ?1)"
+		    " ORDER BY h.entry LIMIT 1",
     [ST_HELD_DROP] = "DELETE FROM held WHERE source = ?1 AND entry = ?2",
-    [ST_STATE_NEWS] = "SELECT entries, polls - not_modified FROM source_state"
-		      " WHERE source = ?1",
+    [ST_STATE_NEWS] = "SELECT t.entries, ifnull(b.polls, t.polls) -"
+		      " ifnull(b.not_modified, t.not_modified) FROM source_state t"
+		      " LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
+		      " WHERE t.source = ?1",
     [ST_ENTRY_LIVE] = "UPDATE entry SET state = 0 WHERE id = ?1 AND state = 3",
     [ST_PLACE_GET] = "SELECT evidence FROM entry_place WHERE entry = ?1",
     [ST_IDENTITY_GET] = "SELECT rule, keyed, renewed, reused, held_since FROM identity"
@@ -482,6 +487,10 @@ const char *const st_sql[ST_COUNT] = {
 	" WHERE k.source = ?1 AND e.source = ?1 AND e.state = 0",
     [ST_LIFE_GET] = "SELECT story, state, route FROM entry WHERE id = ?1",
     [ST_LIFE_SET] = "UPDATE entry SET state = ?2 WHERE id = ?1",
+    /* what was held before it left is held again */
+    [ST_LIFE_BACK] =
+	"UPDATE entry SET state = iif(EXISTS(SELECT 1 FROM held h"
+	" WHERE h.source = entry.source AND h.entry = entry.id), 3, 0) WHERE id = ?1",
     [ST_LIFE_SET_COPIES] = "UPDATE entry SET state = ?2 WHERE story = ?1",
     [ST_LIFE_BUMP] = "UPDATE entry SET updated = max(updated, ?2), changed = ?2"
 		     " WHERE id = ?1",

@@ -387,6 +387,18 @@ register_new(struct rk_store *s, const struct rk_source *source, int64_t positio
 	return st_run(s, st, err);
 }
 
+/* Its host was connected to under another address than the one configured now. */
+static int
+drop_address(struct rk_store *s, int64_t source, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_ADDRESS_DROP, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, source);
+	return st_run(s, st, err);
+}
+
 static int
 register_known(struct rk_store *s, const struct rk_source *source, int64_t position,
     struct known *known, struct rk_source_state *state, struct rk_err *err)
@@ -403,6 +415,8 @@ register_known(struct rk_store *s, const struct rk_source *source, int64_t posit
 	reread = reread && known->reading != 0;
 	if (reread)
 		forget_document(state);
+	if (!rk_str_eq(state->url, source->url) && drop_address(s, known->row, err) != 0)
+		return -1;
 	if (!follow_config(state, source) && !reread)
 		return 0;
 	known->why_same = true;

@@ -151,6 +151,7 @@ enum st_id {
 	ST_SOURCE_LIVE,
 	ST_LIFE_GET,
 	ST_LIFE_SET,
+	ST_LIFE_BACK,
 	ST_LIFE_SET_COPIES,
 	ST_LIFE_BUMP,
 	ST_LEFT_GET,
@@ -168,6 +169,7 @@ enum st_id {
 	ST_VERSION_OLD,
 	ST_VERSION_ALL,
 	ST_ADDRESS_PUT,
+	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
 	ST_COUNT
 };
@@ -541,14 +543,15 @@ struct st_story {
 /* The story that a new entry joins, row 0: one of its own. */
 int st_find_story(
     struct st_ingest *, const struct rk_entry *, struct st_story *, struct rk_err *);
+/* The story that was found is over: the entry begins one of its own. */
+void st_story_alone(struct st_story *);
 /* The nodes of a story by its live copies; route: of the lead. */
 int st_story_nodes(struct rk_store *, int64_t row, int64_t route, struct st_set *,
     struct rk_arena *, struct rk_err *);
 /* A copy on the poll's route came (before its row is stored): nodes are raised. */
 int st_joined(struct st_ingest *, const struct st_story *, struct rk_err *);
-/* The entry was stored as `row`; own: the place in the timelines that it has by
- * itself. Its fingerprint, its
- * clues, and what its coming changes among the others. */
+/* The entry was stored as `row`; own: the place in the timelines that it has by itself.
+ * Its fingerprint, its clues, and what its coming changes among the others. */
 int st_settle(struct st_ingest *, const struct rk_entry *, int64_t row, int64_t own,
     const struct st_story *, struct rk_err *);
 /* An edit: the fingerprint and the clues of the version at hand. */

@@ -38,7 +38,7 @@ struct rk_storeq {
 	uint64_t waits_since; /* of the first poll or mark, monotonic ns */
 	bool flush, stopping;
 	bool closing; /* the thread takes no more jobs */
-	bool ended;   /* and is done */
+	bool obeyed;   /* and is done */
 	/* the loop's */
 	size_t pending;
 	rk_storeq_stopped_fn *stopped;
@@ -164,7 +164,7 @@ thread_main(void *arg)
 	uv_mutex_unlock(&q->lock);
 	rk_store_close(q->store);
 	uv_mutex_lock(&q->lock);
-	q->ended = true;
+	q->obeyed = true;
 	(void)uv_async_send(&q->answered);
 	uv_mutex_unlock(&q->lock);
 }
@@ -191,9 +191,9 @@ answer(struct rk_storeq *q, struct job *job)
 	case JOB_KNOWN:
 		job->u.known.done(job->cookie, job->u.known.known, &job->err);
 		break;
-	case JOB_END:
-		job->u.end.done(job->cookie, job->u.end.ended, &job->err);
-		rk_arena_free(job->u.end.arena);
+	case JOB_ORDER:
+		job->u.order.done(job->cookie, job->u.order.obeyed, &job->err);
+		rk_arena_free(job->u.order.arena);
 		break;
 	case JOB_MARKS:
 		if (job->u.marks.done != NULL)
@@ -229,16 +229,16 @@ on_answered(uv_async_t *handle)
 	struct rk_storeq *q = handle->data;
 	struct job_list out;
 	struct job *job;
-	bool ended;
+	bool obeyed;
 
 	job_list_init(&out);
 	uv_mutex_lock(&q->lock);
 	job_list_move(&out, &q->out); /* all: sends are merged into one call */
-	ended = q->ended;
+	obeyed = q->obeyed;
 	uv_mutex_unlock(&q->lock);
 	while ((job = job_list_shift(&out)) != NULL)
 		answer(q, job);
-	if (ended && q->pending == 0 && !uv_is_closing((uv_handle_t *)&q->answered)) {
+	if (obeyed && q->pending == 0 && !uv_is_closing((uv_handle_t *)&q->answered)) {
 		uv_thread_join(&q->thread);
 		uv_close((uv_handle_t *)&q->answered, on_closed);
 	}
@@ -325,7 +325,7 @@ push(struct rk_storeq *q, struct job *job)
 	case JOB_NODES:
 	case JOB_TIMELINE:
 	case JOB_KNOWN:
-	case JOB_END:
+	case JOB_ORDER:
 		job_list_push(&q->reads, job);
 		wake = true;
 		break;
@@ -362,16 +362,16 @@ rk_storeq_known(struct rk_storeq *q, struct rk_store_known **known, rk_known_fn 
 }
 
 void
-rk_storeq_end_entry(struct rk_storeq *q, struct rk_str id, enum rk_end_how how,
-    int64_t now, rk_ended_fn *done, void *cookie)
+rk_storeq_order(struct rk_storeq *q, struct rk_str id, enum rk_order how,
+    int64_t now, rk_obeyed_fn *done, void *cookie)
 {
-	struct job *job = job_new(JOB_END, cookie);
+	struct job *job = job_new(JOB_ORDER, cookie);
 
-	job->u.end.arena = rk_arena_new(0);
-	job->u.end.id = rk_arena_str(job->u.end.arena, id);
-	job->u.end.how = how;
-	job->u.end.now = now;
-	job->u.end.done = done;
+	job->u.order.arena = rk_arena_new(0);
+	job->u.order.id = rk_arena_str(job->u.order.arena, id);
+	job->u.order.how = how;
+	job->u.order.now = now;
+	job->u.order.done = done;
 	push(q, job);
 }
 

@@ -9,7 +9,7 @@
 
 #define READ_MAX   10 /* candidates looked at: the most alike */
 #define STORY_MAX  24 /* a story of more copies is not parted anew */
-#define GATHER_MAX 160
+#define GATHER_MAX (1 + READ_MAX * (STORY_MAX + 2))
 #define ALIKE      0.15 /* not more than the decision asks of two accounts of an event */
 
 /* What is at hand while one entry finds its place. */
@@ -237,6 +237,10 @@ gather(struct st_ingest *in, const struct rk_entry *e, struct gathering *g,
 	for (size_t i = 1; i < met; i++)
 		if (read_story(s, i, in->source, g, err) != 0)
 			return -1;
+	for (size_t i = 1; i < g->n; i++) /* a story is settled as a whole */
+		for (size_t k = 1; g->t[i].settled && k < g->n; k++)
+			if (g->t[k].story == g->t[i].story)
+				g->t[k].settled = g->t[k].shown = true;
 	return 0;
 }
 
@@ -332,8 +336,6 @@ count(struct st_ingest *in, int64_t row, int64_t by, struct rk_err *err)
 
 	if (read_lead(s, row, &story, err) != 0)
 		return -1;
-	if (story.state != ST_LIVE)
-		return 0;
 	if (st_story_nodes(s, row, story.route, &set, s->scratch, err) != 0)
 		return -1;
 	for (size_t i = 0; i < set.n; i++)
@@ -400,6 +402,18 @@ st_find_story(struct st_ingest *in, const struct rk_entry *e, struct st_story *s
 		return -1;
 	story->sort = g.own[g.t[0].lead];
 	return 0;
+}
+
+void
+st_story_alone(struct st_story *story)
+{
+	struct rk_telling *t = &story->more->all.t[0];
+
+	t->lead = 0;
+	t->tie = RK_TIE_NONE;
+	t->guard = RK_GUARD_NONE;
+	t->tied_to = SIZE_MAX;
+	*story = (struct st_story){.more = story->more};
 }
 
 /* ---- what its coming changes among the others */

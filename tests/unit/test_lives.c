@@ -461,14 +461,14 @@ stories(struct kit *k, const char *node)
 	return n;
 }
 
-static enum rk_ended
-end(struct kit *k, const char *id, enum rk_end_how how, int64_t now)
+static enum rk_obeyed
+end(struct kit *k, const char *id, enum rk_order how, int64_t now)
 {
-	enum rk_ended ended;
+	enum rk_obeyed obeyed;
 
-	if (rk_store_end_entry(k->store, rk_str(id), how, now, &ended, &k->err) != 0)
+	if (rk_store_order(k->store, rk_str(id), how, now, &obeyed, &k->err) != 0)
 		fail_msg("%s", k->err.text);
-	return ended;
+	return obeyed;
 }
 
 #define ONE(n, title, hour) "tag:s0.example,2026:" n "|" A(n) "|" title "|" hour "|" BODY
@@ -481,12 +481,12 @@ the_operator_withdraws_and_blocks(void **state)
 	int64_t generation;
 
 	(void)see(k, 0, THREE, KIT_NOW);
-	assert_int_equal(end(k, "tag:s0.example,2026:9", RK_END_BLOCK, KIT_NOW), RK_ENDED_UNKNOWN);
-	assert_int_equal(end(k, "", RK_END_BLOCK, KIT_NOW), RK_ENDED_UNKNOWN);
+	assert_int_equal(end(k, "tag:s0.example,2026:9", RK_ORDER_BLOCK, KIT_NOW), RK_OBEYED_UNKNOWN);
+	assert_int_equal(end(k, "", RK_ORDER_BLOCK, KIT_NOW), RK_OBEYED_UNKNOWN);
 	generation = kit_node(k, "province/p0").generation;
-	assert_int_equal(end(k, T1, RK_END_WITHDRAW, KIT_NOW + 10), RK_ENDED);
+	assert_int_equal(end(k, T1, RK_ORDER_WITHDRAW, KIT_NOW + 10), RK_OBEYED);
 	assert_int_equal(kit_node(k, "province/p0").generation, generation + 1);
-	assert_int_equal(end(k, T1, RK_END_WITHDRAW, KIT_NOW + 11), RK_ENDED_BEFORE);
+	assert_int_equal(end(k, T1, RK_ORDER_WITHDRAW, KIT_NOW + 11), RK_OBEYED_BEFORE);
 	assert_int_equal(stories(k, "province/p0"), 2);
 	tombstones_are(k, "province/p0", 1, T1);
 	tombstones_are(k, "all", 1, T1);
@@ -495,10 +495,10 @@ the_operator_withdraws_and_blocks(void **state)
 	(void)see(k, 0, "tag:s0.example,2026:1|" A("1") "|ข่าวที่หนึ่ง แก้|2500|ใหม่", KIT_NOW + 86400 * 20);
 	assert_true(rk_str_is(kit_row(k, "s0", "ข่าวที่หนึ่ง").state, "withdrawn"));
 	/* blocked: its tombstone goes too */
-	assert_int_equal(end(k, T1, RK_END_BLOCK, KIT_NOW + 20), RK_ENDED);
-	assert_int_equal(end(k, T1, RK_END_WITHDRAW, KIT_NOW + 21), RK_ENDED_BEFORE);
+	assert_int_equal(end(k, T1, RK_ORDER_BLOCK, KIT_NOW + 20), RK_OBEYED);
+	assert_int_equal(end(k, T1, RK_ORDER_WITHDRAW, KIT_NOW + 21), RK_OBEYED_BEFORE);
 	tombstones_are(k, "all", 0, NULL);
-	assert_int_equal(end(k, "tag:s0.example,2026:2", RK_END_BLOCK, KIT_NOW + 22), RK_ENDED);
+	assert_int_equal(end(k, "tag:s0.example,2026:2", RK_ORDER_BLOCK, KIT_NOW + 22), RK_OBEYED);
 	tombstones_are(k, "all", 0, NULL);
 	assert_int_equal(stories(k, "all"), 1);
 	assert_true(rk_str_is(kit_row(k, "s0", "ข่าวที่สอง").state, "blocked"));
@@ -506,6 +506,43 @@ the_operator_withdraws_and_blocks(void **state)
 	assert_int_equal(stories(k, "all"), 1);
 	kit_reopen(k);
 	assert_int_equal(stories(k, "all"), 1);
+}
+
+static void
+the_operator_goes_before_sources(void **state)
+{
+	struct kit *k = *state;
+	const char *title = "ประกาศปิดถนนสายหลักทั้งสัปดาห์";
+
+	(void)see(k, 0, ONE("1", "ประกาศปิดถนนสายหลักทั้งสัปดาห์", "9"), KIT_NOW);
+	(void)see(k, 1, "b1|" B("1") "|ประกาศปิดถนนสายหลักทั้งสัปดาห์|9|" BODY, KIT_NOW + 60);
+	/* its source took the lead out, a copy speaks: the operator takes all of it out */
+	(void)see(k, 0, "-" T1 "|112", KIT_NOW + 120);
+	assert_int_equal(stories(k, "all"), 1);
+	assert_int_equal(end(k, T1, RK_ORDER_WITHDRAW, KIT_NOW + 180), RK_OBEYED);
+	assert_int_equal(stories(k, "all"), 0);
+	tombstones_are(k, "all", 1, T1);
+	assert_int_equal(end(k, T1, RK_ORDER_WITHDRAW, KIT_NOW + 181), RK_OBEYED_BEFORE);
+	/* and neither of the two brings it back with a newer date */
+	(void)see(k, 0, ONE("1", "ประกาศปิดถนนสายหลักทั้งสัปดาห์", "2500"), KIT_NOW + 86400 * 20);
+	(void)see(k, 1, "b1|" B("1") "|ประกาศปิดถนนสายหลักทั้งสัปดาห์|2500|" BODY, KIT_NOW + 86400 * 20);
+	assert_int_equal(stories(k, "all"), 0);
+	assert_true(rk_str_is(kit_row(k, "s1", title).state, "withdrawn"));
+}
+
+/* The copy left by its source's word first, its story by the operator's afterwards. */
+static void
+a_copy_brings_no_withdrawn_story_back(void **state)
+{
+	struct kit *k = *state;
+
+	(void)see(k, 0, ONE("1", "ประกาศปิดถนนสายหลักทั้งสัปดาห์", "9"), KIT_NOW);
+	(void)see(k, 1, "b1|" B("1") "|ประกาศปิดถนนสายหลักทั้งสัปดาห์|9|" BODY, KIT_NOW + 60);
+	(void)see(k, 1, "-b1|112", KIT_NOW + 120);
+	assert_int_equal(end(k, T1, RK_ORDER_WITHDRAW, KIT_NOW + 180), RK_OBEYED);
+	(void)see(k, 1, "b1|" B("1") "|ประกาศปิดถนนสายหลักทั้งสัปดาห์|2500|" BODY, KIT_NOW + 86400 * 20);
+	assert_int_equal(stories(k, "all"), 0);
+	tombstones_are(k, "all", 1, T1);
 }
 
 static void
@@ -763,6 +800,7 @@ main(void)
 #define STORE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(scenarios_of_identity),
 	    STORE(the_operator_withdraws_and_blocks), STORE(a_story_goes_on_with_the_next_copy),
+	    STORE(the_operator_goes_before_sources), STORE(a_copy_brings_no_withdrawn_story_back),
 	    STORE(what_its_source_dates_anew_comes_back),
 	    STORE(a_shrunk_complete_feed_is_believed_after_a_while),
 	    STORE(a_delta_withdraws_nothing), STORE(keys_outlive_their_entry), STORE(versions_are_kept),

@@ -129,6 +129,36 @@ held_until_released(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* What is blocked or withdrawn waits no more, and is not let out by a release. */
+static void
+refused(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d = kit_doc(k);
+	enum rk_obeyed obeyed;
+	struct rk_str id;
+
+	news(d, "1", "a hijacked one")->signals = rk_signals_pack(&loud);
+	news(d, "2", "another one")->signals = rk_signals_pack(&loud);
+	store(k, 0, d, KIT_NOW);
+	id = kit_row(k, "s0", "a hijacked one").id;
+	assert_int_equal(
+	    rk_store_order(k->store, id, RK_ORDER_BLOCK, KIT_NOW + 60, &obeyed, &k->err), 0);
+	assert_int_equal(obeyed, RK_OBEYED);
+	assert_int_equal(held_of(k, "s0"), 1);
+	assert_int_equal(rk_store_order(k->store, id, RK_ORDER_RELEASE, KIT_NOW + 120, &obeyed,
+			     &k->err),
+	    0);
+	assert_int_equal(obeyed, RK_OBEYED_UNKNOWN);
+	assert_int_equal(rk_store_order(k->store, RK_STR("s0"), RK_ORDER_RELEASE,
+			     KIT_NOW + 120, &obeyed, &k->err),
+	    0);
+	assert_int_equal(obeyed, RK_OBEYED);
+	assert_int_equal(shown(k, "all"), 1);
+	assert_true(rk_str_is(kit_row(k, "s0", "a hijacked one").state, "blocked"));
+	assert_int_equal(held_of(k, "s0"), 0);
+}
+
 static void
 all_of_a_source(void **state)
 {
@@ -215,6 +245,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    T(held_until_released),
+	    T(refused),
 	    T(all_of_a_source),
 	    T(nothing_joins_what_is_held),
 	    T(entries_bring_their_routes),

@@ -1,5 +1,5 @@
 /*
- * withdraw and block: through the running daemon, else on the database itself.
+ * withdraw, block and release: through the running daemon, else on the database itself.
  */
 #include "cli_int.h"
 
@@ -21,14 +21,14 @@ say(const struct cli *cli, int status, const char *text)
 }
 
 static int
-end_entry(struct cli *cli, enum rk_end_how how)
+order(struct cli *cli, enum rk_order how)
 {
 	const char *formats[CLI_MAX_FORMATS] = { NULL };
 	struct rk_str id = rk_str_trim(rk_str(cli->args[0]));
 	struct rk_daemon_opts opts;
 	struct rk_config *config;
 	struct rk_err err = { 0 };
-	enum rk_ended ended = RK_ENDED_UNKNOWN;
+	enum rk_obeyed obeyed = RK_OBEYED_UNKNOWN;
 	char answer[512];
 	int status;
 
@@ -41,20 +41,25 @@ end_entry(struct cli *cli, enum rk_end_how how)
 		return say(cli, status, answer);
 	}
 	cli_daemon_opts(cli, &opts, formats, false);
-	if (rk_daemon_end_entry(config, &opts, id, how, &ended, &err) != 0)
+	if (rk_daemon_order(config, &opts, id, how, &obeyed, &err) != 0)
 		return cli_fail(&err);
-	return say(cli, ended == RK_ENDED_UNKNOWN ? RK_EXIT_FAILED : RK_EXIT_OK,
-	    rk_end_sentence(ended, how));
+	return say(cli, rk_order_status(obeyed), rk_order_sentence(obeyed, how));
 }
 
 int
 cmd_withdraw(struct cli *cli)
 {
-	return end_entry(cli, RK_END_WITHDRAW);
+	return order(cli, RK_ORDER_WITHDRAW);
 }
 
 int
 cmd_block(struct cli *cli)
 {
-	return end_entry(cli, RK_END_BLOCK);
+	return order(cli, RK_ORDER_BLOCK);
+}
+
+int
+cmd_release(struct cli *cli)
+{
+	return order(cli, RK_ORDER_RELEASE);
 }
