@@ -178,8 +178,9 @@ static const struct rk_cfg_option source[] = {
 	"not less than every."),
     SRC(enabled, RK_CFG_BOOL, "true", "false: not asked, its entries stay."),
     SRC(priority, RK_CFG_INT, "0",
-	"Whose copy leads when several publish the same text: the highest "
-	"(-1000 to 1000). Kept, but not used yet: the copy seen first leads."),
+	"Whose copy leads when several publish the same text: the highest (-1000 to "
+	"1000). Whom the text names as its issuer goes before; among equals the one "
+	"seen first."),
     SRC(charset, RK_CFG_TEXT, "",
 	"Encoding of the documents whatever they say, e.g. windows-874."),
     SRC(timezone, RK_CFG_OFFSET, "+07:00", "Of dates that name no zone."),

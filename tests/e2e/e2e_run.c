@@ -179,9 +179,14 @@ kept_schedule_survives_a_restart(void **state)
 	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n  every: 1h\n",
 	    origin_url(o, "/one"));
 	for (int i = 0; i < 4; i++) {
-		pid_t daemon = program_start(&w, "run", NULL);
+		pid_t daemon;
 
-		(void)usleep(i == 0 ? 3000000 : 1500000); /* until it hears signals */
+		program_write(&w, "stderr", "%s", ""); /* not that of the last one */
+		daemon = program_start(&w, "run", NULL);
+		assert_true(program_until(&w, "stderr", "started", 1, 10000));
+		for (unsigned ms = 0; i == 0 && ms < 5000 && origin_count(o, NULL) == 0; ms += 10)
+			(void)usleep(10000);
+		(void)usleep(300000); /* time to ask again, were it due */
 		assert_int_equal(kill(daemon, SIGTERM), 0);
 		assert_int_equal(program_wait(&w, daemon, 6000), 0);
 	}
