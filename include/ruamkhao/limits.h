@@ -139,6 +139,10 @@
                                          with the id of another: once is a new system,
                                          twice an accident */
 
+/* What is published. */
+#define RK_MAX_FILE RK_MIB(64)        /* one file of the tree; 100 entries are a quarter
+                                         of a MiB */
+
 /* The control socket. */
 #define RK_MAX_CONTROL RK_KIB(8)      /* one request: a command and an id */
 #define RK_CONTROL_CLIENTS 8          /* at once: people, not programs, give orders */

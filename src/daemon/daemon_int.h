@@ -14,7 +14,8 @@
  * slot.c     what is kept of a source between two polls
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
- * publisher.c dirty nodes -> files
+ * publisher.c dirty nodes -> files (with nodes.c, index.c)
+ * tree.c writes the files of the published tree
  * control.c  the control socket
  * ask.c      orders, from the other side of it
  * daemon.c   signals, reload, server, the four ways to run
@@ -279,5 +280,12 @@ void publisher_wake(struct publisher *); /* time has passed */
 void publisher_stop(struct publisher *); /* finishes what is rendered, closes its timer */
 bool publisher_closed(const struct publisher *);
 void publisher_free(struct publisher *);
+
+/* tree.c; from any thread, while e->config stands */
+/* Make the file NAME below publish.directory hold bytes; *changed: it did not before. */
+int tree_put(struct engine *, const char *name, struct rk_str bytes, bool *changed,
+    struct rk_err *);
+/* fsync the folder that holds it. */
+int tree_sync(struct engine *, const char *name, struct rk_err *);
 
 #endif
