@@ -155,16 +155,6 @@ read_whole(int fd, size_t size)
 	return NULL;
 }
 
-static ssize_t
-no_body(void *cookie, uint64_t at, char *out, size_t n)
-{
-	(void)cookie;
-	(void)at;
-	(void)out;
-	(void)n;
-	return MHD_CONTENT_READER_END_WITH_ERROR;
-}
-
 static struct MHD_Response *
 make(const struct files *f, const struct page *p, enum coding coding,
     struct MHD_Response *r, bool body)
@@ -260,12 +250,14 @@ copy_not_modified(struct files *f, struct page *p, enum coding coding)
 {
 	struct copy *c = &p->copies[coding];
 
-	/* Its Content-Length must be that of the 200 (RFC 9110 8.6); the library leaves
-	 * the body out. */
+	/* It should have no Content-Length, which this library cannot leave out. That of
+	 * the 200, which RFC 9110 8.6 would allow, makes clients wait for a body that do not
+	 * know that a 304 has none (wrk and ab among them); 0 does no harm: caches do not
+	 * take it over (RFC 9111 3.2). */
 	if (c->same == NULL)
 		c->same = make(f, p, coding,
-		    MHD_create_response_from_callback(
-			(uint64_t)c->size, 1, no_body, NULL, NULL),
+		    MHD_create_response_from_buffer(
+			0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT),
 		    false);
 	return c->same;
 }
