@@ -164,7 +164,6 @@ make(const struct files *f, const struct page *p, enum coding coding,
 
 	if (r == NULL)
 		return NULL;
-	common_headers(r, p->media->page);
 	if (c->etag[0] != '\0')
 		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ETAG, c->etag);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_LAST_MODIFIED,
@@ -175,9 +174,10 @@ make(const struct files *f, const struct page *p, enum coding coding,
 	    r, MHD_HTTP_HEADER_VARY, p->media->feed ? VARY_FEED : VARY_FILE);
 	/* what is published is for everybody's pages */
 	(void)MHD_add_response_header(r, "Access-Control-Allow-Origin", "*");
-	files_links(f, p, r);
-	if (!body)
+	if (!body) /* the rest is known from the 200 (RFC 9110 15.4.5) */
 		return r;
+	common_headers(r, p->media->page);
+	files_links(f, p, r);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, p->media->type);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ACCEPT_RANGES, "none");
 	if (coding != PLAIN)
