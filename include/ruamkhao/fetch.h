@@ -51,6 +51,17 @@ int rk_fetcher_new(struct uv_loop_s *, const struct rk_fetcher_opts *,
 typedef void rk_fetcher_closed_fn(void *cookie);
 void rk_fetcher_close(struct rk_fetcher *, rk_fetcher_closed_fn *, void *cookie);
 
+/*
+ * A request to an object store that speaks S3: PUT of a body, or DELETE. Signed by AWS
+ * Signature Version 4: the secret key neither goes over the wire nor into a text.
+ */
+struct rk_fetch_object {
+	bool remove;
+	struct rk_str body; /* of a PUT; not copied: lives until done() */
+	struct rk_str content_type, cache_control; /* kept with it; empty: none */
+	struct rk_str region, access_key, secret_key, token; /* token: mostly empty */
+};
+
 struct rk_fetch_req {
 	struct rk_str url;
 	/* validators, byte for byte; sent only to validator_url (empty: to url). Those
@@ -76,6 +87,9 @@ struct rk_fetch_req {
 	 * and 308 takes along. For hubs alone, which are told of subscriptions so; feeds
 	 * and pages are never asked by anything but GET (behaviour 39). Empty: a GET */
 	struct rk_str form;
+	/* Not a GET, but this; no redirect is followed. For the daemon's bucket alone.
+	 * Copied. NULL: none */
+	const struct rk_fetch_object *object;
 };
 
 enum rk_fetch_kind {

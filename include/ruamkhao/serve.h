@@ -40,6 +40,9 @@ typedef uint64_t rk_websub_room_fn(void *cookie, struct rk_str id, unsigned *sta
 struct rk_serve_opts {
 	struct rk_str listen;  /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free one */
 	struct rk_str root;    /* absolute folder of the tree */
+	/* Where the tree is reached, with a slash at the end, and the hub of its feeds: both
+	 * are told in Link headers of feeds. Empty: not told. */
+	struct rk_str base_url, hub;
 	/* Prometheus text for /metrics and readiness for /readyz; may be NULL. Called on
 	 * the loop; text is copied. */
 	bool (*ready)(void *cookie);

@@ -304,7 +304,8 @@ rk_cfg_settings(struct rk_cfg_load *load)
 
 	if (rk_cfg_site(load, raw) != 0 || read_storage(load, raw) != 0 ||
 	    read_publish(load, raw) != 0 || check_folders(load) != 0 ||
-	    read_fetch(load, raw) != 0 || read_serve(load, raw) != 0)
+	    read_fetch(load, raw) != 0 || read_serve(load, raw) != 0 ||
+	    rk_cfg_bucket(load, raw->publish.s3) != 0)
 		return -1;
 	if (raw->n_topics > 0)
 		return rk_cfg_complain(

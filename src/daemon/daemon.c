@@ -189,6 +189,12 @@ on_progress(uv_timer_t *timer)
 }
 
 static void
+round_uploaded(void *cookie)
+{
+	stop(cookie);
+}
+
+static void
 round_published(void *cookie, const struct rk_err *err)
 {
 	struct run *run = cookie;
@@ -197,7 +203,7 @@ round_published(void *cookie, const struct rk_err *err)
 		run->err = *err;
 	else if (run->engine.store_failed)
 		run->err = run->engine.store_err;
-	stop(run);
+	bucket_drain(run->engine.bucket, round_uploaded, run);
 }
 
 static void
@@ -394,6 +400,7 @@ metrics(void *cookie, struct rk_buf *out)
 	(void)rk_buf_addf(out,
 	    "# TYPE ruamkhao_files_replaced_total counter\nruamkhao_files_replaced_total %zu\n",
 	    g->files);
+	bucket_metrics(run->engine.bucket, out);
 }
 
 /* Between two configurations there is no engine to ask. */
@@ -419,6 +426,14 @@ on_websub_room(void *cookie, struct rk_str id, unsigned *status)
 	return 0;
 }
 
+/* The hub that feeds announce; none of our own is built yet. */
+struct rk_str
+served_hub(const struct rk_config *c)
+{
+	return rk_str_is(c->publish.hub, "none") || rk_str_is(c->publish.hub, "builtin")
+	    ? RK_STR("") : c->publish.hub;
+}
+
 static int
 start_server(struct run *run, struct rk_err *err)
 {
@@ -428,6 +443,8 @@ start_server(struct run *run, struct rk_err *err)
 		return 0;
 	opts.listen = run->engine.config->serve.listen;
 	opts.root = run->engine.config->publish.directory;
+	opts.base_url = run->engine.config->site.base_url;
+	opts.hub = served_hub(run->engine.config);
 	opts.ready = is_ready;
 	opts.metrics = metrics;
 	opts.websub = on_websub;

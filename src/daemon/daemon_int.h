@@ -16,6 +16,7 @@
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files (with nodes.c, index.c)
  * tree.c writes the files of the published tree
+ * bucket.c   uploads of what changed there to a bucket (bucket_int.h)
  * control.c  the control socket
  * ask.c      orders, from the other side of it
  * daemon.c   signals, reload, server, the four ways to run
@@ -32,6 +33,7 @@
 
 #include <uv.h>
 
+struct bucket;
 struct hostq;
 struct pipeline;
 struct publisher;
@@ -92,6 +94,7 @@ struct engine {
 	struct pipeline *pipeline;
 	struct robotbook *robots;
 	struct websub *websub;
+	struct bucket *bucket; /* NULL: none */
 	/* while it starts: of each slot, the address its host had; NULL afterwards */
 	struct rk_arena *met;
 	struct rk_str *addresses;
@@ -232,6 +235,24 @@ uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
 
 /* The stored state of a poll, as the store's thread settled it. */
 struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
+
+/*
+ * bucket.c: all functions take NULL, which is no bucket. bucket_new before the process is
+ * closed in (it reads the keys), bucket_start with the loop; -1: it cannot be.
+ */
+int bucket_new(struct engine *, struct bucket **out, struct rk_err *);
+int bucket_start(struct bucket *, struct rk_err *);
+/* A file of the tree was written or removed. From any thread. */
+void bucket_changed(struct bucket *, const char *name);
+/* When nothing waits any more, or the store cannot be reached. */
+void bucket_drain(struct bucket *, void (*drained)(void *cookie), void *cookie);
+void bucket_metrics(const struct bucket *, struct rk_buf *);
+void bucket_stop(struct bucket *);
+bool bucket_closed(const struct bucket *);
+void bucket_free(struct bucket *);
+
+/* daemon.c: the hub that is told in headers of feeds, or empty. */
+struct rk_str served_hub(const struct rk_config *);
 
 /* slot.c */
 stamp stamp_of(int64_t);

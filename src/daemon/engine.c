@@ -83,7 +83,7 @@ close_in(struct engine *e, struct rk_err *err)
 {
 	const struct rk_config *c = e->config;
 	const char *write[] = { rk_cstr(c->storage.state), rk_cstr(c->publish.directory), NULL };
-	const char **read = rk_arena_array(e->arena, c->n_sources + 4, sizeof(*read));
+	const char **read = rk_arena_array(e->arena, c->n_sources + 6, sizeof(*read));
 	const char *missing = NULL;
 	size_t n = 0;
 
@@ -94,6 +94,11 @@ close_in(struct engine *e, struct rk_err *err)
 	for (size_t i = 0; i < c->n_sources; i++) {
 		if (c->sources[i].ca_file.n > 0)
 			read[n++] = rk_cstr(c->sources[i].ca_file);
+	}
+	/* read again at a reload */
+	if (c->publish.s3.access_key_file.n > 0) {
+		read[n++] = rk_cstr(c->publish.s3.access_key_file);
+		read[n++] = rk_cstr(c->publish.s3.secret_key_file);
 	}
 	if (rk_sandbox_main(write, read, &missing, err) != 0)
 		return -1;
@@ -325,19 +330,20 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	e->site.language = config->site.language;
 	e->site.suffixes = suffixes(e);
 	name_agencies(e);
-	if (folders(e, err) != 0 || close_in(e, err) != 0 || open_store(e, &store, err) != 0)
+	if (bucket_new(e, &e->bucket, err) != 0 || folders(e, err) != 0 || close_in(e, err) != 0
+	    || open_store(e, &store, err) != 0)
 		goto fail;
 	if (rk_storeq_start(loop, &store, e->site.host, rk_cluster_decide, &e->storeq, err) != 0)
 		goto fail;
 	e->publisher = publisher_new(e);
-	if (!fetching)
-		return 0;
-	if (start_fetching(e, err) != 0) {
+	if (bucket_start(e->bucket, err) != 0 || (fetching && start_fetching(e, err) != 0)) {
 		/* cannot happen for lack of anything but memory: the loop closes the rest */
 		engine_stop(e, NULL, NULL);
 		(void)uv_run(loop, UV_RUN_DEFAULT);
 		goto fail;
 	}
+	if (!fetching)
+		return 0;
 	e->pipeline = pipeline_new(e);
 	clock_follow(e);
 	return 0;
@@ -390,6 +396,9 @@ on_check(uv_timer_t *timer)
 	publisher_stop(e->publisher);
 	if (!publisher_closed(e->publisher))
 		return;
+	bucket_stop(e->bucket); /* after the last file was written */
+	if (!bucket_closed(e->bucket))
+		return;
 	uv_close((uv_handle_t *)timer, on_check_closed);
 	rk_storeq_stop(e->storeq, storeq_stopped, e);
 }
@@ -436,6 +445,7 @@ engine_release(struct engine *e)
 {
 	pipeline_free(e->pipeline);
 	publisher_free(e->publisher);
+	bucket_free(e->bucket);
 	robotbook_free(e->robots);
 	websub_free(e->websub);
 	rk_arena_free(e->met);

@@ -268,6 +268,9 @@ rk_transfer_prepare(
 	}
 	if (rk_url_parse(t->url, &t->first, err) != 0 || take_headers(t, req, err) != 0)
 		goto out;
+	t->object = NULL;
+	if (req->object != NULL)
+		rk_object_take(t, req->object);
 	take_validators(t, req);
 	t->delta = req->delta;
 	t->validator_url = rk_str_eq(req->validator_url, req->url)
@@ -383,6 +386,7 @@ rk_transfer_hop(struct rk_fetch *t)
 		SET(t, CURLOPT_HTTPGET, 1L);
 		t->posting = false;
 	}
+	rk_object_apply(t);
 	rk_unpack_free(t->unpack);
 	t->unpack = NULL;
 	if (rk_keeps(RK_M_NO_QUERY))
