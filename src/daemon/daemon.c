@@ -5,6 +5,7 @@
 #include "daemon_int.h"
 
 #include <ruamkhao/buf.h>
+#include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/serve.h>
 
@@ -189,6 +190,12 @@ on_progress(uv_timer_t *timer)
 }
 
 static void
+round_told(void *cookie)
+{
+	stop(cookie);
+}
+
+static void
 round_published(void *cookie, const struct rk_err *err)
 {
 	struct run *run = cookie;
@@ -197,6 +204,9 @@ round_published(void *cookie, const struct rk_err *err)
 		run->err = *err;
 	else if (run->engine.store_failed)
 		run->err = run->engine.store_err;
+	if (run->err.kind == RK_E_NONE && !run->stopping && run->engine.fetcher != NULL
+	    && hub_ping_once(run->engine.hub, round_told, run))
+		return;
 	stop(run);
 }
 
@@ -362,6 +372,7 @@ start_forever(struct run *run)
 	}
 	pipeline_schedule(run->engine.pipeline);
 	websub_start(run->engine.websub);
+	hub_start(run->engine.hub);
 	rk_memory_trim(); /* what the start alone needed */
 	publisher_now(run->engine.publisher, NULL, NULL);
 }
@@ -394,6 +405,7 @@ metrics(void *cookie, struct rk_buf *out)
 	(void)rk_buf_addf(out,
 	    "# TYPE ruamkhao_files_replaced_total counter\nruamkhao_files_replaced_total %zu\n",
 	    g->files);
+	hub_metrics(run->engine.hub, out);
 }
 
 /* Between two configurations there is no engine to ask. */
@@ -419,6 +431,29 @@ on_websub_room(void *cookie, struct rk_str id, unsigned *status)
 	return 0;
 }
 
+static void
+on_hub(void *cookie, const struct rk_hub_call *call, struct rk_hub_reply *reply)
+{
+	struct run *run = cookie;
+
+	if (run->engine.hub == NULL || run->engine.stopping)
+		reply->status = 503;
+	else
+		hub_called(run->engine.hub, call, reply);
+}
+
+static uint64_t
+on_hub_room(void *cookie, unsigned *status)
+{
+	struct run *run = cookie;
+
+	if (run->engine.hub == NULL || run->engine.stopping)
+		*status = 503;
+	else if (hub_takes(run->engine.hub))
+		return RK_OUR_HUB_MAX_FORM;
+	return 0;
+}
+
 static int
 start_server(struct run *run, struct rk_err *err)
 {
@@ -432,6 +467,10 @@ start_server(struct run *run, struct rk_err *err)
 	opts.metrics = metrics;
 	opts.websub = on_websub;
 	opts.websub_room = on_websub_room;
+	opts.hub_called = on_hub;
+	opts.hub_room = on_hub_room;
+	opts.base_url = run->engine.site.base_url;
+	opts.hub = run->engine.site.hub;
 	opts.cookie = run;
 	return rk_server_start(&run->loop, &opts, &run->server, err);
 }

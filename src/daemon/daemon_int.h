@@ -11,6 +11,7 @@
  * websub.c   subscriptions at sources' hubs
  * websub_hub.c what passes between us and a hub
  * websub_push.c what hubs push
+ * hub.c      the hub for our own feeds (hub_int.h)
  * slot.c     what is kept of a source between two polls
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
@@ -33,10 +34,14 @@
 #include <uv.h>
 
 struct hostq;
+struct hub;
 struct pipeline;
 struct publisher;
 struct robotbook;
 struct websub;
+struct rk_buf;
+struct rk_hub_call;
+struct rk_hub_reply;
 struct rk_websub_call;
 struct rk_websub_reply;
 
@@ -92,6 +97,7 @@ struct engine {
 	struct pipeline *pipeline;
 	struct robotbook *robots;
 	struct websub *websub;
+	struct hub *hub;
 	/* while it starts: of each slot, the address its host had; NULL afterwards */
 	struct rk_arena *met;
 	struct rk_str *addresses;
@@ -113,6 +119,9 @@ uint64_t engine_ms(const struct engine *); /* monotonic */
 /* May a stranger's link lead there from the source at own? To 80, 443, the source's own
  * port and fetch.allow_ports. */
 bool engine_port_allowed(const struct engine *, struct rk_str own, struct rk_str url);
+
+/* What all fetchers have in common, but limits that are the polls'. */
+void engine_fetcher_opts(const struct engine *, struct rk_fetcher_opts *);
 
 /* fetching: also make fetcher, pool and pipeline; else only store and publisher. On
  * failure everything is closed again and config is still the caller's. */
@@ -229,6 +238,26 @@ bool websub_tells(const struct websub *, size_t slot); /* pushes come */
 void websub_called(
     struct websub *, const struct rk_websub_call *, struct rk_websub_reply *);
 uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
+
+/* hub.c: does nothing until hub_start, but to keep what a hub elsewhere is to be told. */
+struct hub *hub_new(struct engine *);
+int hub_load(struct hub *, struct rk_store *, struct rk_err *);
+void hub_start(struct hub *); /* store and loop are there */
+void hub_stop(struct hub *);
+bool hub_closed(const struct hub *);
+void hub_free(struct hub *);
+bool hub_busy(const struct hub *);       /* something will come by itself */
+int64_t hub_next_ms(const struct hub *); /* INT64_MAX: nothing waits for a time */
+void hub_wake(struct hub *);             /* time has passed */
+/* The files of a node are in place, and it is not marked as published yet. */
+void hub_published(struct hub *, struct rk_str node);
+/* What came for /hub, see serve.h. */
+bool hub_takes(const struct hub *);
+void hub_called(struct hub *, const struct rk_hub_call *, struct rk_hub_reply *);
+void hub_metrics(const struct hub *, struct rk_buf *);
+/* Tell a hub elsewhere all that waits, each once; false: there is nothing to tell. done()
+ * is not called when the hub is stopped before. */
+bool hub_ping_once(struct hub *, void (*done)(void *cookie), void *cookie);
 
 /* The stored state of a poll, as the store's thread settled it. */
 struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);

@@ -19,6 +19,8 @@ rk_redirect_wanted(const struct rk_fetch *t)
 
 	if (!a->complete || t->stop > RK_STOP_SKIPPED || a->location.n == 0)
 		return false;
+	if (t->post.n > 0) /* news go where the subscriber said, or nowhere */
+		return false;
 	if (t->form.n > 0) /* what would make a GET of it is the end */
 		return a->status == 307 || a->status == 308;
 	return a->status == 301 || a->status == 302 || a->status == 303 ||

@@ -35,6 +35,7 @@ struct tag {
 
 struct files {
 	char *root;
+	char *base, *hub; /* of Link headers; hub "": there are none */
 	struct rk_map *tags; /* path -> struct tag */
 	struct tag **all;
 	size_t n_all;
@@ -62,11 +63,13 @@ static const struct type types[] = {
 };
 
 struct files *
-files_new(const char *root)
+files_new(const char *root, const char *base, const char *hub)
 {
 	struct files *f = rk_xcalloc(1, sizeof(*f));
 
 	f->root = rk_xstrdup(root);
+	f->base = rk_xstrdup(base);
+	f->hub = rk_xstrdup(hub);
 	f->tags = rk_map_new();
 	f->all = rk_xcalloc(MAX_CACHED, sizeof(struct tag *));
 	return f;
@@ -83,6 +86,8 @@ files_free(struct files *f)
 	}
 	free(f->all);
 	rk_map_free(f->tags);
+	free(f->base);
+	free(f->hub);
 	free(f->root);
 	free(f);
 }
@@ -278,6 +283,25 @@ file_headers(
 		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 }
 
+/* Where a subscriber learns of changes (WebSub 4), also with a 304. */
+static void
+link_headers(const struct files *f, struct MHD_Response *r, const char *path)
+{
+	struct rk_str name = rk_str(path);
+	struct rk_buf link;
+
+	if (f->hub[0] == '\0' ||
+	    !(rk_str_ends(name, ".atom") || rk_str_ends(name, ".rss") ||
+		rk_str_ends(name, ".json")) ||
+	    rk_str_starts(name, "/archive/"))
+		return;
+	rk_buf_init(&link, 4096);
+	if (rk_buf_addf(&link, "<%s%s>; rel=\"self\", <%s>; rel=\"hub\"", f->base, path + 1,
+		f->hub) == 0)
+		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_LINK, link.p);
+	rk_buf_release(&link);
+}
+
 static enum MHD_Result
 send_file(struct files *f, struct MHD_Connection *c, const char *path, const char *type,
     int fd, const struct stat *st, uint64_t *bytes)
@@ -303,6 +327,7 @@ send_file(struct files *f, struct MHD_Connection *c, const char *path, const cha
 	if (verdict == SEND)
 		*bytes = (uint64_t)st->st_size;
 	file_headers(r, type, etag, st->st_mtime, verdict == SEND);
+	link_headers(f, r, path);
 	rc = MHD_queue_response(
 	    c, verdict == SEND ? MHD_HTTP_OK : MHD_HTTP_NOT_MODIFIED, r);
 	MHD_destroy_response(r);

@@ -44,8 +44,8 @@ const char *request_path(const char *url);
 
 struct files;
 
-/* root: absolute folder; need not exist yet. */
-struct files *files_new(const char *root);
+/* root: absolute folder; need not exist yet. base and hub: of Link headers. */
+struct files *files_new(const char *root, const char *base, const char *hub);
 void files_free(struct files *);
 /* Queue the answer for a path such as "/province/phuket.atom"; *bytes: what must be
  * sent at most. */
@@ -54,7 +54,7 @@ enum MHD_Result files_answer(
 
 /* ---- hooks.c */
 
-struct hook; /* a request below /websub/, from its head to its end */
+struct hook; /* a request below /websub/ or to /hub, from its head to its end */
 
 struct hooks {
 	size_t n, bytes; /* bodies that are coming in */
