@@ -372,7 +372,7 @@ start_forever(struct run *run)
 	}
 	pipeline_schedule(run->engine.pipeline);
 	websub_start(run->engine.websub);
-	hub_start(run->engine.hub);
+	hub_open(run->engine.hub);
 	rk_memory_trim(); /* what the start alone needed */
 	publisher_now(run->engine.publisher, NULL, NULL);
 }

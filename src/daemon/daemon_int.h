@@ -239,11 +239,11 @@ void websub_called(
     struct websub *, const struct rk_websub_call *, struct rk_websub_reply *);
 uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
 
-/* hub.c: does nothing until hub_start, but to keep what a hub elsewhere is to be told. */
+/* hub.c: does nothing until hub_open, but to keep what a hub elsewhere is to be told. */
 struct hub *hub_new(struct engine *);
 int hub_load(struct hub *, struct rk_store *, struct rk_err *);
-void hub_start(struct hub *); /* store and loop are there */
-void hub_stop(struct hub *);
+void hub_open(struct hub *); /* store and loop are there */
+void hub_close(struct hub *);
 bool hub_closed(const struct hub *);
 void hub_free(struct hub *);
 bool hub_busy(const struct hub *);       /* something will come by itself */

@@ -429,7 +429,7 @@ engine_stop(struct engine *e, void (*stopped)(void *cookie), void *cookie)
 	e->stopped = stopped;
 	e->stopped_cookie = cookie;
 	websub_stop(e->websub);
-	hub_stop(e->hub);
+	hub_close(e->hub);
 	clock_unfollow(e);
 	if (e->pipeline != NULL)
 		pipeline_stop(e->pipeline);

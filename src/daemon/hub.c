@@ -408,7 +408,7 @@ hub_fetcher(struct hub *h)
 }
 
 void
-hub_start(struct hub *h)
+hub_open(struct hub *h)
 {
 	if (h->kind == HUB_OFF || hub_fetcher(h) != 0)
 		return;
@@ -439,7 +439,7 @@ on_fetcher_closed(void *cookie)
 }
 
 void
-hub_stop(struct hub *h)
+hub_close(struct hub *h)
 {
 	if (h->stopping)
 		return;

@@ -226,7 +226,7 @@ admit(struct hub *h, const struct hub_form *form, struct rk_hub_reply *reply)
 		refuse(reply, 400, "hub.callback must be an http or https address");
 		return NULL;
 	}
-	if (!engine_port_allowed(h->e, h->e->config->site.base_url, form->callback)) {
+	if (!engine_port_allowed(h->e, RK_STR(""), form->callback)) {
 		refuse(reply, 400, "hub.callback must be at port 80 or 443");
 		return NULL;
 	}

@@ -237,7 +237,7 @@ hub_ping_once(struct hub *h, void (*done)(void *cookie), void *cookie)
 	if (p == NULL || p->n_waiting == 0)
 		return false;
 	if (!h->timer_open)
-		hub_start(h);
+		hub_open(h);
 	if (!h->timer_open)
 		return false;
 	p->next = 0;
