@@ -122,7 +122,7 @@
 #define RK_OUR_HUB_LIMPING 8          /* of those, to whom the last one failed: the dead keep
                                          no place of the living */
 #define RK_OUR_HUB_PER_HOST 8         /* transfers to one host at a time */
-#define RK_OUR_HUB_GAP_MS 2           /* between their starts: a thousand in 2 s */
+#define RK_OUR_HUB_GAP_MS 1           /* between their starts: a thousand in some 1.5 s */
 #define RK_OUR_HUB_TIMEOUT_S 20       /* of a whole transfer */
 #define RK_OUR_HUB_STALL_S 10         /* and of connecting to it */
 #define RK_OUR_HUB_RETRY_S 10         /* after a failure, doubled */
