@@ -23,6 +23,7 @@
 
 #define FILES_KEPT 40 /* the database, workers, the loop, files that are written */
 #define FILES_EACH 6  /* of one transfer */
+#define FILES_HUB 100 /* deliveries of a hub, and connections that are kept for the next */
 #define MAX_FILES  65536
 
 int64_t
@@ -239,7 +240,7 @@ static void
 fit_descriptors(struct engine *e)
 {
 	struct rlimit files;
-	rlim_t most;
+	rlim_t most, kept = FILES_KEPT;
 	char now[24], text[24];
 
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
@@ -252,7 +253,9 @@ fit_descriptors(struct engine *e)
 	}
 	if (files.rlim_cur == RLIM_INFINITY)
 		return;
-	most = files.rlim_cur > FILES_KEPT ? (files.rlim_cur - FILES_KEPT) / FILES_EACH : 0;
+	if (e->site.hub.n > 0) /* where there are few it makes do with less */
+		kept += files.rlim_cur / 8 < FILES_HUB ? files.rlim_cur / 8 : FILES_HUB;
+	most = files.rlim_cur > kept ? (files.rlim_cur - kept) / FILES_EACH : 0;
 	most = most > 0 ? most : 1;
 	if (e->config->fetch.connections <= most)
 		return;
