@@ -34,7 +34,7 @@ struct rk_fetcher_opts {
 	/* wall: for Retry-After and Expires where the answer has no Date; mono_ms: for
 	 * the gap between two starts. Not copied: outlives the fetcher. */
 	const struct rk_clock *clock;
-	/* For tests, which cannot wait so long; 0: RK_STALL_S and RK_CONNECT_S. */
+	/* 0: RK_STALL_S and RK_CONNECT_S. Tests and hubs cannot wait so long. */
 	int64_t stall_s, connect_s;
 };
 /* The arrays and strings are copied. Call it on the main thread, the first time before
@@ -90,6 +90,12 @@ struct rk_fetch_req {
 	/* Not a GET, but this; no redirect is followed. For the daemon's bucket alone.
 	 * Copied. NULL: none */
 	const struct rk_fetch_object *object;
+	/* the body of a POST that our own hub sends, instead of a form; its Content-Type is
+	 * among the headers. Not copied: lives until done(). No redirect is followed.
+	 * Empty: none */
+	struct rk_str post;
+	bool any_2xx; /* the body of every answer from 200 to 299 is wanted (of kind HTTP, but
+			 200): a subscriber's to a question */
 };
 
 enum rk_fetch_kind {
@@ -134,7 +140,8 @@ struct rk_fetch_result {
 	enum rk_fetch_kind kind;
 	int status;                  /* HTTP status of the final answer, 0 none */
 	enum rk_fault fault;
-	struct rk_buf body;          /* decoded, of OK only, and of HTTP with keep_error;
+	struct rk_buf body;          /* decoded, of OK only, and of HTTP with keep_error
+					or any_2xx;
 					rk_buf_take() keeps it */
 	struct rk_str effective_url; /* of the final answer, or the last one asked;
 					without a redirect req->url byte for byte (raw

@@ -83,8 +83,9 @@ static const struct rk_cfg_option publish[] = {
     IN(publish, entries, RK_CFG_COUNT, "100",
 	"Newest entries in a feed (1-10000). Archives of older ones are not built yet."),
     IN(publish, hub, RK_CFG_TEXT, "builtin",
-	"WebSub hub that the feeds announce: builtin or none. No hub is built yet, so "
-	"none is announced; a hub's URL is refused."),
+	"WebSub hub that the feeds announce and that tells subscribers what changed: "
+	"builtin (at base_url + hub, only while serve.listen is set), none, or the URL "
+	"of a hub elsewhere, which is told which feeds changed."),
     {"s3", RK_CFG_MAPPTR, 0,
 	offsetof(struct rk_cfg_raw_main, publish.s3) - offsetof(struct rk_cfg_raw_main, publish),
 	NULL, "A bucket that every changed file is uploaded to, see below; without it none.",

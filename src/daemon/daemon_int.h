@@ -11,6 +11,7 @@
  * websub.c   subscriptions at sources' hubs
  * websub_hub.c what passes between us and a hub
  * websub_push.c what hubs push
+ * hub.c      the hub for our own feeds (hub_int.h)
  * slot.c     what is kept of a source between two polls
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
@@ -35,10 +36,14 @@
 
 struct bucket;
 struct hostq;
+struct hub;
 struct pipeline;
 struct publisher;
 struct robotbook;
 struct websub;
+struct rk_buf;
+struct rk_hub_call;
+struct rk_hub_reply;
 struct rk_websub_call;
 struct rk_websub_reply;
 
@@ -95,6 +100,7 @@ struct engine {
 	struct robotbook *robots;
 	struct websub *websub;
 	struct bucket *bucket; /* NULL: none */
+	struct hub *hub;
 	/* while it starts: of each slot, the address its host had; NULL afterwards */
 	struct rk_arena *met;
 	struct rk_str *addresses;
@@ -116,6 +122,9 @@ uint64_t engine_ms(const struct engine *); /* monotonic */
 /* May a stranger's link lead there from the source at own? To 80, 443, the source's own
  * port and fetch.allow_ports. */
 bool engine_port_allowed(const struct engine *, struct rk_str own, struct rk_str url);
+
+/* What all fetchers have in common, but limits that are the polls'. */
+void engine_fetcher_opts(const struct engine *, struct rk_fetcher_opts *);
 
 /* fetching: also make fetcher, pool and pipeline; else only store and publisher. On
  * failure everything is closed again and config is still the caller's. */
@@ -233,6 +242,26 @@ void websub_called(
     struct websub *, const struct rk_websub_call *, struct rk_websub_reply *);
 uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
 
+/* hub.c: does nothing until hub_open, but to keep what a hub elsewhere is to be told. */
+struct hub *hub_new(struct engine *);
+int hub_load(struct hub *, struct rk_store *, struct rk_err *);
+void hub_open(struct hub *); /* store and loop are there */
+void hub_close(struct hub *);
+bool hub_closed(const struct hub *);
+void hub_free(struct hub *);
+bool hub_busy(const struct hub *);       /* something will come by itself */
+int64_t hub_next_ms(const struct hub *); /* INT64_MAX: nothing waits for a time */
+void hub_wake(struct hub *);             /* time has passed */
+/* The files of a node are in place, and it is not marked as published yet. */
+void hub_published(struct hub *, struct rk_str node);
+/* What came for /hub, see serve.h. */
+bool hub_takes(const struct hub *);
+void hub_called(struct hub *, const struct rk_hub_call *, struct rk_hub_reply *);
+void hub_metrics(const struct hub *, struct rk_buf *);
+/* Tell a hub elsewhere all that waits, each once; false: there is nothing to tell. done()
+ * is not called when the hub is stopped before. */
+bool hub_ping_once(struct hub *, void (*done)(void *cookie), void *cookie);
+
 /* The stored state of a poll, as the store's thread settled it. */
 struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
 
@@ -250,9 +279,6 @@ void bucket_metrics(const struct bucket *, struct rk_buf *);
 void bucket_stop(struct bucket *);
 bool bucket_closed(const struct bucket *);
 void bucket_free(struct bucket *);
-
-/* daemon.c: the hub that is told in headers of feeds, or empty. */
-struct rk_str served_hub(const struct rk_config *);
 
 /* slot.c */
 stamp stamp_of(int64_t);

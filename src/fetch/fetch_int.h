@@ -138,8 +138,8 @@ struct rk_fetch {
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
-	bool keep_error, stay, one_hop, first_part;
-	struct rk_str form; /* empty: a GET */
+	bool keep_error, stay, one_hop, first_part, any_2xx;
+	struct rk_str form, post; /* both empty: a GET */
 	const struct rk_object *object; /* object.c; NULL: none */
 	uint64_t began_ns;
 

@@ -19,7 +19,8 @@ rk_redirect_wanted(const struct rk_fetch *t)
 
 	if (!a->complete || t->stop > RK_STOP_SKIPPED || a->location.n == 0)
 		return false;
-	if (t->object != NULL) /* a signature is for one address */
+	/* a signature is for one address; news go where the subscriber said, or nowhere */
+	if (t->object != NULL || t->post.n > 0)
 		return false;
 	if (t->form.n > 0) /* what would make a GET of it is the end */
 		return a->status == 307 || a->status == 308;
