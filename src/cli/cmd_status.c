@@ -35,6 +35,8 @@ struct view {
 	int64_t now;
 	bool json, one, colours;
 	int64_t held; /* entries */
+	bool bucket;  /* there is one, and what it holds and lacks of the tree */
+	size_t uploaded, to_upload;
 	size_t rows, ok, failing, gone, fresh, off;
 };
 
@@ -374,11 +376,17 @@ print(struct cli *cli, struct view *v, struct rk_store *store)
 		    "\"new\":%zu,\"off\":%zu}",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
 		status_hub_json(&v->out, &hub);
+		if (v->bucket)
+			(void)rk_buf_addf(&v->out,
+			    ",\"uploads\":{\"held\":%zu,\"waiting\":%zu}", v->uploaded, v->to_upload);
 		(void)rk_buf_adds(&v->out, "}\n");
 	} else if (!v->one) {
 		(void)rk_buf_addf(&v->out, "%zu sources: %zu ok, %zu failing, %zu gone, %zu new, %zu off\n",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
 		status_hub_text(&v->out, &hub);
+		if (v->bucket)
+			(void)rk_buf_addf(&v->out, "bucket: %zu files, %zu waiting to be uploaded\n",
+			    v->uploaded, v->to_upload);
 	}
 	(void)fwrite(v->out.p, 1, v->out.n, stdout);
 	return cli_flush();
@@ -401,6 +409,7 @@ cmd_status(struct cli *cli)
 	for (size_t i = 0; i < config->n_sources; i++)
 		(void)rk_map_put(v.sources, config->sources[i].id, &config->sources[i]);
 	v.now = clock->wall(clock->self);
+	v.bucket = rk_daemon_uploads(config, &v.uploaded, &v.to_upload);
 	v.json = cli->json;
 	v.one = cli->n_args > 0 && !cli->json;
 	v.colours = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;

@@ -47,7 +47,6 @@ struct bucket {
 	struct engine *e;
 	struct rk_arena *arena;
 	struct rk_str access, secret, token;
-	char *record_path, *head;
 	int record;
 	struct objects objects;
 	TAILQ_HEAD(, object) queue;
@@ -483,11 +482,8 @@ bucket_new(struct engine *e, struct bucket **out, struct rk_err *err)
 static int
 open_record(struct bucket *b, struct rk_err *err)
 {
-	const struct rk_config *c = b->e->config;
-	struct rk_str path = rk_arena_fmt(b->arena, "%s/uploads", rk_cstr(c->storage.state));
-	struct rk_str head = rk_arena_fmt(b->arena, "ruamkhao uploads 1 %s/%s/%s",
-	    rk_cstr(c->publish.s3.endpoint), rk_cstr(c->publish.s3.bucket),
-	    rk_cstr(c->publish.s3.prefix));
+	struct rk_str path = record_path(b->e->config, b->arena);
+	struct rk_str head = record_head(b->e->config, b->arena);
 
 	(void)record_load(rk_cstr(path), rk_cstr(head), &b->objects);
 	b->record = record_begin(rk_cstr(path), rk_cstr(head), &b->objects, err);

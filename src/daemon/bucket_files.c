@@ -236,6 +236,60 @@ line_of(const struct object *o, struct rk_buf *out)
 	    o->held.mtime_ns, o->name);
 }
 
+struct rk_str
+record_path(const struct rk_config *c, struct rk_arena *arena)
+{
+	return rk_arena_fmt(arena, "%s/uploads", rk_cstr(c->storage.state));
+}
+
+struct rk_str
+record_head(const struct rk_config *c, struct rk_arena *arena)
+{
+	return rk_arena_fmt(arena, "ruamkhao uploads 1 %s/%s/%s", rk_cstr(c->publish.s3.endpoint),
+	    rk_cstr(c->publish.s3.bucket), rk_cstr(c->publish.s3.prefix));
+}
+
+/* What a start would find; the counts of a running daemon are in /metrics. */
+struct compared {
+	struct objects objects;
+	size_t held, waiting;
+};
+
+static void
+compare_one(void *cookie, const char *name, const struct content *now)
+{
+	struct compared *c = cookie;
+	struct object *o = objects_get(&c->objects, rk_str(name));
+
+	o->seen = true;
+	c->waiting += !o->known || o->held.size != now->size || o->held.mtime_ns != now->mtime_ns;
+}
+
+bool
+rk_daemon_uploads(const struct rk_config *c, size_t *held, size_t *waiting)
+{
+	struct compared all = { 0 };
+	struct rk_arena *arena;
+
+	*held = *waiting = 0;
+	if (c->publish.s3.endpoint.n == 0)
+		return false;
+	arena = rk_arena_new(0);
+	all.objects.by_name = rk_map_new();
+	(void)record_load(rk_cstr(record_path(c, arena)), rk_cstr(record_head(c, arena)),
+	    &all.objects);
+	tree_walk(rk_cstr(c->publish.directory), compare_one, &all);
+	for (size_t i = 0; i < all.objects.n; i++) {
+		all.held += all.objects.all[i]->known;
+		all.waiting += all.objects.all[i]->known && !all.objects.all[i]->seen;
+	}
+	objects_free(&all.objects);
+	rk_arena_free(arena);
+	*held = all.held;
+	*waiting = all.waiting;
+	return true;
+}
+
 int
 record_begin(
     const char *path, const char *head, const struct objects *all, struct rk_err *err)

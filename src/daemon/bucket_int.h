@@ -53,6 +53,10 @@ int record_load(const char *path, const char *head, struct objects *);
 int record_begin(const char *path, const char *head, const struct objects *, struct rk_err *);
 void record_add(int fd, const struct object *);
 
+/* The path and the first line of the record of a configuration's bucket. */
+struct rk_str record_path(const struct rk_config *, struct rk_arena *);
+struct rk_str record_head(const struct rk_config *, struct rk_arena *);
+
 /* A file of the tree as found: called for each that is wanted. */
 typedef void tree_found_fn(void *cookie, const char *name, const struct content *);
 void tree_walk(const char *root, tree_found_fn *, void *cookie);

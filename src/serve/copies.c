@@ -103,12 +103,43 @@ same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
+static struct look
+look_of(const struct stat *st)
+{
+	return (struct look){st->st_dev, st->st_ino, st->st_size, st->st_mtim, st->st_ctim};
+}
+
+static bool
+same_look(const struct look *a, const struct stat *st)
+{
+	return a->inode == st->st_ino && a->device == st->st_dev && a->size == st->st_size &&
+	       same_time(&a->mtime, &st->st_mtim) && same_time(&a->ctime, &st->st_ctim);
+}
+
 static bool
 is_same(const struct copy *c, const struct stat *st)
 {
-	return c->etag[0] != '\0' && c->inode == st->st_ino && c->device == st->st_dev &&
-	       c->size == st->st_size && same_time(&c->mtime, &st->st_mtim) &&
-	       same_time(&c->ctime, &st->st_ctim);
+	return c->etag[0] != '\0' && same_look(&c->look, st);
+}
+
+void
+page_seen(struct page *p, const struct stat *plain)
+{
+	if (same_look(&p->plain, plain))
+		return;
+	p->plain = look_of(plain);
+	p->version++;
+}
+
+bool
+copy_holds(struct page *p, enum coding coding)
+{
+	const struct copy *c = &p->copies[coding];
+
+	if (c->whole == NULL || c->version != p->version)
+		return false;
+	p->used = true;
+	return true;
 }
 
 static void
@@ -200,11 +231,8 @@ copy_read(struct files *f, struct page *p, enum coding coding, time_t modified)
 	if (fd < 0)
 		return false;
 	c->modified = coding == PLAIN ? st.st_mtime : modified;
-	c->inode = st.st_ino;
-	c->device = st.st_dev;
+	c->look = look_of(&st);
 	c->size = st.st_size;
-	c->mtime = st.st_mtim;
-	c->ctime = st.st_ctim;
 	if (st.st_size <= MAX_HASHED)
 		bytes = read_whole(fd, (size_t)st.st_size);
 	(void)close(fd);
@@ -236,6 +264,7 @@ copy_ready(struct files *f, struct page *p, enum coding coding, const struct sta
 	struct copy *c = &p->copies[coding];
 
 	p->used = true;
+	c->version = p->version;
 	if (is_same(c, st) && (coding == PLAIN || c->modified == modified) &&
 	    (c->whole != NULL || c->size > MAX_KEPT_FILE))
 		return true;

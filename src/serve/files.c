@@ -144,6 +144,8 @@ has(struct files *f, struct page *p, enum coding coding, const struct stat *plai
 {
 	struct stat st;
 
+	if (copy_holds(p, coding))
+		return true;
 	if (coding == PLAIN)
 		return copy_ready(f, p, PLAIN, plain, plain->st_mtime);
 	if (lstat(p->names[coding], &st) != 0 || !S_ISREG(st.st_mode) ||
@@ -161,6 +163,7 @@ send_page(struct files *f, struct page *p, struct MHD_Connection *c,
 	static const enum coding order[] = {BROTLI, GZIP, PLAIN}; /* the smallest first */
 	struct wish wish;
 
+	page_seen(p, plain);
 	accept_codings(c, &wish);
 	for (;;) {
 		enum coding best = CODINGS;

@@ -76,13 +76,20 @@ enum verdict conditions(struct MHD_Connection *, const char *etag, time_t mtime)
 #define VARY_FILE "Accept-Encoding"
 #define VARY_FEED VARY_FILE ", Sec-Fetch-Dest"
 
-/* One coding of a file, as it was when it was read. */
-struct copy {
+/* A file as lstat() shows it: the same as long as these are the same. */
+struct look {
 	dev_t device;
 	ino_t inode;
 	off_t size;
 	struct timespec mtime, ctime; /* the second nobody can set */
-	time_t modified;              /* Last-Modified: that of the file, of its twins too */
+};
+
+/* One coding of a file, as it was when it was read. */
+struct copy {
+	struct look look;
+	off_t size;
+	uint64_t version; /* of the plain file that it is a coding of */
+	time_t modified;  /* Last-Modified: that of the file, of its twins too */
 	char etag[ETAG_SIZE];         /* "": too large for one, or not read */
 	struct MHD_Response *whole, *same; /* 200 and 304, NULL: not made */
 	size_t kept;                       /* bytes that they count for */
@@ -94,6 +101,8 @@ struct page {
 	char *names[CODINGS];
 	const struct rk_media *media;
 	struct copy copies[CODINGS];
+	struct look plain;  /* of the plain file, when it was asked for last */
+	uint64_t version;   /* how often it was another */
 	bool used; /* since it was last looked at for what can go */
 };
 
@@ -123,6 +132,10 @@ void pages_free(struct files *);
  * modified: of the plain file. */
 bool copy_ready(struct files *, struct page *, enum coding, const struct stat *st,
     time_t modified);
+/* Does the page's plain file look so? Then a coding that is kept in memory and was made of
+ * it holds without a look at the twin. */
+void page_seen(struct page *, const struct stat *plain);
+bool copy_holds(struct page *, enum coding);
 /* Of a copy that is ready; the copy keeps it. NULL: no memory. */
 struct MHD_Response *copy_not_modified(struct files *, struct page *, enum coding);
 /* The same; !*kept: destroy it after use. NULL also: it changed just now. */
