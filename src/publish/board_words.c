@@ -101,6 +101,8 @@ address_length(struct rk_str text)
 	while (n < text.n && (unsigned char)text.p[n] > ' ' &&
 	       strchr("\"'<>`", text.p[n]) == NULL)
 		n++;
+	while (n > 0 && strchr(".,:;)", text.p[n - 1]) != NULL) /* of the sentence */
+		n--;
 	return n;
 }
 
