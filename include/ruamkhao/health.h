@@ -77,7 +77,7 @@ struct rk_event {
 	unsigned n;    /* sources that it tells of */
 };
 
-#define RK_EVENTS      200 /* newest kept: with one pair a source and day weeks of them */
+#define RK_EVENTS      100 /* newest kept: with one pair a source and day weeks of them */
 #define RK_EVENTS_MANY 20  /* more of a kind at once are told as one */
 #define RK_EVENT_DAMP_S 86400 /* between two that tell of trouble of the same source */
 

@@ -3,10 +3,11 @@
  * sources work; agencies of which none does; what needs attention, worst first; then every
  * source by province and agency. Thai first, English at "#en".
  *
- * Beyond BOARD_ROWS sources those that work are counted only, and beyond BOARD_ROWS in
- * trouble the rest is counted too: status.json has them all.
+ * A page that a phone opens has 100 KB, so every part has its share; what is beyond is
+ * counted, and status.json has it all. Where not every source fits, those that work are
+ * counted by group; where not every group fits, those without trouble are.
  */
-#include "publish_int.h"
+#include "status_int.h"
 
 #include <ruamkhao/date.h>
 #include <ruamkhao/err.h>
@@ -14,7 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BOARD_ROWS 2000 /* a page that a phone still opens: half a MiB */
+#define ALL_BYTES       ((size_t)88 << 10) /* of the page; its frame takes some more */
+#define AGENCIES_BYTES  ((size_t)10 << 10)
+#define ATTENTION_BYTES ((size_t)40 << 10)
 
 static const char style[] =
     "<style>table{border-collapse:collapse;width:100%}"
@@ -38,23 +41,6 @@ head_links(struct rk_buf *b, const void *cookie)
 }
 
 static void
-both(struct rk_buf *b, struct words w)
-{
-	page_both(b, w.th, w.en);
-}
-
-/* Names of strangers: escaped, in both languages. */
-static void
-name(struct rk_buf *b, const struct rk_node *node)
-{
-	(void)rk_buf_adds(b, "<span class=\"th\">");
-	xml_line(b, node->th.n > 0 ? node->th : node->id);
-	(void)rk_buf_adds(b, "</span><span class=\"en\" lang=\"en\">");
-	xml_line(b, node->en.n > 0 ? node->en : node->id);
-	(void)rk_buf_adds(b, "</span>");
-}
-
-static void
 day(struct rk_buf *b, int64_t t)
 {
 	char th[96], en[40], machine[32];
@@ -67,15 +53,6 @@ day(struct rk_buf *b, int64_t t)
 	(void)rk_buf_addf(b, "<time datetime=\"%s\">", rk_date_rfc3339(t, machine));
 	page_both(b, th, en);
 	(void)rk_buf_adds(b, "</time>");
-}
-
-static void
-score(struct rk_buf *b, unsigned good, unsigned days)
-{
-	if (days == 0)
-		(void)rk_buf_adds(b, "-");
-	else
-		(void)rk_buf_addf(b, "%u%%", (good * 100 + days / 2) / days);
 }
 
 /* ---- the order */
@@ -114,14 +91,6 @@ by_group(const void *va, const void *vb)
 	return d != 0 ? d : by_trouble(va, vb);
 }
 
-static bool
-same_group(const struct rk_board_source *a, const struct rk_board_source *b)
-{
-	const struct rk_node *x = board_group(a), *y = board_group(b);
-
-	return x == NULL || y == NULL ? x == y : rk_str_eq(x->id, y->id);
-}
-
 /* ---- parts */
 
 static void
@@ -148,7 +117,7 @@ summary(struct rk_buf *b, const struct rk_board *board)
 			continue;
 		(void)rk_buf_adds(b, any ? " · " : "");
 		any = true;
-		both(b, board_state(shown[i]));
+		status_both(b, board_state(shown[i]));
 		(void)rk_buf_addf(b, " %zu", count[shown[i]]);
 	}
 	(void)rk_buf_adds(b, "</p>\n");
@@ -187,12 +156,18 @@ header(struct rk_buf *b, const struct rk_board *board)
 static void
 agency_list(struct rk_buf *b, const struct board_count *counts, size_t n, bool with_sources)
 {
+	size_t most = b->n + AGENCIES_BYTES, left = 0;
+
 	(void)rk_buf_adds(b, "<ul>\n");
 	for (size_t i = 0; i < n; i++) {
 		if (counts[i].working > 0 || (counts[i].sources > 0) != with_sources)
 			continue;
+		if (b->n > most) {
+			left++;
+			continue;
+		}
 		(void)rk_buf_adds(b, "<li>");
-		name(b, counts[i].node);
+		status_name(b, counts[i].node);
 		if (with_sources) {
 			char th[160], en[120];
 
@@ -207,6 +182,7 @@ agency_list(struct rk_buf *b, const struct board_count *counts, size_t n, bool w
 		(void)rk_buf_adds(b, "</li>\n");
 	}
 	(void)rk_buf_adds(b, "</ul>\n");
+	status_rest(b, left);
 }
 
 /* Agencies nobody hears of. */
@@ -237,24 +213,6 @@ agencies(struct rk_buf *b, const struct rk_board *board)
 	free(counts);
 }
 
-/* Title, linked to where people read the source. */
-static void
-title(struct rk_buf *b, const struct rk_board_source *s)
-{
-	struct rk_buf site;
-
-	rk_buf_init(&site, 4096);
-	board_site(&site, s);
-	if (site.n > 0) {
-		(void)rk_buf_adds(b, "<a");
-		xml_attr(b, "href", rk_buf_view(&site));
-		(void)rk_buf_addc(b, '>');
-	}
-	xml_line(b, s->title.n > 0 ? s->title : s->id);
-	(void)rk_buf_adds(b, site.n > 0 ? "</a>" : "");
-	rk_buf_release(&site);
-}
-
 static void
 shown(struct rk_buf *b, const char *before, struct rk_str text)
 {
@@ -275,7 +233,7 @@ explanation(struct rk_buf *b, const struct rk_board_source *s)
 
 	if (reason.th[0] != '\0') {
 		(void)rk_buf_adds(b, "<p>");
-		both(b, reason);
+		status_both(b, reason);
 		(void)rk_buf_adds(b, "</p>");
 	}
 	if (s->why.n > 0) {
@@ -307,7 +265,7 @@ needs_attention(const struct rk_board_source *s)
 }
 
 static void
-table_head(struct rk_buf *b, const struct rk_board *board, bool attention)
+table_head(struct rk_buf *b, const struct rk_board *board)
 {
 	char month[16], th[160], en[120];
 
@@ -317,12 +275,9 @@ table_head(struct rk_buf *b, const struct rk_board *board, bool attention)
 	page_both(b, "สถานะ", "State");
 	(void)rk_buf_adds(b, "</th><th scope=\"col\">");
 	page_both(b, "ตั้งแต่", "Since");
+	(void)rk_buf_adds(b, "</th><th scope=\"col\">");
+	page_both(b, "เหตุผลและคำแนะนำ", "Why, and what to do");
 	(void)rk_buf_adds(b, "</th>");
-	if (attention) {
-		(void)rk_buf_adds(b, "<th scope=\"col\">");
-		page_both(b, "เหตุผลและคำแนะนำ", "Why, and what to do");
-		(void)rk_buf_adds(b, "</th>");
-	}
 	if (board->month != RK_NO_MONTH) {
 		(void)rk_month_text(board->month, month);
 		(void)snprintf(en, sizeof(en), "Score of %s", month);
@@ -336,70 +291,40 @@ table_head(struct rk_buf *b, const struct rk_board *board, bool attention)
 }
 
 static void
-row(struct rk_buf *b, const struct rk_board *board, const struct rk_board_source *s,
-    bool attention)
+row(struct rk_buf *b, const struct rk_board *board, const struct rk_board_source *s)
 {
 	const struct rk_node *group = board_group(s);
 
-	(void)rk_buf_adds(b, "<tr");
-	if (attention || !needs_attention(s)) { /* one place for each name */
-		(void)rk_buf_adds(b, " id=\"s-");
-		xml_line(b, s->id);
-		(void)rk_buf_addc(b, '"');
-	}
-	(void)rk_buf_adds(b, "><td>");
-	title(b, s);
-	if (attention && group != NULL) {
+	(void)rk_buf_adds(b, "<tr id=\"s-");
+	xml_line(b, s->id);
+	(void)rk_buf_adds(b, "\"><td>");
+	status_title(b, s);
+	if (group != NULL) {
 		(void)rk_buf_adds(b, "<p class=\"note\">");
-		name(b, group);
+		status_name(b, group);
 		(void)rk_buf_adds(b, "</p>");
 	}
-	(void)rk_buf_adds(b, rk_health_is_trouble(s->health) ? "</td><td class=\"bad\">"
-							     : "</td><td>");
-	if (!attention && needs_attention(s)) {
-		(void)rk_buf_adds(b, "<a href=\"#s-");
-		xml_line(b, s->id);
-		(void)rk_buf_adds(b, "\">");
-		both(b, board_state(s->health));
-		(void)rk_buf_adds(b, "</a>");
-	} else {
-		both(b, board_state(s->health));
-	}
+	(void)rk_buf_adds(b, "</td><td class=\"bad\">");
+	status_both(b, board_state(s->health));
 	(void)rk_buf_adds(b, "</td><td>");
 	day(b, s->since);
+	(void)rk_buf_adds(b, "</td><td>");
+	explanation(b, s);
 	(void)rk_buf_adds(b, "</td>");
-	if (attention) {
-		(void)rk_buf_adds(b, "<td>");
-		explanation(b, s);
-		(void)rk_buf_adds(b, "</td>");
-	}
 	if (board->month != RK_NO_MONTH) {
 		(void)rk_buf_adds(b, "<td>");
-		score(b, s->good, s->days);
+		status_score(b, s->good, s->days);
 		(void)rk_buf_adds(b, "</td>");
 	}
 	(void)rk_buf_adds(b, "</tr>\n");
 }
 
-static void
-rest(struct rk_buf *b, size_t n)
-{
-	char th[160], en[120];
-
-	if (n == 0)
-		return;
-	(void)snprintf(th, sizeof(th), "และอีก %zu แหล่ง ดูทั้งหมดใน ", n);
-	(void)snprintf(en, sizeof(en), "and %zu more, all of them in ", n);
-	(void)rk_buf_adds(b, "<p>");
-	page_both(b, th, en);
-	(void)rk_buf_adds(b, "<a href=\"status.json\">status.json</a></p>\n");
-}
-
+/* Worst first, as far as they fit: has_row[i] of the i-th source. */
 static void
 attention(struct rk_buf *b, const struct rk_board *board,
-    const struct rk_board_source *const *order)
+    const struct rk_board_source *const *order, bool *has_row)
 {
-	size_t n = 0;
+	size_t n = 0, shown_n = 0, most = b->n + ATTENTION_BYTES;
 
 	(void)rk_buf_adds(b, "<section aria-labelledby=\"attention\">\n<h2 id=\"attention\">");
 	page_both(b, "แหล่งข่าวที่ต้องดูแล", "Sources that need attention");
@@ -407,11 +332,13 @@ attention(struct rk_buf *b, const struct rk_board *board,
 	for (size_t i = 0; i < board->n_sources; i++) {
 		if (!needs_attention(order[i]))
 			continue;
-		if (n == 0)
-			table_head(b, board, true);
-		if (n < BOARD_ROWS)
-			row(b, board, order[i], true);
-		n++;
+		if (n++ == 0)
+			table_head(b, board);
+		if (b->n > most)
+			continue;
+		row(b, board, order[i]);
+		has_row[order[i] - board->sources] = true;
+		shown_n++;
 	}
 	if (n == 0) {
 		(void)rk_buf_adds(b, "<p>");
@@ -419,58 +346,7 @@ attention(struct rk_buf *b, const struct rk_board *board,
 		(void)rk_buf_adds(b, "</p>\n");
 	} else {
 		(void)rk_buf_adds(b, "</tbody>\n</table></div>\n");
-		rest(b, n > BOARD_ROWS ? n - BOARD_ROWS : 0);
-	}
-	(void)rk_buf_adds(b, "</section>\n");
-}
-
-/* The sources of one group: [from, to) of the order. */
-static void
-group(struct rk_buf *b, const struct rk_board *board,
-    const struct rk_board_source *const *order, size_t from, size_t to)
-{
-	const struct rk_node *node = board_group(order[from]);
-	size_t working = 0, on = 0;
-	unsigned good = 0, days = 0;
-
-	for (size_t i = from; i < to; i++) {
-		good += order[i]->good;
-		days += order[i]->days;
-		working += order[i]->health == RK_HEALTH_WORKING;
-		on += order[i]->health != RK_HEALTH_OFF;
-	}
-	(void)rk_buf_adds(b, "<section>\n<h3>");
-	if (node != NULL)
-		name(b, node);
-	else
-		page_both(b, "อื่น ๆ", "Others");
-	(void)rk_buf_addf(b, " <small%s>%zu/%zu",
-	    working == 0 && on > 0 ? " class=\"bad\"" : "", working, on);
-	if (board->month != RK_NO_MONTH && days > 0) {
-		(void)rk_buf_adds(b, " · ");
-		score(b, good, days);
-	}
-	(void)rk_buf_adds(b, "</small></h3>\n");
-	if (board->n_sources <= BOARD_ROWS) {
-		table_head(b, board, false);
-		for (size_t i = from; i < to; i++)
-			row(b, board, order[i], false);
-		(void)rk_buf_adds(b, "</tbody>\n</table></div>\n");
-	}
-	(void)rk_buf_adds(b, "</section>\n");
-}
-
-static void
-groups(struct rk_buf *b, const struct rk_board *board,
-    const struct rk_board_source *const *order)
-{
-	(void)rk_buf_adds(b, "<section aria-labelledby=\"places\">\n<h2 id=\"places\">");
-	page_both(b, "ทุกแหล่งข่าว แยกตามจังหวัดและหน่วยงาน", "All sources by province and agency");
-	(void)rk_buf_adds(b, "</h2>\n");
-	for (size_t from = 0, to; from < board->n_sources; from = to) {
-		for (to = from + 1; to < board->n_sources && same_group(order[from], order[to]);)
-			to++;
-		group(b, board, order, from, to);
+		status_rest(b, n - shown_n);
 	}
 	(void)rk_buf_adds(b, "</section>\n");
 }
@@ -481,15 +357,18 @@ rk_status_html(const struct rk_board *board, struct rk_buf *b, struct rk_err *er
 	const struct rk_board_source **order =
 	    rk_xcalloc(board->n_sources + 1, sizeof(const struct rk_board_source *));
 
+	bool *has_row = rk_xcalloc(board->n_sources + 1, sizeof(*has_row));
+
 	for (size_t i = 0; i < board->n_sources; i++)
 		order[i] = &board->sources[i];
 	header(b, board);
 	agencies(b, board);
 	qsort(order, board->n_sources, sizeof(*order), by_trouble);
-	attention(b, board, order);
+	attention(b, board, order, has_row);
 	qsort(order, board->n_sources, sizeof(*order), by_group);
-	groups(b, board, order);
+	status_groups(b, board, order, has_row, ALL_BYTES);
 	free(order);
+	free(has_row);
 	(void)rk_buf_adds(b, "<p class=\"note\">");
 	page_both(b, "คะแนน คือร้อยละของวันในเดือนก่อนที่แหล่งข่าวใช้งานได้ ไม่นับวันที่ปิดไว้หรือที่ระบบรวมข่าวขัดข้องเอง",
 	    "The score is the share of days of last month on which a source worked; days on which"

@@ -334,7 +334,7 @@ the_worst_stand_first(void **state)
 		char anchor[64];
 		size_t at;
 
-		(void)snprintf(anchor, sizeof(anchor), "<tr id=\"%s\"", order[i]);
+		(void)snprintf(anchor, sizeof(anchor), " id=\"%s\"", order[i]);
 		at = rk_str_find(rk_buf_view(&b), rk_str(anchor));
 		assert_true(at != SIZE_MAX && at > before);
 		before = at;
@@ -536,6 +536,42 @@ no_events_no_stories(void **state)
 
 /* ---- many */
 
+/* As many as Thailand has agencies: every one by its name, within a page. */
+static void
+every_source_of_a_country_has_its_line(void **state)
+{
+	enum { ALL = 379 };
+	static struct rk_board_source v[ALL];
+	static struct rk_node nodes[77];
+	static char ids[ALL][16], names[77][32];
+	struct rk_board all = board;
+	struct rk_buf b;
+
+	(void)state;
+	for (size_t i = 0; i < 77; i++) {
+		(void)snprintf(names[i], sizeof(names[i]), "province/p%02zu", i);
+		nodes[i] = phuket;
+		nodes[i].id = rk_str(names[i]);
+	}
+	for (size_t i = 0; i < ALL; i++) {
+		v[i] = sources[i % 20 == 3 ? 1 : 0];
+		(void)snprintf(ids[i], sizeof(ids[i]), "source-%zu", i);
+		v[i].id = rk_str(ids[i]);
+		v[i].province = &nodes[i % 77];
+	}
+	all.sources = v;
+	all.n_sources = ALL;
+	b = rendered(rk_status_html, &all);
+	assert_true(b.n < 100000);
+	for (size_t i = 0; i < ALL; i++) {
+		char anchor[64];
+
+		(void)snprintf(anchor, sizeof(anchor), " id=\"s-source-%zu\"", i);
+		assert_true(holds(&b, anchor));
+	}
+	rk_buf_release(&b);
+}
+
 static void
 a_hundred_thousand_sources_fit(void **state)
 {
@@ -543,11 +579,13 @@ a_hundred_thousand_sources_fit(void **state)
 	struct rk_board many = board;
 	struct rk_board_source *v = calloc(MANY, sizeof(*v));
 	char (*ids)[16] = calloc(MANY, sizeof(*ids));
+	struct rk_node *nodes = calloc(MANY, sizeof(*nodes));
 	struct rk_buf b;
 
 	(void)state;
 	assert_non_null(v);
 	assert_non_null(ids);
+	assert_non_null(nodes);
 	for (size_t i = 0; i < MANY; i++) {
 		v[i] = sources[0];
 		(void)snprintf(ids[i], sizeof(ids[i]), "s%zu", i);
@@ -558,19 +596,33 @@ a_hundred_thousand_sources_fit(void **state)
 	many.sources = v;
 	many.n_sources = MANY;
 	b = rendered(rk_status_html, &many);
-	assert_true(b.n < (size_t)2 << 20); /* a thousand in trouble, the others counted */
-	assert_true(holds(&b, "id=\"s-s99907\""));
+	assert_true(b.n < 100000);
+	assert_true(holds(&b, "99000/100000")); /* counted by group */
+	assert_true(holds(&b, "<tr id=\"s-s10007\""));
+	assert_true(holds(&b, " more, all of them in "));
 	assert_false(holds(&b, "id=\"s-s1\""));
 	rk_buf_release(&b);
 	for (size_t i = 0; i < MANY; i++)
 		v[i].health = RK_HEALTH_BROKEN;
 	b = rendered(rk_status_html, &many);
-	assert_true(b.n < (size_t)4 << 20);
-	assert_true(holds(&b, "and 98000 more"));
+	assert_true(b.n < 100000);
+	rk_buf_release(&b);
+	/* a province a source: there are more groups than a page can hold */
+	for (size_t i = 0; i < MANY; i++) {
+		nodes[i] = phuket;
+		nodes[i].id = v[i].id;
+		v[i].province = &nodes[i];
+		v[i].health = i % 1000 == 7 ? RK_HEALTH_BROKEN : RK_HEALTH_WORKING;
+	}
+	b = rendered(rk_status_html, &many);
+	assert_true(b.n < 100000);
+	assert_true(holds(&b, ">0/1"));
+	assert_false(holds(&b, ">1/1"));
 	rk_buf_release(&b);
 	b = rendered(rk_status_json, &many);
 	assert_true(b.n < (size_t)64 << 20);
 	rk_buf_release(&b);
+	free(nodes);
 	free(ids);
 	free(v);
 }
@@ -596,6 +648,7 @@ main(void)
 	    cmocka_unit_test(the_index_has_a_csv),
 	    cmocka_unit_test(operators_are_told_in_every_format),
 	    cmocka_unit_test(no_events_no_stories),
+	    cmocka_unit_test(every_source_of_a_country_has_its_line),
 	    cmocka_unit_test(a_hundred_thousand_sources_fit),
 	};
 
