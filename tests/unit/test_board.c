@@ -554,7 +554,7 @@ every_source_of_a_country_has_its_line(void **state)
 		nodes[i].id = rk_str(names[i]);
 	}
 	for (size_t i = 0; i < ALL; i++) {
-		v[i] = sources[i % 20 == 3 ? 1 : 0];
+		v[i] = sources[i % 40 == 3 ? 1 : 0];
 		(void)snprintf(ids[i], sizeof(ids[i]), "source-%zu", i);
 		v[i].id = rk_str(ids[i]);
 		v[i].province = &nodes[i % 77];
