@@ -170,19 +170,36 @@ quiet_days(const struct rk_source_pace *p)
 	return days < LEAST_DAYS ? LEAST_DAYS : days > MOST_DAYS ? MOST_DAYS : days;
 }
 
+/* All sources are looked at in one go, over the same few weeks: what is found of a day is
+ * kept. */
+static bool
+is_working(int64_t day)
+{
+	static _Thread_local struct {
+		int64_t day;
+		bool known, working;
+	} kept[512];
+	size_t i = (size_t)day % (sizeof(kept) / sizeof(*kept));
+
+	if (!kept[i].known || kept[i].day != day) {
+		kept[i].working = rk_working_day(day, NULL, NULL);
+		kept[i].day = day;
+		kept[i].known = true;
+	}
+	return kept[i].working;
+}
+
 int64_t
 rk_pace_silent_from(const struct rk_source_pace *p)
 {
 	int64_t day, left;
-	struct rk_str name;
-	bool lieu;
 
 	if (p->at == RK_NO_TIME)
 		return RK_NO_TIME;
 	day = rk_thai_day(p->at);
 	for (left = quiet_days(p); left > 0;) {
 		day++;
-		left -= rk_working_day(day, &name, &lieu);
+		left -= is_working(day);
 	}
 	/* the night after the last of them */
 	return (day + 1) * DAY - 7 * HOUR;
