@@ -25,6 +25,7 @@
  *   export.c    every entry
  *   pages.c     robots.txt and what polls of pages leave for the next
  *   websub.c    subscriptions at hubs
+ *   hubs.c      subscriptions at our own
  *   explain.c   one entry and how it was decided
  *   watch.c     how sources fare, and telling operators
  *   board.c     what the board shows
@@ -40,7 +41,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        12         /* user_version of this program */
+#define ST_VERSION        13         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -173,6 +174,11 @@ enum st_id {
 	ST_ADDRESS_PUT,
 	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
+	ST_HUB_ALL,
+	ST_HUB_PUT,
+	ST_HUB_DROP,
+	ST_HUB_OLD,
+	ST_HUB_TOTALS,
 	ST_WATCH_ONE,
 	ST_WATCH_ALL,
 	ST_WATCH_PUT,
