@@ -9,6 +9,7 @@
 #ifndef RUAMKHAO_STORE_H
 #define RUAMKHAO_STORE_H
 
+#include <ruamkhao/board.h>
 #include <ruamkhao/diff.h>
 #include <ruamkhao/source.h>
 #include <ruamkhao/story.h>
@@ -423,5 +424,30 @@ struct rk_hub_totals {
 };
 int rk_store_hub_totals(
     struct rk_store *, int64_t now, struct rk_hub_totals *, struct rk_err *);
+
+/* ---- how sources fare (health.h, board.h) */
+
+/* From when on a source without further news is silent; RK_NO_TIME: never. */
+typedef int64_t rk_silence_fn(const struct rk_source_pace *);
+void rk_store_silence(struct rk_store *, rk_silence_fn *); /* without it none is silent */
+
+/*
+ * Bring up to date how sources fare, with what operators are told of it, in a transaction
+ * of its own if there is anything to do. Polls do the same for their source within their
+ * transaction; here follow sources that came or left, those that were read for the first
+ * time, and once an hour all, for silence and delay come without a poll. began: polls
+ * are made since then. judge false: silence and delay are as they were found last, so that
+ * the same database gives the same board at any time.
+ */
+int rk_store_watch(
+    struct rk_store *, int64_t now, int64_t began, bool judge, struct rk_err *);
+#define RK_WATCH_S 3600
+
+/* Whether what the board shows is newer than what was published of it. */
+int rk_store_board_behind(struct rk_store *, bool *behind, struct rk_err *);
+/* All of it, from one snapshot; it owns its arena. */
+int rk_store_board(struct rk_store *, struct rk_board **out, struct rk_err *);
+void rk_board_free(struct rk_board *); /* NULL is fine */
+int rk_store_board_published(struct rk_store *, int64_t generation, struct rk_err *);
 
 #endif

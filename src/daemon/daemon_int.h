@@ -28,6 +28,7 @@
 #include <ruamkhao/arena.h>
 #include <ruamkhao/daemon.h>
 #include <ruamkhao/fetch.h>
+#include <ruamkhao/health.h>
 #include <ruamkhao/sched.h>
 #include <ruamkhao/storeq.h>
 #include <ruamkhao/worker.h>
@@ -206,7 +207,7 @@ struct ending {
 	uint64_t body_hash;
 	const struct rk_ingest *ingest; /* NULL: no document to be stored */
 	const struct rk_err *err;       /* with an outcome that is none of NEWS and SAME */
-	const char *advice;             /* static; NULL: by the outcome */
+	enum rk_advice advice;          /* NONE: by the outcome */
 	bool died;                      /* the document stopped the parser */
 	bool unfinished; /* the next poll must see the whole document again */
 };

@@ -226,6 +226,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	    || hub_load(e->hub, s, err) != 0)
 		goto out;
 	rk_config_forget_titles(c);
+	rk_store_silence(s, rk_pace_silent_from);
 	*store = s;
 	s = NULL;
 	rc = 0;

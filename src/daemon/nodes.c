@@ -272,7 +272,7 @@ on_nodes(void *cookie, const struct rk_node_state *nodes, size_t n, const struct
 	pub->everything = false;
 	pub->e->progress.nodes += pub->n_items;
 	if (pub->n_items == 0 && !look) {
-		publisher_cycle_end(pub);
+		board_begin(pub);
 		return;
 	}
 	pub->stage = RENDERING;

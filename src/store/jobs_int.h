@@ -15,7 +15,8 @@ enum job_kind {
 	JOB_KNOWN,
 	JOB_SUB,
 	JOB_HUB,
-	JOB_ORDER
+	JOB_ORDER,
+	JOB_BOARD
 };
 
 struct job {
@@ -72,6 +73,12 @@ struct job {
 			rk_obeyed_fn *done;
 			enum rk_obeyed obeyed;
 		} order;
+		struct {
+			struct rk_watching how;
+			int64_t published; /* of a job that only says so; done NULL */
+			rk_board_fn *done;
+			struct rk_board *board;
+		} board;
 	} u;
 };
 
@@ -89,7 +96,8 @@ void job_list_move(struct job_list *to, struct job_list *from);
 /* Polls and marks in one transaction; every job's err says what came of it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job_list *marks);
-/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ORDER, which has a transaction of its own. */
+/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ORDER and JOB_BOARD, which have transactions of
+ * their own. */
 void job_read(struct rk_store *, struct job *);
 
 #endif

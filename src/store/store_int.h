@@ -27,6 +27,8 @@
  *   websub.c    subscriptions at hubs
  *   hubs.c      subscriptions at our own
  *   explain.c   one entry and how it was decided
+ *   watch.c     how sources fare, and telling operators
+ *   board.c     what the board shows
  *   storeq.c    the thread around it; jobs.c what it does there
  */
 #ifndef RUAMKHAO_STORE_INT_H
@@ -39,7 +41,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        12         /* user_version of this program */
+#define ST_VERSION        13         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -177,6 +179,24 @@ enum st_id {
 	ST_HUB_DROP,
 	ST_HUB_OLD,
 	ST_HUB_TOTALS,
+	ST_WATCH_ONE,
+	ST_WATCH_ALL,
+	ST_WATCH_PUT,
+	ST_WATCH_TOLD,
+	ST_WATCH_WHY,
+	ST_WATCH_HEALTH,
+	ST_CHANGE_PUT,
+	ST_CHANGE_ALL,
+	ST_CHANGE_OLD,
+	ST_EVENT_ADD,
+	ST_EVENT_OLD,
+	ST_EVENT_ALL,
+	ST_BOARD_GET,
+	ST_BOARD_BUMP,
+	ST_BOARD_WATCHED,
+	ST_BOARD_PUBLISHED,
+	ST_BOARD_SOURCES,
+	ST_PACE_NEWS,
 	ST_COUNT
 };
 
@@ -247,6 +267,19 @@ struct st_clues {
 	bool flushed;     /* by the open transaction */
 };
 
+/* How sources fare, as committed or about to be, by row; so that a poll that changes
+ * nothing of it costs no look at the table. See watch.c. */
+struct st_watch {
+	unsigned char *health; /* enum rk_health, ST_UNWATCHED */
+	size_t n;
+	bool loaded;
+	int64_t *rows; /* to be looked at before the next publication */
+	size_t n_rows, cap_rows;
+	int64_t began; /* rk_store_watch */
+	rk_silence_fn *silent_from;
+};
+#define ST_UNWATCHED 0xff
+
 struct rk_store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[ST_COUNT];
@@ -261,6 +294,7 @@ struct rk_store {
 	struct rk_arena *near;    /* of one new entry: what it may tell the same as */
 	struct st_regions regions;
 	struct st_clues clues;
+	struct st_watch watch;
 	char name[256]; /* of the file, for messages */
 };
 
@@ -391,6 +425,19 @@ int st_state_times(struct rk_store *, const struct rk_store_poll *, struct rk_er
 /* Entries that came without a poll. */
 int st_entries_more(
     struct rk_store *, int64_t source, unsigned more, struct rk_err *);
+
+/* ---- watch.c */
+
+/* A poll was stored (state NULL: only its times, or none): inside its savepoint. fresh,
+ * held: entries that it brought. */
+int st_watch_poll(struct rk_store *, int64_t source, const struct rk_source_state *,
+    unsigned fresh, unsigned held, int64_t now, struct rk_err *);
+void st_watch_later(struct rk_store *, int64_t source); /* before the next publication */
+void st_watch_held(struct rk_store *); /* the same, of all that have entries held */
+void st_watch_dropped(struct rk_store *); /* what was written is not there any more */
+void st_watch_free(struct st_watch *);
+/* Something that the board shows changed; inside a transaction. */
+int st_board_bump(struct rk_store *, struct rk_err *);
 
 /* ---- clue.c */
 

@@ -195,6 +195,10 @@ answer(struct rk_storeq *q, struct job *job)
 		job->u.order.done(job->cookie, job->u.order.obeyed, &job->err);
 		rk_arena_free(job->u.order.arena);
 		break;
+	case JOB_BOARD:
+		if (job->u.board.done != NULL)
+			job->u.board.done(job->cookie, job->u.board.board, &job->err);
+		break;
 	case JOB_MARKS:
 		if (job->u.marks.done != NULL)
 			job->u.marks.done(job->cookie, &job->err);
@@ -330,6 +334,7 @@ push(struct rk_storeq *q, struct job *job)
 	case JOB_TIMELINE:
 	case JOB_KNOWN:
 	case JOB_ORDER:
+	case JOB_BOARD:
 		job_list_push(&q->reads, job);
 		wake = true;
 		break;
@@ -376,6 +381,26 @@ rk_storeq_order(struct rk_storeq *q, struct rk_str id, enum rk_order how,
 	job->u.order.how = how;
 	job->u.order.now = now;
 	job->u.order.done = done;
+	push(q, job);
+}
+
+void
+rk_storeq_board(struct rk_storeq *q, const struct rk_watching *how, rk_board_fn *done,
+    void *cookie)
+{
+	struct job *job = job_new(JOB_BOARD, cookie);
+
+	job->u.board.how = *how;
+	job->u.board.done = done;
+	push(q, job);
+}
+
+void
+rk_storeq_board_published(struct rk_storeq *q, int64_t generation)
+{
+	struct job *job = job_new(JOB_BOARD, NULL);
+
+	job->u.board.published = generation;
 	push(q, job);
 }
 
