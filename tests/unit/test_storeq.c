@@ -320,7 +320,7 @@ static void
 stopping_finishes_what_was_pushed(void **state)
 {
 	struct world *w = *state;
-	struct rk_mark mark = {RK_STR("all"), 1};
+	struct rk_mark mark = {RK_STR("all"), 1, 0};
 
 	w->node = (struct rk_node){.id = RK_STR("all")};
 	for (size_t i = 0; i < 500; i++)
