@@ -42,8 +42,8 @@ bool rk_unpack_whole(const struct rk_unpack *);
 enum rk_twin { RK_TWIN_GZIP, RK_TWIN_BROTLI, RK_N_TWINS };
 extern const char *const rk_twin_suffix[RK_N_TWINS]; /* ".gz", ".br" */
 
-/* Appended to out: the same bytes for the same bytes. false: it does not get smaller, and
- * out is as it was. */
-bool rk_pack(enum rk_twin, struct rk_str in, struct rk_buf *out);
+/* Appended to out: the same bytes for the same bytes. page: for browsers, which ask for
+ * brotli, more time is spent on it. false: it does not get smaller, and out is as it was. */
+bool rk_pack(enum rk_twin, bool page, struct rk_str in, struct rk_buf *out);
 
 #endif

@@ -2,9 +2,10 @@
  * Whole files compressed for those who serve them: the only place that knows libdeflate
  * and brotli.
  *
- * The levels are where more time buys little (docs/decisions/0010): gzip as small as
- * zlib's level 5 in a tenth of its time, brotli a seventh smaller than that. A file that
- * is written again with every news is compressed more often than it is fetched in full.
+ * The levels are where more time buys little (docs/decisions/0010): gzip nearly as small as
+ * zlib's level 4 in a sixth of its time, brotli a little smaller, and a seventh smaller for
+ * pages. A file that is written again with every news is compressed more often than it is
+ * fetched as a whole.
  */
 #include <ruamkhao/pack.h>
 
@@ -16,8 +17,9 @@
 #include <stdlib.h>
 
 #define GZIP_LEVEL     1
-#define BROTLI_QUALITY 3
-#define BROTLI_WINDOW  18 /* bits: a reader needs no more memory than for gzip's times eight */
+#define BROTLI_FEED    1
+#define BROTLI_PAGE    3
+#define BROTLI_WINDOW  18 /* bits: what a reader keeps in memory; more makes it no smaller */
 
 const char *const rk_twin_suffix[RK_N_TWINS] = {".gz", ".br"};
 
@@ -36,21 +38,23 @@ gzip(struct rk_str in, unsigned char *out, size_t room)
 }
 
 static size_t
-brotli(struct rk_str in, unsigned char *out, size_t room)
+brotli(int quality, struct rk_str in, unsigned char *out, size_t room)
 {
 	size_t n = room;
 
-	return BrotliEncoderCompress(BROTLI_QUALITY, BROTLI_WINDOW, BROTLI_MODE_TEXT, in.n,
+	return BrotliEncoderCompress(quality, BROTLI_WINDOW, BROTLI_MODE_TEXT, in.n,
 		   (const unsigned char *)in.p, &n, out)
 	    ? n
 	    : 0;
 }
 
 bool
-rk_pack(enum rk_twin kind, struct rk_str in, struct rk_buf *out)
+rk_pack(enum rk_twin kind, bool page, struct rk_str in, struct rk_buf *out)
 {
 	unsigned char *room = rk_xmalloc(in.n + 1);
-	size_t n = kind == RK_TWIN_GZIP ? gzip(in, room, in.n) : brotli(in, room, in.n);
+	size_t n = kind == RK_TWIN_GZIP
+		       ? gzip(in, room, in.n)
+		       : brotli(page ? BROTLI_PAGE : BROTLI_FEED, in, room, in.n);
 	bool smaller = n > 0 && n < in.n;
 
 	if (smaller)

@@ -47,6 +47,7 @@ static int
 put_twins(struct engine *e, const char *name, struct rk_str bytes, struct rk_err *err)
 {
 	const char *root = rk_cstr(e->config->publish.directory);
+	bool page = rk_str_ends(rk_str(name), ".html");
 	struct rk_buf packed;
 	int rc = 0;
 
@@ -58,7 +59,7 @@ put_twins(struct engine *e, const char *name, struct rk_str bytes, struct rk_err
 		if (!wants_twin(name, bytes.n, (enum rk_twin)i) ||
 		    rk_file_has_twin(root, name, suffix))
 			continue;
-		rc = rk_pack((enum rk_twin)i, bytes, &packed)
+		rc = rk_pack((enum rk_twin)i, page, bytes, &packed)
 		    ? rk_file_twin(root, name, suffix, rk_buf_view(&packed), err)
 		    : rk_file_remove(root, name, suffix, err);
 	}
