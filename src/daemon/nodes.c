@@ -135,9 +135,11 @@ sync_after(uv_work_t *work, int status)
 	}
 	marks = rk_arena_array(pub->arena, pub->n_items + pub->n_docs + 1, sizeof(*marks));
 	for (size_t i = 0; i < pub->n_items; i++) {
-		if (pub->items[i].done)
-			marks[n++] = (struct rk_mark){ pub->items[i].node.id,
-				pub->items[i].generation, 0 };
+		if (!pub->items[i].done)
+			continue;
+		hub_published(pub->e->hub, pub->items[i].node.id); /* no later than the mark */
+		marks[n++] = (struct rk_mark){ pub->items[i].node.id,
+			pub->items[i].generation, 0 };
 	}
 	for (size_t i = 0; i < pub->n_docs; i++) {
 		const struct document *d = &pub->docs[i];

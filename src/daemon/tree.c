@@ -80,6 +80,8 @@ tree_put(struct engine *e, const char *name, struct rk_str bytes, bool *changed,
 	    (drop_twins(e, name, err) != 0 ||
 		rk_file_replace(root, name, bytes, -1, changed, err) != 0))
 		return -1;
+	if (*changed)
+		bucket_changed(e->bucket, name);
 	return put_twins(e, name, bytes, err);
 }
 

@@ -78,6 +78,11 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	atom_link(b, t->archive.n > 0 ? "current" : "self", "application/atom+xml",
 	    rk_buf_view(&url), rk_str(NULL));
 	archive_links(b, t);
+	if (site->hub.n > 0 && t->archive.n == 0) {
+		(void)rk_buf_adds(b, "<link rel=\"hub\"");
+		xml_attr(b, "href", site->hub);
+		(void)rk_buf_adds(b, "/>\n");
+	}
 	rk_buf_reset(&url);
 	node_page(&url, t);
 	atom_link(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));

@@ -246,6 +246,18 @@ static const char version_times[] =
     ") STRICT;";
 
 /*
+ * hub: subscriptions at our own hub (struct rk_hub_row). What is to be delivered is not
+ * stored: it is what differs from `given`. callback '': a change to be told elsewhere.
+ */
+static const char version_hub[] =
+    "CREATE TABLE hub("
+    "  topic TEXT NOT NULL, callback TEXT NOT NULL, secret BLOB NOT NULL,"
+    "  until INTEGER, given INTEGER NOT NULL, next INTEGER, failing INTEGER,"
+    "  last INTEGER, tries INTEGER NOT NULL, delivered INTEGER NOT NULL,"
+    "  failed INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY(topic, callback)"
+    ") STRICT, WITHOUT ROWID;";
+
+/*
  * Archive documents (archive.c): n in the chain of its node; month year * 12 + month - 1;
  * rows of entries above `after` up to `upto`; seq: of the last time it took stories up, and
  * the highest row of an entry then.
@@ -257,7 +269,8 @@ static const char version_archive[] =
     "  node TEXT NOT NULL, n INTEGER NOT NULL, month INTEGER NOT NULL,"
     "  part INTEGER NOT NULL, after INTEGER NOT NULL, upto INTEGER NOT NULL,"
     "  stories INTEGER NOT NULL, bytes INTEGER NOT NULL, seq INTEGER NOT NULL,"
-    "  known INTEGER NOT NULL, generation INTEGER NOT NULL, published INTEGER NOT NULL, PRIMARY KEY(node, n)"
+    "  known INTEGER NOT NULL, generation INTEGER NOT NULL,"
+    "  published INTEGER NOT NULL, PRIMARY KEY(node, n)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX archive_dirty ON archive(node, n) WHERE published < generation;"
     "CREATE TABLE archived("
@@ -271,7 +284,7 @@ static const char version_archive[] =
 
 const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
     version_moved, version_pace, version_websub, version_places, version_lives,
-    version_address, version_stories, version_times, version_archive};
+    version_address, version_stories, version_times, version_hub, version_archive};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -545,6 +558,18 @@ const char *const st_sql[ST_COUNT] = {
     [ST_VERSION_ALL] =
 	"SELECT n, since, title, html FROM version WHERE entry = ?1 UNION ALL"
 	" SELECT 1 << 30, changed, title, html FROM entry WHERE id = ?1 ORDER BY 1",
+    [ST_HUB_ALL] = "SELECT topic, callback, secret, until, given, next, failing, last,"
+		   " tries, delivered, failed, error FROM hub",
+    [ST_HUB_PUT] = "INSERT OR REPLACE INTO hub VALUES"
+		   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [ST_HUB_DROP] = "DELETE FROM hub WHERE topic = ?1 AND callback = ?2",
+    [ST_HUB_OLD] = "DELETE FROM hub WHERE until <= ?1",
+    [ST_HUB_TOTALS] =
+	"SELECT count(*) FILTER (WHERE callback <> '' AND until > ?1),"
+	" count(*) FILTER (WHERE callback <> '' AND until > ?1 AND tries > 0),"
+	" count(*) FILTER (WHERE callback = ''),"
+	" sum(delivered) FILTER (WHERE callback <> '' AND until > ?1),"
+	" max(last) FILTER (WHERE callback <> '' AND until > ?1) FROM hub",
     [ST_ARCHIVE_NEWEST] =
 	"SELECT n, month, part, after, upto, stories, bytes, seq, known, generation"
 	" FROM archive WHERE node = ?1 ORDER BY n DESC LIMIT 1",
