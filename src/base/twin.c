@@ -2,7 +2,7 @@
  * Whole files compressed for those who serve them: the only place that knows libdeflate
  * and brotli.
  *
- * The levels are where more time buys little (docs/decisions/0010): gzip nearly as small as
+ * The levels are where more time buys little (docs/decisions/0014): gzip nearly as small as
  * zlib's level 4 in a sixth of its time, brotli a little smaller, and a seventh smaller for
  * pages. A file that is written again with every news is compressed more often than it is
  * fetched as a whole.
