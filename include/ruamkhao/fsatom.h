@@ -21,11 +21,32 @@ struct rk_err;
 int rk_file_replace(const char *root, const char *rel, struct rk_str data,
     int64_t mtime, bool *changed, struct rk_err *);
 
+/* Does root/rel hold just these bytes? Doubt means no. */
+bool rk_file_holds(const char *root, const char *rel, struct rk_str data);
+
+/*
+ * Twins: root/rel with a suffix (".gz") behind, for servers that send it in the place of
+ * the file. A twin has the mtime of the file it was made of, to the nanosecond, and belongs
+ * to it as long as they are the same. The functions below are the only ones to know that.
+ */
+/* Make root/rel + suffix hold data, as the twin of root/rel, which is there. */
+int rk_file_twin(const char *root, const char *rel, const char *suffix, struct rk_str data,
+    struct rk_err *);
+/* There is one, and it belongs to root/rel as that is. */
+bool rk_file_has_twin(const char *root, const char *rel, const char *suffix);
+/* Remove root/rel + suffix (suffix "": the file); fine if it is not there. */
+int rk_file_remove(
+    const char *root, const char *rel, const char *suffix, struct rk_err *);
+
 /* fsync the folder that holds root/rel. */
 int rk_file_sync_dir(const char *root, const char *rel, struct rk_err *);
 
 /* Remove temps that a dead process left, in root and below. */
 int rk_file_sweep(const char *root, struct rk_err *);
+/* Remove twins that do not belong to their file: names that end with one of the suffixes,
+ * where the file's own name ends with one of `ours`. The lists end with NULL. */
+int rk_file_sweep_twins(const char *root, const char *const *suffixes,
+    const char *const *ours, struct rk_err *);
 
 /* Create path and its parents, mode 0755; fine if it is there. The folders that
  * were made are durable on return. */

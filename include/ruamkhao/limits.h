@@ -170,6 +170,14 @@
 #define RK_MAX_FILE RK_MIB(64)        /* one file of the tree; 100 entries are a quarter
                                          of a MiB */
 
+#define RK_ARCHIVE_STORIES 1000       /* in one archive document (CONTRACTS 3) */
+#define RK_ARCHIVE_BYTES RK_MIB(12)   /* of their texts, three bytes a letter: escaped and
+                                         with all else it stays within RK_MAX_FILE */
+#define RK_ARCHIVE_ROUND 30000        /* stories of archives written in one cycle, about: a
+                                         second; what a first import leaves waits */
+#define RK_TWIN_LEAST 512             /* smaller files have no compressed twins: they fit
+                                         into one packet as they are */
+
 /* The control socket. */
 #define RK_MAX_CONTROL RK_KIB(8)      /* one request: a command and an id */
 #define RK_CONTROL_CLIENTS 8          /* at once: people, not programs, give orders */

@@ -1,5 +1,6 @@
 /*
- * Compressed bytes, undone as they come: the content codings of HTTP that we ask for.
+ * Compressed bytes. Undone as they come: the content codings of HTTP that we ask for. Made
+ * of a whole file: the twins of published files.
  * Pure. libcurl would undo them too, but takes a body that ends early for whole (its end
  * is never looked at), and copies what it has undone once more.
  */
@@ -36,5 +37,13 @@ enum rk_unpacked rk_unpack(
 
 /* Every layer came to its end, or no byte came at all. */
 bool rk_unpack_whole(const struct rk_unpack *);
+
+/* What a twin of a published file is compressed with. */
+enum rk_twin { RK_TWIN_GZIP, RK_TWIN_BROTLI, RK_N_TWINS };
+extern const char *const rk_twin_suffix[RK_N_TWINS]; /* ".gz", ".br" */
+
+/* Appended to out: the same bytes for the same bytes. page: for browsers, which ask for
+ * brotli, more time is spent on it. false: it does not get smaller, and out is as it was. */
+bool rk_pack(enum rk_twin, bool page, struct rk_str in, struct rk_buf *out);
 
 #endif

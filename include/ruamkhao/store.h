@@ -268,6 +268,38 @@ int rk_store_timeline(struct rk_store *, const struct rk_node *, unsigned limit,
     const struct rk_site *, const struct rk_regions *, struct rk_timeline **out,
     struct rk_err *);
 
+/*
+ * Archive documents (RFC 5005). The chain of a node's documents and its newest `limit`
+ * stories together hold every story of it. A document takes up stories in the order in
+ * which they came to the node, by the month (Asia/Bangkok) of their first sight, at most
+ * RK_ARCHIVE_STORIES; when the next one is begun it is closed and takes up no more. It
+ * shows its stories as they were when it last took some up, without those that left.
+ */
+struct rk_archive_state {
+	struct rk_str node, name; /* name: "archive/NODE/2026-01.2.atom" */
+	int64_t n;                /* in the chain of the node, from 1, oldest first */
+	int64_t generation, published;
+};
+struct rk_archive_list {
+	struct rk_archive_state *v; /* by node, oldest first; in the arena */
+	size_t n;
+	bool more; /* `budget` was used up before everything was taken up */
+};
+/* What the feeds of these nodes (n 0: of all; not topics) do not show any more is taken
+ * up, as far as documents with about `budget` stories do it. Then the list: of all
+ * documents, or of those that are to be written. A transaction of its own, where
+ * something is to be taken up. */
+int rk_store_archives(struct rk_store *, const struct rk_str *nodes, size_t n,
+    unsigned limit, size_t budget, bool all, struct rk_arena *, struct rk_archive_list *,
+    struct rk_err *);
+/* The n-th document of the node, the story that came last first; as rk_store_timeline. */
+int rk_store_archive(struct rk_store *, const struct rk_node *, int64_t n,
+    const struct rk_site *, const struct rk_regions *, struct rk_timeline **out,
+    struct rk_err *);
+/* As rk_store_published. */
+int rk_store_archive_published(struct rk_store *, struct rk_str node, int64_t n,
+    int64_t generation, struct rk_err *);
+
 /* published = generation, where it is behind. Own transaction unless one is open. */
 int rk_store_published(
     struct rk_store *, struct rk_str node, int64_t generation, struct rk_err *);

@@ -47,10 +47,28 @@ typedef void rk_timeline_fn(void *cookie, struct rk_timeline *, const struct rk_
 void rk_storeq_timeline(struct rk_storeq *, const struct rk_node *, unsigned limit,
     const struct rk_site *, const struct rk_regions *, rk_timeline_fn *, void *cookie);
 
+/* rk_store_archives; nodes and `arena`, which holds the answer, must live until then. */
+struct rk_archives_ask {
+	const struct rk_str *nodes;
+	size_t n;
+	unsigned limit;
+	size_t budget;
+	bool all;
+	struct rk_arena *arena;
+};
+typedef void rk_archives_fn(
+    void *cookie, const struct rk_archive_list *, const struct rk_err *);
+void rk_storeq_archives(
+    struct rk_storeq *, const struct rk_archives_ask *, rk_archives_fn *, void *cookie);
+/* rk_store_archive, as rk_storeq_timeline. */
+void rk_storeq_archive(struct rk_storeq *, const struct rk_node *node, int64_t n,
+    const struct rk_site *, const struct rk_regions *, rk_timeline_fn *, void *cookie);
+
 /* Many marks, in a transaction with what else waits: ids copied. done may be NULL. */
 struct rk_mark {
 	struct rk_str node;
 	int64_t generation;
+	int64_t archive; /* 0: the node itself, else its n-th archive document */
 };
 typedef void rk_marked_fn(void *cookie, const struct rk_err *);
 void rk_storeq_published(

@@ -68,6 +68,9 @@ struct rk_timeline {
 	int64_t updated;        /* newest change of content, RK_NO_TIME when empty */
 	struct rk_removed *removed; /* newest first, at most RK_TOMBSTONES */
 	size_t n_removed;
+	/* RFC 5005: files below the published tree, "archive/NODE/2026-01.atom". */
+	struct rk_str archive; /* this is that document, not the node's feed; else empty */
+	struct rk_str prev_archive, next_archive; /* empty: there is none */
 };
 
 void rk_timeline_free(struct rk_timeline *);

@@ -9,6 +9,8 @@
  */
 #include <ruamkhao/fsatom.h>
 
+#include "base_int.h"
+
 #include <ruamkhao/err.h>
 
 #include <dirent.h>
@@ -72,12 +74,8 @@ open_folder(int dir, const char *name, bool make)
 	return openat(dir, name, FOLDER | O_NOFOLLOW);
 }
 
-/*
- * The folder that holds root/rel, and in name the last component. Returns a
- * descriptor or -1.
- */
-static int
-open_parent(const char *root, const char *rel, bool make, char name[NAME_MAX + 1],
+int
+fs_parent(const char *root, const char *rel, bool make, char name[NAME_MAX + 1],
     struct rk_err *err)
 {
 	struct rk_str rest = rk_str(rel), piece;
@@ -149,23 +147,16 @@ open_temp(int dir, const char *name, char temp[NAME_MAX + 1])
 	return fd;
 }
 
-/* What a new file is to be. owner: NULL for ours. */
-struct wanted {
-	struct rk_str data;
-	mode_t mode;
-	int64_t mtime;
-	const struct stat *owner;
-};
-
-/* Replace dir/name; the old file is whole until the rename. errno on -1. */
-static int
-replace_at(int dir, const char *name, const struct wanted *w)
+int
+fs_replace(int dir, const char *name, const struct fs_wanted *w)
 {
 	char temp[NAME_MAX + 1];
 	struct timespec times[2] = {
 	    {.tv_nsec = UTIME_OMIT}, {.tv_sec = (time_t)w->mtime, .tv_nsec = 0}};
 	int fd, rc, saved;
 
+	if (w->exactly != NULL)
+		times[1] = *w->exactly;
 	if ((fd = open_temp(dir, name, temp)) < 0)
 		return -1;
 	if (write_all(fd, w->data) != 0)
@@ -176,7 +167,7 @@ replace_at(int dir, const char *name, const struct wanted *w)
 		goto fail;
 	if (fchmod(fd, w->mode) != 0)
 		goto fail;
-	if (w->mtime >= 0 && futimens(fd, times) != 0)
+	if ((w->mtime >= 0 || w->exactly != NULL) && futimens(fd, times) != 0)
 		goto fail;
 	if (fsync(fd) != 0)
 		goto fail;
@@ -230,15 +221,15 @@ int
 rk_file_replace(const char *root, const char *rel, struct rk_str data, int64_t mtime,
     bool *changed, struct rk_err *err)
 {
-	struct wanted w = {.data = data, .mode = 0644, .mtime = mtime};
+	struct fs_wanted w = {.data = data, .mode = 0644, .mtime = mtime};
 	char name[NAME_MAX + 1];
 	int rc = 0, dir;
 
 	*changed = false;
-	if ((dir = open_parent(root, rel, true, name, err)) < 0)
+	if ((dir = fs_parent(root, rel, true, name, err)) < 0)
 		return -1;
 	if (!holds(dir, name, data)) {
-		if (replace_at(dir, name, &w) != 0)
+		if (fs_replace(dir, name, &w) != 0)
 			rc = rk_err_sys(err, errno, "%s/%s", root, rel);
 		else
 			*changed = true;
@@ -247,13 +238,27 @@ rk_file_replace(const char *root, const char *rel, struct rk_str data, int64_t m
 	return rc;
 }
 
+bool
+rk_file_holds(const char *root, const char *rel, struct rk_str data)
+{
+	char name[NAME_MAX + 1];
+	bool same;
+	int dir;
+
+	if ((dir = fs_parent(root, rel, false, name, NULL)) < 0)
+		return false;
+	same = holds(dir, name, data);
+	(void)close(dir);
+	return same;
+}
+
 int
 rk_file_sync_dir(const char *root, const char *rel, struct rk_err *err)
 {
 	char name[NAME_MAX + 1];
 	int rc = 0, dir;
 
-	if ((dir = open_parent(root, rel, false, name, err)) < 0)
+	if ((dir = fs_parent(root, rel, false, name, err)) < 0)
 		return -1;
 	if (fsync(dir) != 0)
 		rc = rk_err_sys(err, errno, "%s/%s: sync of its folder", root, rel);
@@ -281,7 +286,7 @@ split_path(const char *path, const char **name)
 int
 rk_file_write(const char *path, struct rk_str data, struct rk_err *err)
 {
-	struct wanted w = {.data = data, .mode = 0644, .mtime = -1};
+	struct fs_wanted w = {.data = data, .mode = 0644, .mtime = -1};
 	/* A configuration may be a link to a file elsewhere: that one is meant. */
 	char *real = realpath(path, NULL), *folder = NULL;
 	const char *name;
@@ -295,7 +300,7 @@ rk_file_write(const char *path, struct rk_str data, struct rk_err *err)
 		w.mode = st.st_mode & 07777;
 		w.owner = &st;
 	}
-	if (replace_at(dir, name, &w) != 0 || fsync(dir) != 0)
+	if (fs_replace(dir, name, &w) != 0 || fsync(dir) != 0)
 		goto out;
 	rc = 0;
 out:

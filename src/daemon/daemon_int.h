@@ -330,9 +330,16 @@ bool publisher_closed(const struct publisher *);
 void publisher_free(struct publisher *);
 
 /* tree.c; from any thread, while e->config stands */
-/* Make the file NAME below publish.directory hold bytes; *changed: it did not before. */
+/* Make the file NAME below publish.directory hold bytes; *changed: it did not before. Its
+ * compressed twins, NAME.gz and NAME.br, are made or mended with it. */
 int tree_put(struct engine *, const char *name, struct rk_str bytes, bool *changed,
     struct rk_err *);
+/* Remove the file and its twins; fine if they are not there. */
+int tree_remove(struct engine *, const char *name, struct rk_err *);
+/* The twins that a file of that size should have are there and belong to it. */
+bool tree_has_twins(struct engine *, const char *name, size_t size);
+/* What a crash left below root: temps, twins that do not belong to their file. */
+int tree_sweep(const char *root, struct rk_err *);
 /* fsync the folder that holds it. */
 int tree_sync(struct engine *, const char *name, struct rk_err *);
 

@@ -74,7 +74,7 @@ folders(struct engine *e, struct rk_err *err)
 			    "another instance is using %s (it holds %s)", state, rk_cstr(lock));
 		return -1;
 	}
-	return rk_file_sweep(out, err);
+	return tree_sweep(out, err);
 }
 
 /* The process may write below state and out, read the configuration's folder and

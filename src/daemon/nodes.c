@@ -54,17 +54,22 @@ publisher_node(struct engine *e, struct rk_arena *arena, struct rk_str id)
 	return node;
 }
 
+/* A file of the node is not there, or without its twins. */
 static bool
-file_missing(const struct engine *e, struct rk_str node)
+file_missing(struct engine *e, struct rk_str node)
 {
 	struct stat st;
 	char path[1024];
 
 	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s%s",
-		    rk_cstr(e->config->publish.directory), rk_cstr(node),
+		int n = snprintf(path, sizeof(path), "%s/", rk_cstr(e->config->publish.directory));
+		const char *name = path + n;
+
+		if (n < 0 || (size_t)n >= sizeof(path))
+			return true;
+		(void)snprintf(path + n, sizeof(path) - (size_t)n, "%s%s", rk_cstr(node),
 		    publisher_format(e, i)->suffix);
-		if (stat(path, &st) != 0)
+		if (stat(path, &st) != 0 || !tree_has_twins(e, name, (size_t)st.st_size))
 			return true;
 	}
 	return false;
@@ -113,6 +118,7 @@ sync_work(uv_work_t *work)
 		if (tree_sync(pub->e, rk_cstr(pub->items[i].node.id), &err) != 0)
 			publisher_remember(pub, &err);
 	}
+	archives_sync(pub);
 }
 
 static void
@@ -127,13 +133,19 @@ sync_after(uv_work_t *work, int status)
 		publisher_cycle_end(pub);
 		return;
 	}
-	marks = rk_arena_array(pub->arena, pub->n_items + 1, sizeof(*marks));
+	marks = rk_arena_array(pub->arena, pub->n_items + pub->n_docs + 1, sizeof(*marks));
 	for (size_t i = 0; i < pub->n_items; i++) {
 		if (!pub->items[i].done)
 			continue;
 		hub_published(pub->e->hub, pub->items[i].node.id); /* no later than the mark */
 		marks[n++] = (struct rk_mark){ pub->items[i].node.id,
-			pub->items[i].generation };
+			pub->items[i].generation, 0 };
+	}
+	for (size_t i = 0; i < pub->n_docs; i++) {
+		const struct document *d = &pub->docs[i];
+
+		if (d->done)
+			marks[n++] = (struct rk_mark){ d->as.node, d->as.generation, d->as.n };
 	}
 	pub->stage = MARKING;
 	rk_storeq_published(pub->e->storeq, marks, n, on_marked, pub);
@@ -269,12 +281,20 @@ on_nodes(void *cookie, const struct rk_node_state *nodes, size_t n, const struct
 		item->generation = nodes[i].generation;
 		pub->n_items++;
 	}
+	pub->look = look;
+	pub->all_docs = pub->everything;
 	pub->everything = false;
 	pub->e->progress.nodes += pub->n_items;
-	if (pub->n_items == 0 && !look) {
+	if (pub->n_items == 0 && !look && !pub->backlog) {
 		board_begin(pub);
 		return;
 	}
+	archives_begin(pub);
+}
+
+void
+nodes_render(struct publisher *pub)
+{
 	pub->stage = RENDERING;
 	nodes_more(pub);
 }

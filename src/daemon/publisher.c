@@ -12,6 +12,7 @@
 #define QUIET_MS 300    /* of no further change before a cycle starts */
 #define LATEST_MS 10000 /* a cycle starts at the latest so long after a change */
 #define RETRY_MS 60000  /* after a failed cycle */
+#define BACKLOG_MS 1000 /* between cycles that only archives are behind for */
 
 static void cycle_start(struct publisher *);
 
@@ -75,6 +76,8 @@ cycle_start(struct publisher *pub)
 	pub->arena = rk_arena_new(0);
 	pub->items = NULL;
 	pub->n_items = pub->next = pub->busy = 0;
+	pub->docs = NULL;
+	pub->n_docs = pub->next_doc = 0;
 	pub->changed = false;
 	rk_err_clear(&pub->err);
 	nodes_begin(pub);
@@ -107,6 +110,8 @@ publisher_cycle_end(struct publisher *pub)
 	}
 	if (err.kind != RK_E_NONE)
 		arm(pub, RETRY_MS);
+	else if (pub->backlog)
+		arm(pub, BACKLOG_MS);
 	else if (done == NULL && board_next(pub) > 0)
 		arm(pub, board_next(pub));
 	pub->done = NULL;
@@ -189,6 +194,8 @@ publisher_stop(struct publisher *pub)
 	uv_close((uv_handle_t *)&pub->timer, on_timer_closed);
 	if (pub->stage == RENDERING)
 		nodes_more(pub);
+	else if (pub->stage == ARCHIVING)
+		archives_more(pub);
 }
 
 bool

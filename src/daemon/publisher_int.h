@@ -1,7 +1,7 @@
 /*
- * Dirty nodes -> files, in four parts. publisher.c: cycles and their life. nodes.c: the
- * nodes of a cycle, from timelines to files that count as published. index.c: the pages
- * that tell of all nodes. board.c: how the sources fare.
+ * Dirty nodes -> files, in five parts. publisher.c: cycles and their life. archives.c:
+ * archive documents. nodes.c: the nodes of a cycle, from timelines to files that count as
+ * published. index.c: the pages that tell of all nodes. board.c: how the sources fare.
  */
 #ifndef RK_PUBLISHER_INT_H
 #define RK_PUBLISHER_INT_H
@@ -10,12 +10,19 @@
 
 #include <ruamkhao/publish.h>
 
-enum stage { IDLE, ASKING, RENDERING, SYNCING, MARKING, INDEXING, BOARDING };
+enum stage { IDLE, ASKING, ARCHIVING, RENDERING, SYNCING, MARKING, INDEXING, BOARDING };
 
 struct item {
 	struct rk_node node;
 	int64_t generation;
 	bool done; /* its files are right */
+};
+
+/* An archive document that is to be written. */
+struct document {
+	struct rk_node node;
+	struct rk_archive_state as;
+	bool done;
 };
 
 struct publisher {
@@ -31,6 +38,11 @@ struct publisher {
 	struct rk_arena *arena; /* of the cycle */
 	struct item *items;
 	size_t n_items, next, busy;
+	struct document *docs;
+	size_t n_docs, next_doc;
+	bool all_docs;      /* every document is written in this cycle */
+	bool look;          /* files are compared with the nodes in this cycle */
+	bool backlog;       /* archives have not taken up everything yet */
 	bool changed;       /* any file was replaced in this cycle */
 	struct rk_err err;  /* the first of this cycle */
 	uv_work_t work;     /* syncing, indexing */
@@ -58,8 +70,19 @@ void publisher_cycle_end(struct publisher *);
 struct rk_node publisher_node(struct engine *, struct rk_arena *, struct rk_str id);
 /* Which nodes are to be rendered? Then render, sync and mark them, then index_begin. */
 void nodes_begin(struct publisher *);
+/* The live files of the nodes, when the archives are written. */
+void nodes_render(struct publisher *);
 /* Go on where the last left off; ends a cycle that is to stop. */
 void nodes_more(struct publisher *);
+
+/* ---- archives.c */
+
+/* Archives take up what the feeds do not show any more; documents that are to be written
+ * are. Then nodes_render. */
+void archives_begin(struct publisher *);
+void archives_more(struct publisher *);
+/* Their folders, on the pool. */
+void archives_sync(struct publisher *);
 
 /* ---- index.c */
 

@@ -1,22 +1,108 @@
 /*
- * The published tree: the one place where files of it are written.
+ * The published tree: the one place where files of it are written, with their compressed
+ * twins.
+ *
+ * A server sends a twin in the place of the file whenever there is one. So old twins go
+ * before the file is replaced, and new ones come after it: at any moment, also after a
+ * crash, there is the right twin or none. The rest is the plain file's.
  */
 #include "daemon_int.h"
 
+#include <ruamkhao/buf.h>
 #include <ruamkhao/fsatom.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/pack.h>
+
+/* Archives are read by programs, once, and they all know gzip. */
+static bool
+wants_twin(const char *name, size_t size, enum rk_twin twin)
+{
+	return size >= RK_TWIN_LEAST &&
+	       (twin == RK_TWIN_GZIP || !rk_str_starts(rk_str(name), "archive/"));
+}
+
+bool
+tree_has_twins(struct engine *e, const char *name, size_t size)
+{
+	for (int i = 0; i < RK_N_TWINS; i++)
+		if (wants_twin(name, size, (enum rk_twin)i) &&
+		    !rk_file_has_twin(rk_cstr(e->config->publish.directory), name,
+			rk_twin_suffix[i]))
+			return false;
+	return true;
+}
+
+static int
+drop_twins(struct engine *e, const char *name, struct rk_err *err)
+{
+	for (int i = 0; i < RK_N_TWINS; i++)
+		if (rk_file_remove(rk_cstr(e->config->publish.directory), name,
+			rk_twin_suffix[i], err) != 0)
+			return -1;
+	return 0;
+}
+
+/* The file is there; those of its twins that are not are made. */
+static int
+put_twins(struct engine *e, const char *name, struct rk_str bytes, struct rk_err *err)
+{
+	const char *root = rk_cstr(e->config->publish.directory);
+	bool page = rk_str_ends(rk_str(name), ".html");
+	struct rk_buf packed;
+	int rc = 0;
+
+	rk_buf_init(&packed, RK_MAX_FILE);
+	for (int i = 0; i < RK_N_TWINS && rc == 0; i++) {
+		const char *suffix = rk_twin_suffix[i];
+
+		rk_buf_reset(&packed);
+		if (!wants_twin(name, bytes.n, (enum rk_twin)i) ||
+		    rk_file_has_twin(root, name, suffix))
+			continue;
+		rc = rk_pack((enum rk_twin)i, page, bytes, &packed)
+		    ? rk_file_twin(root, name, suffix, rk_buf_view(&packed), err)
+		    : rk_file_remove(root, name, suffix, err);
+	}
+	rk_buf_release(&packed);
+	return rc;
+}
 
 int
 tree_put(struct engine *e, const char *name, struct rk_str bytes, bool *changed,
     struct rk_err *err)
 {
+	const char *root = rk_cstr(e->config->publish.directory);
+
+	*changed = false;
 	/* the time of replacement: a copy that joins changes bytes, but no story's time,
 	 * and Last-Modified must move with the bytes */
-	int rc = rk_file_replace(
-	    rk_cstr(e->config->publish.directory), name, bytes, -1, changed, err);
-
-	if (rc == 0 && *changed)
+	if (!rk_file_holds(root, name, bytes) &&
+	    (drop_twins(e, name, err) != 0 ||
+		rk_file_replace(root, name, bytes, -1, changed, err) != 0))
+		return -1;
+	if (*changed)
 		bucket_changed(e->bucket, name);
-	return rc;
+	return put_twins(e, name, bytes, err);
+}
+
+int
+tree_remove(struct engine *e, const char *name, struct rk_err *err)
+{
+	if (drop_twins(e, name, err) != 0)
+		return -1;
+	return rk_file_remove(rk_cstr(e->config->publish.directory), name, "", err);
+}
+
+int
+tree_sweep(const char *root, struct rk_err *err)
+{
+	static const char *const twins[] = { ".gz", ".br", NULL };
+	/* of what we publish: nobody else's files go */
+	static const char *const ours[] = { ".atom", ".rss", ".json", ".html", ".opml", NULL };
+
+	if (rk_file_sweep(root, err) != 0)
+		return -1;
+	return rk_file_sweep_twins(root, twins, ours, err);
 }
 
 int

@@ -1,14 +1,15 @@
 /*
  * Atom (RFC 4287): the reference format. Everything comes from the timeline, so the
  * same stories give the same bytes. atom:source stands last in an entry, and other
- * publishers of the story are named in related links and in the text.
+ * publishers of the story are named in related links and in the text. An archive document
+ * is the same but for its head (archive.c).
  */
 #include "publish_int.h"
 
 #include <ruamkhao/date.h>
 
-static void
-tag_element(struct rk_buf *b, const char *name, struct rk_str host, struct rk_str node)
+void
+atom_tag(struct rk_buf *b, const char *name, struct rk_str host, struct rk_str node)
 {
 	struct rk_buf id;
 
@@ -18,8 +19,8 @@ tag_element(struct rk_buf *b, const char *name, struct rk_str host, struct rk_st
 	rk_buf_release(&id);
 }
 
-static void
-link_element(struct rk_buf *b, const char *rel, const char *type, struct rk_str href,
+void
+atom_link(struct rk_buf *b, const char *rel, const char *type, struct rk_str href,
     struct rk_str title)
 {
 	if (!xml_web_address(href))
@@ -58,10 +59,14 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 			     "<feed xmlns=\"http://www.w3.org/2005/Atom\"");
 	xml_attr(b, "xml:lang", site->language);
 	(void)rk_buf_adds(b, ">\n");
-	tag_element(b, "id", site->host, t->node.id);
-	(void)rk_buf_adds(b, "<title>");
-	node_title(b, site, &t->node);
-	(void)rk_buf_adds(b, "</title>\n");
+	if (t->archive.n > 0) {
+		archive_id(b, t);
+	} else {
+		atom_tag(b, "id", site->host, t->node.id);
+		(void)rk_buf_adds(b, "<title>");
+		node_title(b, site, &t->node);
+		(void)rk_buf_adds(b, "</title>\n");
+	}
 	xml_time(b, "updated", t->updated != RK_NO_TIME ? t->updated : 0);
 	(void)rk_buf_adds(b, "<author><name>");
 	xml_line(b, site->title.n > 0 ? site->title : site->host);
@@ -70,16 +75,17 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	(void)rk_buf_str(&url, site->base_url);
 	(void)rk_buf_str(&url, t->node.id);
 	(void)rk_buf_adds(&url, ".atom");
-	link_element(
-	    b, "self", "application/atom+xml", rk_buf_view(&url), rk_str(NULL));
-	if (site->hub.n > 0) {
+	atom_link(b, t->archive.n > 0 ? "current" : "self", "application/atom+xml",
+	    rk_buf_view(&url), rk_str(NULL));
+	archive_links(b, t);
+	if (site->hub.n > 0 && t->archive.n == 0) {
 		(void)rk_buf_adds(b, "<link rel=\"hub\"");
 		xml_attr(b, "href", site->hub);
 		(void)rk_buf_adds(b, "/>\n");
 	}
 	rk_buf_reset(&url);
 	node_page(&url, t);
-	link_element(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));
+	atom_link(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));
 	rk_buf_release(&url);
 	(void)rk_buf_adds(b, "<generator>ruamkhao</generator>\n");
 }
@@ -169,13 +175,13 @@ source(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	rk_buf_init(&id, 1024);
 	(void)rk_buf_adds(&id, "source/");
 	(void)rk_buf_str(&id, s->source_id);
-	tag_element(b, "id", t->site->host, rk_buf_view(&id));
+	atom_tag(b, "id", t->site->host, rk_buf_view(&id));
 	rk_buf_release(&id);
 	xml_element(b, "title", s->source_title.n > 0 ? s->source_title : s->source_id);
 	xml_time(b, "updated", s->updated);
 	if (xml_web_address(s->source_url) && story_shows_address(s->source_url))
-		link_element(b, "self", NULL, s->source_url, rk_str(NULL));
-	link_element(b, "alternate", NULL, s->source_link, rk_str(NULL));
+		atom_link(b, "self", NULL, s->source_url, rk_str(NULL));
+	atom_link(b, "alternate", NULL, s->source_link, rk_str(NULL));
 	(void)rk_buf_adds(b, "</source>\n");
 }
 
@@ -189,7 +195,7 @@ related_link(struct rk_buf *b, const struct rk_related *r)
 	(void)rk_buf_adds(&title, "เหตุการณ์เดียวกัน / same event: ");
 	(void)rk_buf_str(&title, r->title.n > 0 ? r->title : r->source_title);
 	b->full |= title.full;
-	link_element(b, "related", "text/html", r->url, rk_buf_view(&title));
+	atom_link(b, "related", "text/html", r->url, rk_buf_view(&title));
 	rk_buf_release(&title);
 }
 
@@ -204,9 +210,9 @@ entry(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 	(void)rk_buf_adds(b, "<author><name>");
 	xml_line(b, story_author(s));
 	(void)rk_buf_adds(b, "</name></author>\n");
-	link_element(b, "alternate", "text/html", s->url, rk_str(NULL));
+	atom_link(b, "alternate", "text/html", s->url, rk_str(NULL));
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next)
-		link_element(b, "related", "text/html", c->url,
+		atom_link(b, "related", "text/html", c->url,
 		    c->source_title.n > 0 ? c->source_title : c->source_id);
 	for (const struct rk_related *r = s->related; r != NULL; r = r->next)
 		related_link(b, r);

@@ -121,6 +121,22 @@ void csv_field(struct rk_buf *, bool first, struct rk_str);
 void csv_end(struct rk_buf *);
 #define CSV_BEGIN "\xef\xbb\xbf" /* or spreadsheets take Thai for something else */
 
+/* ---- atom.c */
+
+/* <name>tag:HOST,2026:/NODE</name>\n */
+void atom_tag(struct rk_buf *, const char *name, struct rk_str host, struct rk_str node);
+/* Nothing where href is no web address. */
+void atom_link(struct rk_buf *, const char *rel, const char *type, struct rk_str href,
+    struct rk_str title);
+
+/* ---- archive.c */
+
+/* Id and title of an archive document. */
+void archive_id(struct rk_buf *, const struct rk_timeline *);
+/* What leads from document to document; of an archive document also what says that it is
+ * one. */
+void archive_links(struct rk_buf *, const struct rk_timeline *);
+
 int atom_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int rss_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int html_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);

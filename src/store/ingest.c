@@ -171,6 +171,8 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 	sort = story.row != 0 ? story.sort : own;
 	if (insert(g, item, row, &story, sort, hold, err) != 0)
 		return -1;
+	if (g->route->last != INT64_MAX)
+		g->route->last = row;
 	if (hold) { /* its fingerprint waits with it */
 		g->counts->held++;
 		return st_reprint(g, e, row, err) != 0
@@ -341,7 +343,8 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 				  ? e->updated
 				  : now;
 	}
-	if ((st = st_get(s, ST_ENTRY_EDIT, err)) == NULL)
+	if (st_archive_keep(s, item->row, err) != 0 ||
+	    (st = st_get(s, ST_ENTRY_EDIT, err)) == NULL)
 		return -1;
 	bind_content(st, e, old.updated, old.changed);
 	st_int(st, 22, item->row);

@@ -51,10 +51,16 @@ job_list_move(struct job_list *to, struct job_list *from)
 static void
 store_mark(struct rk_store *s, struct job *job)
 {
-	for (size_t i = 0; i < job->u.marks.n; i++)
-		if (rk_store_published(s, job->u.marks.v[i].node,
-			job->u.marks.v[i].generation, &job->err) != 0)
+	for (size_t i = 0; i < job->u.marks.n; i++) {
+		const struct rk_mark *m = &job->u.marks.v[i];
+		int rc = m->archive > 0
+			     ? rk_store_archive_published(
+				   s, m->node, m->archive, m->generation, &job->err)
+			     : rk_store_published(s, m->node, m->generation, &job->err);
+
+		if (rc != 0)
 			return;
+	}
 }
 
 static void
@@ -136,6 +142,19 @@ job_read(struct rk_store *s, struct job *job)
 		job->u.nodes.arena = rk_arena_new(0);
 		(void)rk_store_nodes(s, job->u.nodes.dirty_only, job->u.nodes.arena,
 		    &job->u.nodes.nodes, &job->u.nodes.n, &job->err);
+		return;
+	}
+	if (job->kind == JOB_ARCHIVES) {
+		const struct rk_archives_ask *ask = &job->u.archives.ask;
+
+		(void)rk_store_archives(s, ask->nodes, ask->n, ask->limit, ask->budget,
+		    ask->all, ask->arena, &job->u.archives.list, &job->err);
+		return;
+	}
+	if (job->u.timeline.archive > 0) {
+		(void)rk_store_archive(s, &job->u.timeline.node, job->u.timeline.archive,
+		    job->u.timeline.site, job->u.timeline.regions, &job->u.timeline.timeline,
+		    &job->err);
 		return;
 	}
 	(void)rk_store_timeline(s, &job->u.timeline.node, job->u.timeline.limit,

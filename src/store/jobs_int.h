@@ -11,6 +11,7 @@ enum job_kind {
 	JOB_POLL,
 	JOB_NODES,
 	JOB_TIMELINE,
+	JOB_ARCHIVES,
 	JOB_MARKS,
 	JOB_KNOWN,
 	JOB_SUB,
@@ -40,11 +41,17 @@ struct job {
 		struct {
 			struct rk_node node;
 			unsigned limit;
+			int64_t archive; /* not 0: that document of the node */
 			const struct rk_site *site;
 			const struct rk_regions *regions;
 			rk_timeline_fn *done;
 			struct rk_timeline *timeline;
 		} timeline;
+		struct {
+			struct rk_archives_ask ask;
+			rk_archives_fn *done;
+			struct rk_archive_list list;
+		} archives;
 		struct {
 			struct rk_arena *arena;
 			struct rk_mark *v;
@@ -96,7 +103,7 @@ void job_list_move(struct job_list *to, struct job_list *from);
 /* Polls and marks in one transaction; every job's err says what came of it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job_list *marks);
-/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ORDER and JOB_BOARD, which have transactions of
+/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ARCHIVES, JOB_ORDER and JOB_BOARD, which have transactions of
  * their own. */
 void job_read(struct rk_store *, struct job *);
 

@@ -246,6 +246,8 @@ st_entry_leave(struct rk_store *s, const struct st_leave *leave, struct rk_err *
 	    note(s, leave, err) != 0 || look(s, l.lead, &is, err) != 0)
 		return -1;
 	touch(s, &was, &is, leave->now);
+	if (st_archive_touch(s, l.lead, err) != 0)
+		return -1;
 	if (is.voice != 0)
 		return is.voice != was.voice &&
 			       st_story_bump(s, l.lead, leave->now, err) != 0
@@ -291,6 +293,8 @@ st_entry_return(struct rk_store *s, int64_t row, int64_t updated, int64_t now,
 	if (look(s, l.lead, &is, err) != 0)
 		return -1;
 	touch(s, &was, &is, now);
+	if (st_archive_touch(s, l.lead, err) != 0)
+		return -1;
 	return was.voice != is.voice && st_story_bump(s, l.lead, now, err) != 0 ? -1 : 1;
 }
 

@@ -83,7 +83,7 @@ route_new(struct st_regions *r, struct rk_str text)
 	size_t n = 1;
 
 	route->text = rk_arena_str(r->arena, text);
-	route->newest = INT64_MAX;
+	route->newest = route->last = INT64_MAX;
 	for (size_t i = 0; i < text.n; i++)
 		n += text.p[i] == ' ';
 	route->nodes = rk_arena_array(r->arena, n + 1, sizeof(*route->nodes));

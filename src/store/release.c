@@ -71,6 +71,8 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 		return -1;
 	for (size_t i = 0; i < route->n_nodes; i++)
 		st_touch(s, route->nodes[i], 1, now);
+	if (st_archive_touch(s, row, err) != 0)
+		return -1;
 	return 1;
 }
 

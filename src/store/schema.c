@@ -295,10 +295,35 @@ static const char version_board[] =
     "INSERT INTO standing_change SELECT source, since, health FROM watch"
     " WHERE since IS NOT NULL;";
 
+/*
+ * Archive documents (archive.c): n in the chain of its node; month year * 12 + month - 1;
+ * rows of entries above `after` up to `upto`; seq: of the last time it took stories up, and
+ * the highest row of an entry then.
+ * archived: what an entry said while seq was the newest; the columns of entry that an
+ * archive shows.
+ */
+static const char version_archive[] =
+    "CREATE TABLE archive("
+    "  node TEXT NOT NULL, n INTEGER NOT NULL, month INTEGER NOT NULL,"
+    "  part INTEGER NOT NULL, after INTEGER NOT NULL, upto INTEGER NOT NULL,"
+    "  stories INTEGER NOT NULL, bytes INTEGER NOT NULL, seq INTEGER NOT NULL,"
+    "  known INTEGER NOT NULL, generation INTEGER NOT NULL,"
+    "  published INTEGER NOT NULL, PRIMARY KEY(node, n)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX archive_dirty ON archive(node, n) WHERE published < generation;"
+    "CREATE TABLE archived("
+    "  entry INTEGER NOT NULL, seq INTEGER NOT NULL, published INTEGER,"
+    "  updated INTEGER NOT NULL, changed INTEGER NOT NULL, url TEXT NOT NULL,"
+    "  title TEXT NOT NULL, author TEXT NOT NULL, lang TEXT NOT NULL,"
+    "  image TEXT NOT NULL, tags TEXT NOT NULL, enclosures TEXT NOT NULL,"
+    "  summary TEXT NOT NULL, html TEXT NOT NULL, PRIMARY KEY(entry, seq)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX entry_seen ON entry(route, id, story, state);";
+
 const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
     version_moved, version_pace, version_websub, version_places, version_lives,
     version_address, version_stories, version_times, version_hub,
-    version_board};
+    version_board, version_archive};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -630,6 +655,53 @@ const char *const st_sql[ST_COUNT] = {
 	" CROSS JOIN watch w ON w.source = s.id WHERE s.position IS NOT NULL"
 	" ORDER BY s.position",
     [ST_PACE_NEWS] = "UPDATE pace SET at = max(at, ?2) WHERE source = ?1",
+    [ST_ARCHIVE_NEWEST] =
+	"SELECT n, month, part, after, upto, stories, bytes, seq, known, generation"
+	" FROM archive WHERE node = ?1 ORDER BY n DESC LIMIT 1",
+    [ST_ARCHIVE_GET] =
+	"SELECT n, month, part, after, upto, stories, bytes, seq, known, generation"
+	" FROM archive WHERE node = ?1 AND n = ?2",
+    [ST_ARCHIVE_NAME] = "SELECT month, part FROM archive WHERE node = ?1 AND n = ?2",
+    [ST_ARCHIVE_PUT] =
+	"INSERT INTO archive VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, 0)"
+	" ON CONFLICT(node, n) DO UPDATE SET upto = ?6, stories = ?7, bytes = ?8,"
+	" seq = ?9, known = ?10, generation = generation + 1",
+    [ST_ARCHIVE_ALL] = "SELECT node, n, month, part, generation, published FROM archive"
+		       " ORDER BY node, n",
+    [ST_ARCHIVE_DIRTY] =
+	"SELECT node, n, month, part, generation, published FROM archive"
+	" WHERE published < generation ORDER BY node, n",
+    [ST_ARCHIVE_TOUCH] = "UPDATE archive SET generation = generation + 1"
+			 " WHERE node = ?1 AND after < ?2 AND upto >= ?2",
+    [ST_ARCHIVE_PUBLISHED] = "UPDATE archive SET published = ?3 WHERE node = ?1"
+			     " AND n = ?2 AND published < ?3",
+    [ST_ARCHIVE_EDGE] =
+	"SELECT ifnull(max(seq), 0), ifnull(max(known), 0) FROM archive",
+    [ST_SEEN_ROUTE] = "SELECT id, story, state FROM entry INDEXED BY entry_seen"
+		      " WHERE route = ?1 AND id > ?2 AND id <= ?3 ORDER BY id LIMIT ?4",
+    [ST_SEEN_ALL] = "SELECT id, story, state FROM entry WHERE id > ?1 AND id <= ?2"
+		    " ORDER BY id LIMIT ?3",
+    [ST_SEEN_LAST] = "SELECT id FROM entry INDEXED BY entry_seen WHERE route = ?1"
+		     " ORDER BY id DESC LIMIT 1",
+    [ST_SEEN_SIZE] = "SELECT first_seen, length(html) + length(summary) FROM entry"
+		     " WHERE id = ?1",
+    [ST_SEEN_EARLIER] = "SELECT route FROM entry WHERE id = ?1 AND id < ?2 UNION ALL"
+			" SELECT route FROM entry WHERE story = ?1 AND id < ?2",
+    [ST_ARCHIVED_KEEP] =
+	"INSERT OR IGNORE INTO archived SELECT id, ?2, published, updated, changed,"
+	" url, title, author, lang, image, tags, enclosures, summary, html"
+	" FROM entry WHERE id = ?1",
+    [ST_ARCHIVED_GET] =
+	"SELECT published, updated, changed, url, title, author, lang, image, tags,"
+	" enclosures, summary, html FROM archived WHERE entry = ?1 AND seq >= ?2"
+	" ORDER BY seq LIMIT 1",
+    [ST_ARCHIVED_STORY] =
+	"SELECT id, source, route, state, url FROM entry WHERE story = ?1"
+	" ORDER BY first_seen, id",
+    /* the newest leaving among its entries */
+    [ST_ARCHIVED_OUT] =
+	"SELECT max(w.at) FROM (SELECT ?1 AS id UNION ALL SELECT id FROM entry"
+	" WHERE story = ?1) m CROSS JOIN withdrawal w ON w.entry = m.id",
 };
 
 /* ---- versions */

@@ -22,6 +22,7 @@
  *   release.c   entries that are held for the operator
  *   flood.c     no source fills a node of many
  *   timeline.c  their rows
+ *   archive.c   archive documents: which stories each holds; archived.c  their rows
  *   export.c    every entry
  *   pages.c     robots.txt and what polls of pages leave for the next
  *   websub.c    subscriptions at hubs
@@ -41,7 +42,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        13         /* user_version of this program */
+#define ST_VERSION 14
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -197,6 +198,24 @@ enum st_id {
 	ST_BOARD_PUBLISHED,
 	ST_BOARD_SOURCES,
 	ST_PACE_NEWS,
+	ST_ARCHIVE_NEWEST,
+	ST_ARCHIVE_GET,
+	ST_ARCHIVE_NAME,
+	ST_ARCHIVE_PUT,
+	ST_ARCHIVE_ALL,
+	ST_ARCHIVE_DIRTY,
+	ST_ARCHIVE_TOUCH,
+	ST_ARCHIVE_PUBLISHED,
+	ST_ARCHIVE_EDGE,
+	ST_SEEN_ROUTE,
+	ST_SEEN_ALL,
+	ST_SEEN_LAST,
+	ST_SEEN_SIZE,
+	ST_SEEN_EARLIER,
+	ST_ARCHIVED_KEEP,
+	ST_ARCHIVED_GET,
+	ST_ARCHIVED_STORY,
+	ST_ARCHIVED_OUT,
 	ST_COUNT
 };
 
@@ -229,6 +248,7 @@ struct st_route {
 	unsigned *nodes; /* indexes, "all" first */
 	size_t n_nodes;
 	int64_t newest; /* no entry on it has a higher sort; INT64_MAX not known */
+	int64_t last;   /* nor a higher row; INT64_MAX not known */
 };
 
 struct st_regions {
@@ -280,6 +300,14 @@ struct st_watch {
 };
 #define ST_UNWATCHED 0xff
 
+/* How far archives have come. */
+struct st_edge {
+	int64_t seq;    /* of the last time documents took stories up */
+	int64_t stored; /* the same, as committed */
+	int64_t row;    /* the last entry then: later ones are in none */
+	bool known;
+};
+
 struct rk_store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[ST_COUNT];
@@ -292,6 +320,7 @@ struct rk_store {
 	int64_t shown; /* entries up to this row may have been published */
 	struct rk_arena *scratch; /* of one poll */
 	struct rk_arena *near;    /* of one new entry: what it may tell the same as */
+	struct st_edge edge;
 	struct st_regions regions;
 	struct st_clues clues;
 	struct st_watch watch;
@@ -408,6 +437,66 @@ int st_newest(struct rk_store *, unsigned node, unsigned max, struct st_pick **p
 /* The same with a source's share of a day where the node merges many sources. */
 int st_shared(struct rk_store *, unsigned node, unsigned max, struct st_pick **picks,
     size_t *n, struct rk_err *);
+
+/* ---- timeline.c */
+
+/* Reading the rows of stories into an arena; the table of sources met on the way. */
+struct st_reader {
+	struct rk_store *s;
+	struct rk_arena *arena;
+	struct st_publisher **slot;
+	size_t cap, n;
+};
+
+/* A source as a timeline names it. */
+struct st_publisher {
+	int64_t row;
+	struct rk_str id, title, url, link;
+};
+const struct st_publisher *st_publisher(struct st_reader *, int64_t row, struct rk_err *);
+/* The row's own words, without its copies. */
+int st_read_row(struct st_reader *, int64_t row, struct rk_story *, bool *live,
+    struct rk_err *);
+
+/* ---- archive.c */
+
+/* One archive document as its row says. */
+struct st_archive {
+	int64_t n;           /* in the chain of its node, from 1 */
+	int64_t month, part; /* year * 12 + month - 1; from 1 */
+	int64_t after, upto; /* rows of entries: above, up to */
+	int64_t stories, bytes;
+	int64_t seq, known;  /* when it took up the last of them; the last entry then */
+	int64_t generation;
+};
+
+/* An entry that may bring a story to a node. */
+struct st_seen {
+	int64_t row, story; /* story: row of the lead */
+	bool live;
+};
+
+/* Entries of the node with rows in (after, upto], by row; at most some `limit`: *cut says
+ * that there are more. *seen is the caller's to free. */
+int st_seen(struct rk_store *, unsigned node, int64_t after, int64_t upto, unsigned limit,
+    struct st_seen **seen, size_t *n, bool *cut, struct rk_err *);
+/* 1: it is the first entry of its story in the node; 0; -1. */
+int st_seen_first(
+    struct rk_store *, unsigned node, const struct st_seen *, struct rk_err *);
+int st_archive_get(struct rk_store *, struct rk_str node, int64_t n, struct st_archive *,
+    struct rk_err *); /* 1; 0: there is none; -1 */
+/* "archive/NODE/2026-01.2.atom" in the arena. */
+struct rk_str st_archive_name(
+    struct rk_arena *, struct rk_str node, int64_t month, int64_t part);
+/* Name of the document next to n (step -1, 1), empty: there is none. n 0 and step -1:
+ * the newest. */
+int st_archive_beside(struct rk_store *, struct rk_str node, int64_t n, int step,
+    struct rk_arena *, struct rk_str *name, struct rk_err *);
+/* The entry is about to be edited: an archive may hold what it says now. */
+int st_archive_keep(struct rk_store *, int64_t row, struct rk_err *);
+/* Entries of the story left or came back: the documents that hold it are to be written
+ * again. */
+int st_archive_touch(struct rk_store *, int64_t lead, struct rk_err *);
 
 /* ---- sources.c */
 

@@ -188,6 +188,9 @@ answer(struct rk_storeq *q, struct job *job)
 	case JOB_TIMELINE:
 		job->u.timeline.done(job->cookie, job->u.timeline.timeline, &job->err);
 		break;
+	case JOB_ARCHIVES:
+		job->u.archives.done(job->cookie, &job->u.archives.list, &job->err);
+		break;
 	case JOB_KNOWN:
 		job->u.known.done(job->cookie, job->u.known.known, &job->err);
 		break;
@@ -332,6 +335,7 @@ push(struct rk_storeq *q, struct job *job)
 		break;
 	case JOB_NODES:
 	case JOB_TIMELINE:
+	case JOB_ARCHIVES:
 	case JOB_KNOWN:
 	case JOB_ORDER:
 	case JOB_BOARD:
@@ -430,6 +434,32 @@ rk_storeq_timeline(struct rk_storeq *q, const struct rk_node *node, unsigned lim
 }
 
 void
+rk_storeq_archives(struct rk_storeq *q, const struct rk_archives_ask *ask,
+    rk_archives_fn *done, void *cookie)
+{
+	struct job *job = job_new(JOB_ARCHIVES, cookie);
+
+	job->u.archives.ask = *ask;
+	job->u.archives.done = done;
+	push(q, job);
+}
+
+void
+rk_storeq_archive(struct rk_storeq *q, const struct rk_node *node, int64_t n,
+    const struct rk_site *site, const struct rk_regions *regions, rk_timeline_fn *done,
+    void *cookie)
+{
+	struct job *job = job_new(JOB_TIMELINE, cookie);
+
+	job->u.timeline.node = *node;
+	job->u.timeline.archive = n;
+	job->u.timeline.site = site;
+	job->u.timeline.regions = regions;
+	job->u.timeline.done = done;
+	push(q, job);
+}
+
+void
 rk_storeq_published(struct rk_storeq *q, const struct rk_mark *marks, size_t n,
     rk_marked_fn *done, void *cookie)
 {
@@ -441,8 +471,8 @@ rk_storeq_published(struct rk_storeq *q, const struct rk_mark *marks, size_t n,
 	job->u.marks.n = n;
 	job->u.marks.done = done;
 	for (size_t i = 0; i < n; i++)
-		job->u.marks.v[i] = (struct rk_mark){
-		    rk_arena_str(arena, marks[i].node), marks[i].generation};
+		job->u.marks.v[i] = (struct rk_mark){rk_arena_str(arena, marks[i].node),
+		    marks[i].generation, marks[i].archive};
 	push(q, job);
 }
 

@@ -10,21 +10,8 @@
 
 #include <stdlib.h>
 
-/* A source as a timeline names it; a table of those it met, by row. */
-struct publisher {
-	int64_t row;
-	struct rk_str id, title, url, link;
-};
-
-struct reader {
-	struct rk_store *s;
-	struct rk_arena *arena;
-	struct publisher **slot;
-	size_t cap, n;
-};
-
-static struct publisher **
-slot_of(const struct reader *r, int64_t row)
+static struct st_publisher **
+slot_of(const struct st_reader *r, int64_t row)
 {
 	size_t i = (size_t)((uint64_t)row * 0x9e3779b97f4a7c15u >> 20) & (r->cap - 1);
 
@@ -34,9 +21,9 @@ slot_of(const struct reader *r, int64_t row)
 }
 
 static void
-grow(struct reader *r)
+grow(struct st_reader *r)
 {
-	struct reader old = *r;
+	struct st_reader old = *r;
 
 	r->cap = old.cap > 0 ? 2 * old.cap : 64;
 	r->slot = rk_arena_array(r->arena, r->cap, sizeof(*r->slot));
@@ -45,10 +32,10 @@ grow(struct reader *r)
 			*slot_of(r, old.slot[i]->row) = old.slot[i];
 }
 
-static const struct publisher *
-publisher(struct reader *r, int64_t row, struct rk_err *err)
+const struct st_publisher *
+st_publisher(struct st_reader *r, int64_t row, struct rk_err *err)
 {
-	struct publisher **slot, *p;
+	struct st_publisher **slot, *p;
 	sqlite3_stmt *st;
 	int rc;
 
@@ -66,7 +53,7 @@ publisher(struct reader *r, int64_t row, struct rk_err *err)
 			    r->s->name);
 		return NULL;
 	}
-	p = RK_NEW(r->arena, struct publisher);
+	p = RK_NEW(r->arena, struct st_publisher);
 	p->row = row;
 	p->id = rk_arena_str(r->arena, st_col_text(st, 0));
 	p->title = rk_arena_str(r->arena, st_col_text(st, 1));
@@ -79,7 +66,7 @@ publisher(struct reader *r, int64_t row, struct rk_err *err)
 }
 
 static int
-read_copies(struct reader *r, int64_t row, int64_t voice, struct rk_story *story,
+read_copies(struct st_reader *r, int64_t row, int64_t voice, struct rk_story *story,
     struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(r->s, ST_COPIES, err);
@@ -92,7 +79,7 @@ read_copies(struct reader *r, int64_t row, int64_t voice, struct rk_story *story
 	st_int(st, 1, row);
 	st_int(st, 2, voice);
 	while ((rc = st_step(r->s, st, err)) == 1) {
-		const struct publisher *p = publisher(r, st_col_int(st, 0), err);
+		const struct st_publisher *p = st_publisher(r, st_col_int(st, 0), err);
 		struct rk_copy *copy;
 
 		if (p == NULL) {
@@ -118,7 +105,7 @@ read_copies(struct reader *r, int64_t row, int64_t voice, struct rk_story *story
 
 /* Other stories that tell of the same. */
 static int
-read_related(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
+read_related(struct st_reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(r->s, ST_RELATED, err);
 	struct rk_related **last = &story->related;
@@ -128,7 +115,7 @@ read_related(struct reader *r, int64_t row, struct rk_story *story, struct rk_er
 		return -1;
 	st_int(st, 1, row);
 	while ((rc = st_step(r->s, st, err)) == 1) {
-		const struct publisher *p = publisher(r, st_col_int(st, 1), err);
+		const struct st_publisher *p = st_publisher(r, st_col_int(st, 1), err);
 		struct rk_related *other;
 
 		if (p == NULL) {
@@ -145,16 +132,15 @@ read_related(struct reader *r, int64_t row, struct rk_story *story, struct rk_er
 	return rc;
 }
 
-/* The row's own words, without its copies. */
-static int
-read_row(struct reader *r, int64_t row, struct rk_story *story, bool *live,
+int
+st_read_row(struct st_reader *r, int64_t row, struct rk_story *story, bool *live,
     struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(r->s, ST_STORY, err);
 	struct rk_str *texts[] = {&story->id, &story->url, &story->title,
 	    &story->author, &story->lang, &story->image, &story->tags,
 	    &story->enclosures, &story->summary, &story->html};
-	const struct publisher *p;
+	const struct st_publisher *p;
 	const struct st_route *route;
 	int64_t source;
 	int rc;
@@ -179,7 +165,7 @@ read_row(struct reader *r, int64_t row, struct rk_story *story, bool *live,
 	if (route == NULL)
 		return -1;
 	story->route = rk_arena_str(r->arena, route->text);
-	if ((p = publisher(r, source, err)) == NULL)
+	if ((p = st_publisher(r, source, err)) == NULL)
 		return -1;
 	story->source_id = p->id;
 	story->source_title = p->title;
@@ -190,19 +176,19 @@ read_row(struct reader *r, int64_t row, struct rk_story *story, bool *live,
 
 /* Where the lead was withdrawn, the next copy speaks under the story's id. */
 static int
-read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
+read_story(struct st_reader *r, int64_t row, struct rk_story *story, struct rk_err *err)
 {
 	struct rk_story lead;
 	int64_t voice = 0;
 	bool live;
 
-	if (read_row(r, row, story, &live, err) != 0)
+	if (st_read_row(r, row, story, &live, err) != 0)
 		return -1;
 	if (!live) {
 		lead = *story;
 		if (st_voice(r->s, row, &voice, err) != 0)
 			return -1;
-		if (voice != 0 && read_row(r, voice, story, &live, err) != 0)
+		if (voice != 0 && st_read_row(r, voice, story, &live, err) != 0)
 			return -1;
 		story->id = lead.id;
 		story->updated = lead.updated;
@@ -238,7 +224,7 @@ read_removed(struct rk_store *s, struct rk_timeline *t, struct rk_err *err)
 static int
 fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *err)
 {
-	struct reader r = {.s = s, .arena = t->arena};
+	struct st_reader r = {.s = s, .arena = t->arena};
 	struct st_pick *picks;
 	int64_t node;
 	size_t n;
@@ -249,7 +235,8 @@ fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *e
 	if ((node = st_node_index(s, t->node.id)) < 0 || limit == 0)
 		return 0; /* nothing was ever published there */
 	t->generation = s->regions.nodes[node].generation;
-	if (read_removed(s, t, err) != 0)
+	if (read_removed(s, t, err) != 0 ||
+	    st_archive_beside(s, t->node.id, 0, -1, t->arena, &t->prev_archive, err) != 0)
 		return -1;
 	if (st_shared(s, (unsigned)node, limit, &picks, &n, err) != 0)
 		return -1;

@@ -48,7 +48,8 @@ THIRD = [
     (r"xxhash\.h", r"src/base/hash\.c"),
     (r"linux/landlock\.h|seccomp\.h", r"src/base/sandbox\.c"),
     (r"openssl/", r"src/base/sign\.c"),
-    (r"zlib\.h|brotli/", r"src/base/pack\.c"),
+    (r"zlib\.h", r"src/base/pack\.c"),
+    (r"brotli/|libdeflate\.h", r"src/base/twin\.c"),
     (r"systemd/", r"src/daemon/ready\.c"),
 ]
 # calls that only a few places may make

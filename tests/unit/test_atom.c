@@ -551,6 +551,33 @@ test_ordinary(void **unused)
 	end(&w, "ordinary");
 }
 
+/* RFC 5005: the head of a document in the middle of a chain, and of the feed before it. */
+static void
+test_archives(void **unused)
+{
+	struct world w;
+	struct rk_buf out;
+	struct rk_err err = {0};
+	struct rk_removed gone = {RK_STR("tag:www.phuket.go.th,2026:news-9"), 1795300000};
+
+	(void)unused;
+	world_init(&w);
+	(void)add(&w);
+	w.t.removed = &gone;
+	w.t.n_removed = 1;
+	w.t.archive = RK_STR("archive/province/phuket/2026-11.2.atom");
+	w.t.prev_archive = RK_STR("archive/province/phuket/2026-11.atom");
+	w.t.next_archive = RK_STR("archive/province/phuket/2026-12.atom");
+	rk_timeline_seal(&w.t);
+	rk_buf_init(&out, MAX_OUT);
+	assert_int_equal(
+	    rk_format_find(RK_STR("atom"))->render(&w.t, &out, &err), 0);
+	kept("archive", &out);
+	rk_buf_release(&out);
+	w.t.archive = w.t.next_archive = RK_STR("");
+	end(&w, "chained");
+}
+
 static void
 test_empty_feed(void **unused)
 {
@@ -884,6 +911,7 @@ main(void)
 	    cmocka_unit_test(test_ordinary),
 	    cmocka_unit_test(test_empty_feed),
 	    cmocka_unit_test(test_tombstones),
+	    cmocka_unit_test(test_archives),
 	    cmocka_unit_test(test_bare_story),
 	    cmocka_unit_test(test_copies),
 	    cmocka_unit_test(test_media),

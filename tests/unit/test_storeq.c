@@ -269,7 +269,7 @@ reads_see_what_was_answered(void **state)
 {
 	struct world *w = *state;
 	struct rk_mark marks[2] = {
-	    {rk_arena_str(w->kit.arena, RK_STR("all")), 1}, {RK_STR("province/p1"), 1}};
+	    {rk_arena_str(w->kit.arena, RK_STR("all")), 1, 0}, {RK_STR("province/p1"), 1, 0}};
 
 	w->node = (struct rk_node){.id = RK_STR("all")};
 	push(w, 0, "a");
@@ -320,7 +320,7 @@ static void
 stopping_finishes_what_was_pushed(void **state)
 {
 	struct world *w = *state;
-	struct rk_mark mark = {RK_STR("all"), 1};
+	struct rk_mark mark = {RK_STR("all"), 1, 0};
 
 	w->node = (struct rk_node){.id = RK_STR("all")};
 	for (size_t i = 0; i < 500; i++)

@@ -1,0 +1,34 @@
+/*
+ * What the files of base share: steps of replacing a file (fsatom.c).
+ */
+#ifndef RK_BASE_INT_H
+#define RK_BASE_INT_H
+
+#include <ruamkhao/str.h>
+
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <time.h>
+
+struct rk_err;
+
+/*
+ * The folder that holds root/rel, and in name the last component. Returns a
+ * descriptor or -1.
+ */
+int fs_parent(const char *root, const char *rel, bool make, char name[NAME_MAX + 1],
+    struct rk_err *);
+
+/* What a new file is to be. owner: NULL for ours. */
+struct fs_wanted {
+	struct rk_str data;
+	mode_t mode;
+	int64_t mtime;
+	const struct stat *owner;
+	const struct timespec *exactly; /* mtime to the nanosecond, or NULL */
+};
+/* Replace dir/name; the old file is whole until the rename. errno on -1. */
+int fs_replace(int dir, const char *name, const struct fs_wanted *);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * Twins: files beside a published file that a server sends in its place. Knows nothing of
+ * what is in them.
+ *
+ * A twin carries the mtime of its file. That tells one that a crash left from one that
+ * belongs, without reading either; and servers that make their validators of size and time
+ * (nginx) say the same Last-Modified for both.
+ */
+#include <ruamkhao/fsatom.h>
+
+#include "base_int.h"
+
+#include <ruamkhao/err.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_DEPTH 32
+#define FOLDER    (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+static int
+twin_name(char twin[NAME_MAX + 1], const char *name, const char *suffix)
+{
+	int n = snprintf(twin, NAME_MAX + 1, "%s%s", name, suffix);
+
+	if (n > 0 && n <= NAME_MAX)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
+int
+rk_file_twin(const char *root, const char *rel, const char *suffix, struct rk_str data,
+    struct rk_err *err)
+{
+	char name[NAME_MAX + 1], twin[NAME_MAX + 1];
+	struct fs_wanted w = {.data = data, .mode = 0644, .mtime = -1};
+	struct stat st;
+	int dir, rc = 0;
+
+	if ((dir = fs_parent(root, rel, false, name, err)) < 0)
+		return -1;
+	w.exactly = &st.st_mtim;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    twin_name(twin, name, suffix) != 0 || fs_replace(dir, twin, &w) != 0)
+		rc = rk_err_sys(err, errno, "%s/%s%s", root, rel, suffix);
+	(void)close(dir);
+	return rc;
+}
+
+static bool
+same_time(const struct stat *a, const struct stat *b)
+{
+	return a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+bool
+rk_file_has_twin(const char *root, const char *rel, const char *suffix)
+{
+	char name[NAME_MAX + 1], twin[NAME_MAX + 1];
+	struct stat st, of;
+	bool has;
+	int dir;
+
+	if ((dir = fs_parent(root, rel, false, name, NULL)) < 0)
+		return false;
+	has = twin_name(twin, name, suffix) == 0 &&
+	      fstatat(dir, name, &of, AT_SYMLINK_NOFOLLOW) == 0 &&
+	      fstatat(dir, twin, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	      same_time(&st, &of);
+	(void)close(dir);
+	return has;
+}
+
+int
+rk_file_remove(const char *root, const char *rel, const char *suffix, struct rk_err *err)
+{
+	char name[NAME_MAX + 1], twin[NAME_MAX + 1];
+	struct rk_err local = {0};
+	int dir, rc = 0;
+
+	if ((dir = fs_parent(root, rel, false, name, &local)) < 0) {
+		if (local.sys == ENOENT)
+			return 0;
+		if (err != NULL)
+			*err = local;
+		return -1;
+	}
+	if (twin_name(twin, name, suffix) != 0 ||
+	    (unlinkat(dir, twin, 0) != 0 && errno != ENOENT))
+		rc = rk_err_sys(err, errno, "%s/%s%s: cannot be removed", root, rel, suffix);
+	(void)close(dir);
+	return rc;
+}
+
+/* ---- after a crash */
+
+static bool
+ends_with(struct rk_str name, const char *const *ends, size_t *n)
+{
+	for (; *ends != NULL; ends++)
+		if (rk_str_ends(name, *ends)) {
+			*n = strlen(*ends);
+			return true;
+		}
+	return false;
+}
+
+/* Is the name that of a twin that is to go? */
+static bool
+is_stray(int dir, const char *name, const char *const *suffixes, const char *const *ours)
+{
+	char file[NAME_MAX + 1];
+	struct stat st, of;
+	size_t n, k;
+
+	if (name[0] == '.' || !ends_with(rk_str(name), suffixes, &n) || n >= strlen(name) ||
+	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	(void)snprintf(file, sizeof(file), "%.*s", (int)(strlen(name) - n), name);
+	if (!ends_with(rk_str(file), ours, &k))
+		return false;
+	return fstatat(dir, file, &of, AT_SYMLINK_NOFOLLOW) != 0 || !same_time(&st, &of);
+}
+
+/* Takes the descriptor; at most MAX_DEPTH calls deep. errno on -1. */
+static int
+sweep(int fd, const char *const *suffixes, const char *const *ours, int depth)
+/* NOLINT(misc-no-recursion) */
+{
+	DIR *dir = fdopendir(fd);
+	struct dirent *e;
+	int rc = -1, sub, saved;
+
+	if (dir == NULL) {
+		saved = errno;
+		(void)close(fd);
+		errno = saved;
+		return -1;
+	}
+	while (errno = 0, (e = readdir(dir)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		if (e->d_type == DT_DIR && depth < MAX_DEPTH) {
+			sub = openat(fd, e->d_name, FOLDER | O_NOFOLLOW);
+			if (sub < 0 || sweep(sub, suffixes, ours, depth + 1) != 0)
+				goto out;
+		} else if (is_stray(fd, e->d_name, suffixes, ours) &&
+			   unlinkat(fd, e->d_name, 0) != 0 && errno != ENOENT) {
+			goto out;
+		}
+	}
+	if (errno == 0)
+		rc = 0;
+out:
+	saved = errno;
+	(void)closedir(dir);
+	errno = saved;
+	return rc;
+}
+
+int
+rk_file_sweep_twins(const char *root, const char *const *suffixes, const char *const *ours,
+    struct rk_err *err)
+{
+	int fd = open(root, FOLDER);
+
+	if (fd < 0 && errno == ENOENT)
+		return 0; /* nothing was ever written */
+	if (fd < 0 || sweep(fd, suffixes, ours, 0) != 0)
+		return rk_err_sys(err, errno, "%s: removing old compressed twins", root);
+	return 0;
+}

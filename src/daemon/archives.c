@@ -1,0 +1,194 @@
+/*
+ * The archive documents of one cycle: what the feeds of its nodes do not show any more is
+ * taken up, and the documents that are to be written are, oldest first; then the feeds,
+ * which link to the newest.
+ *
+ * One cycle writes about RK_ARCHIVE_ROUND stories of them: a first import leaves more, and
+ * the next cycles go on. `publish` writes all there is. As nodes, documents are marked
+ * after their folders were synced.
+ */
+#include "publisher_int.h"
+
+#include <ruamkhao/buf.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/log.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define AT_ONCE 2 /* documents being read or rendered: each is ten feeds */
+
+/* One document on its way. */
+struct work {
+	uv_work_t work;
+	struct publisher *pub;
+	struct document *doc;
+	struct rk_timeline *timeline;
+	bool changed, failed;
+	struct rk_err err;
+};
+
+static const struct rk_format *
+atom(const struct engine *e)
+{
+	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
+		const struct rk_format *format = publisher_format(e, i);
+
+		if (strcmp(format->name, "atom") == 0)
+			return format;
+	}
+	return NULL;
+}
+
+static void
+render_work(uv_work_t *work)
+{
+	struct work *w = work->data;
+	struct engine *e = w->pub->e;
+	struct rk_buf buf;
+
+	rk_buf_init(&buf, RK_MAX_FILE);
+	if (atom(e)->render(w->timeline, &buf, &w->err) != 0
+	    || tree_put(e, rk_cstr(w->timeline->archive), rk_buf_view(&buf), &w->changed, &w->err)
+	        != 0)
+		w->failed = true;
+	rk_buf_release(&buf);
+}
+
+static void
+work_end(struct work *w)
+{
+	struct publisher *pub = w->pub;
+
+	if (w->failed)
+		publisher_remember(pub, &w->err);
+	w->doc->done = !w->failed;
+	pub->changed |= w->changed;
+	pub->e->progress.files += w->changed;
+	pub->busy--;
+	rk_timeline_free(w->timeline);
+	free(w);
+	archives_more(pub);
+}
+
+static void
+render_after(uv_work_t *work, int status)
+{
+	(void)status;
+	work_end(work->data);
+}
+
+static void
+on_document(void *cookie, struct rk_timeline *timeline, const struct rk_err *err)
+{
+	struct work *w = cookie;
+
+	if (timeline == NULL) {
+		w->failed = true;
+		w->err = *err;
+		work_end(w);
+		return;
+	}
+	w->timeline = timeline;
+	w->doc->as.generation = timeline->generation;
+	rk_assert(uv_queue_work(w->pub->e->loop, &w->work, render_work, render_after) == 0);
+}
+
+void
+archives_more(struct publisher *pub)
+{
+	struct engine *e = pub->e;
+
+	while (pub->next_doc < pub->n_docs && pub->busy < AT_ONCE && !pub->stopping) {
+		struct work *w = rk_xcalloc(1, sizeof(*w));
+
+		w->pub = pub;
+		w->doc = &pub->docs[pub->next_doc++];
+		w->work.data = w;
+		pub->busy++;
+		rk_storeq_archive(e->storeq, &w->doc->node, w->doc->as.n, &e->site,
+		    e->config->regions, on_document, w);
+	}
+	if (pub->busy == 0 && pub->stage == ARCHIVING)
+		nodes_render(pub);
+}
+
+/* ---- which */
+
+static bool
+is_missing(struct engine *e, const char *name)
+{
+	struct stat st;
+	char path[1024];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", rk_cstr(e->config->publish.directory), name);
+	return stat(path, &st) != 0 || !tree_has_twins(e, name, (size_t)st.st_size);
+}
+
+static void
+on_archives(void *cookie, const struct rk_archive_list *list, const struct rk_err *err)
+{
+	struct publisher *pub = cookie;
+
+	if (err->kind != RK_E_NONE) {
+		publisher_remember(pub, err);
+		nodes_render(pub);
+		return;
+	}
+	if (list->more && !pub->backlog)
+		rk_log(RK_INFO, "archives are behind, the next cycles go on", NULL);
+	pub->backlog = list->more;
+	pub->docs = rk_arena_array(pub->arena, list->n + 1, sizeof(*pub->docs));
+	for (size_t i = 0; i < list->n; i++) {
+		const struct rk_archive_state *as = &list->v[i];
+		struct document *doc = &pub->docs[pub->n_docs];
+
+		if (!pub->all_docs && as->published >= as->generation
+		    && !(pub->look && is_missing(pub->e, rk_cstr(as->name))))
+			continue;
+		doc->as = *as;
+		doc->node = publisher_node(pub->e, pub->arena, as->node);
+		pub->n_docs++;
+	}
+	archives_more(pub);
+}
+
+void
+archives_begin(struct publisher *pub)
+{
+	struct rk_archives_ask ask = { .limit = pub->e->config->publish.entries,
+		.budget = pub->all_docs ? SIZE_MAX : RK_ARCHIVE_ROUND,
+		.all = pub->all_docs || pub->look, .arena = pub->arena };
+	struct rk_str *nodes;
+
+	if (atom(pub->e) == NULL) {
+		nodes_render(pub);
+		return;
+	}
+	/* all nodes at a start: what was left before is known by nobody else */
+	if (!pub->all_docs && !pub->look && !pub->backlog) {
+		nodes = rk_arena_array(pub->arena, pub->n_items + 1, sizeof(*nodes));
+		for (size_t i = 0; i < pub->n_items; i++)
+			nodes[i] = pub->items[i].node.id;
+		ask.nodes = nodes;
+		ask.n = pub->n_items;
+	}
+	pub->stage = ARCHIVING;
+	rk_storeq_archives(pub->e->storeq, &ask, on_archives, pub);
+}
+
+void
+archives_sync(struct publisher *pub)
+{
+	struct rk_err err = { 0 };
+
+	for (size_t i = 0; i < pub->n_docs && pub->changed; i++) { /* by node: one folder each */
+		const struct document *doc = &pub->docs[i];
+
+		if (doc->done && (i == 0 || !rk_str_eq(doc->as.node, pub->docs[i - 1].as.node))
+		    && tree_sync(pub->e, rk_cstr(doc->as.name), &err) != 0)
+			publisher_remember(pub, &err);
+	}
+}

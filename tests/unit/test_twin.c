@@ -1,0 +1,206 @@
+/*
+ * Compressed twins: what they hold, that the same bytes give the same bytes, which twin
+ * belongs to a file, and what is swept.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <ruamkhao/buf.h>
+#include <ruamkhao/err.h>
+#include <ruamkhao/fsatom.h>
+#include <ruamkhao/pack.h>
+
+#include <brotli/decode.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SIZE ((size_t)300000)
+
+static char root[64];
+
+static int
+setup(void **state)
+{
+	(void)state;
+	(void)snprintf(root, sizeof(root), "/tmp/rk-twin-XXXXXX");
+	return mkdtemp(root) != NULL ? 0 : -1;
+}
+
+static int
+teardown(void **state)
+{
+	char command[128];
+
+	(void)state;
+	(void)snprintf(command, sizeof(command), "rm -r %s", root);
+	return system(command);
+}
+
+/* Text that repeats itself as feeds do. */
+static struct rk_str
+text(size_t n)
+{
+	char *p = malloc(n);
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = "ข่าวประชาสัมพันธ์ <entry> "[(i + i / 97) % 60];
+	return rk_strn(p, n);
+}
+
+static void
+twins_hold_the_same(void **state)
+{
+	const enum rk_coding gzip = RK_CODING_GZIP;
+	struct rk_str in = text(SIZE);
+	struct rk_unpack *u = rk_unpack_new(&gzip, 1);
+	struct rk_buf gz, br, out;
+	uint8_t *plain = malloc(SIZE);
+	size_t n = SIZE;
+
+	(void)state;
+	rk_buf_init(&gz, SIZE);
+	rk_buf_init(&br, SIZE);
+	rk_buf_init(&out, SIZE);
+	assert_true(rk_pack(RK_TWIN_GZIP, false, in, &gz));
+	assert_int_equal(rk_unpack(u, rk_buf_view(&gz), &out, SIZE), RK_UNPACK_OK);
+	assert_true(rk_unpack_whole(u));
+	assert_true(rk_str_eq(rk_buf_view(&out), in));
+	/* no flags, no time, no name */
+	assert_memory_equal(gz.p, "\x1f\x8b\x08\0\0\0\0\0", 8);
+	for (int page = 0; page < 2; page++) {
+		rk_buf_reset(&br);
+		n = SIZE;
+		assert_true(rk_pack(RK_TWIN_BROTLI, page, in, &br));
+		assert_int_equal(BrotliDecoderDecompress(br.n, (const uint8_t *)br.p, &n,
+				     plain),
+		    BROTLI_DECODER_RESULT_SUCCESS);
+		assert_int_equal(n, SIZE);
+		assert_memory_equal(plain, in.p, n);
+	}
+	/* again: the same */
+	rk_buf_reset(&out);
+	assert_true(rk_pack(RK_TWIN_GZIP, false, in, &out));
+	assert_true(rk_str_eq(rk_buf_view(&out), rk_buf_view(&gz)));
+	rk_buf_release(&gz);
+	rk_buf_release(&br);
+	rk_buf_release(&out);
+	rk_unpack_free(u);
+	free(plain);
+	free((void *)(uintptr_t)in.p);
+}
+
+static void
+what_does_not_get_smaller_has_none(void **state)
+{
+	unsigned char noise[4000];
+	uint64_t x = 88172645463325252u;
+	struct rk_buf out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(noise); i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		noise[i] = (unsigned char)(x >> 32);
+	}
+	rk_buf_init(&out, SIZE);
+	for (int twin = 0; twin < RK_N_TWINS; twin++) {
+		assert_false(rk_pack((enum rk_twin)twin, false,
+		    rk_strn((const char *)noise, sizeof(noise)), &out));
+		assert_false(rk_pack((enum rk_twin)twin, true, RK_STR(""), &out));
+	}
+	assert_int_equal(out.n, 0);
+	rk_buf_release(&out);
+}
+
+static void
+put(const char *name, const char *bytes)
+{
+	struct rk_err e = {0};
+	bool changed;
+
+	assert_int_equal(rk_file_replace(root, name, rk_str(bytes), -1, &changed, &e), 0);
+	assert_true(changed);
+}
+
+static bool
+there(const char *name)
+{
+	struct stat st;
+	char path[160];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", root, name);
+	return stat(path, &st) == 0;
+}
+
+static void
+a_twin_belongs_to_one_file(void **state)
+{
+	struct rk_err e = {0};
+
+	(void)state;
+	put("a/x.atom", "one");
+	assert_false(rk_file_has_twin(root, "a/x.atom", ".gz"));
+	assert_int_equal(rk_file_twin(root, "a/x.atom", ".gz", RK_STR("z"), &e), 0);
+	assert_true(rk_file_has_twin(root, "a/x.atom", ".gz"));
+	assert_false(rk_file_has_twin(root, "a/x.atom", ".br"));
+	assert_true(rk_file_holds(root, "a/x.atom", RK_STR("one")));
+	assert_false(rk_file_holds(root, "a/x.atom", RK_STR("two")));
+	assert_false(rk_file_holds(root, "b/x.atom", RK_STR("one")));
+	(void)usleep(20000); /* the clock of files is coarse */
+	put("a/x.atom", "two");
+	assert_false(rk_file_has_twin(root, "a/x.atom", ".gz"));
+	assert_int_equal(rk_file_twin(root, "a/none.atom", ".gz", RK_STR("z"), &e), -1);
+	assert_int_equal(rk_file_remove(root, "a/x.atom", ".gz", &e), 0);
+	assert_int_equal(rk_file_remove(root, "a/x.atom", ".gz", &e), 0);
+	assert_int_equal(rk_file_remove(root, "none/x.atom", ".gz", &e), 0);
+	assert_false(there("a/x.atom.gz"));
+	assert_int_equal(rk_file_remove(root, "a/x.atom", "", &e), 0);
+	assert_false(there("a/x.atom"));
+}
+
+static void
+strays_are_swept(void **state)
+{
+	static const char *const suffixes[] = {".gz", ".br", NULL};
+	static const char *const ours[] = {".atom", NULL};
+	struct rk_err e = {0};
+
+	(void)state;
+	put("s/good.atom", "one");
+	assert_int_equal(rk_file_twin(root, "s/good.atom", ".gz", RK_STR("z"), &e), 0);
+	put("s/d/stale.atom", "one");
+	assert_int_equal(rk_file_twin(root, "s/d/stale.atom", ".br", RK_STR("z"), &e), 0);
+	(void)usleep(20000);
+	put("s/d/stale.atom", "two");
+	put("s/lone.atom.gz", "z");
+	put("s/theirs.csv.gz", "z");
+	put("s/theirs.gz", "z");
+	assert_int_equal(rk_file_sweep_twins(root, suffixes, ours, &e), 0);
+	assert_true(there("s/good.atom.gz"));
+	assert_true(there("s/d/stale.atom"));
+	assert_false(there("s/d/stale.atom.br"));
+	assert_false(there("s/lone.atom.gz"));
+	assert_true(there("s/theirs.csv.gz"));
+	assert_true(there("s/theirs.gz"));
+	assert_int_equal(rk_file_sweep_twins("/nonexistent/x", suffixes, ours, &e), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(twins_hold_the_same),
+	    cmocka_unit_test(what_does_not_get_smaller_has_none),
+	    cmocka_unit_test(a_twin_belongs_to_one_file),
+	    cmocka_unit_test(strays_are_swept)};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
