@@ -5,6 +5,7 @@
  */
 #include "poll_int.h"
 
+#include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/manners.h>
@@ -25,7 +26,10 @@ struct page {
 	struct poll *waits;    /* the next one that waits for the same robots.txt */
 	bool listed;           /* the list was read */
 	unsigned n_listed;     /* its entries */
-	unsigned hops;         /* redirects that led from an entry's link to url */
+	unsigned hops;         /* redirects that led from the list's address, or an entry's
+	                          link, to url */
+	uint64_t been[RK_MAX_REDIRECTS + 1]; /* hashes of the addresses that led to the list */
+	int64_t retry_after;   /* the longest that they asked for, -1 none */
 	struct articles articles;
 	struct rk_arena *arena; /* of the articles, until it is the store's */
 	uint64_t began_ms;      /* with the articles */
@@ -90,7 +94,8 @@ list_refused(struct poll *p, enum robot_says says)
 	struct rk_err err = { 0 };
 
 	p->result.kind = RK_FETCH_REFUSED;
-	p->result.retry_after = p->result.fresh_for = -1;
+	p->result.retry_after = p->page->retry_after;
+	p->result.fresh_for = -1;
 	if (says == ROBOT_FORBIDS) {
 		(void)rk_err_set(&err, RK_E_NET, "robots.txt of %s forbids programs to read this page",
 		    rk_cstr(robot->host));
@@ -102,7 +107,8 @@ list_refused(struct poll *p, enum robot_says says)
 		end.outcome = robot->status == 429 || robot->status == 503 ? RK_OUT_BUSY : RK_OUT_TROUBLE;
 		end.advice = "it is tried again by itself; tell the webmaster if it lasts";
 		p->result.status = robot->status;
-		p->result.retry_after = robot->retry_after;
+		if (robot->retry_after > p->result.retry_after)
+			p->result.retry_after = robot->retry_after;
 	}
 	end.err = &err;
 	poll_store(p, &end, NULL, NULL);
@@ -284,7 +290,64 @@ void
 page_begin(struct poll *p)
 {
 	p->page = rk_xcalloc(1, sizeof(*p->page));
+	p->page->retry_after = -1;
 	want(p, poll_slot(p)->source->url);
+}
+
+/* ---- the list, where its address leads to */
+
+void
+page_request(const struct poll *p, struct rk_fetch_req *req)
+{
+	request(p, p->page->url, req);
+	req->one_hop = rk_keeps(RK_M_ROBOTS); /* where it leads, robots.txt is asked first */
+}
+
+static bool
+has_been(struct page *page, uint64_t hash)
+{
+	for (unsigned i = 0; i <= page->hops; i++) {
+		if (page->been[i] == hash)
+			return true;
+	}
+	return false;
+}
+
+bool
+page_led(struct poll *p, struct rk_fetch_result *r)
+{
+	struct page *page = p->page;
+	uint64_t hash = rk_hash64(r->redirect_to);
+
+	transfer_ended(p, r);
+	if (r->retry_after > page->retry_after)
+		page->retry_after = r->retry_after;
+	r->retry_after = page->retry_after;
+	r->redirects += page->hops;
+	if (r->redirect_to.n == 0)
+		return false;
+	page->been[page->hops] = rk_hash64(page->url);
+	if (has_been(page, hash)) {
+		r->fault = RK_FAULT_LOOP;
+		(void)rk_err_set(&r->err, RK_E_INPUT, "redirects in a loop");
+	} else if (page->hops >= RK_MAX_REDIRECTS) {
+		r->fault = RK_FAULT_MANY_HOPS;
+		(void)rk_err_set(&r->err, RK_E_INPUT, "redirects more than %d times",
+		    RK_MAX_REDIRECTS);
+	} else if (!poll_port_allowed(p, r->redirect_to)) {
+		r->fault = RK_FAULT_PORT;
+		(void)rk_err_set(&r->err, RK_E_INPUT,
+		    "redirects to a port that is not in fetch.allow_ports");
+	}
+	if (r->fault != RK_FAULT_NONE) {
+		r->kind = RK_FETCH_REFUSED;
+		return false;
+	}
+	page->hops++;
+	if (p->meta == NULL) /* it was asked, whatever comes now */
+		p->meta = rk_arena_new(0);
+	want(p, rk_arena_str(p->meta, r->redirect_to));
+	return true;
 }
 
 /* ---- linked pages */

@@ -378,7 +378,8 @@ parse(struct poll *p, struct rk_str body)
 static void
 keep_result(struct poll *p, const struct rk_fetch_result *r)
 {
-	p->meta = rk_arena_new(0);
+	if (p->meta == NULL)
+		p->meta = rk_arena_new(0);
 	p->result = *r;
 	rk_buf_init(&p->result.body, 0);
 	p->result.effective_url = rk_arena_str(p->meta, r->effective_url);
@@ -476,8 +477,10 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		poll_again(p, 0);
 		return;
 	}
-	if (p->page != NULL) /* the poll may last; its host need not wait */
-		hostq_ended(pl->hosts, poll_slot(p)->host, r->redirects > 0);
+	if (p->page != NULL && page_led(p, r)) {
+		pipeline_settle(pl);
+		return;
+	}
 #ifdef RK_TEST_BUILD
 	if (!rk_keeps(RK_M_NO_EXTRAS))
 		look_at_icon(p);
@@ -562,7 +565,10 @@ poll_fetch(struct poll *p)
 
 	rk_buf_init(&address, RK_MAX_URL + 1);
 	p->state = POLL_FETCHING;
-	own_request(p, &address, &req);
+	if (p->page != NULL)
+		page_request(p, &req);
+	else
+		own_request(p, &address, &req);
 	slot_state(slot, &state);
 	if (twins_agree(p->pl, p->slot) && rk_keeps(RK_M_CONDITIONAL)
 	    && (p->page == NULL || rk_keeps(RK_M_PAGES))) {

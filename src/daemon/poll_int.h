@@ -206,6 +206,10 @@ void history_free(struct history *);
 
 void page_begin(struct poll *); /* ticket in hand, host free */
 void page_turn(struct poll *);
+void page_request(const struct poll *, struct rk_fetch_req *); /* of the list, no validators */
+/* The list's address was asked. True: it leads elsewhere, which is asked in its turn and
+ * as its robots.txt says; false: r is the answer, with what the hops before it add. */
+bool page_led(struct poll *, struct rk_fetch_result *r);
 void page_stopped(struct poll *); /* instead of page_turn: drops it */
 /* A list was parsed. True: the poll goes on, ingest and arena were taken; false: it is
  * stored as it is. */

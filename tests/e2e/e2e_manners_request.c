@@ -394,6 +394,31 @@ robots_for_pages_not_for_feeds(struct scene *s)
 	    || strcmp(origin_seen(s->o, 1)->url, "/robots.txt") == 0);
 }
 
+/* Where a page's address leads, on its own host and on another. */
+static void
+robots_where_a_page_leads(struct scene *s)
+{
+	struct origin_answer robots = { .headers = "Content-Type: text/plain\n",
+		.body = "User-agent: *\nDisallow: /closed\n" };
+	struct origin_answer to = { .status = 301, .location = "/closed/news" };
+	struct origin_answer away = { .status = 302,
+		.location = origin_url_at(s->o, "localhost", "/closed/away") };
+
+	origin_route(s->o, "/robots.txt", &robots, 1);
+	origin_route(s->o, "/old", &to, 1);
+	origin_route(s->o, "/gone", &away, 1);
+	serve_page(s, "/closed/news");
+	serve_page(s, "/closed/away");
+	scene_sources(s, "- id: a\n  url: %s\n" PAGE_RULES "- id: b\n  url: %s\n" PAGE_RULES,
+	    origin_url(s->o, "/old"), origin_url(s->o, "/gone"));
+	scene_once(s);
+	JUDGE(s, scene_count(s, "/old") == 1);
+	JUDGE(s, scene_count(s, "/gone") == 1);
+	JUDGE(s, scene_count(s, "/closed/news") == 0);
+	JUDGE(s, scene_count(s, "/closed/away") == 0);
+	JUDGE(s, scene_count(s, "/robots.txt") == 2);
+}
+
 static void
 pages_are_conditional_and_once(struct scene *s)
 {
@@ -455,6 +480,7 @@ main(int argc, char **argv)
 		ROW(46, connections_are_used_again),
 		ROW(46, certificates_are_verified),
 		ROW(48, robots_for_pages_not_for_feeds),
+		ROW(48, robots_where_a_page_leads),
 		ROW(49, pages_are_conditional_and_once),
 		ROW(50, nothing_but_the_feed),
 	};
