@@ -42,6 +42,29 @@ few_at_a_time(struct scene *s)
 	JUDGE(s, scene_count(s, NULL) == 8);
 }
 
+/* Two names of one server. Its address is known from the round before, which ran in
+ * another process. */
+static void
+few_at_a_time_at_an_address(struct scene *s)
+{
+	struct origin_answer slow = { .delay_ms = 300, .status = 404 };
+	struct origin_answer quick = { .status = 404 };
+
+	origin_default(s->o, &quick);
+	program_config(&s->w,
+	    "fetch:\n  host_gap: 0s\n  per_host: 1\n  allow_addresses: [127.0.0.0/8, \"::1\"]\n"
+	    "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n- id: c\n  url: %s\n",
+	    origin_url_at(s->o, "a.localhost", "/a"), origin_url_at(s->o, "b.localhost", "/b"),
+	    origin_url(s->o, "/c"));
+	scene_once(s);
+	MUST(scene_count(s, NULL) == 3);
+	origin_default(s->o, &slow);
+	origin_forget(s->o);
+	scene_once(s);
+	JUDGE(s, scene_count(s, NULL) == 3);
+	JUDGE(s, origin_most_parallel(s->o) == 1);
+}
+
 static void
 the_pause_between_two(struct scene *s)
 {
@@ -464,6 +487,7 @@ main(int argc, char **argv)
 {
 	static const struct manner rows[] = {
 		ROW(31, few_at_a_time),
+		ROW(31, few_at_a_time_at_an_address),
 		ROW(31, the_pause_between_two),
 		ROW(32, one_try_in_a_round),
 		ROW(33, hops_are_few_and_judged),

@@ -496,6 +496,38 @@ a_wrong_clock_starves_nobody(struct scene *s)
 	JUDGE(s, scene_count(s, NULL) <= before + 7);
 }
 
+static void
+a_year_back(void *cookie)
+{
+	testclock_set_wall(cookie, testclock_wall(cookie) - 365 * DAY);
+}
+
+static void
+two_years_on(void *cookie)
+{
+	testclock_set_wall(cookie, testclock_wall(cookie) + 2 * 365 * DAY);
+}
+
+/* The daemon runs on meanwhile. By the other clock, which the log has, polls go on as
+ * before: none waits for a year to pass, and nobody's turn comes with everybody else's. */
+static void
+a_clock_set_meanwhile_changes_nothing(struct scene *s)
+{
+	many(s);
+	scene_clock(s);
+	testclock_at(s->clock, 3 * HOUR * 1000 + 600000, a_year_back, s->clock);
+	testclock_at(s->clock, 6 * HOUR * 1000 + 600000, two_years_on, s->clock);
+	scene_days(s, 9 * HOUR);
+	JUDGE(s, busiest(s, MANY, 10) <= MANY / 6);
+	for (int i = 0; i < MANY; i++) {
+		char path[16];
+
+		(void)snprintf(path, sizeof(path), "/%d", i);
+		JUDGE(s, scene_count(s, path) >= 7);
+		JUDGE(s, gaps(s, path, 1, HOUR, 2 * HOUR));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -520,6 +552,7 @@ main(int argc, char **argv)
 		ROW(28, polls_are_spread),
 		ROW(29, a_backlog_is_no_burst),
 		ROW(30, a_wrong_clock_starves_nobody),
+		ROW(30, a_clock_set_meanwhile_changes_nothing),
 		ROW(34, permanent_after_probation),
 		ROW(37, permanent_to_a_page_is_not_believed),
 		ROW(47, five_times_is_once),
