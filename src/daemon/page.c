@@ -267,6 +267,7 @@ want(struct poll *p, struct rk_str url)
 		says = robot_says(page->robot, url, engine_now(p->e));
 	switch (says) {
 	case ROBOT_UNKNOWN:
+		asked_mark(p->pl, p->slot); /* those that wait too: none is to ask next time */
 		if (page->robot->asking) {
 			page->waits = page->robot->waiting;
 			page->robot->waiting = p;

@@ -29,6 +29,7 @@ struct pipeline {
 	size_t tickets, in_flight, storing;
 	size_t pages; /* of in_flight: they last long, and leave half of the tickets */
 	size_t storing_bytes;
+	int asked; /* descriptor of what is noted of requests; -1: nothing is */
 	bool scheduled, stopping, flushed;
 	void (*idle)(void *cookie);
 	void *idle_cookie;
@@ -85,16 +86,30 @@ bool network_heard(struct pipeline *, size_t slot, const struct rk_fetch_result 
 bool network_lost(const struct network *);
 int64_t network_probe_ms(const struct network *); /* lost: the next try, monotonic */
 
+/* ---- asked.c: what a killed process would not remember; in scheduled mode alone */
+
+int asked_open(const struct engine *); /* -1: it was told why not */
+/* A request of the slot goes out now. */
+void asked_mark(const struct pipeline *, size_t slot);
+/* It reached nobody. */
+void asked_forget(const struct pipeline *, size_t slot);
+/* From a request that nothing came of to the next, seconds. */
+int64_t asked_wait(const struct slot *);
+/* After a start: slots that were asked since their last poll are due later. */
+void asked_recall(const struct pipeline *);
+
 /* ---- twins.c */
 
 struct twins *twins_new(struct engine *);
 void twins_free(struct twins *);
 /* A slot becomes busy. True: another is about to ask the same, it is served with it. */
-bool twins_follow(struct twins *, size_t slot);
+bool twins_follow(const struct pipeline *, size_t slot);
+/* The slot's request goes out now: noted of all that it is for. */
+void twins_asked(const struct pipeline *, size_t slot);
 /* All that will be served hold the same validators. */
 bool twins_agree(const struct pipeline *, size_t slot);
 /* The answer is there: serve() for each other slot that gets it, now busy. */
-void twins_serve(struct pipeline *, size_t slot,
+void twins_serve(struct pipeline *, size_t slot, const struct rk_fetch_result *,
     void (*serve)(struct pipeline *, size_t slot, void *cookie), void *cookie);
 /* There will be none: those that follow, so many, are free again, due (wall) then. */
 size_t twins_leave(struct pipeline *, size_t slot, int64_t due);
