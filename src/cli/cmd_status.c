@@ -35,6 +35,7 @@ struct view {
 	int64_t now;
 	bool json, one, colours;
 	int64_t held; /* entries */
+	int64_t lost_since; /* the daemon's network, RK_NO_TIME: it is not */
 	size_t rows, ok, failing, gone, fresh, off;
 };
 
@@ -349,12 +350,28 @@ on_row(void *cookie, const struct rk_status_row *row)
 	return v->out.full ? -1 : 0;
 }
 
+/* What concerns all sources comes first. */
+static void
+say_network(struct view *v)
+{
+	char at[32], rel[40];
+
+	if (v->lost_since == RK_NO_TIME)
+		return;
+	(void)rk_buf_addf(&v->out,
+	    "no source can be reached since %s (%s): our own network seems to be down, one source "
+	    "is tried at a time and none is blamed; check this machine's connection and resolver\n",
+	    rk_date_rfc3339(v->lost_since, at), relative(v->lost_since, v->now, rel, sizeof(rel)));
+}
+
 static int
 print(struct cli *cli, struct view *v, struct rk_store *store)
 {
 	struct rk_str id = rk_str(cli->n_args > 0 ? cli->args[0] : NULL);
 	struct rk_err err = { 0 };
 
+	if (!v->json)
+		say_network(v);
 	if (v->json)
 		(void)rk_buf_adds(&v->out, "{\"sources\":[");
 	else if (!v->one)
@@ -366,14 +383,17 @@ print(struct cli *cli, struct view *v, struct rk_store *store)
 		rk_say("ruamkhao: no source \"%s\" is known yet", cli->args[0]);
 		return RK_EXIT_FAILED;
 	}
-	if (v->json)
+	if (v->json) {
 		(void)rk_buf_addf(&v->out,
 		    "\n],\"totals\":{\"sources\":%zu,\"ok\":%zu,\"failing\":%zu,\"gone\":%zu,"
-		    "\"new\":%zu,\"off\":%zu}}\n",
+		    "\"new\":%zu,\"off\":%zu}",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
-	else if (!v->one)
+		cli_key_time(&v->out, "network_down_since", v->lost_since);
+		(void)rk_buf_adds(&v->out, "}\n");
+	} else if (!v->one) {
 		(void)rk_buf_addf(&v->out, "%zu sources: %zu ok, %zu failing, %zu gone, %zu new, %zu off\n",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
+	}
 	(void)fwrite(v->out.p, 1, v->out.n, stdout);
 	return cli_flush();
 }
@@ -394,6 +414,7 @@ cmd_status(struct cli *cli)
 	v.sources = rk_map_new();
 	for (size_t i = 0; i < config->n_sources; i++)
 		(void)rk_map_put(v.sources, config->sources[i].id, &config->sources[i]);
+	v.lost_since = rk_control_network(rk_cstr(config->storage.state));
 	v.now = clock->wall(clock->self);
 	v.json = cli->json;
 	v.one = cli->n_args > 0 && !cli->json;

@@ -74,6 +74,14 @@ request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 	}
 }
 
+struct rk_str
+page_host(const struct poll *p)
+{
+	const struct robot *robot = p->page->robot;
+
+	return robot != NULL ? robot->host : poll_slot(p)->source->host;
+}
+
 static void
 transfer_ended(struct poll *p, const struct rk_fetch_result *r)
 {
@@ -136,9 +144,9 @@ refused(struct poll *p, enum robot_says says)
 	next_article(p);
 }
 
-/* The one that asked, and those that waited with it, go on. */
+/* The one that asked, and those that waited with it, go on, or end as `how` says. */
 static void
-robots_known(struct poll *p, bool stopped)
+robots_known(struct poll *p, void (*how)(struct poll *))
 {
 	struct robot *robot = p->page->robot;
 	struct poll *waiting = robot->waiting;
@@ -146,14 +154,29 @@ robots_known(struct poll *p, bool stopped)
 	robot->asking = false;
 	robot->waiting = NULL;
 	while (p != NULL) {
-		if (stopped)
-			poll_drop(p);
-		else
-			want(p, p->page->url);
+		how(p);
 		p = waiting;
 		if (p != NULL)
 			waiting = p->page->waits;
 	}
+}
+
+static void
+robots_allow(struct poll *p)
+{
+	want(p, p->page->url);
+}
+
+/* No fault of the site's. What a list's poll read already is stored. */
+static void
+not_reached(struct poll *p)
+{
+	if (!is_article(p->page)) {
+		poll_again(p, 0);
+		return;
+	}
+	articles_unasked(&p->page->articles, p->page->looking);
+	next_article(p);
 }
 
 static void
@@ -165,12 +188,17 @@ on_robots(void *cookie, struct rk_fetch_result *r)
 	rk_assert(p->state == POLL_ROBOTS);
 	p->fetch = NULL;
 	if (r->kind == RK_FETCH_CANCELLED || poll_stopping(p)) {
-		robots_known(p, true);
+		robots_known(p, poll_drop);
 		return;
 	}
 	transfer_ended(p, r);
+	if (network_heard(pl, SIZE_MAX, p->page->robot->host, r)) {
+		robots_known(p, not_reached);
+		pipeline_settle(pl);
+		return;
+	}
 	robot_answered(p->page->robot, r, engine_now(p->e));
-	robots_known(p, false);
+	robots_known(p, robots_allow);
 	pipeline_settle(pl);
 }
 
@@ -194,7 +222,7 @@ ask_robots(struct poll *p)
 		r.retry_after = -1;
 		r.err = err;
 		robot_answered(p->page->robot, &r, engine_now(p->e));
-		robots_known(p, false);
+		robots_known(p, robots_allow);
 	}
 	rk_arena_free(arena);
 }
@@ -203,7 +231,7 @@ void
 page_stopped(struct poll *p)
 {
 	if (p->page->next == NEXT_ROBOTS)
-		robots_known(p, true);
+		robots_known(p, poll_drop);
 	else
 		poll_drop(p);
 }
@@ -429,6 +457,11 @@ on_article(void *cookie, struct rk_fetch_result *r)
 	transfer_ended(p, r);
 	if (p->page->robot != NULL)
 		pipeline_hold(pl, hostq_host(pl->hosts, p->page->robot->host), r);
+	if (network_heard(pl, SIZE_MAX, page_host(p), r)) {
+		not_reached(p);
+		pipeline_settle(pl);
+		return;
+	}
 	if (p->page->looking) {
 		found(p, r);
 		pipeline_settle(pl);

@@ -302,10 +302,10 @@ hold_again(struct pipeline *pl, const struct slot *slot)
 		hostq_hold(pl->hosts, slot->host, (int64_t)engine_ms(pl->e) + (until - now) * 1000);
 }
 
-bool
-pipeline_degraded(const struct pipeline *pl)
+int64_t
+pipeline_lost_since(const struct pipeline *pl)
 {
-	return network_lost(pl->network);
+	return pl != NULL && network_lost(pl->network) ? network_since(pl->network) : RK_NO_TIME;
 }
 
 struct pipeline *

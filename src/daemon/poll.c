@@ -459,6 +459,13 @@ look_at_icon(struct poll *p)
 }
 #endif
 
+/* Where the request went to. */
+static struct rk_str
+asked_host(const struct poll *p)
+{
+	return p->page != NULL ? page_host(p) : poll_slot(p)->source->host;
+}
+
 static void
 on_fetched(void *cookie, struct rk_fetch_result *r)
 {
@@ -471,7 +478,7 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		poll_drop(p);
 		return;
 	}
-	if (network_heard(pl, p->slot, r)) {
+	if (network_heard(pl, p->slot, asked_host(p), r)) {
 		poll_again(p, 0);
 		return;
 	}

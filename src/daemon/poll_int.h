@@ -81,9 +81,12 @@ void poll_turn(struct poll *, struct turn *, int64_t not_before);
 
 struct network *network_new(void);
 void network_free(struct network *);
-/* What came of a request. True: it is not to be held against the source. */
-bool network_heard(struct pipeline *, size_t slot, const struct rk_fetch_result *);
+/* What came of a request to a host; slot: whose poll it was, SIZE_MAX where a poll asked
+ * for something beside. True: it is not to be held against anybody. */
+bool network_heard(struct pipeline *, size_t slot, struct rk_str host,
+    const struct rk_fetch_result *);
 bool network_lost(const struct network *);
+int64_t network_since(const struct network *); /* lost: wall */
 int64_t network_probe_ms(const struct network *); /* lost: the next try, monotonic */
 
 /* ---- asked.c: what a killed process would not remember; in scheduled mode alone */
@@ -204,6 +207,8 @@ const struct rk_entry *articles_next(struct articles *);
 void articles_read(struct articles *, const struct rk_entry *);
 void articles_as_listed(struct articles *); /* its page never will be */
 void articles_forbidden(struct articles *); /* as listed too, and was not asked for */
+/* Nobody could be asked, and no more are; decided: all entries were before. */
+void articles_unasked(struct articles *, bool decided);
 void articles_failed(struct articles *);    /* another time, or as listed after many */
 /* The address or what the server sent is a file to download, no page. */
 bool articles_is_file(struct rk_str url);
@@ -222,6 +227,7 @@ void history_free(struct history *);
 void page_begin(struct poll *); /* ticket in hand, host free */
 void page_turn(struct poll *);
 void page_request(const struct poll *, struct rk_fetch_req *); /* of the list, no validators */
+struct rk_str page_host(const struct poll *); /* that was asked last */
 /* The list's address was asked. True: it leads elsewhere, which is asked in its turn and
  * as its robots.txt says; false: r is the answer, with what the hops before it add. */
 bool page_led(struct poll *, struct rk_fetch_result *r);
