@@ -76,6 +76,10 @@ int rk_control_ask(const char *state, enum rk_order, struct rk_str id, char *ans
  */
 bool rk_daemon_uploads(const struct rk_config *, size_t *held, size_t *waiting);
 
+/* Since when the daemon that uses that state folder takes its own network to be down;
+ * RK_NO_TIME: it does not, or none runs that listens to us. Waits at most two seconds. */
+int64_t rk_control_network(const char *state);
+
 /* The server alone, until SIGTERM or SIGINT. listening is called once with the port. */
 int rk_daemon_serve(struct rk_config *, struct rk_str listen,
     void (*listening)(void *cookie, uint16_t port), void *cookie, struct rk_err *);

@@ -58,6 +58,9 @@ struct rk_serve_opts {
 	/* Prometheus text for /metrics and readiness for /readyz; may be NULL. Called on
 	 * the loop; text is copied. */
 	bool (*ready)(void *cookie);
+	/* Ready, but something is amiss: /readyz says so and stays 200, for what is served is
+	 * as good as before. One line (static), NULL: nothing is. May be NULL itself. */
+	const char *(*degraded)(void *cookie);
 	void (*metrics)(void *cookie, struct rk_buf *out);
 	rk_websub_fn *websub; /* both or none: nothing is below /websub/ */
 	rk_websub_room_fn *websub_room;

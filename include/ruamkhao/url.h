@@ -24,6 +24,9 @@ struct rk_url {
  */
 int rk_url_parse(struct rk_str url, struct rk_url *out, struct rk_err *);
 
+/* A host that is an IPv4 address in its one canonical spelling. */
+bool rk_url_is_quad(struct rk_str host);
+
 /*
  * Append the absolute form of ref against base (may be empty when ref is
  * absolute). Raw Thai and spaces are percent-encoded, dot segments removed, leading

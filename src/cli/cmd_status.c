@@ -37,6 +37,7 @@ struct view {
 	int64_t held; /* entries */
 	bool bucket;  /* there is one, and what it holds and lacks of the tree */
 	size_t uploaded, to_upload;
+	int64_t lost_since; /* the daemon's network, RK_NO_TIME: it is not */
 	size_t rows, ok, failing, gone, fresh, off;
 };
 
@@ -351,6 +352,20 @@ on_row(void *cookie, const struct rk_status_row *row)
 	return v->out.full ? -1 : 0;
 }
 
+/* What concerns all sources comes first. */
+static void
+say_network(struct view *v)
+{
+	char at[32], rel[40];
+
+	if (v->lost_since == RK_NO_TIME)
+		return;
+	(void)rk_buf_addf(&v->out,
+	    "no source can be reached since %s (%s): our own network seems to be down, one source "
+	    "is tried at a time and none is blamed; check this machine's connection and resolver\n",
+	    rk_date_rfc3339(v->lost_since, at), relative(v->lost_since, v->now, rel, sizeof(rel)));
+}
+
 static int
 print(struct cli *cli, struct view *v, struct rk_store *store)
 {
@@ -358,6 +373,8 @@ print(struct cli *cli, struct view *v, struct rk_store *store)
 	struct rk_hub_totals hub;
 	struct rk_err err = { 0 };
 
+	if (!v->json)
+		say_network(v);
 	if (v->json)
 		(void)rk_buf_adds(&v->out, "{\"sources\":[");
 	else if (!v->one)
@@ -375,6 +392,7 @@ print(struct cli *cli, struct view *v, struct rk_store *store)
 		    "\n],\"totals\":{\"sources\":%zu,\"ok\":%zu,\"failing\":%zu,\"gone\":%zu,"
 		    "\"new\":%zu,\"off\":%zu}",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
+		cli_key_time(&v->out, "network_down_since", v->lost_since);
 		status_hub_json(&v->out, &hub);
 		if (v->bucket)
 			(void)rk_buf_addf(&v->out,
@@ -408,6 +426,7 @@ cmd_status(struct cli *cli)
 	v.sources = rk_map_new();
 	for (size_t i = 0; i < config->n_sources; i++)
 		(void)rk_map_put(v.sources, config->sources[i].id, &config->sources[i]);
+	v.lost_since = rk_control_network(rk_cstr(config->storage.state));
 	v.now = clock->wall(clock->self);
 	v.bucket = rk_daemon_uploads(config, &v.uploaded, &v.to_upload);
 	v.json = cli->json;

@@ -214,33 +214,29 @@ text_of(struct scan *s)
 
 /* Room for item n of a list, zeroed. */
 static void *
-list_item(struct scan *s, void **v, size_t n, size_t size)
+list_item(void **v, size_t n, size_t size)
 {
-	if ((n & (n - 1)) == 0) { /* full: 0, 1, 2, 4 ... */
-		void *more = rk_arena_array(s->file->arena, n > 0 ? 2 * n : 1, size);
+	void *item;
 
-		if (n > 0)
-			memcpy(more, *v, n * size);
-		*v = more;
-	}
-	return (char *)*v + n * size;
+	if ((n & (n - 1)) == 0) /* full: 0, 1, 2, 4 ... */
+		*v = rk_xrealloc(*v, (n > 0 ? 2 * n : 1) * size);
+	item = (char *)*v + n * size;
+	memset(item, 0, size);
+	return item;
 }
 
-/* s->e begins a list of texts or mappings. */
+/* The items so far are *n of *v, the caller's. */
 static int
-scan_list(struct scan *s, const struct rk_cfg_option *o, const char *in, void *field)
+scan_items(struct scan *s, const struct rk_cfg_option *o, const char *in, void **v, size_t *count)
 {
 	bool places = o->sub == &rk_cfg_source;
-	struct rk_cfg_list *list = field; /* of mappings too: a pointer and a count */
-	void *v = NULL;
 	uint64_t keys;
 
 	for (size_t n = 0;; n++) {
 		if (next(s) != 0)
 			return -1;
 		if (s->e.type == YAML_SEQUENCE_END_EVENT) {
-			memcpy(&list->v, &v, sizeof(v));
-			list->n = (uint32_t)n;
+			*count = n;
 			return 0;
 		}
 		if (o->type == RK_CFG_TEXTS) {
@@ -252,7 +248,7 @@ scan_list(struct scan *s, const struct rk_cfg_option *o, const char *in, void *f
 			if (s->e.type != YAML_SCALAR_EVENT)
 				return bad_type(s, o->name, in, RK_CFG_TEXTS);
 			text = text_of(s);
-			memcpy(list_item(s, &v, n, sizeof(text)), &text, sizeof(text));
+			memcpy(list_item(v, n, sizeof(text)), &text, sizeof(text));
 			continue;
 		}
 		if (n >= RK_MAX_SOURCES)
@@ -262,11 +258,33 @@ scan_list(struct scan *s, const struct rk_cfg_option *o, const char *in, void *f
 			return bad_type(s, o->name, in, RK_CFG_MAPS);
 		if (places)
 			note_place(s, s->e.start_mark);
-		if (scan_map(s, o->sub, list_item(s, &v, n, o->sub->size), &keys) != 0)
+		if (scan_map(s, o->sub, list_item(v, n, o->sub->size), &keys) != 0)
 			return -1;
 		if (places)
 			s->file->places[s->file->n_places - 1].keys = keys;
 	}
+}
+
+/* s->e begins a list of texts or mappings. It grows apart and is kept in its final size:
+ * a hundred thousand sources would leave as much again behind. */
+static int
+scan_list(struct scan *s, const struct rk_cfg_option *o, const char *in, void *field)
+{
+	size_t n = 0, size = o->type == RK_CFG_TEXTS ? sizeof(const char *) : o->sub->size;
+	struct rk_cfg_list *list = field; /* of mappings too: a pointer and a count */
+	void *v = NULL, *kept = NULL;
+	int rc = scan_items(s, o, in, &v, &n);
+
+	if (rc == 0) {
+		if (n > 0) {
+			kept = rk_arena_array(s->file->arena, n, size);
+			memcpy(kept, v, n * size);
+		}
+		memcpy(&list->v, &kept, sizeof(kept));
+		list->n = (uint32_t)n;
+	}
+	free(v);
+	return rc;
 }
 
 /* s->e begins the value of option o of the mapping called in; raw: of that mapping. */

@@ -32,6 +32,13 @@ line_break(struct rk_str text, size_t at)
 	return 0;
 }
 
+/* Nearly no byte does: a long list is gone through for the places of all its items. */
+static inline bool
+may_break(char c)
+{
+	return c == '\n' || c == '\r' || c == '\xC2' || c == '\xE2';
+}
+
 void
 rk_cfg_place_of(struct rk_str text, struct rk_cfg_cursor *cur, size_t line,
     size_t column, unsigned *out_line, unsigned *out_column)
@@ -41,7 +48,7 @@ rk_cfg_place_of(struct rk_str text, struct rk_cfg_cursor *cur, size_t line,
 	if (cur->at == 0 && rk_str_starts(text, "\xEF\xBB\xBF"))
 		cur->at = 3;
 	while (cur->line < line && cur->at < text.n) {
-		size_t n = line_break(text, cur->at);
+		size_t n = may_break(text.p[cur->at]) ? line_break(text, cur->at) : 0;
 
 		cur->at += n > 0 ? n : 1;
 		cur->line += n > 0;

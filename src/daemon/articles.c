@@ -152,6 +152,16 @@ articles_forbidden(struct articles *a)
 }
 
 void
+articles_unasked(struct articles *a, bool decided)
+{
+	a->enough = true;
+	if (decided)
+		return;
+	a->asked--;
+	wait(a, a->known->of[a->at].tries);
+}
+
+void
 articles_failed(struct articles *a)
 {
 	unsigned tries = a->known->of[a->at].tries + 1;

@@ -15,7 +15,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define QUESTION_S 2 /* the loop answers, or it is stuck */
 #define ANSWER_S 30 /* a daemon that publishes the whole country may be busy */
+#define ANSWER_SIZE 512 /* a number and a sentence */
 
 int
 rk_order_status(enum rk_obeyed obeyed)
@@ -51,9 +53,9 @@ rk_order_sentence(enum rk_obeyed obeyed, enum rk_order how)
 
 /* Connected; -1: nobody listens there. */
 static int
-reach(const char *state)
+reach(const char *state, time_t limit_s)
 {
-	struct timeval limit = {.tv_sec = ANSWER_S};
+	struct timeval limit = {.tv_sec = limit_s};
 	struct sockaddr_un at;
 	int folder = open(state, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1;
 
@@ -71,41 +73,60 @@ reach(const char *state)
 	return fd;
 }
 
+/* One line there and one back; -1: nobody listens, 0: no answer, 1: it is in reply. */
+static int
+exchange(const char *state, const char *line, time_t limit_s, char *reply, size_t size)
+{
+	int fd = reach(state, limit_s);
+	size_t n = strlen(line), got = 0;
+	ssize_t r = 0;
+
+	if (fd < 0)
+		return -1;
+	if (send(fd, line, n, MSG_NOSIGNAL) == (ssize_t)n)
+		while (got + 1 < size && (r = recv(fd, reply + got, size - 1 - got, 0)) > 0)
+			got += (size_t)r;
+	(void)close(fd);
+	reply[got] = '\0';
+	if (got <= 2 || reply[got - 1] != '\n' || reply[0] < '0' || reply[0] > '9' ||
+	    reply[1] != ' ')
+		return 0;
+	reply[got - 1] = '\0';
+	return 1;
+}
+
 int
 rk_control_ask(const char *state, enum rk_order how, struct rk_str id, char *answer,
     size_t size)
 {
-	char line[RK_MAX_CONTROL];
-	int fd = reach(state), n, status = 4;
-	size_t got = 0;
-	ssize_t r = 0;
+	char line[RK_MAX_CONTROL], reply[ANSWER_SIZE];
+	int n = snprintf(line, sizeof(line), "%s %.*s\n", order_name(how), RK_FMT(id));
+	int rc;
 
 	(void)snprintf(answer, size, "%s", "");
-	if (fd < 0)
-		return -1;
-	n = snprintf(line, sizeof(line), "%s %.*s\n",
-	    order_name(how), RK_FMT(id));
 	if (n < 0 || n >= (int)sizeof(line)) {
+		if ((rc = reach(state, ANSWER_S)) < 0)
+			return -1;
+		(void)close(rc);
 		(void)snprintf(answer, size, "%s",
 		    rk_order_sentence(RK_OBEYED_UNKNOWN, how));
-		status = 1;
-		goto out;
+		return 1;
 	}
-	if (send(fd, line, (size_t)n, MSG_NOSIGNAL) == n)
-		while (got + 1 < sizeof(line) &&
-		       (r = recv(fd, line + got, sizeof(line) - 1 - got, 0)) > 0)
-			got += (size_t)r;
-	line[got] = '\0';
-	if (got > 2 && line[got - 1] == '\n' && line[0] >= '0' && line[0] <= '9' &&
-	    line[1] == ' ') {
-		line[got - 1] = '\0';
-		status = line[0] - '0';
-		(void)snprintf(answer, size, "%s", line + 2);
-	} else {
-		(void)snprintf(answer, size, "%s",
-		    "the daemon gave no answer: is it stopping? Try again");
-	}
-out:
-	(void)close(fd);
-	return status;
+	if ((rc = exchange(state, line, ANSWER_S, reply, sizeof(reply))) < 0)
+		return -1;
+	(void)snprintf(answer, size, "%s",
+	    rc > 0 ? reply + 2 : "the daemon gave no answer: is it stopping? Try again");
+	return rc > 0 ? reply[0] - '0' : 4;
+}
+
+int64_t
+rk_control_network(const char *state)
+{
+	char reply[ANSWER_SIZE];
+	uint64_t since;
+
+	if (exchange(state, CONTROL_NETWORK "\n", QUESTION_S, reply, sizeof(reply)) <= 0 ||
+	    reply[0] != '0' || rk_str_u64(rk_str(reply + 2), INT64_MAX, &since) != 0)
+		return RK_NO_TIME;
+	return (int64_t)since;
 }

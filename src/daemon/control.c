@@ -1,6 +1,6 @@
 /*
  * The control socket: orders of the operator to a running daemon. One line a
- * connection, "withdraw ID" or "block ID"; the answer is one line, an exit status and
+ * connection, "withdraw ID", "block ID", or the question "network"; the answer is one line, an exit status and
  * a sentence. Only root and the daemon's own user are heard. The store does the work
  * on its thread, so the loop never waits.
  */
@@ -137,6 +137,17 @@ on_ended(void *cookie, enum rk_obeyed obeyed, const struct rk_err *err)
 	client_free(c);
 }
 
+/* "0 SECONDS": it seems to be down since then; "1 up". */
+static void
+network(struct client *c)
+{
+	int64_t since = pipeline_lost_since(c->control->e->pipeline);
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)since);
+	answer(c, since == RK_NO_TIME ? 1 : 0, since == RK_NO_TIME ? "up" : text);
+}
+
 static void
 order(struct client *c)
 {
@@ -151,6 +162,10 @@ order(struct client *c)
 		return;
 	}
 	(void)rk_str_split(&rest, ' ', &verb);
+	if (rk_str_is(verb, CONTROL_NETWORK)) {
+		network(c);
+		return;
+	}
 	rest = rk_str_trim(rest);
 	for (how = RK_ORDER_WITHDRAW; how <= RK_ORDER_RELEASE; how++)
 		if (rk_str_is(verb, order_name(how)))

@@ -394,6 +394,15 @@ is_ready(void *cookie)
 	return !run->stopping && run->engine.storeq != NULL && !run->engine.store_failed;
 }
 
+static const char *
+degraded(void *cookie)
+{
+	const struct run *run = cookie;
+
+	return pipeline_lost_since(run->engine.pipeline) != RK_NO_TIME
+	    ? "no source can be reached, our own network seems to be down" : NULL;
+}
+
 static void
 metrics(void *cookie, struct rk_buf *out)
 {
@@ -404,7 +413,7 @@ metrics(void *cookie, struct rk_buf *out)
 	    run->engine.n_slots);
 	(void)rk_buf_addf(out,
 	    "# TYPE ruamkhao_network_down gauge\nruamkhao_network_down %d\n",
-	    run->engine.pipeline != NULL && pipeline_degraded(run->engine.pipeline));
+	    pipeline_lost_since(run->engine.pipeline) != RK_NO_TIME);
 	(void)rk_buf_addf(out, "# TYPE ruamkhao_polls_total counter\n");
 	(void)rk_buf_addf(out, "ruamkhao_polls_total{result=\"news\"} %zu\n", g->news);
 	(void)rk_buf_addf(out, "ruamkhao_polls_total{result=\"same\"} %zu\n", g->same);
@@ -474,6 +483,7 @@ start_server(struct run *run, struct rk_err *err)
 	opts.listen = run->engine.config->serve.listen;
 	opts.root = run->engine.config->publish.directory;
 	opts.ready = is_ready;
+	opts.degraded = degraded;
 	opts.metrics = metrics;
 	opts.websub = on_websub;
 	opts.websub_room = on_websub_room;

@@ -154,7 +154,9 @@ bool pipeline_closed(const struct pipeline *);
 void pipeline_host_ended(struct pipeline *, struct rk_str host, bool elsewhere);
 /* Its hub does not tell its news any more: polled when it would be due without one. */
 void pipeline_hurry(struct pipeline *, size_t slot);
-bool pipeline_degraded(const struct pipeline *); /* our own network seems to be down */
+/* Since when our own network seems to be down (wall); RK_NO_TIME: it does not. NULL: the
+ * same. */
+int64_t pipeline_lost_since(const struct pipeline *);
 int64_t pipeline_next_ms(const struct pipeline *); /* INT64_MAX: nothing waits for a time */
 void pipeline_wake(struct pipeline *); /* time has passed */
 
@@ -308,6 +310,7 @@ void control_free(struct control *);           /* after the loop ended */
 int control_address(const char *state, int folder, struct sockaddr_un *);
 /* ask.c: exit status of what came of an order. */
 const char *order_name(enum rk_order); /* as it is written: "withdraw" */
+#define CONTROL_NETWORK "network" /* the question: since when it is down */
 
 /* moved.c: the address that is asked, as configured or where that moved to; and what a
  * poll says of it. */

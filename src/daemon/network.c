@@ -1,11 +1,12 @@
 /*
- * Is it our own network that fails? When LOST_AFTER polls in a row got no connection, all
+ * Is it our own network that fails? When LOST_AFTER requests in a row got no connection, all
  * at different hosts and none got one meanwhile, the sources are not to blame: further
  * failures are not held against them, one source is tried at a time, and when one answers
  * all that waited go on, spread over a few minutes (F13).
  */
 #include "poll_int.h"
 
+#include <ruamkhao/hash.h>
 #include <ruamkhao/log.h>
 
 #include <stdlib.h>
@@ -15,9 +16,11 @@
 #define RESUME_S   300   /* as after a downtime */
 
 struct network {
-	size_t slots[LOST_AFTER]; /* that failed in a row, at different hosts */
+	size_t slots[LOST_AFTER];   /* that failed in a row; SIZE_MAX: that was no poll itself */
+	uint64_t hosts[LOST_AFTER]; /* where: all different, by their hashes */
 	size_t n;
 	bool lost;
+	int64_t since; /* wall */
 	int64_t probe_ms;
 };
 
@@ -45,11 +48,18 @@ network_probe_ms(const struct network *n)
 	return n->probe_ms;
 }
 
+int64_t
+network_since(const struct network *n)
+{
+	return n->since;
+}
+
+/* With a redirect there was one. */
 static bool
 no_connection(const struct rk_fetch_result *r)
 {
-	return r->kind == RK_FETCH_DNS || r->kind == RK_FETCH_CONNECT
-	    || (r->kind == RK_FETCH_TIMEOUT && r->status == 0 && r->wire_bytes == 0);
+	return r->redirects == 0 && (r->kind == RK_FETCH_DNS || r->kind == RK_FETCH_CONNECT
+	    || (r->kind == RK_FETCH_TIMEOUT && r->status == 0 && r->wire_bytes == 0));
 }
 
 /* All that is late, and those that failed before we knew, one after the other. */
@@ -61,7 +71,7 @@ resume(struct pipeline *pl)
 	int64_t now = pipeline_heap_now(pl), due;
 
 	for (size_t k = 0; k < n->n; k++) {
-		if (!pl->e->slots[n->slots[k]].busy) {
+		if (n->slots[k] != SIZE_MAX && !pl->e->slots[n->slots[k]].busy) {
 			rk_heap_drop(pl->due, n->slots[k]);
 			late[n_late++] = n->slots[k];
 		}
@@ -76,10 +86,11 @@ resume(struct pipeline *pl)
 }
 
 bool
-network_heard(struct pipeline *pl, size_t slot, const struct rk_fetch_result *r)
+network_heard(struct pipeline *pl, size_t slot, struct rk_str host,
+    const struct rk_fetch_result *r)
 {
 	struct network *n = pl->network;
-	const struct slot *slots = pl->e->slots;
+	uint64_t hash = rk_hash64(host);
 
 	if (!pl->scheduled || r->kind == RK_FETCH_REFUSED) /* the latter asked nobody */
 		return false;
@@ -97,16 +108,18 @@ network_heard(struct pipeline *pl, size_t slot, const struct rk_fetch_result *r)
 		return true;
 	}
 	for (size_t i = 0; i < n->n; i++) {
-		if (slots[n->slots[i]].host == slots[slot].host)
+		if (n->hosts[i] == hash)
 			return false;
 	}
+	n->hosts[n->n] = hash;
 	n->slots[n->n++] = slot;
 	if (n->n < LOST_AFTER)
 		return false;
 	n->lost = true;
+	n->since = engine_now(pl->e);
 	n->probe_ms = (int64_t)engine_ms(pl->e) + PROBE_MS;
 	rk_log(RK_WARN, "no host can be reached: our own network seems to be down; one source "
-	    "is tried at a time until one answers", "last", rk_cstr(slots[slot].source->id),
+	    "is tried at a time until one answers", "last", rk_cstr(host),
 	    "error", r->err.text, NULL);
 	return true;
 }

@@ -5,6 +5,7 @@
  */
 #include "poll_int.h"
 
+#include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/manners.h>
@@ -25,7 +26,10 @@ struct page {
 	struct poll *waits;    /* the next one that waits for the same robots.txt */
 	bool listed;           /* the list was read */
 	unsigned n_listed;     /* its entries */
-	unsigned hops;         /* redirects that led from an entry's link to url */
+	unsigned hops;         /* redirects that led from the list's address, or an entry's
+	                          link, to url */
+	uint64_t been[RK_MAX_REDIRECTS + 1]; /* hashes of the addresses that led to the list */
+	int64_t retry_after;   /* the longest that they asked for, -1 none */
 	struct articles articles;
 	struct rk_arena *arena; /* of the articles, until it is the store's */
 	uint64_t began_ms;      /* with the articles */
@@ -70,6 +74,14 @@ request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 	}
 }
 
+struct rk_str
+page_host(const struct poll *p)
+{
+	const struct robot *robot = p->page->robot;
+
+	return robot != NULL ? robot->host : poll_slot(p)->source->host;
+}
+
 static void
 transfer_ended(struct poll *p, const struct rk_fetch_result *r)
 {
@@ -90,7 +102,8 @@ list_refused(struct poll *p, enum robot_says says)
 	struct rk_err err = { 0 };
 
 	p->result.kind = RK_FETCH_REFUSED;
-	p->result.retry_after = p->result.fresh_for = -1;
+	p->result.retry_after = p->page->retry_after;
+	p->result.fresh_for = -1;
 	if (says == ROBOT_FORBIDS) {
 		(void)rk_err_set(&err, RK_E_NET, "robots.txt of %s forbids programs to read this page",
 		    rk_cstr(robot->host));
@@ -102,7 +115,8 @@ list_refused(struct poll *p, enum robot_says says)
 		end.outcome = robot->status == 429 || robot->status == 503 ? RK_OUT_BUSY : RK_OUT_TROUBLE;
 		end.advice = RK_ADVICE_ROBOTS_LOST;
 		p->result.status = robot->status;
-		p->result.retry_after = robot->retry_after;
+		if (robot->retry_after > p->result.retry_after)
+			p->result.retry_after = robot->retry_after;
 	}
 	end.err = &err;
 	poll_store(p, &end, NULL, NULL);
@@ -130,9 +144,9 @@ refused(struct poll *p, enum robot_says says)
 	next_article(p);
 }
 
-/* The one that asked, and those that waited with it, go on. */
+/* The one that asked, and those that waited with it, go on, or end as `how` says. */
 static void
-robots_known(struct poll *p, bool stopped)
+robots_known(struct poll *p, void (*how)(struct poll *))
 {
 	struct robot *robot = p->page->robot;
 	struct poll *waiting = robot->waiting;
@@ -140,14 +154,29 @@ robots_known(struct poll *p, bool stopped)
 	robot->asking = false;
 	robot->waiting = NULL;
 	while (p != NULL) {
-		if (stopped)
-			poll_drop(p);
-		else
-			want(p, p->page->url);
+		how(p);
 		p = waiting;
 		if (p != NULL)
 			waiting = p->page->waits;
 	}
+}
+
+static void
+robots_allow(struct poll *p)
+{
+	want(p, p->page->url);
+}
+
+/* No fault of the site's. What a list's poll read already is stored. */
+static void
+not_reached(struct poll *p)
+{
+	if (!is_article(p->page)) {
+		poll_again(p, 0);
+		return;
+	}
+	articles_unasked(&p->page->articles, p->page->looking);
+	next_article(p);
 }
 
 static void
@@ -159,12 +188,17 @@ on_robots(void *cookie, struct rk_fetch_result *r)
 	rk_assert(p->state == POLL_ROBOTS);
 	p->fetch = NULL;
 	if (r->kind == RK_FETCH_CANCELLED || poll_stopping(p)) {
-		robots_known(p, true);
+		robots_known(p, poll_drop);
 		return;
 	}
 	transfer_ended(p, r);
+	if (network_heard(pl, SIZE_MAX, p->page->robot->host, r)) {
+		robots_known(p, not_reached);
+		pipeline_settle(pl);
+		return;
+	}
 	robot_answered(p->page->robot, r, engine_now(p->e));
-	robots_known(p, false);
+	robots_known(p, robots_allow);
 	pipeline_settle(pl);
 }
 
@@ -188,7 +222,7 @@ ask_robots(struct poll *p)
 		r.retry_after = -1;
 		r.err = err;
 		robot_answered(p->page->robot, &r, engine_now(p->e));
-		robots_known(p, false);
+		robots_known(p, robots_allow);
 	}
 	rk_arena_free(arena);
 }
@@ -197,7 +231,7 @@ void
 page_stopped(struct poll *p)
 {
 	if (p->page->next == NEXT_ROBOTS)
-		robots_known(p, true);
+		robots_known(p, poll_drop);
 	else
 		poll_drop(p);
 }
@@ -261,6 +295,7 @@ want(struct poll *p, struct rk_str url)
 		says = robot_says(page->robot, url, engine_now(p->e));
 	switch (says) {
 	case ROBOT_UNKNOWN:
+		asked_mark(p->pl, p->slot); /* those that wait too: none is to ask next time */
 		if (page->robot->asking) {
 			page->waits = page->robot->waiting;
 			page->robot->waiting = p;
@@ -284,7 +319,64 @@ void
 page_begin(struct poll *p)
 {
 	p->page = rk_xcalloc(1, sizeof(*p->page));
+	p->page->retry_after = -1;
 	want(p, poll_slot(p)->source->url);
+}
+
+/* ---- the list, where its address leads to */
+
+void
+page_request(const struct poll *p, struct rk_fetch_req *req)
+{
+	request(p, p->page->url, req);
+	req->one_hop = rk_keeps(RK_M_ROBOTS); /* where it leads, robots.txt is asked first */
+}
+
+static bool
+has_been(struct page *page, uint64_t hash)
+{
+	for (unsigned i = 0; i <= page->hops; i++) {
+		if (page->been[i] == hash)
+			return true;
+	}
+	return false;
+}
+
+bool
+page_led(struct poll *p, struct rk_fetch_result *r)
+{
+	struct page *page = p->page;
+	uint64_t hash = rk_hash64(r->redirect_to);
+
+	transfer_ended(p, r);
+	if (r->retry_after > page->retry_after)
+		page->retry_after = r->retry_after;
+	r->retry_after = page->retry_after;
+	r->redirects += page->hops;
+	if (r->redirect_to.n == 0)
+		return false;
+	page->been[page->hops] = rk_hash64(page->url);
+	if (has_been(page, hash)) {
+		r->fault = RK_FAULT_LOOP;
+		(void)rk_err_set(&r->err, RK_E_INPUT, "redirects in a loop");
+	} else if (page->hops >= RK_MAX_REDIRECTS) {
+		r->fault = RK_FAULT_MANY_HOPS;
+		(void)rk_err_set(&r->err, RK_E_INPUT, "redirects more than %d times",
+		    RK_MAX_REDIRECTS);
+	} else if (!poll_port_allowed(p, r->redirect_to)) {
+		r->fault = RK_FAULT_PORT;
+		(void)rk_err_set(&r->err, RK_E_INPUT,
+		    "redirects to a port that is not in fetch.allow_ports");
+	}
+	if (r->fault != RK_FAULT_NONE) {
+		r->kind = RK_FETCH_REFUSED;
+		return false;
+	}
+	page->hops++;
+	if (p->meta == NULL) /* it was asked, whatever comes now */
+		p->meta = rk_arena_new(0);
+	want(p, rk_arena_str(p->meta, r->redirect_to));
+	return true;
 }
 
 /* ---- linked pages */
@@ -365,6 +457,11 @@ on_article(void *cookie, struct rk_fetch_result *r)
 	transfer_ended(p, r);
 	if (p->page->robot != NULL)
 		pipeline_hold(pl, hostq_host(pl->hosts, p->page->robot->host), r);
+	if (network_heard(pl, SIZE_MAX, page_host(p), r)) {
+		not_reached(p);
+		pipeline_settle(pl);
+		return;
+	}
 	if (p->page->looking) {
 		found(p, r);
 		pipeline_settle(pl);

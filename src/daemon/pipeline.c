@@ -14,6 +14,7 @@
 #include <ruamkhao/manners.h>
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Documents that wait for the store: more would only be memory. */
 #define MAX_STORING_BYTES RK_MIB(16)
@@ -182,7 +183,7 @@ enqueue(struct pipeline *pl, size_t i)
 {
 	rk_assert(!pl->e->slots[i].busy);
 	pl->e->slots[i].busy = true;
-	if (!twins_follow(pl->twins, i))
+	if (!twins_follow(pl, i))
 		hostq_add(pl->hosts, i);
 }
 
@@ -301,10 +302,10 @@ hold_again(struct pipeline *pl, const struct slot *slot)
 		hostq_hold(pl->hosts, slot->host, (int64_t)engine_ms(pl->e) + (until - now) * 1000);
 }
 
-bool
-pipeline_degraded(const struct pipeline *pl)
+int64_t
+pipeline_lost_since(const struct pipeline *pl)
 {
-	return network_lost(pl->network);
+	return pl != NULL && network_lost(pl->network) ? network_since(pl->network) : RK_NO_TIME;
 }
 
 struct pipeline *
@@ -320,6 +321,7 @@ pipeline_new(struct engine *e)
 	for (size_t i = 0; i < e->n_slots; i++)
 		hold_again(pl, &e->slots[i]);
 	pl->tickets = e->config->fetch.connections;
+	pl->asked = -1;
 	(void)uv_timer_init(e->loop, &pl->timer);
 	pl->timer.data = pl;
 	pl->timer_open = true;
@@ -332,6 +334,8 @@ pipeline_free(struct pipeline *pl)
 	if (pl == NULL)
 		return;
 	rk_assert(!pl->timer_open && pl->in_flight == 0 && pl->storing == 0);
+	if (pl->asked >= 0)
+		(void)close(pl->asked);
 	hostq_free(pl->hosts);
 	rk_heap_free(pl->due);
 	network_free(pl->network);
@@ -378,6 +382,10 @@ pipeline_schedule(struct pipeline *pl)
 	int64_t *due = rk_xcalloc(e->n_slots + 1, sizeof(*due));
 
 	pl->scheduled = true;
+	if (rk_keeps(RK_M_RESTART)) {
+		pl->asked = asked_open(e);
+		asked_recall(pl);
+	}
 	for (size_t i = 0; i < e->n_slots; i++) {
 		const struct slot *slot = &e->slots[i];
 		bool asked = slot->source->enabled && slot->standing != RK_STANDING_GONE;

@@ -259,21 +259,18 @@ on_asked_stored(void *cookie, const struct rk_store_poll *sp,
 }
 
 /* The end came while it was asked: nothing came of it, but the next start must not ask
- * again at once (behaviour 27). One that never answered may be asked soon. */
+ * again at once (behaviour 27). */
 static void
 store_asked(struct poll *p)
 {
 	struct pipeline *pl = p->pl;
 	const struct slot *slot = poll_slot(p);
 	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
-	int64_t wait = slot->source->every;
 
 	slot_state(slot, &sp->state);
-	if (sp->state.last_success == RK_NO_TIME && wait > RK_MIN_EVERY_S)
-		wait = RK_MIN_EVERY_S;
 	sp->arena = rk_arena_new(0);
 	sp->now = engine_now(pl->e);
-	sp->state.next_due = slot_open(slot, sp->now + wait);
+	sp->state.next_due = slot_open(slot, sp->now + asked_wait(slot));
 	sp->state.last_poll = sp->now;
 	sp->part = RK_STATE_ASKED;
 	sp->state.why_next = rk_str("the program was stopped while the source was asked");
@@ -309,6 +306,7 @@ poll_again(struct poll *p, int64_t seconds)
 
 	pl->e->progress.done++;
 	pl->e->progress.failed++;
+	asked_forget(pl, p->slot);
 	twins_leave(pl, p->slot, due);
 	pipeline_ticket(p);
 	pipeline_slot_done(pl, p->slot, due);
@@ -389,7 +387,8 @@ parse(struct poll *p, struct rk_str body)
 static void
 keep_result(struct poll *p, const struct rk_fetch_result *r)
 {
-	p->meta = rk_arena_new(0);
+	if (p->meta == NULL)
+		p->meta = rk_arena_new(0);
 	p->result = *r;
 	rk_buf_init(&p->result.body, 0);
 	p->result.effective_url = rk_arena_str(p->meta, r->effective_url);
@@ -471,6 +470,13 @@ look_at_icon(struct poll *p)
 }
 #endif
 
+/* Where the request went to. */
+static struct rk_str
+asked_host(const struct poll *p)
+{
+	return p->page != NULL ? page_host(p) : poll_slot(p)->source->host;
+}
+
 static void
 on_fetched(void *cookie, struct rk_fetch_result *r)
 {
@@ -483,17 +489,19 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		poll_drop(p);
 		return;
 	}
-	if (network_heard(pl, p->slot, r)) {
+	if (network_heard(pl, p->slot, asked_host(p), r)) {
 		poll_again(p, 0);
 		return;
 	}
-	if (p->page != NULL) /* the poll may last; its host need not wait */
-		hostq_ended(pl->hosts, poll_slot(p)->host, r->redirects > 0);
+	if (p->page != NULL && page_led(p, r)) {
+		pipeline_settle(pl);
+		return;
+	}
 #ifdef RK_TEST_BUILD
 	if (!rk_keeps(RK_M_NO_EXTRAS))
 		look_at_icon(p);
 #endif
-	twins_serve(pl, p->slot, serve_twin, r);
+	twins_serve(pl, p->slot, r, serve_twin, r);
 	answered(p, r);
 }
 
@@ -557,7 +565,7 @@ never_asked(struct poll *p, const struct rk_err *err)
 
 	rk_buf_init(&r.body, 0);
 	r.effective_url = r.etag = r.last_modified = r.content_type = r.hub = r.self = rk_str("");
-	twins_serve(p->pl, p->slot, serve_twin, &r);
+	twins_serve(p->pl, p->slot, &r, serve_twin, &r);
 	answered(p, &r);
 }
 
@@ -573,7 +581,11 @@ poll_fetch(struct poll *p)
 
 	rk_buf_init(&address, RK_MAX_URL + 1);
 	p->state = POLL_FETCHING;
-	own_request(p, &address, &req);
+	twins_asked(p->pl, p->slot);
+	if (p->page != NULL)
+		page_request(p, &req);
+	else
+		own_request(p, &address, &req);
 	slot_state(slot, &state);
 	if (twins_agree(p->pl, p->slot) && rk_keeps(RK_M_CONDITIONAL)
 	    && (p->page == NULL || rk_keeps(RK_M_PAGES))) {

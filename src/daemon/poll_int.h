@@ -29,6 +29,7 @@ struct pipeline {
 	size_t tickets, in_flight, storing;
 	size_t pages; /* of in_flight: they last long, and leave half of the tickets */
 	size_t storing_bytes;
+	int asked; /* descriptor of what is noted of requests; -1: nothing is */
 	bool scheduled, stopping, flushed;
 	void (*idle)(void *cookie);
 	void *idle_cookie;
@@ -80,21 +81,38 @@ void poll_turn(struct poll *, struct turn *, int64_t not_before);
 
 struct network *network_new(void);
 void network_free(struct network *);
-/* What came of a request. True: it is not to be held against the source. */
-bool network_heard(struct pipeline *, size_t slot, const struct rk_fetch_result *);
+/* What came of a request to a host; slot: whose poll it was, SIZE_MAX where a poll asked
+ * for something beside. True: it is not to be held against anybody. */
+bool network_heard(struct pipeline *, size_t slot, struct rk_str host,
+    const struct rk_fetch_result *);
 bool network_lost(const struct network *);
+int64_t network_since(const struct network *); /* lost: wall */
 int64_t network_probe_ms(const struct network *); /* lost: the next try, monotonic */
+
+/* ---- asked.c: what a killed process would not remember; in scheduled mode alone */
+
+int asked_open(const struct engine *); /* -1: it was told why not */
+/* A request of the slot goes out now. */
+void asked_mark(const struct pipeline *, size_t slot);
+/* It reached nobody. */
+void asked_forget(const struct pipeline *, size_t slot);
+/* From a request that nothing came of to the next, seconds. */
+int64_t asked_wait(const struct slot *);
+/* After a start: slots that were asked since their last poll are due later. */
+void asked_recall(const struct pipeline *);
 
 /* ---- twins.c */
 
 struct twins *twins_new(struct engine *);
 void twins_free(struct twins *);
 /* A slot becomes busy. True: another is about to ask the same, it is served with it. */
-bool twins_follow(struct twins *, size_t slot);
+bool twins_follow(const struct pipeline *, size_t slot);
+/* The slot's request goes out now: noted of all that it is for. */
+void twins_asked(const struct pipeline *, size_t slot);
 /* All that will be served hold the same validators. */
 bool twins_agree(const struct pipeline *, size_t slot);
 /* The answer is there: serve() for each other slot that gets it, now busy. */
-void twins_serve(struct pipeline *, size_t slot,
+void twins_serve(struct pipeline *, size_t slot, const struct rk_fetch_result *,
     void (*serve)(struct pipeline *, size_t slot, void *cookie), void *cookie);
 /* There will be none: those that follow, so many, are free again, due (wall) then. */
 size_t twins_leave(struct pipeline *, size_t slot, int64_t due);
@@ -189,6 +207,8 @@ const struct rk_entry *articles_next(struct articles *);
 void articles_read(struct articles *, const struct rk_entry *);
 void articles_as_listed(struct articles *); /* its page never will be */
 void articles_forbidden(struct articles *); /* as listed too, and was not asked for */
+/* Nobody could be asked, and no more are; decided: all entries were before. */
+void articles_unasked(struct articles *, bool decided);
 void articles_failed(struct articles *);    /* another time, or as listed after many */
 /* The address or what the server sent is a file to download, no page. */
 bool articles_is_file(struct rk_str url);
@@ -206,6 +226,11 @@ void history_free(struct history *);
 
 void page_begin(struct poll *); /* ticket in hand, host free */
 void page_turn(struct poll *);
+void page_request(const struct poll *, struct rk_fetch_req *); /* of the list, no validators */
+struct rk_str page_host(const struct poll *); /* that was asked last */
+/* The list's address was asked. True: it leads elsewhere, which is asked in its turn and
+ * as its robots.txt says; false: r is the answer, with what the hops before it add. */
+bool page_led(struct poll *, struct rk_fetch_result *r);
 void page_stopped(struct poll *); /* instead of page_turn: drops it */
 /* A list was parsed. True: the poll goes on, ingest and arena were taken; false: it is
  * stored as it is. */

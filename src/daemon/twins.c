@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { ALONE, LEADS, FOLLOWS };
+enum { ALONE, LEADS, ASKS /* leads, and its request is under way */, FOLLOWS };
 
 struct twins {
 	size_t *next;         /* a ring for each request; of one, mostly */
@@ -82,62 +82,110 @@ twins_free(struct twins *t)
 	free(t);
 }
 
-bool
-twins_follow(struct twins *t, size_t i)
+/* They are asked at the same address: where one of them moved to, the others may not have. */
+static bool
+is_near(const struct pipeline *pl, size_t a, size_t b)
 {
+	return rk_str_eq(slot_url(&pl->e->slots[a]), slot_url(&pl->e->slots[b]));
+}
+
+static bool
+is_leader(const struct twins *t, size_t i)
+{
+	return t->part[i] == LEADS || t->part[i] == ASKS;
+}
+
+bool
+twins_follow(const struct pipeline *pl, size_t i)
+{
+	struct twins *t = pl->twins;
+
 	if (t == NULL || t->next[i] == i)
 		return false;
 	for (size_t k = t->next[i]; k != i; k = t->next[k]) {
-		if (t->part[k] == LEADS) {
-			t->part[i] = FOLLOWS;
-			return true;
-		}
+		if (!is_leader(t, k) || !is_near(pl, i, k))
+			continue;
+		t->part[i] = FOLLOWS;
+		if (t->part[k] == ASKS)
+			asked_mark(pl, i);
+		return true;
 	}
 	t->part[i] = LEADS;
 	return false;
 }
 
-/* It gets the leader's document: it waits for it, or may have it early. */
+void
+twins_asked(const struct pipeline *pl, size_t i)
+{
+	struct twins *t = pl->twins;
+
+	asked_mark(pl, i);
+	if (t == NULL || t->part[i] != LEADS)
+		return;
+	t->part[i] = ASKS;
+	for (size_t k = t->next[i]; k != i; k = t->next[k]) {
+		if (t->part[k] == FOLLOWS && is_near(pl, i, k))
+			asked_mark(pl, k);
+	}
+}
+
+/* It gets the document of i, which leads: it waits for it, or may have it early. */
 static bool
-is_served(const struct pipeline *pl, size_t k)
+is_served(const struct pipeline *pl, size_t i, size_t k)
 {
 	const struct slot *slot = &pl->e->slots[k];
 
-	return pl->twins->part[k] == FOLLOWS
-	    || (pl->scheduled && !slot->busy && slot->standing != RK_STANDING_GONE);
+	return is_near(pl, i, k) && (pl->twins->part[k] == FOLLOWS
+	    || (pl->scheduled && !slot->busy && slot->standing != RK_STANDING_GONE));
+}
+
+static bool
+hold_the_same(const struct pipeline *pl, size_t a, size_t b)
+{
+	struct rk_source_state x, y;
+
+	slot_state(&pl->e->slots[a], &x);
+	slot_state(&pl->e->slots[b], &y);
+	return rk_str_eq(x.etag, y.etag) && rk_str_eq(x.last_modified, y.last_modified)
+	    && rk_str_eq(x.effective_url, y.effective_url);
 }
 
 bool
 twins_agree(const struct pipeline *pl, size_t i)
 {
 	const struct twins *t = pl->twins;
-	struct rk_source_state s, other;
 
 	if (t == NULL || t->next[i] == i)
 		return true;
-	slot_state(&pl->e->slots[i], &s);
 	for (size_t k = t->next[i]; k != i; k = t->next[k]) {
-		slot_state(&pl->e->slots[k], &other);
-		if (is_served(pl, k) && !(rk_str_eq(s.etag, other.etag)
-		    && rk_str_eq(s.last_modified, other.last_modified)
-		    && rk_str_eq(s.effective_url, other.effective_url)))
+		if (is_served(pl, i, k) && !hold_the_same(pl, i, k))
 			return false;
 	}
 	return true;
 }
 
 void
-twins_serve(struct pipeline *pl, size_t i, void (*serve)(struct pipeline *, size_t, void *),
-    void *cookie)
+twins_serve(struct pipeline *pl, size_t i, const struct rk_fetch_result *r,
+    void (*serve)(struct pipeline *, size_t, void *), void *cookie)
 {
 	struct twins *t = pl->twins;
+	bool relative = r->kind == RK_FETCH_NOT_MODIFIED || r->delta;
 
-	if (t == NULL || t->part[i] != LEADS)
+	if (t == NULL || !is_leader(t, i))
 		return;
 	t->part[i] = ALONE;
 	for (size_t k = t->next[i]; k != i; k = t->next[k]) {
-		if (!is_served(pl, k))
+		if (!is_served(pl, i, k))
 			continue;
+		/* one that came by since the request went out may hold something else, of
+		 * which the answer says nothing */
+		if (relative && !hold_the_same(pl, i, k)) {
+			if (t->part[k] == FOLLOWS) {
+				t->part[k] = ALONE;
+				pipeline_slot_done(pl, k, engine_now(pl->e));
+			}
+			continue;
+		}
 		t->part[k] = ALONE;
 		pl->e->slots[k].busy = true;
 		if (pl->scheduled)
@@ -152,15 +200,18 @@ twins_leave(struct pipeline *pl, size_t i, int64_t due)
 	struct twins *t = pl->twins;
 	size_t n = 0;
 
-	if (t == NULL || t->part[i] != LEADS)
+	if (t == NULL || !is_leader(t, i))
 		return 0;
-	t->part[i] = ALONE;
+	/* at the end what is noted of them stays: their address was asked */
 	for (size_t k = t->next[i]; k != i; k = t->next[k]) {
-		if (t->part[k] != FOLLOWS)
+		if (t->part[k] != FOLLOWS || !is_near(pl, i, k))
 			continue;
 		t->part[k] = ALONE;
+		if (t->part[i] != ASKS || !pl->stopping)
+			asked_forget(pl, k);
 		pipeline_slot_done(pl, k, due);
 		n++;
 	}
+	t->part[i] = ALONE;
 	return n;
 }

@@ -284,8 +284,10 @@ rk_host_plain(struct rk_str url, struct rk_str *host)
 			label = n + 1;
 		n++;
 	}
-	/* Numbers have many spellings; names end in a letter's label. */
-	if (n == 0 || n > RK_MAX_HOST || label >= n || rest.p[label] < 'a')
+	if (n == 0 || n > RK_MAX_HOST || label >= n)
+		return false;
+	/* Numbers have many spellings, but one that is canonical; names end in a letter's label. */
+	if (rest.p[label] < 'a' && !rk_url_is_quad(rk_strn(rest.p, n)))
 		return false;
 	*host = rk_strn(rest.p, n);
 	if (n < rest.n && rest.p[n] == ':')

@@ -1,6 +1,7 @@
 /*
  * Thai working days and office hours. The holidays are holidays.tsv, compiled in, read in
- * place: some sixty lines, looked at a few times for each poll that is planned.
+ * place: some sixty lines, looked at for each poll that is planned. So each thread keeps
+ * what it found of the last days it asked for: polls ask for the same few.
  */
 #include <ruamkhao/sched.h>
 
@@ -78,21 +79,40 @@ in_lieu(int64_t day)
 	return name;
 }
 
+struct day {
+	int64_t day;
+	struct rk_str holiday; /* empty: none */
+	bool known, lieu;
+};
+
+static const struct day *
+look_up(int64_t day)
+{
+	static _Thread_local struct day days[16];
+	struct day *d = &days[(uint64_t)day % 16];
+
+	if (!d->known || d->day != day) {
+		d->known = true;
+		d->day = day;
+		d->holiday = holiday(day);
+		d->lieu = d->holiday.n == 0;
+		if (d->lieu)
+			d->holiday = in_lieu(day);
+		d->lieu = d->lieu && d->holiday.n > 0;
+	}
+	return d;
+}
+
 bool
 rk_working_day(int64_t day, struct rk_str *name, bool *lieu)
 {
-	struct rk_str of = holiday(day);
-	bool instead = false;
+	const struct day *d = look_up(day);
 
-	if (of.n == 0) {
-		of = in_lieu(day);
-		instead = of.n > 0;
-	}
 	if (name != NULL)
-		*name = of;
+		*name = d->holiday;
 	if (lieu != NULL)
-		*lieu = instead;
-	return of.n == 0 && !weekend(day);
+		*lieu = d->lieu;
+	return d->holiday.n == 0 && !weekend(day);
 }
 
 int64_t

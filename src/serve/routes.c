@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_METRICS ((size_t)1 << 20)
@@ -106,6 +107,21 @@ answer_metrics(const struct rk_serve_opts *opts, struct MHD_Connection *c)
 	return queue(c, MHD_HTTP_OK, r, "text/plain; version=0.0.4; charset=utf-8");
 }
 
+static enum MHD_Result
+answer_ready(const struct rk_serve_opts *opts, struct MHD_Connection *c)
+{
+	const char *amiss =
+	    opts->degraded != NULL ? opts->degraded(opts->cookie) : NULL;
+	char text[256];
+
+	if (opts->ready != NULL && !opts->ready(opts->cookie))
+		return answer_text(c, MHD_HTTP_SERVICE_UNAVAILABLE, "not ready\n");
+	if (amiss == NULL)
+		return answer_text(c, MHD_HTTP_OK, "ready\n");
+	(void)snprintf(text, sizeof(text), "ready, degraded: %s\n", amiss);
+	return answer_text(c, MHD_HTTP_OK, text);
+}
+
 enum MHD_Result
 route(const struct rk_serve_opts *opts, struct files *files, struct MHD_Connection *c,
     const char *url, const char *method, uint64_t *bytes)
@@ -119,10 +135,7 @@ route(const struct rk_serve_opts *opts, struct files *files, struct MHD_Connecti
 	if (strcmp(url, "/healthz") == 0)
 		return answer_text(c, MHD_HTTP_OK, "ok\n");
 	if (strcmp(url, "/readyz") == 0)
-		return opts->ready == NULL || opts->ready(opts->cookie)
-			   ? answer_text(c, MHD_HTTP_OK, "ready\n")
-			   : answer_text(
-				 c, MHD_HTTP_SERVICE_UNAVAILABLE, "not ready\n");
+		return answer_ready(opts, c);
 	if (strcmp(url, "/metrics") == 0)
 		return answer_metrics(opts, c);
 	return files_answer(files, c, url, bytes);

@@ -329,7 +329,8 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 		old.state = ST_LIVE;
 	}
 	text = old.text_hash != e->text_hash || !rk_keeps(RK_M_ENTRY_DIFF);
-	if (old.spoilt || (!text && old.meta_hash == e->meta_hash)) {
+	if (old.spoilt || (!text && old.meta_hash == e->meta_hash) ||
+	    !rk_keeps(RK_M_UPDATES)) {
 		g->counts->unchanged++;
 		return 0;
 	}

@@ -155,7 +155,7 @@ st_complete(struct st_ingest *g, struct rk_err *err)
 	size_t n, live;
 	int rc = -1;
 
-	if (!in->complete || in->truncated || in->partial || g->poll->pushed || in->rung > RK_RUNG_CLEANED ||
+	if ((!in->complete && rk_keeps(RK_M_WINDOW)) || in->truncated || in->partial || g->poll->pushed || in->rung > RK_RUNG_CLEANED ||
 	    in->counts.items >= RK_MAX_ITEMS || g->poll->unfinished ||
 	    !rk_keeps(RK_M_HISTORY))
 		return 0;

@@ -6,6 +6,7 @@
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>
+#include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 
 #include <stdlib.h>
@@ -413,7 +414,7 @@ register_known(struct rk_store *s, const struct rk_source *source, int64_t posit
 	*state = known->state;
 	if ((!same || reread) && put_source(s, source, position, known->row, err) != 0)
 		return -1;
-	reread = reread && known->reading != 0;
+	reread = reread && known->reading != 0 && rk_keeps(RK_M_REFRESH_ONCE);
 	if (reread)
 		forget_document(state);
 	if (!rk_str_eq(state->url, source->url) && drop_address(s, known->row, err) != 0)

@@ -217,8 +217,11 @@ int
 rk_url_parse(struct rk_str url, struct rk_url *out, struct rk_err *err)
 {
 	struct rk_url_parts parts;
-	const char *why = rk_url_examine(url, false, &parts, out);
+	const char *why;
 
+	if (rk_url_plain(url, out))
+		return 0;
+	why = rk_url_examine(url, false, &parts, out);
 	return why == NULL ? 0 : rk_err_set(err, RK_E_INPUT, "%s", why);
 }
 

@@ -12,9 +12,8 @@
 static const struct rk_url_set part_end = {
     RK_URL_BIT('/') | RK_URL_BIT('?') | RK_URL_BIT('#'), 0};
 
-/* A canonical dotted quad: four numbers of 0-255 without leading zeros. */
-static bool
-is_quad(struct rk_str host)
+bool
+rk_url_is_quad(struct rk_str host)
 {
 	struct rk_str part;
 	uint64_t number;
@@ -79,7 +78,7 @@ rk_url_plain(struct rk_str url, struct rk_url *out)
 			return false;
 	}
 	host.n = n;
-	if (!is_plain_name(host) && !is_quad(host))
+	if (!is_plain_name(host) && !rk_url_is_quad(host))
 		return false;
 	memset(out, 0, sizeof(*out));
 	memcpy(out->host, host.p, host.n);

@@ -234,6 +234,21 @@ refresh_is_plain_once(struct scene *s)
 	JUDGE(s, scene_header_is(s, "/news", 3, "If-None-Match", "\"l\""));
 }
 
+/* A setting says how the document is read: so it is read once more. */
+static void
+changed_settings_are_plain_once(struct scene *s)
+{
+	scene_feed(s, "/feed", "a", 2, "", "ETag: \"1\"\n");
+	scene_source(s, origin_url(s->o, "/feed"));
+	scene_once(s);
+	scene_sources(s, "- id: one\n  url: %s\n  timezone: \"+00:00\"\n", origin_url(s->o, "/feed"));
+	for (int i = 0; i < 3; i++)
+		scene_once(s);
+	JUDGE(s, scene_plain(s, "/feed", 1));
+	JUDGE(s, scene_header_is(s, "/feed", 2, "If-None-Match", "\"1\""));
+	JUDGE(s, scene_header_is(s, "/feed", 3, "If-None-Match", "\"1\""));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -250,6 +265,7 @@ main(int argc, char **argv)
 		ROW(10, same_body_is_no_work),
 		ROW(11, only_entries_are_compared),
 		ROW(12, refresh_is_plain_once),
+		ROW(12, changed_settings_are_plain_once),
 	};
 
 	return manners_main(argc, argv, rows, ROWS(rows));

@@ -42,6 +42,29 @@ few_at_a_time(struct scene *s)
 	JUDGE(s, scene_count(s, NULL) == 8);
 }
 
+/* Two names of one server. Its address is known from the round before, which ran in
+ * another process. */
+static void
+few_at_a_time_at_an_address(struct scene *s)
+{
+	struct origin_answer slow = { .delay_ms = 300, .status = 404 };
+	struct origin_answer quick = { .status = 404 };
+
+	origin_default(s->o, &quick);
+	program_config(&s->w,
+	    "fetch:\n  host_gap: 0s\n  per_host: 1\n  allow_addresses: [127.0.0.0/8, \"::1\"]\n"
+	    "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n- id: c\n  url: %s\n",
+	    origin_url_at(s->o, "a.localhost", "/a"), origin_url_at(s->o, "b.localhost", "/b"),
+	    origin_url(s->o, "/c"));
+	scene_once(s);
+	MUST(scene_count(s, NULL) == 3);
+	origin_default(s->o, &slow);
+	origin_forget(s->o);
+	scene_once(s);
+	JUDGE(s, scene_count(s, NULL) == 3);
+	JUDGE(s, origin_most_parallel(s->o) == 1);
+}
+
 static void
 the_pause_between_two(struct scene *s)
 {
@@ -394,6 +417,31 @@ robots_for_pages_not_for_feeds(struct scene *s)
 	    || strcmp(origin_seen(s->o, 1)->url, "/robots.txt") == 0);
 }
 
+/* Where a page's address leads, on its own host and on another. */
+static void
+robots_where_a_page_leads(struct scene *s)
+{
+	struct origin_answer robots = { .headers = "Content-Type: text/plain\n",
+		.body = "User-agent: *\nDisallow: /closed\n" };
+	struct origin_answer to = { .status = 301, .location = "/closed/news" };
+	struct origin_answer away = { .status = 302,
+		.location = origin_url_at(s->o, "localhost", "/closed/away") };
+
+	origin_route(s->o, "/robots.txt", &robots, 1);
+	origin_route(s->o, "/old", &to, 1);
+	origin_route(s->o, "/gone", &away, 1);
+	serve_page(s, "/closed/news");
+	serve_page(s, "/closed/away");
+	scene_sources(s, "- id: a\n  url: %s\n" PAGE_RULES "- id: b\n  url: %s\n" PAGE_RULES,
+	    origin_url(s->o, "/old"), origin_url(s->o, "/gone"));
+	scene_once(s);
+	JUDGE(s, scene_count(s, "/old") == 1);
+	JUDGE(s, scene_count(s, "/gone") == 1);
+	JUDGE(s, scene_count(s, "/closed/news") == 0);
+	JUDGE(s, scene_count(s, "/closed/away") == 0);
+	JUDGE(s, scene_count(s, "/robots.txt") == 2);
+}
+
 static void
 pages_are_conditional_and_once(struct scene *s)
 {
@@ -439,6 +487,7 @@ main(int argc, char **argv)
 {
 	static const struct manner rows[] = {
 		ROW(31, few_at_a_time),
+		ROW(31, few_at_a_time_at_an_address),
 		ROW(31, the_pause_between_two),
 		ROW(32, one_try_in_a_round),
 		ROW(33, hops_are_few_and_judged),
@@ -455,6 +504,7 @@ main(int argc, char **argv)
 		ROW(46, connections_are_used_again),
 		ROW(46, certificates_are_verified),
 		ROW(48, robots_for_pages_not_for_feeds),
+		ROW(48, robots_where_a_page_leads),
 		ROW(49, pages_are_conditional_and_once),
 		ROW(50, nothing_but_the_feed),
 	};

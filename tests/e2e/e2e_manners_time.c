@@ -5,9 +5,12 @@
  */
 #include "mannerkit.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define HOUR ((int64_t)3600)
 #define DAY  (24 * HOUR)
@@ -450,6 +453,111 @@ a_restart_asks_nobody(struct scene *s)
 	JUDGE(s, scene_count(s, "/ill") == 1);
 }
 
+/* ---- ten ends in ten minutes */
+
+#define SLOW_MS 400
+
+static void
+killed(void *cookie)
+{
+	(void)cookie;
+	(void)raise(SIGKILL);
+}
+
+/*
+ * The daemon runs in a process of its own and is ended by that signal: while answers are
+ * on their way, or half a minute after all was quiet. Its clock starts where this one is.
+ */
+static void
+run_to_an_end(struct scene *s, int how, bool under_way)
+{
+	size_t before = scene_count(s, NULL), slow = scene_count(s, "/slow");
+	int64_t wall = testclock_wall(s->clock);
+	pid_t daemon;
+	int status;
+
+	(void)fflush(NULL);
+	MUST((daemon = fork()) >= 0);
+	if (daemon == 0) {
+		struct testclock *c = testclock_new(wall);
+
+		if (how == SIGKILL) /* a clean end comes by itself */
+			testclock_at(c, 30000, killed, NULL);
+		testclock_run(c, &s->w, how == SIGKILL ? HOUR : 30);
+		_exit(0);
+	}
+	while (under_way && scene_count(s, "/slow") == slow && waitpid(daemon, &status, WNOHANG) == 0)
+		(void)usleep(2000);
+	if (under_way && scene_count(s, "/slow") > slow) {
+		(void)usleep(SLOW_MS * 1000 / 4);
+		(void)kill(daemon, how);
+	}
+	if (waitpid(daemon, &status, 0) == daemon)
+		MUST(how == SIGKILL ? WIFSIGNALED(status) : WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	MUST(scene_count(s, NULL) >= before);
+	testclock_pass(s->clock, 60);
+}
+
+/* Whatever came of the first request, there is none more within these minutes. */
+static void
+ten_ends(struct scene *s, int how)
+{
+	static const char *const paths[] = { "/feed", "/ill", "/late", "/slow", "/twins", "/page",
+		"/robots.txt" };
+	struct origin_answer slow = { .body = "<rss/>", .delay_ms = SLOW_MS };
+	struct origin_answer page = { .headers = "Content-Type: text/html\n",
+		.body = "<!doctype html><title>t</title><ul id=n><li><a href=/1>news</a></ul>",
+		.delay_ms = SLOW_MS };
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	always(s, "/feed", 200, "ETag: \"1\"\n");
+	always(s, "/ill", 500, "");
+	origin_route(s->o, "/late", &slow, 1);
+	origin_route(s->o, "/slow", &slow, 1);
+	origin_route(s->o, "/twins", &slow, 1);
+	origin_route(s->o, "/page", &page, 1);
+	origin_route(s->o, "/robots.txt", &(struct origin_answer){ .delay_ms = SLOW_MS }, 1);
+	for (size_t i = 0; i + 2 < ROWS(paths); i++)
+		(void)fprintf(f, "- id: s%zu\n  url: %s\n" HOURLY, i, origin_url(s->o, paths[i]));
+	(void)fprintf(f, "- id: twin\n  url: %s\n" HOURLY, origin_url(s->o, "/twins"));
+	for (int i = 0; i < 2; i++)
+		(void)fprintf(f,
+		    "- id: page%d\n  url: %s\n  kind: page\n  page:\n    container: //ul[@id=\"n\"]\n"
+		    "    items: //ul[@id=\"n\"]/li\n    link: a/@href\n    title: a\n" HOURLY,
+		    i, origin_url(s->o, i == 0 ? "/page" : "/page2"));
+	(void)fclose(f);
+	program_config(&s->w, TESTCLOCK_FETCH "  per_host: 20\nsources:\n%s", text);
+	free(text);
+	scene_clock(s);
+	for (int i = 0; i < 10; i++)
+		run_to_an_end(s, how, i % 2 == 0);
+	JUDGE(s, scene_count(s, "/feed") == 1);
+	JUDGE(s, scene_count(s, "/slow") == 1);
+	for (size_t i = 0; i < ROWS(paths); i++)
+		JUDGE(s, scene_count(s, paths[i]) <= 1);
+	/* and it is no end: an hour later they are asked again */
+	testclock_pass(s->clock, HOUR);
+	run_to_an_end(s, SIGTERM, false);
+	JUDGE(s, scene_count(s, "/feed") <= 2);
+	scene_days(s, HOUR);
+	JUDGE(s, scene_count(s, "/feed") >= 2);
+	JUDGE(s, scene_count(s, "/slow") >= 2);
+}
+
+static void
+ten_kills_in_ten_minutes(struct scene *s)
+{
+	ten_ends(s, SIGKILL);
+}
+
+static void
+ten_stops_in_ten_minutes(struct scene *s)
+{
+	ten_ends(s, SIGTERM);
+}
+
 static void
 polls_are_spread(struct scene *s)
 {
@@ -496,6 +604,38 @@ a_wrong_clock_starves_nobody(struct scene *s)
 	JUDGE(s, scene_count(s, NULL) <= before + 7);
 }
 
+static void
+a_year_back(void *cookie)
+{
+	testclock_set_wall(cookie, testclock_wall(cookie) - 365 * DAY);
+}
+
+static void
+two_years_on(void *cookie)
+{
+	testclock_set_wall(cookie, testclock_wall(cookie) + 2 * 365 * DAY);
+}
+
+/* The daemon runs on meanwhile. By the other clock, which the log has, polls go on as
+ * before: none waits for a year to pass, and nobody's turn comes with everybody else's. */
+static void
+a_clock_set_meanwhile_changes_nothing(struct scene *s)
+{
+	many(s);
+	scene_clock(s);
+	testclock_at(s->clock, 3 * HOUR * 1000 + 600000, a_year_back, s->clock);
+	testclock_at(s->clock, 6 * HOUR * 1000 + 600000, two_years_on, s->clock);
+	scene_days(s, 9 * HOUR);
+	JUDGE(s, busiest(s, MANY, 10) <= MANY / 6);
+	for (int i = 0; i < MANY; i++) {
+		char path[16];
+
+		(void)snprintf(path, sizeof(path), "/%d", i);
+		JUDGE(s, scene_count(s, path) >= 7);
+		JUDGE(s, gaps(s, path, 1, HOUR, 2 * HOUR));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -517,9 +657,12 @@ main(int argc, char **argv)
 		ROW(25, refused_daily_then_weekly),
 		ROW(26, gone_is_for_good),
 		ROW(27, a_restart_asks_nobody),
+		ROW(27, ten_kills_in_ten_minutes),
+		ROW(27, ten_stops_in_ten_minutes),
 		ROW(28, polls_are_spread),
 		ROW(29, a_backlog_is_no_burst),
 		ROW(30, a_wrong_clock_starves_nobody),
+		ROW(30, a_clock_set_meanwhile_changes_nothing),
 		ROW(34, permanent_after_probation),
 		ROW(37, permanent_to_a_page_is_not_believed),
 		ROW(47, five_times_is_once),

@@ -586,6 +586,61 @@ where_an_article_leads_robots_is_asked(void **state)
 	origin_stop(other);
 }
 
+/* The list's own address leads elsewhere, over two hosts: each is asked for its robots.txt
+ * first. Validators are those of where it ended, headers stay at home, a loop ends. */
+static void
+where_a_list_leads_robots_is_asked(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start(), *other = origin_start();
+	struct origin_answer here = { .status = 301, .location = "/middle" },
+		there = { .status = 302, .location = origin_url_at(other, "localhost", "/open") },
+		closed = { .location = origin_url_at(other, "localhost", "/closed") },
+		loop = { .location = "/loop2" }, back = { .location = "/loop" };
+	struct list l;
+
+	(void)state;
+	program_open(&w);
+	serve_robots(o, 200, "");
+	serve_robots(other, 200, "User-agent: *\nDisallow: /closed\n");
+	origin_route(o, "/news", &here, 1);
+	origin_route(o, "/middle", &there, 1);
+	origin_route(o, "/shut", &closed, 1);
+	origin_route(o, "/loop", &loop, 1);
+	origin_route(o, "/loop2", &back, 1);
+	list_begin(&l);
+	list_items(&l, 2, 1);
+	list_serve(&l, other, "/open", "\"1\"");
+	list_serve(&l, other, "/closed", "\"1\"");
+	program_config(&w, "fetch:\n  host_gap: 0s\n  allow_addresses: [127.0.0.0/8]\n"
+	    "  allow_ports: [%u]\nsources:\n"
+	    "- id: news\n  url: %s\n  headers: [\"X-Key: k\"]\n" RULES
+	    "- id: shut\n  url: %s\n" RULES "- id: loop\n  url: %s\n" RULES,
+	    origin_port(other), origin_url(o, "/news"), origin_url(o, "/shut"),
+	    origin_url(o, "/loop"));
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(origin_count(other, "/robots.txt"), 1);
+	assert_string_equal(origin_seen(other, 0)->url, "/robots.txt");
+	assert_int_equal(origin_count(other, "/open"), 1);
+	assert_int_equal(origin_count(other, "/closed"), 0);
+	assert_int_equal(origin_count(o, "/loop"), 1);
+	assert_int_equal(origin_count(o, "/loop2"), 1);
+	assert_string_equal(origin_header(origin_seen_at(o, "/middle", 0), "X-Key"), "k");
+	assert_null(origin_header(origin_seen_at(other, "/open", 0), "X-Key"));
+	assert_int_equal(program_count(&w, "public/all.atom", "<entry>"), 2);
+	assert_int_equal(program_run(&w, "status", NULL), 0);
+	assert_non_null(strstr(w.out, "robots.txt of localhost forbids"));
+	assert_non_null(strstr(w.out, "redirects in a loop"));
+	/* and the next time: the old address plainly, where it ended conditionally */
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(origin_count(other, "/robots.txt"), 1);
+	assert_null(origin_header(origin_seen_at(o, "/news", 1), "If-None-Match"));
+	assert_string_equal(origin_header(origin_seen_at(other, "/open", 1), "If-None-Match"), "\"1\"");
+	program_close(&w);
+	origin_stop(o);
+	origin_stop(other);
+}
+
 /* Of a robots.txt without an end the first 500 KiB hold (RFC 9309 2.5). */
 static void
 the_first_part_of_a_long_robots_holds(void **state)
@@ -879,6 +934,7 @@ main(void)
 		cmocka_unit_test(robots_is_obeyed),
 		cmocka_unit_test(robots_that_cannot_be_had_forbids_for_now),
 		cmocka_unit_test(where_an_article_leads_robots_is_asked),
+		cmocka_unit_test(where_a_list_leads_robots_is_asked),
 		cmocka_unit_test(the_first_part_of_a_long_robots_holds),
 		cmocka_unit_test(crawl_delay_is_kept),
 		cmocka_unit_test(feeds_never_ask_for_robots),

@@ -111,6 +111,49 @@ polls_publishes_and_serves(void **state)
 	origin_stop(o);
 }
 
+/* Feeds and pages at hosts of their own, none of which is there: what is served is served
+ * on, and the state is told to machines and to people, with no source to blame. */
+static void
+a_lost_network_is_told(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	uint16_t port = origin_dead_port(), dead;
+	char text[4096];
+	size_t n = 0, failing = 0;
+	pid_t daemon;
+
+	(void)state;
+	program_open(&w);
+	while ((dead = origin_dead_port()) == port)
+		;
+	serve_item(o, "/one", "first", "\"1\"");
+	for (int i = 0; i < 14; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "- id: s%d\n  url: http://127.0.3.%d:%u/x\n  every: 1h\n%s", i, i + 1, dead,
+		    i % 2 == 0 ? "" : "  kind: page\n  page:\n    items: //li\n    link: a/@href\n"
+		                      "    title: a\n");
+	program_config(&w, FETCH "serve:\n  listen: 127.0.0.1:%u\nsources:\n%s", port, text);
+	daemon = program_start(&w, "run", NULL);
+	assert_true(asked_until(port, "/readyz", "ready, degraded: no source can be reached", 20000));
+	assert_true(asked_until(port, "/readyz", "200 OK", 1000));
+	assert_true(asked_until(port, "/metrics", "ruamkhao_network_down 1", 1000));
+	assert_int_equal(program_run(&w, "status", NULL), 0);
+	assert_int_equal(strncmp(w.out, "no source can be reached since 2", 32), 0);
+	assert_non_null(strstr(w.out, "our own network seems to be down"));
+	assert_int_equal(program_run(&w, "status", "--json", NULL), 0);
+	assert_non_null(strstr(w.out, "\"network_down_since\":\"2"));
+	for (const char *p = w.out; (p = strstr(p, "\"failures\":")) != NULL; p++)
+		failing += strtol(p + 11, NULL, 10) > 0;
+	assert_in_range(failing, 1, 9); /* before it was known, feeds and pages together */
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
+	assert_int_equal(program_run(&w, "status", "--json", NULL), 0); /* nobody to ask */
+	assert_non_null(strstr(w.out, "\"network_down_since\":null"));
+	program_close(&w);
+	origin_stop(o);
+}
+
 static void
 reload_takes_good_and_refuses_bad(void **state)
 {
@@ -215,6 +258,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(polls_publishes_and_serves),
+		cmocka_unit_test(a_lost_network_is_told),
 		cmocka_unit_test(reload_takes_good_and_refuses_bad),
 		cmocka_unit_test(stops_in_time_with_transfers_under_way),
 		cmocka_unit_test(kept_schedule_survives_a_restart),
