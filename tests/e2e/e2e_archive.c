@@ -102,7 +102,9 @@ same_trees(const struct program *w, const char *a, const char *b)
 {
 	char command[300];
 
-	(void)snprintf(command, sizeof(command), "diff -r %s/%s %s/%s >&2", w->dir, a, w->dir, b);
+	/* time has passed: how the source fares may be another */
+	(void)snprintf(command, sizeof(command),
+	    "diff -r -x 'status.*' -x 'operator.*' -x 'sources.*' %s/%s %s/%s >&2", w->dir, a, w->dir, b);
 	assert_int_equal(system(command), 0);
 }
 
@@ -300,10 +302,10 @@ closed_months_stay(void **state)
 	assert_string_equal(before[0], after[0]);
 	free(after[0]);
 	check_twins(&x.w);
-	/* nothing new: nothing is written */
-	tree = program_fingerprint(&x.w, "public");
+	/* nothing new: nothing is written (but that its source has been silent) */
+	tree = program_fingerprint(&x.w, "public/archive");
 	testclock_once(x.clock, &x.w);
-	again = program_fingerprint(&x.w, "public");
+	again = program_fingerprint(&x.w, "public/archive");
 	assert_string_equal(tree, again);
 	free(tree);
 	free(again);
