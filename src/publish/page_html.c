@@ -53,12 +53,19 @@ name_of(const struct rk_node *node, bool english)
 	return name.n > 0 ? name : node->id;
 }
 
+/* Many agencies have a Thai name only. */
+static const char *
+english_lang(const struct rk_node *node)
+{
+	return rk_str_eq(name_of(node, true), name_of(node, false)) ? "" : " lang=\"en\"";
+}
+
 void
 page_name(struct rk_buf *b, const struct rk_node *node)
 {
 	(void)rk_buf_adds(b, "<span class=\"th\">");
 	xml_line(b, name_of(node, false));
-	(void)rk_buf_adds(b, "</span><span class=\"en\" lang=\"en\">");
+	(void)rk_buf_addf(b, "</span><span class=\"en\"%s>", english_lang(node));
 	xml_line(b, name_of(node, true));
 	(void)rk_buf_adds(b, "</span>");
 }
@@ -68,8 +75,8 @@ page_node(struct rk_buf *b, struct rk_str from, const struct rk_node *node,
     const char *suffix)
 {
 	for (int english = 0; english < 2; english++) {
-		(void)rk_buf_adds(b, english ? "<a class=\"en\" lang=\"en\" href=\""
-					     : "<a class=\"th\" href=\"");
+		(void)rk_buf_addf(b, "<a class=\"%s\"%s href=\"", english ? "en" : "th",
+		    english ? english_lang(node) : "");
 		page_up(b, from);
 		xml_line(b, node->id);
 		(void)rk_buf_addf(b, "%s%s\">", suffix, english ? "#en" : "");
