@@ -172,6 +172,7 @@ places(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 		struct rk_node node = {.id = id, .th = last_part(id), .en = last_part(id)};
 
 		if (rk_str_eq(id, t->node.id) ||
+		    rk_node_scheme(id, &rest) == RK_SCHEME_UNKNOWN ||
 		    (province && is_group(rk_node_scheme(id, &rest))) ||
 		    (known != NULL && rk_str_eq(known->th, s->source_title))) /* named above */
 			continue;

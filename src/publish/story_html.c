@@ -225,7 +225,7 @@ because(struct rk_buf *b, const struct rk_story_page *p, const struct rk_node *n
 static void
 places(struct rk_buf *b, const struct rk_story_page *p)
 {
-	struct rk_str route = p->story.route, id;
+	struct rk_str route = p->story.route, id, rest;
 	const char *suffix = site_has(p->site, ".html") ? ".html" : NULL;
 
 	if (route.n == 0)
@@ -237,6 +237,8 @@ places(struct rk_buf *b, const struct rk_story_page *p)
 		    p->regions != NULL ? rk_regions_find(p->regions, id) : NULL;
 		struct rk_node node = {.id = id, .term = id, .th = id, .en = id};
 
+		if (rk_node_scheme(id, &rest) == RK_SCHEME_UNKNOWN)
+			continue;
 		if (known == NULL)
 			known = &node;
 		(void)rk_buf_adds(b, "<li>");
