@@ -257,7 +257,8 @@ asked_answer(struct asked *it, struct MHD_Connection *c, uint64_t *bytes)
 	if (r == NULL)
 		return MHD_NO;
 	*bytes = body->n;
-	common_headers(r, rk_str_starts(rk_str(it->reply.type), "text/html"));
+	common_headers(r,
+	    rk_str_starts(rk_str(it->reply.type), "text/html") ? OUR_PAGE : NO_PAGE);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, it->reply.type);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL,
 	    status == MHD_HTTP_OK ? "max-age=300" : "no-store");

@@ -109,7 +109,8 @@ enum MHD_Result answer_fault(struct MHD_Connection *, unsigned status);
 /* A constant as text/plain: error answers never repeat what was asked (RELIABILITY
  * 1.5 case 18). */
 enum MHD_Result answer_text(struct MHD_Connection *, unsigned status, const char *text);
-/* html: a page of ours, which has styles of its own. */
-void common_headers(struct MHD_Response *, bool html);
+/* A page of ours has styles of its own; some may stand in frames of others. */
+enum page_kind { NO_PAGE, OUR_PAGE, FRAMED_PAGE };
+void common_headers(struct MHD_Response *, enum page_kind);
 
 #endif
