@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A list of more nodes goes without the days of their newest stories: it is to come in at
+ * once, and there is news of today in most of them anyway. */
+#define MOST_DATED 100
+
 struct heading {
 	const char *id, *th, *en;
 };
@@ -110,12 +114,12 @@ moment(const struct front *f)
 /* ---- a node in a list */
 
 static void
-figures(struct rk_buf *b, const struct rk_index_node *in)
+figures(struct rk_buf *b, const struct rk_index_node *in, bool dated)
 {
 	(void)rk_buf_adds(b, "<small>");
 	(void)rk_buf_addf(b, "%zu ", in->n_stories);
 	page_both(b, "ข่าว", in->n_stories == 1 ? "story" : "stories");
-	if (in->updated != RK_NO_TIME) {
+	if (dated && in->updated != RK_NO_TIME) {
 		(void)rk_buf_adds(b, " · ");
 		page_date(b, in->updated);
 	}
@@ -142,7 +146,7 @@ item(struct rk_buf *b, const struct front *f, const struct rk_index_node *in)
 				(void)rk_buf_adds(b, feed_kinds[i].name);
 		(void)rk_buf_adds(b, "</a>");
 	}
-	figures(b, in);
+	figures(b, in, f->x->n_nodes <= MOST_DATED);
 	(void)rk_buf_adds(b, "</li>\n");
 }
 

@@ -10,11 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A page is to come in at once on a slow telephone line: a hundred stories share this, and
- * have the longest of these excerpts (code points) that leaves room for the rest. */
-#define MOST_BYTES 96000
-#define FIXED      760 /* of a story without its excerpt, mostly */
-static const size_t lengths[] = {280, 180, 110, 70};
+/*
+ * A page is to come in at once on a slow telephone line: a hundred stories share
+ * MOST_BYTES. How much is told of one hangs on what there is room for when its turn comes;
+ * all of it is on its own page, and in the feeds.
+ */
+#define MOST_BYTES 97000
+static const struct portion {
+	size_t bytes;   /* there are so many for each story that is left */
+	size_t excerpt; /* code points; Thai ones have three bytes */
+	unsigned copies, related, places;
+} portions[] = {
+    {2400, 280, 4, 3, 8},
+    {1800, 180, 3, 2, 6},
+    {1400, 110, 2, 1, 4},
+    {1150, 70, 1, 0, 2},
+    {0, 0, 0, 0, 1},
+};
 
 static struct rk_str
 last_part(struct rk_str id)
@@ -108,76 +120,114 @@ heading(struct rk_buf *b, const struct rk_timeline *t)
 /* ---- a story */
 
 static void
-others(struct rk_buf *b, const struct rk_story *s)
+more(struct rk_buf *b, unsigned shown, unsigned left)
 {
+	if (left == 0)
+		return;
+	(void)rk_buf_addf(b, "<span class=\"th\">%sอีก %u ราย</span><span class=\"en\" "
+			     "lang=\"en\">%s%u %s</span>",
+	    shown > 0 ? " และ" : "", left, shown > 0 ? " and " : "", left,
+	    shown > 0 ? "more" : "others");
+}
+
+static void
+others(struct rk_buf *b, const struct rk_story *s, const struct portion *room)
+{
+	unsigned shown = 0, left = 0;
+
 	if (s->copies != NULL) {
 		(void)rk_buf_adds(b, "<br>");
 		page_both(b, "เผยแพร่โดย ", "Also published by ");
 	}
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next) {
+		if (shown == room->copies) {
+			left++;
+			continue;
+		}
+		(void)rk_buf_adds(b, shown++ > 0 ? ", " : "");
 		story_copy(b, c);
-		if (c->next != NULL)
-			(void)rk_buf_adds(b, ", ");
 	}
+	more(b, shown, left);
+	shown = left = 0;
 	if (s->related != NULL) {
 		(void)rk_buf_adds(b, "<br>");
 		page_both(b, "เหตุการณ์เดียวกัน ", "Same event ");
 	}
 	for (const struct rk_related *r = s->related; r != NULL; r = r->next) {
+		if (shown == room->related) {
+			left++;
+			continue;
+		}
+		(void)rk_buf_adds(b, shown++ > 0 ? "; " : "");
 		story_related(b, r);
-		if (r->next != NULL)
-			(void)rk_buf_adds(b, "; ");
 	}
+	more(b, shown, left);
+}
+
+/* <a> to the story's own page. */
+static void
+story_page(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
+{
+	(void)rk_buf_adds(b, "<a href=\"");
+	page_up(b, t->node.id);
+	(void)rk_buf_adds(b, "story?id=");
+	page_query(b, s->id);
+	(void)rk_buf_adds(b, "\">");
 }
 
 static void
-by_line(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s, int64_t at)
+by_line(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s, int64_t at,
+    const struct portion *room)
 {
 	(void)rk_buf_adds(b, "<p class=\"by\">");
 	xml_line(b, s->source_title.n > 0 ? s->source_title : s->source_id);
 	(void)rk_buf_adds(b, " · ");
-	page_time(b, at, false);
-	if (t->site->served) {
-		(void)rk_buf_adds(b, " · <a href=\"");
-		page_up(b, t->node.id);
-		(void)rk_buf_adds(b, "story?id=");
-		page_query(b, s->id);
-		(void)rk_buf_adds(b, "\">");
+	if (t->site->served && room->copies < 2) { /* the time is the shortest link */
+		story_page(b, t, s);
+		page_time(b, at, false);
+		(void)rk_buf_adds(b, "</a>");
+	} else {
+		page_time(b, at, false);
+	}
+	if (t->site->served && room->copies >= 2) {
+		(void)rk_buf_adds(b, " · ");
+		story_page(b, t, s);
 		page_both(b, "รายละเอียด", "Details");
 		(void)rk_buf_adds(b, "</a>");
 	}
-	others(b, s);
+	others(b, s, room);
 	(void)rk_buf_adds(b, "</p>\n");
 }
 
-/* Groups follow from their provinces. */
+/* Groups follow from their provinces, and the publisher was named. */
 static bool
-is_group(enum rk_scheme scheme)
+is_implied(enum rk_scheme scheme, bool province)
 {
-	return scheme == RK_SCHEME_CLUSTER || scheme == RK_SCHEME_INSPECTION ||
-	       scheme == RK_SCHEME_REGION;
+	return scheme == RK_SCHEME_AGENCY ||
+	       (province && (scheme == RK_SCHEME_CLUSTER || scheme == RK_SCHEME_INSPECTION ||
+				scheme == RK_SCHEME_REGION));
 }
 
-/* The other nodes in which the story stands: provinces, else groups; agencies, topics. */
+/* The other nodes in which the story stands: provinces, else groups; topics. */
 static void
-places(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
+places(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s, unsigned most)
 {
 	struct rk_str route = s->route;
-	bool province = rk_str_find(route, RK_STR("province/")) != SIZE_MAX, any = false;
+	bool province = rk_str_find(route, RK_STR("province/")) != SIZE_MAX;
 	struct rk_str id, rest;
+	enum rk_scheme scheme;
+	unsigned shown = 0;
 
-	while (rk_str_split(&route, ' ', &id)) {
+	while (shown < most && rk_str_split(&route, ' ', &id)) {
 		const struct rk_node *known =
 		    t->regions != NULL ? rk_regions_find(t->regions, id) : NULL;
 		struct rk_node node = {.id = id, .th = last_part(id), .en = last_part(id)};
 
-		if (rk_str_eq(id, t->node.id) ||
-		    rk_node_scheme(id, &rest) == RK_SCHEME_UNKNOWN ||
-		    (province && is_group(rk_node_scheme(id, &rest))) ||
-		    (known != NULL && rk_str_eq(known->th, s->source_title))) /* named above */
+		scheme = rk_node_scheme(id, &rest);
+		if (rk_str_eq(id, t->node.id) || scheme == RK_SCHEME_UNKNOWN ||
+		    is_implied(scheme, province))
 			continue;
-		(void)rk_buf_adds(b, any ? " " : "<p class=\"at\">");
-		any = true;
+		(void)rk_buf_adds(b, shown++ > 0 ? " " : "<p class=\"at\">");
 		(void)rk_buf_adds(b, "<a href=\"");
 		page_up(b, t->node.id);
 		xml_line(b, id);
@@ -185,23 +235,22 @@ places(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 		page_name(b, known != NULL ? known : &node);
 		(void)rk_buf_adds(b, "</a>");
 	}
-	(void)rk_buf_adds(b, any ? "</p>\n" : "");
+	(void)rk_buf_adds(b, shown > 0 ? "</p>\n" : "");
 }
 
-static size_t
-excerpt_length(const struct rk_buf *b, size_t left)
+static const struct portion *
+portion_of(const struct rk_buf *b, size_t left)
 {
-	size_t room = b->n < MOST_BYTES ? (MOST_BYTES - b->n) / left : 0;
+	size_t room = b->n < MOST_BYTES ? (MOST_BYTES - b->n) / left : 0, i = 0;
 
-	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
-		if (FIXED + 3 * lengths[i] <= room) /* Thai: three bytes each */
-			return lengths[i];
-	return 0;
+	while (portions[i].bytes > room)
+		i++;
+	return &portions[i];
 }
 
 static void
 story(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s, int64_t at,
-    size_t excerpt)
+    const struct portion *room)
 {
 	bool linked = xml_web_address(s->url);
 	size_t before;
@@ -220,19 +269,19 @@ story(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s, i
 	else
 		page_both(b, "(ไม่มีหัวเรื่อง)", "(no title)");
 	(void)rk_buf_adds(b, linked ? "</a></h3>\n" : "</h3>\n");
-	by_line(b, t, s, at);
+	by_line(b, t, s, at, room);
 	before = b->n;
 	(void)rk_buf_adds(b, "<p");
 	if (!rk_str_ieq(s->lang, t->site->language))
 		xml_attr(b, "lang", s->lang);
 	(void)rk_buf_addc(b, '>');
-	if (excerpt > 0)
-		page_excerpt(b, s, excerpt);
+	if (room->excerpt > 0)
+		page_excerpt(b, s, room->excerpt);
 	if (b->n > 0 && b->p[b->n - 1] == '>') /* there is none */
 		b->n = before;
 	else
 		(void)rk_buf_adds(b, "</p>\n");
-	places(b, t, s);
+	places(b, t, s, room->places);
 	(void)rk_buf_adds(b, "</article>\n");
 }
 
@@ -261,7 +310,7 @@ news(struct rk_buf *b, const struct rk_timeline *t)
 			page_date(b, at);
 			(void)rk_buf_adds(b, "</h2>\n");
 		}
-		story(b, t, s, at, excerpt_length(b, t->n_stories - i));
+		story(b, t, s, at, portion_of(b, t->n_stories - i));
 	}
 	if (t->n_stories == 0) {
 		(void)rk_buf_adds(b, "<p>");

@@ -63,9 +63,13 @@ english_lang(const struct rk_node *node)
 void
 page_name(struct rk_buf *b, const struct rk_node *node)
 {
+	if (english_lang(node)[0] == '\0') {
+		xml_line(b, name_of(node, false));
+		return;
+	}
 	(void)rk_buf_adds(b, "<span class=\"th\">");
 	xml_line(b, name_of(node, false));
-	(void)rk_buf_addf(b, "</span><span class=\"en\"%s>", english_lang(node));
+	(void)rk_buf_adds(b, "</span><span class=\"en\" lang=\"en\">");
 	xml_line(b, name_of(node, true));
 	(void)rk_buf_adds(b, "</span>");
 }
@@ -114,7 +118,6 @@ page_time(struct rk_buf *b, int64_t t, bool date)
 	if (clock != 0) { /* midnight is what a date without a time becomes */
 		(void)rk_buf_addf(b, "%s%02d:%02d", date ? " " : "", (int)(clock / 60),
 		    (int)(clock % 60));
-		(void)rk_buf_adds(b, "<span class=\"th\"> น.</span>");
 	} else if (!date) {
 		page_date(b, t);
 	}
@@ -128,7 +131,7 @@ page_query(struct rk_buf *b, struct rk_str value)
 		unsigned char c = (unsigned char)value.p[i];
 
 		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~')
+		    (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~:/,", c) != NULL))
 			(void)rk_buf_addc(b, (char)c);
 		else
 			(void)rk_buf_addf(b, "%%%02X", c);

@@ -75,7 +75,7 @@ void page_node(struct rk_buf *, struct rk_str from, const struct rk_node *,
 void page_date(struct rk_buf *, int64_t t);
 /* <time>: the time of day, with its date; midnight is taken for a date alone. */
 void page_time(struct rk_buf *, int64_t t, bool date);
-/* A value of a query, percent-encoded. */
+/* A value of a query, percent-encoded where RFC 3986 asks for it; safe in markup. */
 void page_query(struct rk_buf *, struct rk_str value);
 
 /* ---- map.c */

@@ -87,6 +87,24 @@ facts(struct rk_buf *b, const struct rk_story *s)
 	(void)rk_buf_adds(b, "</dl>\n");
 }
 
+/* Under the title, as on the node's page. */
+static void
+by_line(struct rk_buf *b, const struct rk_story *s)
+{
+	(void)rk_buf_adds(b, "<p class=\"by\">");
+	xml_line(b, s->source_title.n > 0 ? s->source_title : s->source_id);
+	(void)rk_buf_adds(b, " · ");
+	page_time(b, s->published != RK_NO_TIME ? s->published : s->first_seen, true);
+	if (xml_web_address(s->url)) {
+		(void)rk_buf_adds(b, " · <a");
+		xml_attr(b, "href", s->url);
+		(void)rk_buf_addc(b, '>');
+		page_both(b, "อ่านที่เว็บไซต์ผู้เผยแพร่", "Read it at its publisher");
+		(void)rk_buf_adds(b, "</a>");
+	}
+	(void)rk_buf_adds(b, "</p>\n");
+}
+
 static void
 text(struct rk_buf *b, const struct rk_story *s, const struct rk_site *site)
 {
@@ -145,7 +163,7 @@ copies(struct rk_buf *b, const struct rk_story *s)
 {
 	if (s->copies == NULL)
 		return;
-	heading(b, "เผยแพร่โดย", "Also published by");
+	heading(b, "ผู้เผยแพร่รายอื่น", "Also published by");
 	(void)rk_buf_adds(b, "<ul>\n");
 	for (const struct rk_copy *c = s->copies; c != NULL; c = c->next) {
 		(void)rk_buf_adds(b, "<li>");
@@ -412,6 +430,7 @@ rk_story_html(const struct rk_story_page *p, struct rk_buf *b, struct rk_err *er
 		else
 			page_both(b, "(ไม่มีหัวเรื่อง)", "(no title)");
 		(void)rk_buf_adds(b, "</h1>\n");
+		by_line(b, s);
 		text(b, s, p->site);
 		facts(b, s);
 		files(b, s);
