@@ -272,16 +272,26 @@ places(struct rk_buf *b, const struct rk_story_page *p)
 
 /* ---- versions */
 
+/* A Thai vowel or tone that hangs on the letter before it. */
+static bool
+hangs(struct rk_str s)
+{
+	uint32_t cp = 0;
+
+	return rk_utf8_next(&s, &cp) &&
+	       (cp == 0xe31 || (cp >= 0xe33 && cp <= 0xe3a) || (cp >= 0xe47 && cp <= 0xe4e));
+}
+
 static struct rk_str
 tail(struct rk_str s, size_t code_points)
 {
 	size_t from = s.n;
 
-	while (from > 0 && code_points > 0) {
+	while (from > 0 && (code_points > 0 || hangs(rk_str_from(s, from)))) {
 		from--;
 		while (from > 0 && ((unsigned char)s.p[from] & 0xc0) == 0x80)
 			from--;
-		code_points--;
+		code_points -= code_points > 0;
 	}
 	return rk_str_from(s, from);
 }
@@ -292,8 +302,8 @@ begin(struct rk_str s, size_t code_points)
 	struct rk_str rest = s;
 	uint32_t cp;
 
-	while (code_points > 0 && rk_utf8_next(&rest, &cp))
-		code_points--;
+	while ((code_points > 0 || hangs(rest)) && rk_utf8_next(&rest, &cp))
+		code_points -= code_points > 0;
 	return rk_strn(s.p, s.n - rest.n);
 }
 

@@ -92,8 +92,8 @@ async function shoot(browser, pages, folder) {
 			continue;
 		const page = await browser.newPage();
 		await page.setViewport({width, height});
-		await page.emulateMediaType(how === 'print' ? 'print' : 'screen'); // forgets the features
-		await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: how === 'dark' ? 'dark' : 'light'}]);
+		await (await page.createCDPSession()).send('Emulation.setEmulatedMedia', {media: how === 'print' ? 'print' : 'screen',
+			features: [{name: 'prefers-color-scheme', value: how === 'dark' ? 'dark' : 'light'}]});
 		await page.goto(url, {waitUntil: 'load'});
 		await page.screenshot({path: `${folder}/${name}.png`});
 		await page.close();

@@ -30,7 +30,7 @@ def main():
         job = {"chromium": os.environ["RK_CHROMIUM"], "profile": folder + "/profile",
                "pages": {k: base + v for k, v in pages.items()}, "shots": sys.argv[3] if len(sys.argv) > 3 else None}
         done = subprocess.run(["node", str(pathlib.Path(__file__).with_suffix(".js"))],
-                              input=json.dumps(job).encode(), timeout=240)
+                              input=json.dumps(job).encode(), timeout=540)
     sys.exit(done.returncode)
 
 

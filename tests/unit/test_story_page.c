@@ -213,6 +213,49 @@ a_copy_speaks(void **state)
 	rk_story_page_free(page);
 }
 
+/* What stands beside an edit is cut between letters, not between a letter and its vowel. */
+static void
+cut_between_letters(void **state)
+{
+	struct kit *k = *state;
+	struct rk_story_page page = {.arena = k->arena, .site = &site};
+
+	for (int pad = 0; pad < 4; pad++) {
+		struct rk_buf side, old, fresh;
+		struct rk_version versions[2];
+		struct rk_str html, rest, at;
+
+		rk_buf_init(&side, 4096);
+		rk_buf_init(&old, 4096);
+		rk_buf_init(&fresh, 4096);
+		for (int i = 0; i < 60; i++)
+			(void)rk_buf_adds(&side, "\xe0\xb8\x97\xe0\xb8\xb5\xe0\xb9\x88"); /* ที่ */
+		(void)rk_buf_addf(&side, "%.*s", pad, "xyz");
+		(void)rk_buf_addf(&old, "%s 5 %s", side.p, side.p);
+		(void)rk_buf_addf(&fresh, "%s 6 %s", side.p, side.p);
+		versions[0] = (struct rk_version){KIT_NOW, RK_STR("t"), rk_buf_view(&old)};
+		versions[1] = (struct rk_version){KIT_NOW + 1, RK_STR("t"), rk_buf_view(&fresh)};
+		page.versions = versions;
+		page.n_versions = 2;
+		page.story.id = page.story.title = page.story.source_id = RK_STR("t");
+		html = rendered(k, &page);
+		assert_true(holds(html, "<del>5</del><ins>6</ins>"));
+		rest = rk_str_from(html, rk_str_find(html, RK_STR("<section class=\"edits\">")));
+		for (unsigned n = 0; n < 2; n++) {
+			at = RK_STR("\xe2\x80\xa6 "); /* "… " */
+			assert_true(rk_str_find(rest, at) != SIZE_MAX);
+			rest = rk_str_from(rest, rk_str_find(rest, at) + at.n);
+			if (n == 0)
+				assert_true(rk_str_starts(rest, "\xe0\xb8\x97"));
+		}
+		assert_false(holds(html, "\xe0\xb8\x97 \xe2\x80\xa6"));
+		assert_false(holds(html, "\xe0\xb8\xb5 \xe2\x80\xa6"));
+		rk_buf_release(&side);
+		rk_buf_release(&old);
+		rk_buf_release(&fresh);
+	}
+}
+
 /* ---- the page alone */
 
 static unsigned
@@ -331,6 +374,7 @@ main(void)
 	    STORE(a_story_and_its_life),
 	    STORE(what_nobody_may_see),
 	    STORE(a_copy_speaks),
+	    STORE(cut_between_letters),
 	    STORE(nothing_is_loaded),
 	    STORE(no_markup_of_others),
 	    STORE(none),
