@@ -397,4 +397,39 @@ typedef int rk_status_fn(void *cookie, const struct rk_status_row *);
 int rk_store_status(
     struct rk_store *, struct rk_str id, rk_status_fn *, void *cookie, struct rk_err *);
 
+/*
+ * A subscription at our own hub, or, with an empty callback, a feed whose change a hub
+ * elsewhere is to be told. Times: UTC seconds, RK_NO_TIME none.
+ */
+struct rk_hub_row {
+	struct rk_str topic, callback; /* addresses: its key */
+	struct rk_str secret;          /* any bytes; empty: none */
+	int64_t until;                 /* end of the lease, or of trying */
+	uint64_t given;                /* hash of the document that it has: what was
+					  delivered last, or was there when it came */
+	int64_t next;                  /* not before, after a failure */
+	int64_t failing;               /* since when, without a success between */
+	int64_t last;                  /* delivery */
+	unsigned tries;                /* in vain, in a row */
+	uint64_t delivered, failed;    /* in all */
+	struct rk_str error;           /* of the last try, when it was in vain */
+};
+typedef int rk_hub_fn(void *cookie, const struct rk_hub_row *); /* other than 0: stop */
+/* All; those whose `until` is not after now are removed first. */
+int rk_store_hub_all(
+    struct rk_store *, int64_t now, rk_hub_fn *, void *cookie, struct rk_err *);
+/* Put in the place of the one of its key, or removed. Inside a transaction or not. */
+int rk_store_hub(
+    struct rk_store *, const struct rk_hub_row *, bool gone, struct rk_err *);
+
+/* Of those whose lease runs at `now`. */
+struct rk_hub_totals {
+	int64_t subscriptions, failing; /* failing: the last delivery was in vain */
+	int64_t pings;                  /* changes that a hub elsewhere was not told yet */
+	int64_t delivered;              /* to them */
+	int64_t last;                   /* delivery, RK_NO_TIME none */
+};
+int rk_store_hub_totals(
+    struct rk_store *, int64_t now, struct rk_hub_totals *, struct rk_err *);
+
 #endif

@@ -60,6 +60,10 @@ void rk_storeq_published(
  * fails the next start asks the hub again. */
 void rk_storeq_sub(struct rk_storeq *, const struct rk_sub_row *, bool gone);
 
+/* rk_store_hub, likewise: when it fails, something is delivered twice, or a subscriber is
+ * forgotten by the next start. */
+void rk_storeq_hub(struct rk_storeq *, const struct rk_hub_row *, bool gone);
+
 /* Do not wait for more: commit what is there. */
 void rk_storeq_flush(struct rk_storeq *);
 size_t rk_storeq_pending(const struct rk_storeq *); /* jobs not answered yet */

@@ -20,6 +20,7 @@ struct rk_site {
 	                           not said, no file links to another */
 	bool served; /* by our own server, which makes pages that are no files: "story?id=",
 	                "search?q=" can be linked to */
+	struct rk_str hub;      /* that feeds announce; empty: none */
 };
 
 /* Another publisher of the same story. */

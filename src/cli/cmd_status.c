@@ -353,6 +353,7 @@ static int
 print(struct cli *cli, struct view *v, struct rk_store *store)
 {
 	struct rk_str id = rk_str(cli->n_args > 0 ? cli->args[0] : NULL);
+	struct rk_hub_totals hub;
 	struct rk_err err = { 0 };
 
 	if (v->json)
@@ -360,20 +361,25 @@ print(struct cli *cli, struct view *v, struct rk_store *store)
 	else if (!v->one)
 		(void)rk_buf_addf(&v->out, "%-28s %-8s %-12s %-12s %7s\n", "SOURCE", "STATE",
 		    "SINCE", "LAST GOOD", "ENTRIES");
-	if (rk_store_status(store, id, on_row, v, &err) != 0)
+	if (rk_store_status(store, id, on_row, v, &err) != 0
+	    || rk_store_hub_totals(store, v->now, &hub, &err) != 0)
 		return cli_fail(&err);
 	if (v->one && v->rows == 0) {
 		rk_say("ruamkhao: no source \"%s\" is known yet", cli->args[0]);
 		return RK_EXIT_FAILED;
 	}
-	if (v->json)
+	if (v->json) {
 		(void)rk_buf_addf(&v->out,
 		    "\n],\"totals\":{\"sources\":%zu,\"ok\":%zu,\"failing\":%zu,\"gone\":%zu,"
-		    "\"new\":%zu,\"off\":%zu}}\n",
+		    "\"new\":%zu,\"off\":%zu}",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
-	else if (!v->one)
+		status_hub_json(&v->out, &hub);
+		(void)rk_buf_adds(&v->out, "}\n");
+	} else if (!v->one) {
 		(void)rk_buf_addf(&v->out, "%zu sources: %zu ok, %zu failing, %zu gone, %zu new, %zu off\n",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
+		status_hub_text(&v->out, &hub);
+	}
 	(void)fwrite(v->out.p, 1, v->out.n, stdout);
 	return cli_flush();
 }

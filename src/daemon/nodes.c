@@ -129,9 +129,11 @@ sync_after(uv_work_t *work, int status)
 	}
 	marks = rk_arena_array(pub->arena, pub->n_items + 1, sizeof(*marks));
 	for (size_t i = 0; i < pub->n_items; i++) {
-		if (pub->items[i].done)
-			marks[n++] = (struct rk_mark){ pub->items[i].node.id,
-				pub->items[i].generation };
+		if (!pub->items[i].done)
+			continue;
+		hub_published(pub->e->hub, pub->items[i].node.id); /* no later than the mark */
+		marks[n++] = (struct rk_mark){ pub->items[i].node.id,
+			pub->items[i].generation };
 	}
 	pub->stage = MARKING;
 	rk_storeq_published(pub->e->storeq, marks, n, on_marked, pub);

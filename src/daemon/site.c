@@ -36,6 +36,18 @@ suffixes(const struct rk_config *c, struct rk_arena *arena)
 	return rk_str(list);
 }
 
+/* The hub that feeds announce: by the configuration alone, so that every way to publish
+ * gives the same bytes. */
+static struct rk_str
+hub_address(const struct rk_config *c, struct rk_arena *arena)
+{
+	if (rk_str_is(c->publish.hub, "builtin") && c->serve.listen.n > 0)
+		return rk_arena_fmt(arena, "%shub", rk_cstr(c->site.base_url));
+	if (rk_str_is(c->publish.hub, "builtin") || rk_str_is(c->publish.hub, "none"))
+		return RK_STR("");
+	return c->publish.hub;
+}
+
 void
 site_of(struct rk_config *c, struct rk_arena *arena, struct rk_site *site)
 {
@@ -44,6 +56,7 @@ site_of(struct rk_config *c, struct rk_arena *arena, struct rk_site *site)
 	site->contact = c->site.contact;
 	site->language = c->site.language;
 	site->suffixes = suffixes(c, arena);
+	site->hub = hub_address(c, arena);
 	site->served = c->serve.listen.n > 0;
 	name_agencies(c);
 }

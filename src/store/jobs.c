@@ -62,6 +62,8 @@ store_aside(struct rk_store *s, struct job *job)
 {
 	if (job->kind == JOB_SUB)
 		(void)rk_store_sub(s, job->u.sub.row, job->u.sub.gone, &job->err);
+	else if (job->kind == JOB_HUB)
+		(void)rk_store_hub(s, job->u.hub.row, job->u.hub.gone, &job->err);
 	else
 		store_mark(s, job);
 }

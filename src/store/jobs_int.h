@@ -14,6 +14,7 @@ enum job_kind {
 	JOB_MARKS,
 	JOB_KNOWN,
 	JOB_SUB,
+	JOB_HUB,
 	JOB_ORDER
 };
 
@@ -58,6 +59,11 @@ struct job {
 			struct rk_sub_row *row;
 			bool gone;
 		} sub;
+		struct {
+			struct rk_arena *arena;
+			struct rk_hub_row *row;
+			bool gone;
+		} hub;
 		struct {
 			struct rk_arena *arena;
 			struct rk_str id;

@@ -245,9 +245,21 @@ static const char version_times[] =
     "  why TEXT"
     ") STRICT;";
 
+/*
+ * hub: subscriptions at our own hub (struct rk_hub_row). What is to be delivered is not
+ * stored: it is what differs from `given`. callback '': a change to be told elsewhere.
+ */
+static const char version_hub[] =
+    "CREATE TABLE hub("
+    "  topic TEXT NOT NULL, callback TEXT NOT NULL, secret BLOB NOT NULL,"
+    "  until INTEGER, given INTEGER NOT NULL, next INTEGER, failing INTEGER,"
+    "  last INTEGER, tries INTEGER NOT NULL, delivered INTEGER NOT NULL,"
+    "  failed INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY(topic, callback)"
+    ") STRICT, WITHOUT ROWID;";
+
 const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
     version_moved, version_pace, version_websub, version_places, version_lives,
-    version_address, version_stories, version_times};
+    version_address, version_stories, version_times, version_hub};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -523,6 +535,18 @@ const char *const st_sql[ST_COUNT] = {
 	" SELECT 1 << 30, changed, title, html FROM entry WHERE id = ?1 ORDER BY 1",
     [ST_STORY_OF] = "SELECT l.id, l.state FROM entry e CROSS JOIN entry l"
 		    " ON l.id = coalesce(e.story, e.id) WHERE e.id = ?1 AND e.state <> 2",
+    [ST_HUB_ALL] = "SELECT topic, callback, secret, until, given, next, failing, last,"
+		   " tries, delivered, failed, error FROM hub",
+    [ST_HUB_PUT] = "INSERT OR REPLACE INTO hub VALUES"
+		   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [ST_HUB_DROP] = "DELETE FROM hub WHERE topic = ?1 AND callback = ?2",
+    [ST_HUB_OLD] = "DELETE FROM hub WHERE until <= ?1",
+    [ST_HUB_TOTALS] =
+	"SELECT count(*) FILTER (WHERE callback <> '' AND until > ?1),"
+	" count(*) FILTER (WHERE callback <> '' AND until > ?1 AND tries > 0),"
+	" count(*) FILTER (WHERE callback = ''),"
+	" sum(delivered) FILTER (WHERE callback <> '' AND until > ?1),"
+	" max(last) FILTER (WHERE callback <> '' AND until > ?1) FROM hub",
 };
 
 /* ---- versions */

@@ -25,6 +25,7 @@
  *   export.c    every entry
  *   pages.c     robots.txt and what polls of pages leave for the next
  *   websub.c    subscriptions at hubs
+ *   hubs.c      subscriptions at our own
  *   explain.c   one entry and how it was decided
  *   storeq.c    the thread around it; jobs.c what it does there
  */
@@ -38,7 +39,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        11         /* user_version of this program */
+#define ST_VERSION        12         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -172,6 +173,11 @@ enum st_id {
 	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
 	ST_STORY_OF,
+	ST_HUB_ALL,
+	ST_HUB_PUT,
+	ST_HUB_DROP,
+	ST_HUB_OLD,
+	ST_HUB_TOTALS,
 	ST_COUNT
 };
 

@@ -203,6 +203,9 @@ answer(struct rk_storeq *q, struct job *job)
 	case JOB_SUB:
 		rk_arena_free(job->u.sub.arena);
 		break;
+	case JOB_HUB:
+		rk_arena_free(job->u.hub.arena);
+		break;
 	}
 	free(job);
 	q->pending--;
@@ -320,6 +323,7 @@ push(struct rk_storeq *q, struct job *job)
 		break;
 	case JOB_MARKS:
 	case JOB_SUB:
+	case JOB_HUB:
 		job_list_push(&q->marks, job);
 		break;
 	case JOB_NODES:
@@ -432,6 +436,23 @@ rk_storeq_sub(struct rk_storeq *q, const struct rk_sub_row *sub, bool gone)
 	job->u.sub.arena = arena;
 	job->u.sub.row = row;
 	job->u.sub.gone = gone;
+	push(q, job);
+}
+
+void
+rk_storeq_hub(struct rk_storeq *q, const struct rk_hub_row *hub, bool gone)
+{
+	struct job *job = job_new(JOB_HUB, NULL);
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_hub_row *row = RK_NEW(arena, struct rk_hub_row);
+	struct rk_str *texts[] = {&row->topic, &row->callback, &row->secret, &row->error};
+
+	*row = *hub;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = rk_arena_str(arena, *texts[i]);
+	job->u.hub.arena = arena;
+	job->u.hub.row = row;
+	job->u.hub.gone = gone;
 	push(q, job);
 }
 
