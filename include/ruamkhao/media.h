@@ -15,6 +15,7 @@ struct rk_media {
 	bool feed;          /* a reader subscribes to it; not .json, which may be anything */
 	bool page;          /* for people, with styles of its own */
 	bool still;         /* hardly ever changes */
+	bool framed;        /* a page that others may show in a frame of theirs */
 };
 
 /* By the end of the name; NULL: nothing by such a name is published. Static. */

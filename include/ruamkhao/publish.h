@@ -35,6 +35,7 @@ struct rk_index {
 	const struct rk_index_node *nodes; /* grouped by scheme, in display order */
 	size_t n_nodes;
 	const struct rk_format *const *formats; /* that are published; ends with NULL */
+	const struct rk_regions *regions; /* may be NULL: no map, no provinces by region */
 };
 /* index.html (Thai first, no script, works from any folder) and index.opml. */
 int rk_index_html(const struct rk_index *, struct rk_buf *, struct rk_err *);
@@ -52,6 +53,11 @@ int rk_sources_csv(const struct rk_board *, struct rk_buf *, struct rk_err *);
 /* What operators are told, as the stories of the node "operator"; freed by
  * rk_timeline_free, lives no longer than the board. */
 struct rk_timeline *rk_operator_timeline(const struct rk_board *);
+
+/* A story's own page, which stands at "story?id=" below the root; and the one that says
+ * that there is none. */
+int rk_story_html(const struct rk_story_page *, struct rk_buf *, struct rk_err *);
+int rk_story_none_html(const struct rk_site *, struct rk_buf *, struct rk_err *);
 
 /* "tag:HOST,2026:/NODE" and "tag:HOST,2026:/scheme/SCHEME" (CONTRACTS 3). */
 int rk_tag_node(struct rk_str host, struct rk_str node, struct rk_buf *);

@@ -1,18 +1,19 @@
 /*
  * The embedded HTTP server over a published tree, by libmicrohttpd inside the loop.
- * Reads files, never fetches, never writes; what stands below /websub/, and a request to
- * /hub, is answered by functions that are passed in. RELIABILITY F22, 1.5 cases 17, 18, 35, 42.
+ * Reads files, never fetches, never writes; what stands below /websub/, a request to /hub,
+ * and pages that are made when they are asked for, are answered by functions that are passed
+ * in. RELIABILITY F22, 1.5 cases 17, 18, 35, 42.
  */
 #ifndef RUAMKHAO_SERVE_H
 #define RUAMKHAO_SERVE_H
 
+#include <ruamkhao/buf.h>
 #include <ruamkhao/str.h>
 
 #include <stdint.h>
 
 struct uv_loop_s;
 struct rk_err;
-struct rk_buf;
 struct rk_server;
 
 /*
@@ -36,6 +37,29 @@ typedef void rk_websub_fn(void *cookie, const struct rk_websub_call *, struct rk
  * 0 with *status (404: there is no such id; 429, 503: not now).
  */
 typedef uint64_t rk_websub_room_fn(void *cookie, struct rk_str id, unsigned *status);
+
+/*
+ * A page that is made when it is asked for, by GET or HEAD: "/story?id=...". Strings are
+ * valid during the call, with a NUL behind.
+ */
+#define RK_PAGE_ARGS 16 /* what a query says more is left out */
+struct rk_page_call {
+	struct rk_str path; /* one of opts.pages: "/story" */
+	struct {
+		struct rk_str name, value; /* decoded; may be any bytes */
+	} args[RK_PAGE_ARGS];
+	size_t n_args;
+};
+struct rk_page_reply {
+	unsigned status;    /* 500 until it is set; 404, 410, 503 have their body too */
+	const char *type;   /* static; "text/html; charset=utf-8" until it is set */
+	struct rk_buf body; /* the server's; full: answered with 500 */
+};
+/* Called on a thread of the pool, at most RK_PAGES_AT_ONCE at the same time; may block, must
+ * not touch the loop. Its cookie must live until the server is closed. */
+typedef void rk_page_fn(void *cookie, const struct rk_page_call *, struct rk_page_reply *);
+/* The value of the first argument of that name, or empty. */
+struct rk_str rk_page_arg(const struct rk_page_call *, const char *name);
 
 /* A request to our own hub: POST /hub. Valid during the call. */
 struct rk_hub_call {
@@ -64,6 +88,9 @@ struct rk_serve_opts {
 	void (*metrics)(void *cookie, struct rk_buf *out);
 	rk_websub_fn *websub; /* both or none: nothing is below /websub/ */
 	rk_websub_room_fn *websub_room;
+	rk_page_fn *page; /* NULL: no page is made */
+	const char *const *pages; /* the paths that it answers; ends with NULL; static */
+	void *page_cookie;
 	rk_hub_called_fn *hub_called; /* both or none */
 	rk_hub_room_fn *hub_room;
 	void *cookie;

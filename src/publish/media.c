@@ -7,18 +7,19 @@
 
 /* XML says its own charset, JSON has but one. */
 static const struct rk_media media[] = {
-    {".atom", "application/atom+xml", true, false, false},
-    {".rss", "application/rss+xml", true, false, false},
-    {".rdf", "application/rdf+xml", true, false, false},
-    {".json", "application/json", false, false, false},
-    {".html", "text/html; charset=utf-8", false, true, false},
-    {".opml", "text/x-opml", false, false, false},
-    {".xml", "application/xml", false, false, false},
-    {".csv", "text/csv; charset=utf-8", false, false, false},
-    {".txt", "text/plain; charset=utf-8", false, false, false},
-    {".css", "text/css; charset=utf-8", false, false, true},
-    {".svg", "image/svg+xml", false, false, true},
-    {NULL, NULL, false, false, false},
+    {".atom", "application/atom+xml", true, false, false, false},
+    {".rss", "application/rss+xml", true, false, false, false},
+    {".rdf", "application/rdf+xml", true, false, false, false},
+    {".json", "application/json", false, false, false, false},
+    {".embed.html", "text/html; charset=utf-8", false, true, false, true},
+    {".html", "text/html; charset=utf-8", false, true, false, false},
+    {".opml", "text/x-opml", false, false, false, false},
+    {".xml", "application/xml", false, false, false, false},
+    {".csv", "text/csv; charset=utf-8", false, false, false, false},
+    {".txt", "text/plain; charset=utf-8", false, false, false, false},
+    {".css", "text/css; charset=utf-8", false, false, true, false},
+    {".svg", "image/svg+xml", false, false, true, false},
+    {NULL, NULL, false, false, false, false},
 };
 
 const struct rk_media *

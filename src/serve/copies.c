@@ -207,7 +207,7 @@ make(const struct files *f, const struct page *p, enum coding coding,
 	(void)MHD_add_response_header(r, "Access-Control-Allow-Origin", "*");
 	if (!body) /* the rest is known from the 200 (RFC 9110 15.4.5) */
 		return r;
-	common_headers(r, p->media->page);
+	common_headers(r, p->media->framed ? FRAMED_PAGE : p->media->page ? OUR_PAGE : NO_PAGE);
 	files_links(f, p, r);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, p->media->type);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ACCEPT_RANGES, "none");

@@ -100,7 +100,7 @@ lead_to_page(const struct page *p, struct MHD_Connection *c)
 	/* relative: the tree may stand below a folder of the proxy's in front */
 	(void)snprintf(to, sizeof(to), "%.*s.html",
 	    (int)(strlen(name) - strlen(p->media->suffix)), name);
-	common_headers(r, false);
+	common_headers(r, NO_PAGE);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_LOCATION, to);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_VARY, VARY_FEED ", Accept");

@@ -610,6 +610,8 @@ const char *const st_sql[ST_COUNT] = {
     [ST_VERSION_ALL] =
 	"SELECT n, since, title, html FROM version WHERE entry = ?1 UNION ALL"
 	" SELECT 1 << 30, changed, title, html FROM entry WHERE id = ?1 ORDER BY 1",
+    [ST_STORY_OF] = "SELECT l.id, l.state FROM entry e CROSS JOIN entry l"
+		    " ON l.id = coalesce(e.story, e.id) WHERE e.id = ?1 AND e.state <> 2",
     [ST_HUB_ALL] = "SELECT topic, callback, secret, until, given, next, failing, last,"
 		   " tries, delivered, failed, error FROM hub",
     [ST_HUB_PUT] = "INSERT OR REPLACE INTO hub VALUES"

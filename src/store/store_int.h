@@ -175,6 +175,7 @@ enum st_id {
 	ST_ADDRESS_PUT,
 	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
+	ST_STORY_OF,
 	ST_HUB_ALL,
 	ST_HUB_PUT,
 	ST_HUB_DROP,
@@ -376,6 +377,13 @@ extern void (*rk_store_crash_point)(const char *name);
 #else
 #define ST_CRASH_POINT(name) ((void)0)
 #endif
+
+/* ---- timeline.c */
+
+/* The story of that lead as timelines show it; a lead that was withdrawn is spoken for by
+ * its voice, where there is one. Strings in the arena. */
+int st_story_read(struct rk_store *, struct rk_arena *, int64_t lead, struct rk_story *,
+    struct rk_err *);
 
 /* ---- schema.c */
 

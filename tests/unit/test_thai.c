@@ -319,10 +319,33 @@ full_buffers(void **state)
 	rk_buf_release(&out);
 }
 
+/* Names as a dictionary has them: by consonants first, whatever is written before them. */
+static void
+names_in_order(void **state)
+{
+	static const char *const sorted[] = {"", "Krabi", "nan", "กระบี่", "กรุงเทพมหานคร",
+	    "กาญจนบุรี", "เชียงราย", "เชียงใหม่", "น่าน", "แพร่", "ลำพูน", "เลย", "สงขลา", "อุบลราชธานี",
+	    "แ"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sorted); i++)
+		for (size_t k = 0; k < COUNT(sorted); k++) {
+			int d = rk_thai_compare(rk_str(sorted[i]), rk_str(sorted[k]));
+
+			if ((d > 0) - (d < 0) != (i > k) - (i < k))
+				fail_msg("\"%s\" and \"%s\": %d", sorted[i], sorted[k], d);
+		}
+	/* tones only where all else is equal, and never taken for the same */
+	assert_true(rk_thai_compare(RK_STR("ป่า"), RK_STR("ปาก")) < 0);
+	assert_true(rk_thai_compare(RK_STR("ปา"), RK_STR("ป่า")) < 0);
+	assert_true(rk_thai_compare(RK_STR("ป่า"), RK_STR("ป้า")) != 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_in_order),
 	    cmocka_unit_test(what_is_right_stays),
 	    cmocka_unit_test(sara_am),
 	    cmocka_unit_test(order_of_marks),
