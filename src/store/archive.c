@@ -168,7 +168,8 @@ seen_by_routes(struct rk_store *s, const struct st_node *at, int64_t after,
 		if (n == limit && to->v[to->n - 1].row < whole)
 			whole = to->v[to->n - 1].row;
 	}
-	qsort(to->v, to->n, sizeof(*to->v), by_row);
+	if (to->n > 0)
+		qsort(to->v, to->n, sizeof(*to->v), by_row);
 	*cut = whole != INT64_MAX;
 	while (to->n > 0 && to->v[to->n - 1].row > whole)
 		to->n--;

@@ -428,11 +428,10 @@ check_chain(struct kit *k, const char *node)
 	struct rk_map *met = rk_map_new();
 	struct rk_timeline *t = kit_timeline(k, node, LIMIT);
 	struct rk_timeline *whole = kit_timeline(k, node, 100000);
-	size_t n = 0;
 	bool more = t->prev_archive.n > 0;
 
 	for (size_t i = 0; i < t->n_stories; i++)
-		n += rk_map_put(met, rk_arena_str(k->arena, t->stories[i].id), t) == NULL;
+		(void)rk_map_put(met, rk_arena_str(k->arena, t->stories[i].id), t);
 	rk_timeline_free(t);
 	for (int64_t d = 1; more; d++) {
 		t = document(k, node, d);
