@@ -133,9 +133,9 @@ header(struct rk_buf *b, const struct rk_board *board)
 	(void)rk_buf_str(&title, board->site->title);
 	page_head(b, rk_buf_view(&title), head_links, board);
 	rk_buf_release(&title);
-	(void)rk_buf_adds(b, "<header>\n<p><a href=\"index.html\">");
-	xml_line(b, board->site->title);
-	(void)rk_buf_adds(b, "</a></p>\n<h1>");
+	page_bar(b, board->site, RK_STR("status"));
+	page_main(b);
+	(void)rk_buf_adds(b, "<h1>");
 	page_both(b, "สถานะแหล่งข่าว", "Status of the sources");
 	(void)rk_buf_adds(b, "</h1>\n");
 	summary(b, board);
@@ -148,9 +148,7 @@ header(struct rk_buf *b, const struct rk_board *board)
 			(void)rk_buf_adds(b, "</a>");
 			break;
 		}
-	(void)rk_buf_adds(b,
-	    "<a class=\"th\" href=\"#en\" lang=\"en\">English</a>"
-	    "<a class=\"en\" href=\"#\" lang=\"th\">ภาษาไทย</a></nav>\n</header>\n<main>\n");
+	(void)rk_buf_adds(b, "</nav>\n");
 }
 
 static void
