@@ -4,17 +4,19 @@
  *
  * Hashes fall all over an index, so that putting in the few of one transaction would
  * write most of its pages again (measured: twice the cost of storing an entry). The
- * newest are therefore held in memory and go to the table `clue` by the hundred thousand,
- * in order; what the table does not hold is not looked for there (clue_filter.c); and above the hash stands the period of the entry's date, some seven weeks,
- * so that what is written and what is looked at, the days of the date guard, lies on the
- * pages of one or two periods, however much is stored. A start reads the newest again from
- * the rows behind the mark. A clue is only a hint, 32 bits: the reader compares with the
- * row.
+ * newest are therefore held in memory and go to the table `clue` by the hundred
+ * thousand, in order; what the table does not hold is not looked for there
+ * (clue_filter.c); and above the hash stands the period of the entry's date, some seven
+ * weeks, so that what is written and what is looked at, the days of the date guard,
+ * lies on the pages of one or two periods, however much is stored. A start reads the
+ * newest again from the rows behind the mark. A clue is only a hint, 32 bits: the
+ * reader compares with the row.
  *
- * The day within the period stands above the row, so that what is outside the guard is not
- * even a candidate: a phrase that an office uses all year would lead to ten rows that are
- * read in vain. Only what an address or a whole text leads to is told at any distance: that
- * it is a story of its own is worth a word. Clues of an older program have no day.
+ * The day within the period stands above the row, so that what is outside the guard is
+ * not even a candidate: a phrase that an office uses all year would lead to ten rows
+ * that are read in vain. Only what an address or a whole text leads to is told at any
+ * distance: that it is a story of its own is worth a word. Clues of an older program
+ * have no day.
  */
 #include "store_int.h"
 
@@ -25,9 +27,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Some 17,000 entries: every flush writes the pages of a period, and a start after a crash
- * reads what was not flushed (30 ms). A little less than a power of two, so that one more
- * transaction still fits. */
+/* Some 17,000 entries: every flush writes the pages of a period, and a start after a
+ * crash reads what was not flushed (30 ms). A little less than a power of two, so that
+ * one more transaction still fits. */
 #define FLUSH_FROM ((size_t)118000)
 #define FIRST_CAP  ((size_t)1024)
 
@@ -70,7 +72,10 @@ day_of(int64_t date)
 {
 	if (date < 0)
 		return 1;
-	return ((date < LAST_DATE ? date : LAST_DATE) & (((int64_t)1 << PERIOD_BITS) - 1)) / DAY + 1;
+	return ((date < LAST_DATE ? date : LAST_DATE) &
+		   (((int64_t)1 << PERIOD_BITS) - 1)) /
+		   DAY +
+	       1;
 }
 
 /* In memory: the day below what the row is behind the mark. */
@@ -265,8 +270,8 @@ meet(struct met *m, int64_t row)
 
 /* Those of the table, the newest day first. */
 static int
-find_stored(struct rk_store *s, int64_t hash, struct days d, struct met *m,
-    struct rk_err *err)
+find_stored(
+    struct rk_store *s, int64_t hash, struct days d, struct met *m, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_CLUE_GET, err);
 	int rc;
@@ -282,9 +287,9 @@ find_stored(struct rk_store *s, int64_t hash, struct days d, struct met *m,
 	return rc;
 }
 
-/* Entries with that clue, each once (an edit may have added it again), the newest first;
- * they are added to met. Where there are more than are looked at, it is a phrase that many
- * use: negative, to count beside others. filtered: one of many look-ups. */
+/* Entries with that clue, each once (an edit may have added it again), the newest
+ * first; they are added to met. Where there are more than are looked at, it is a phrase
+ * that many use: negative, to count beside others. filtered: one of many look-ups. */
 static int
 find(struct rk_store *s, int64_t hash, struct days d, bool filtered, int64_t *met,
     int *n, struct rk_err *err)
@@ -382,7 +387,8 @@ st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, in
 
 			if (i >= SURE)
 				d = days_near(p, date, guard);
-			if (find(s, clue_of(p, set->key[i]), d, true, met, &n, err) != 0)
+			if (find(s, clue_of(p, set->key[i]), d, true, met, &n, err) !=
+			    0)
 				return -1;
 			if (i < SURE)
 				n_sure = n;
@@ -424,6 +430,32 @@ by_hash(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
+/* In few statements: setting one up costs as much as two rows of an index. */
+static int
+put_all(struct rk_store *s, const struct pair *pairs, size_t n, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_CLUE_ADD_MANY, err);
+	size_t i = 0;
+
+	if (st == NULL)
+		return -1;
+	for (; i + ST_CLUES_AT_ONCE <= n; i += ST_CLUES_AT_ONCE) {
+		for (int k = 0; k < ST_CLUES_AT_ONCE; k++) {
+			const struct pair *p = &pairs[i + (size_t)k];
+
+			st_int(st, 2 * k + 1, p->hash);
+			st_int(st, 2 * k + 2, p->entry);
+			st_filter_add(s->filters, p->hash);
+		}
+		if (st_run(s, st, err) != 0)
+			return -1;
+	}
+	for (; i < n; i++)
+		if (put(s, pairs[i].hash, pairs[i].entry, err) != 0)
+			return -1;
+	return 0;
+}
+
 int
 st_clues_flush(struct rk_store *s, size_t from, struct rk_err *err)
 {
@@ -441,9 +473,8 @@ st_clues_flush(struct rk_store *s, size_t from, struct rk_err *err)
 		    (int64_t)(c->entry[i] & ((1U << DAY_BITS) - 1)) << ROW_BITS |
 			(c->upto + (c->entry[i] >> DAY_BITS))};
 	qsort(pairs, c->n, sizeof(*pairs), by_hash);
-	for (size_t i = 0; i < c->n; i++)
-		if (put(s, pairs[i].hash, pairs[i].entry, err) != 0)
-			goto out;
+	if (put_all(s, pairs, c->n, err) != 0)
+		goto out;
 	(void)snprintf(number, sizeof(number), "%" PRId64, c->newest);
 	if (st_meta_put(s, rk_str(mark_key), rk_str(number), err) != 0)
 		goto out;

@@ -1,16 +1,17 @@
 /*
  * What the table of clues certainly does not hold.
  *
- * Most clues of a new entry are nobody else's, and looking for each in the table would cost
- * more than storing the entry. So there is a filter for each period that is asked about:
- * one word of 64 bits for a clue, four bits of which are set. Where they are not, there is
- * no such clue; where they are, there mostly is (one in fifty is not). Filters grow by
- * further layers, need no roll-back (a bit too many costs a look-up) and can be thrown away:
- * without one, the table is asked.
+ * Most clues of a new entry are nobody else's, and looking for each in the table would
+ * cost more than storing the entry. So there is a filter for each period that is asked
+ * about: one word of 64 bits for a clue, four bits of which are set. Where they are
+ * not, there is no such clue; where they are, there mostly is (one in fifty is not).
+ * Filters grow by further layers, need no roll-back (a bit too many costs a look-up)
+ * and can be thrown away: without one, the table is asked.
  *
- * A period of which the table has nothing begins with an empty filter; one that is there
- * from before is read into one when it was asked about so often that reading all of it
- * costs no more. Where there is no room, the filter that was not asked longest goes.
+ * A period of which the table has nothing begins with an empty filter; one that is
+ * there from before is read into one when it was asked about so often that reading all
+ * of it costs no more. Where there is no room, the filter that was not asked longest
+ * goes.
  */
 #include "store_int.h"
 
@@ -159,8 +160,7 @@ st_filter_may(struct rk_store *s, int64_t clue, bool *may, struct rk_err *err)
 	one = of_period(s->filters, clue >> 32);
 	if (!one->whole) {
 		/* at first: is there anything? at last: what? */
-		if (one->asked++ == 0 &&
-		    read_period(s, one, 1, &one->whole, err) != 0)
+		if (one->asked++ == 0 && read_period(s, one, 1, &one->whole, err) != 0)
 			return -1;
 		if (one->asked == ASKED_MAX &&
 		    read_period(s, one, INT64_MAX, &one->whole, err) != 0)

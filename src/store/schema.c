@@ -530,6 +530,11 @@ const char *const st_sql[ST_COUNT] = {
     [ST_VERSION_ALL] =
 	"SELECT n, since, title, html FROM version WHERE entry = ?1 UNION ALL"
 	" SELECT 1 << 30, changed, title, html FROM entry WHERE id = ?1 ORDER BY 1",
+    [ST_CLUE_ADD_MANY] =
+	"INSERT INTO clue(hash, entry) VALUES(?1, ?2), (?3, ?4), (?5, ?6), (?7, ?8),"
+	" (?9, ?10), (?11, ?12), (?13, ?14), (?15, ?16), (?17, ?18), (?19, ?20),"
+	" (?21, ?22), (?23, ?24), (?25, ?26), (?27, ?28), (?29, ?30), (?31, ?32)"
+	" ON CONFLICT DO NOTHING",
     [ST_CLUE_PERIOD] = "SELECT hash FROM clue WHERE hash >= ?1 AND hash < ?2 LIMIT ?3",
 };
 

@@ -50,6 +50,7 @@
 #define ST_CACHE_KIB 20480 /* holds the index pages of some 500,000 entries */
 
 #define ST_CANDIDATES 32 /* newest entries looked at for one hash */
+#define ST_CLUES_AT_ONCE 16 /* rows of ST_CLUE_ADD_MANY */
 #define ST_CLUE_DAYS  14 /* not less than the guard on dates of cluster/ */
 
 /* What is 0 in entry.state is published; the others are kept out. */
@@ -173,6 +174,7 @@ enum st_id {
 	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
 	ST_CLUE_PERIOD,
+	ST_CLUE_ADD_MANY,
 	ST_COUNT
 };
 

@@ -17,8 +17,8 @@
 #include <string.h>
 
 #define SHINGLE    5
-#define MIN_BODY   60u /* characters: less says nothing */
-#define MIN_TITLE  20u /* DOMAIN.md 6.2 */
+#define MIN_BODY   60u           /* characters: less says nothing */
+#define MIN_TITLE  20u           /* DOMAIN.md 6.2 */
 #define HEAD_BYTES ((size_t)400) /* where a serial number may stand in the body */
 #define CREDIT_MAX ((size_t)120)
 
@@ -26,22 +26,26 @@
 
 #define BINS  4
 #define POOL  192u /* hashes that are collected before the largest are dropped */
-#define SLACK 40u  /* more than k of them are let in, so that mostly k are left */
 #define SLOTS 128u
+#define FEW   16u
+
+/* More than k hashes are let in, so that hardly ever fewer than k are left. */
+#define SLACK(k) ((k) / 2 + 16)
 
 /*
- * Whole hashes while it is made: they are ordered by their upper bits. Of each bin, which
- * the lower bits say, the smallest too: the keys are made of two bins each. One alone
- * would be that of a set phrase in every third text.
+ * Whole hashes while it is made: they are ordered by their upper bits. Of each bin,
+ * which the lower bits say, the smallest too: the keys are made of two bins each. One
+ * alone would be that of a set phrase in every third text.
  *
  * v: what was below the limit, in any order until low_end; afterwards ascending, none
- * twice, at most cap.
+ * twice, at most cap. The bins too are of what was below it: where that is not enough,
+ * all is looked at once more (`every`).
  */
 struct low {
 	uint64_t v[POOL];
 	unsigned n, cap;
 	uint64_t limit;
-	bool full;
+	bool full, every;
 	uint64_t bin[BINS]; /* UINT64_MAX: none */
 };
 
@@ -51,14 +55,14 @@ low_begin(struct low *l, unsigned cap, uint64_t limit)
 	l->n = 0;
 	l->cap = cap;
 	l->limit = limit;
-	l->full = false;
+	l->full = l->every = false;
 	for (int i = 0; i < BINS; i++)
 		l->bin[i] = UINT64_MAX;
 }
 
 /* Hashes are spread evenly: each goes near its place by its size, then to it. */
 static void
-sort(uint64_t *v, unsigned n)
+spread(uint64_t *v, unsigned n)
 {
 	uint64_t sorted[POOL], most = 0;
 	uint8_t at[SLOTS] = {0};
@@ -78,8 +82,16 @@ sort(uint64_t *v, unsigned n)
 	}
 	for (unsigned i = 0; i < n; i++)
 		sorted[at[v[i] >> shift]++] = v[i];
-	for (unsigned i = 0; i < n; i++) {
-		uint64_t x = sorted[i];
+	memcpy(v, sorted, n * sizeof(*v));
+}
+
+static void
+sort(uint64_t *v, unsigned n)
+{
+	if (n > FEW)
+		spread(v, n);
+	for (unsigned i = 1; i < n; i++) {
+		uint64_t x = v[i];
 		unsigned to = i;
 
 		for (; to > 0 && v[to - 1] > x; to--)
@@ -102,16 +114,9 @@ low_end(struct low *l)
 	l->n = n < l->cap ? n : l->cap;
 }
 
-static inline void
-low_add(struct low *l, uint64_t v)
+static void
+low_cut(struct low *l)
 {
-	if (v >= l->limit) {
-		l->full = true;
-		return;
-	}
-	l->v[l->n++] = v;
-	if (l->n < POOL)
-		return;
 	low_end(l);
 	if (l->n == l->cap) /* the last of them may come again */
 		l->limit = l->v[l->n - 1] + 1;
@@ -123,6 +128,33 @@ bin_add(struct low *l, uint64_t v)
 	uint64_t *bin = &l->bin[v % BINS];
 
 	*bin = v < *bin ? v : *bin;
+}
+
+static inline void
+low_add(struct low *l, uint64_t v)
+{
+	if (v >= l->limit) {
+		l->full = true;
+		if (l->every)
+			bin_add(l, v);
+		return;
+	}
+	bin_add(l, v);
+	l->v[l->n++] = v;
+	if (l->n == POOL)
+		low_cut(l);
+}
+
+/* Nothing that was not let in would have made another one of it. */
+static bool
+is_exact(const struct low *l)
+{
+	if (!l->full || l->every)
+		return true;
+	for (int i = 0; i < BINS; i++)
+		if (l->bin[i] >= l->limit)
+			return false;
+	return l->n == l->cap;
 }
 
 static inline uint64_t
@@ -154,8 +186,8 @@ next_char(struct rk_str *key, uint32_t *cp)
 	return rk_utf8_next(key, cp);
 }
 
-/* Every run of SHINGLE characters of the key into *l; at most `most` of them. Returns the
- * characters that were looked at. */
+/* Every run of SHINGLE characters of the key into *l; at most `most` of them. Returns
+ * the characters that were looked at. */
 static uint32_t
 shingles(struct rk_str key, struct low *l, uint32_t most)
 {
@@ -177,27 +209,29 @@ shingles(struct rk_str key, struct low *l, uint32_t most)
 			continue;
 		v = mix(h);
 		low_add(l, v);
-		bin_add(l, v);
 	}
 	return count;
 }
 
-/* The sketch of all of a key. A long text has more hashes than are kept: a limit that
- * lets in a few more than these spares the others' way. */
+/* The sketch of a key, or of its first characters. A long text has more hashes than are
+ * kept: a limit that lets in a few more than these spares the others' way. */
 static uint32_t
-sketch(struct rk_str key, struct low *l, unsigned cap)
+sketch(struct rk_str key, uint32_t most, struct low *l, unsigned cap)
 {
 	size_t least = key.n / 3; /* characters of Thai */
 	uint32_t count;
 
+	if (least > most)
+		least = most;
 	low_begin(l, cap, UINT64_MAX);
-	if (least > 2 * (size_t)(cap + SLACK))
-		l->limit = UINT64_MAX / least * (cap + SLACK);
-	count = shingles(key, l, UINT32_MAX);
+	if (least > cap + SLACK(cap))
+		l->limit = UINT64_MAX / least * (cap + SLACK(cap));
+	count = shingles(key, l, most);
 	low_end(l);
-	if (l->n < cap && l->full) { /* it says the same again and again */
+	if (!is_exact(l)) { /* it says the same again and again */
 		low_begin(l, cap, UINT64_MAX);
-		(void)shingles(key, l, UINT32_MAX);
+		l->every = true;
+		(void)shingles(key, l, most);
 		low_end(l);
 	}
 	return count;
@@ -244,8 +278,8 @@ number_end(struct rk_str key, size_t i)
 
 #define COUNTED 64 /* numbers of a text that are counted */
 
-/* Numbers of a key, without zeros before them. Returns the hash of one that ends the key,
- * 0 none. */
+/* Numbers of a key, without zeros before them. Returns the hash of one that ends the
+ * key, 0 none. */
 static uint64_t
 numbers(struct rk_str key, bool counted, struct low *to)
 {
@@ -286,7 +320,8 @@ serial(struct rk_str key, struct rk_print *print)
 		end = number_end(key, i);
 		for (uint8_t k = 0; k < sizeof(labels) / sizeof(*labels); k++) {
 			if (!rk_str_ends(before, labels[k]) ||
-			    rk_str_find(key, rk_str(labels[k])) != i - strlen(labels[k]))
+			    rk_str_find(key, rk_str(labels[k])) !=
+				i - strlen(labels[k]))
 				continue;
 			print->label = (uint8_t)(k + 1);
 			print->serial =
@@ -323,7 +358,8 @@ credit(struct rk_str text, struct rk_buf *out)
 
 			rest = rk_str_from(rest, at + strlen(labels[i]));
 			line = rk_strn(rest.p, rest.n);
-			(void)rk_str_split(&(struct rk_str){rest.p, rest.n}, '\n', &line);
+			(void)rk_str_split(
+			    &(struct rk_str){rest.p, rest.n}, '\n', &line);
 			colon = rk_str_find(line, RK_STR(":"));
 			if (colon == SIZE_MAX || colon > 40)
 				continue;
@@ -358,7 +394,8 @@ put_low(struct packed *p, const struct low *l)
 		put(p, l->v[i] >> (64 - VALUE_BITS), VALUE_BITS / 8);
 }
 
-/* A key by which texts that are alike are found; kind parts those of title, head, body. */
+/* A key by which texts that are alike are found; kind parts those of title, head, body.
+ */
 static uint32_t
 key_of(const struct low *l, unsigned i, uint64_t kind)
 {
@@ -375,7 +412,8 @@ key_of(const struct low *l, unsigned i, uint64_t kind)
 	(13 + 4 * RK_PRINT_KEYS + 5 +                                                  \
 	    VALUE_BITS / 8 * (RK_PRINT_BODY + 3 * RK_PRINT_SMALL + RK_PRINT_NUMBERS))
 _Static_assert(FIXED + CREDIT_MAX <= RK_PRINT_MAX, "a packed one");
-_Static_assert(POOL < 256 && POOL > RK_PRINT_BODY + SLACK, "slots count in bytes");
+_Static_assert(
+    POOL<256 && POOL> RK_PRINT_BODY + SLACK(RK_PRINT_BODY), "slots count in bytes");
 
 int
 rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str text,
@@ -389,11 +427,9 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	print.label = 0;
 	print.serial = 0;
 	p.n = 0;
-	print.length = sketch(body_key, &body, RK_PRINT_BODY);
-	print.title_length = sketch(title_key, &title, RK_PRINT_SMALL);
-	low_begin(&head, RK_PRINT_SMALL, UINT64_MAX);
-	(void)shingles(body_key, &head, RK_PRINT_HEAD);
-	low_end(&head);
+	print.length = sketch(body_key, UINT32_MAX, &body, RK_PRINT_BODY);
+	print.title_length = sketch(title_key, UINT32_MAX, &title, RK_PRINT_SMALL);
+	(void)sketch(body_key, RK_PRINT_HEAD, &head, RK_PRINT_SMALL);
 	if (print.length < MIN_BODY)
 		body.n = head.n = 0;
 	low_begin(&own, RK_PRINT_SMALL, UINT64_MAX);
