@@ -47,6 +47,16 @@ struct rk_config {
 		size_t n_formats;
 		unsigned entries;
 		struct rk_str hub;       /* "builtin", "none" or a URL */
+		struct {
+			/* "https://HOST" or "https://HOST:PORT", nothing behind; empty: no
+			 * bucket */
+			struct rk_str endpoint;
+			struct rk_str bucket, region;
+			struct rk_str prefix; /* of every key: empty, or ends with '/' */
+			struct rk_str access_key_file, secret_key_file; /* absolute; both or
+									   none: the
+									   environment */
+		} s3;
 	} publish;
 	struct {
 		int64_t every, every_unconditional; /* seconds */

@@ -70,6 +70,12 @@ int rk_order_status(enum rk_obeyed);
 int rk_control_ask(const char *state, enum rk_order, struct rk_str id, char *answer,
     size_t size);
 
+/*
+ * How many files the bucket of publish.s3 holds, by its record, and how many of the tree
+ * differ from that and wait (bucket_files.c). false: there is no bucket.
+ */
+bool rk_daemon_uploads(const struct rk_config *, size_t *held, size_t *waiting);
+
 /* The server alone, until SIGTERM or SIGINT. listening is called once with the port. */
 int rk_daemon_serve(struct rk_config *, struct rk_str listen,
     void (*listening)(void *cookie, uint16_t port), void *cookie, struct rk_err *);

@@ -34,7 +34,7 @@ struct rk_fetcher_opts {
 	/* wall: for Retry-After and Expires where the answer has no Date; mono_ms: for
 	 * the gap between two starts. Not copied: outlives the fetcher. */
 	const struct rk_clock *clock;
-	/* For tests, which cannot wait so long; 0: RK_STALL_S and RK_CONNECT_S. */
+	/* 0: RK_STALL_S and RK_CONNECT_S. Tests and hubs cannot wait so long. */
 	int64_t stall_s, connect_s;
 };
 /* The arrays and strings are copied. Call it on the main thread, the first time before
@@ -50,6 +50,17 @@ int rk_fetcher_new(struct uv_loop_s *, const struct rk_fetcher_opts *,
  */
 typedef void rk_fetcher_closed_fn(void *cookie);
 void rk_fetcher_close(struct rk_fetcher *, rk_fetcher_closed_fn *, void *cookie);
+
+/*
+ * A request to an object store that speaks S3: PUT of a body, or DELETE. Signed by AWS
+ * Signature Version 4: the secret key neither goes over the wire nor into a text.
+ */
+struct rk_fetch_object {
+	bool remove;
+	struct rk_str body; /* of a PUT; not copied: lives until done() */
+	struct rk_str content_type, cache_control; /* kept with it; empty: none */
+	struct rk_str region, access_key, secret_key, token; /* token: mostly empty */
+};
 
 struct rk_fetch_req {
 	struct rk_str url;
@@ -76,6 +87,15 @@ struct rk_fetch_req {
 	 * and 308 takes along. For hubs alone, which are told of subscriptions so; feeds
 	 * and pages are never asked by anything but GET (behaviour 39). Empty: a GET */
 	struct rk_str form;
+	/* Not a GET, but this; no redirect is followed. For the daemon's bucket alone.
+	 * Copied. NULL: none */
+	const struct rk_fetch_object *object;
+	/* the body of a POST that our own hub sends, instead of a form; its Content-Type is
+	 * among the headers. Not copied: lives until done(). No redirect is followed.
+	 * Empty: none */
+	struct rk_str post;
+	bool any_2xx; /* the body of every answer from 200 to 299 is wanted (of kind HTTP, but
+			 200): a subscriber's to a question */
 };
 
 enum rk_fetch_kind {
@@ -120,7 +140,8 @@ struct rk_fetch_result {
 	enum rk_fetch_kind kind;
 	int status;                  /* HTTP status of the final answer, 0 none */
 	enum rk_fault fault;
-	struct rk_buf body;          /* decoded, of OK only, and of HTTP with keep_error;
+	struct rk_buf body;          /* decoded, of OK only, and of HTTP with keep_error
+					or any_2xx;
 					rk_buf_take() keeps it */
 	struct rk_str effective_url; /* of the final answer, or the last one asked;
 					without a redirect req->url byte for byte (raw

@@ -104,6 +104,33 @@
                                            that got lost is found the same half day; a
                                            sixth of the requests of an hourly poll */
 
+/* Our own hub: who subscribes to what we publish. */
+#define RK_OUR_HUB_SUBS 20000         /* in all: some 10 MB */
+#define RK_OUR_HUB_HOST_SUBS 2000     /* with callbacks at one host: a reader's service has
+                                         one for each of our feeds */
+#define RK_OUR_HUB_ASKS 256           /* questions that wait or are under way, in all */
+#define RK_OUR_HUB_HOST_ASKS 32       /* and at one host */
+#define RK_OUR_HUB_STRIKES 8          /* questions in a row that a host did not answer as a
+                                         subscriber does: then it is left alone */
+#define RK_OUR_HUB_HOLD_S 600         /* for so long: strangers name hosts that are none */
+#define RK_OUR_HUB_MAX_FORM RK_KIB(16) /* of a request: two addresses, encoded */
+#define RK_OUR_HUB_MAX_SECRET 199     /* bytes; WebSub 5.1: less than 200 */
+#define RK_OUR_HUB_LEASE_S (10 * 86400)     /* where none is asked for */
+#define RK_OUR_HUB_MIN_LEASE_S 3600         /* shorter ones would be renewed all the time */
+#define RK_OUR_HUB_MAX_LEASE_S (30 * 86400) /* the dead are forgotten within a month */
+#define RK_OUR_HUB_SENDING 32         /* deliveries under way at a time */
+#define RK_OUR_HUB_LIMPING 8          /* of those, to whom the last one failed: the dead keep
+                                         no place of the living */
+#define RK_OUR_HUB_PER_HOST 8         /* transfers to one host at a time */
+#define RK_OUR_HUB_GAP_MS 1           /* between their starts: a thousand in some 1.5 s */
+#define RK_OUR_HUB_TIMEOUT_S 20       /* of a whole transfer */
+#define RK_OUR_HUB_STALL_S 10         /* and of connecting to it */
+#define RK_OUR_HUB_RETRY_S 10         /* after a failure, doubled */
+#define RK_OUR_HUB_MAX_RETRY_S (6 * 3600) /* up to this */
+#define RK_OUR_HUB_GIVE_UP_S (3 * 86400)  /* of failures: over a long weekend; then nothing
+                                         is sent until it subscribes again */
+#define RK_OUR_HUB_PING_URLS 50       /* told to a hub elsewhere in one request */
+
 /* Archives of a feed (RFC 5005). RELIABILITY 2.57. */
 #define RK_MAX_ARCHIVES 20            /* followed at the first import */
 #define RK_MAX_ARCHIVE_BYTES RK_MIB(32) /* all documents of it as they are read */

@@ -10,6 +10,7 @@
 #include <ruamkhao/timeline.h>
 
 struct rk_arena;
+struct rk_board;
 struct rk_buf;
 struct rk_err;
 struct rk_ingest;
@@ -38,6 +39,19 @@ struct rk_index {
 /* index.html (Thai first, no script, works from any folder) and index.opml. */
 int rk_index_html(const struct rk_index *, struct rk_buf *, struct rk_err *);
 int rk_index_opml(const struct rk_index *, struct rk_buf *, struct rk_err *);
+
+/* index.csv: the same for spreadsheets (docs/status.md). */
+int rk_index_csv(const struct rk_index *, struct rk_buf *, struct rk_err *);
+
+/* The coverage board for people and for programs, and what is aggregated, for readers and
+ * for spreadsheets (docs/status.md). No secret of an address or an error is in them. */
+int rk_status_html(const struct rk_board *, struct rk_buf *, struct rk_err *);
+int rk_status_json(const struct rk_board *, struct rk_buf *, struct rk_err *);
+int rk_sources_opml(const struct rk_board *, struct rk_buf *, struct rk_err *);
+int rk_sources_csv(const struct rk_board *, struct rk_buf *, struct rk_err *);
+/* What operators are told, as the stories of the node "operator"; freed by
+ * rk_timeline_free, lives no longer than the board. */
+struct rk_timeline *rk_operator_timeline(const struct rk_board *);
 
 /* "tag:HOST,2026:/NODE" and "tag:HOST,2026:/scheme/SCHEME" (CONTRACTS 3). */
 int rk_tag_node(struct rk_str host, struct rk_str node, struct rk_buf *);

@@ -79,6 +79,13 @@ void rk_pace_news(struct rk_source_pace *, unsigned fresh, bool first, int64_t n
 int64_t rk_pace_wait(const struct rk_source_pace *, unsigned fresh, int64_t least,
     int64_t now, struct rk_arena *, struct rk_str *why);
 
+/*
+ * From when on it is silent if nothing new comes: after eight of its usual pauses, a week
+ * of working days at least, four months at most; RK_NO_TIME: nothing was read yet. A source
+ * of which only its first document is known gets six and a half weeks.
+ */
+int64_t rk_pace_silent_from(const struct rk_source_pace *);
+
 /* ---- office.c: days are counted from 1970-01-01, in Thailand */
 
 int64_t rk_thai_day(int64_t t);

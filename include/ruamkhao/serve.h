@@ -1,7 +1,7 @@
 /*
  * The embedded HTTP server over a published tree, by libmicrohttpd inside the loop.
- * Reads files, never fetches, never writes; what stands below /websub/ is answered by
- * functions that are passed in. RELIABILITY F22, 1.5 cases 17, 18, 35, 42.
+ * Reads files, never fetches, never writes; what stands below /websub/, and a request to
+ * /hub, is answered by functions that are passed in. RELIABILITY F22, 1.5 cases 17, 18, 35, 42.
  */
 #ifndef RUAMKHAO_SERVE_H
 #define RUAMKHAO_SERVE_H
@@ -37,15 +37,32 @@ typedef void rk_websub_fn(void *cookie, const struct rk_websub_call *, struct rk
  */
 typedef uint64_t rk_websub_room_fn(void *cookie, struct rk_str id, unsigned *status);
 
+/* A request to our own hub: POST /hub. Valid during the call. */
+struct rk_hub_call {
+	struct rk_str content_type, body;
+};
+struct rk_hub_reply {
+	unsigned status;    /* 404 until it is set */
+	struct rk_str text; /* one line for people, copied; empty: none */
+};
+typedef void rk_hub_called_fn(void *cookie, const struct rk_hub_call *, struct rk_hub_reply *);
+/* Most bytes of such a request; 0: there is no hub (now), *status as above. */
+typedef uint64_t rk_hub_room_fn(void *cookie, unsigned *status);
+
 struct rk_serve_opts {
 	struct rk_str listen;  /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free one */
 	struct rk_str root;    /* absolute folder of the tree */
+	/* Where the tree is reached, with a slash at the end, and the hub of its feeds: both
+	 * are told in Link headers of feeds. Empty: not told. Copied. */
+	struct rk_str base_url, hub;
 	/* Prometheus text for /metrics and readiness for /readyz; may be NULL. Called on
 	 * the loop; text is copied. */
 	bool (*ready)(void *cookie);
 	void (*metrics)(void *cookie, struct rk_buf *out);
 	rk_websub_fn *websub; /* both or none: nothing is below /websub/ */
 	rk_websub_room_fn *websub_room;
+	rk_hub_called_fn *hub_called; /* both or none */
+	rk_hub_room_fn *hub_room;
 	void *cookie;
 	/* 0: the defaults, 512 connections (fewer where descriptors are few) and 10 s for a
 	 * request to come in and before the next; an answer has the same and a second

@@ -1,4 +1,5 @@
-/* SHA-256 for ids of entries that have none, and keyed hashes of what hubs send. */
+/* SHA-256 for ids of entries that have none, keyed hashes of what hubs send, and names that
+ * nobody guesses. */
 #ifndef RUAMKHAO_SIGN_H
 #define RUAMKHAO_SIGN_H
 
@@ -16,5 +17,12 @@ void rk_sha256_hex(const struct rk_str *parts, size_t n, char out[65]);
  */
 bool rk_signature_fits(
     struct rk_str signature, struct rk_str key, struct rk_str body, bool *known);
+
+/* The value of X-Hub-Signature by SHA-256: 71 characters and a NUL. The key is not empty. */
+#define RK_SIGNATURE_SIZE 72
+void rk_signature_make(struct rk_str key, struct rk_str body, char out[RK_SIGNATURE_SIZE]);
+
+/* Two random hex digits for each byte, and a NUL; at most 64 bytes. */
+void rk_random_hex(char *out, size_t bytes);
 
 #endif

@@ -9,6 +9,7 @@
 #ifndef RUAMKHAO_STORE_H
 #define RUAMKHAO_STORE_H
 
+#include <ruamkhao/board.h>
 #include <ruamkhao/diff.h>
 #include <ruamkhao/source.h>
 #include <ruamkhao/story.h>
@@ -388,5 +389,65 @@ typedef int rk_status_fn(void *cookie, const struct rk_status_row *);
 /* id: one source, or empty: all, in configured order of rows. */
 int rk_store_status(
     struct rk_store *, struct rk_str id, rk_status_fn *, void *cookie, struct rk_err *);
+
+/*
+ * A subscription at our own hub, or, with an empty callback, a feed whose change a hub
+ * elsewhere is to be told. Times: UTC seconds, RK_NO_TIME none.
+ */
+struct rk_hub_row {
+	struct rk_str topic, callback; /* addresses: its key */
+	struct rk_str secret;          /* any bytes; empty: none */
+	int64_t until;                 /* end of the lease, or of trying */
+	uint64_t given;                /* hash of the document that it has: what was
+					  delivered last, or was there when it came */
+	int64_t next;                  /* not before, after a failure */
+	int64_t failing;               /* since when, without a success between */
+	int64_t last;                  /* delivery */
+	unsigned tries;                /* in vain, in a row */
+	uint64_t delivered, failed;    /* in all */
+	struct rk_str error;           /* of the last try, when it was in vain */
+};
+typedef int rk_hub_fn(void *cookie, const struct rk_hub_row *); /* other than 0: stop */
+/* All; those whose `until` is not after now are removed first. */
+int rk_store_hub_all(
+    struct rk_store *, int64_t now, rk_hub_fn *, void *cookie, struct rk_err *);
+/* Put in the place of the one of its key, or removed. Inside a transaction or not. */
+int rk_store_hub(
+    struct rk_store *, const struct rk_hub_row *, bool gone, struct rk_err *);
+
+/* Of those whose lease runs at `now`. */
+struct rk_hub_totals {
+	int64_t subscriptions, failing; /* failing: the last delivery was in vain */
+	int64_t pings;                  /* changes that a hub elsewhere was not told yet */
+	int64_t delivered;              /* to them */
+	int64_t last;                   /* delivery, RK_NO_TIME none */
+};
+int rk_store_hub_totals(
+    struct rk_store *, int64_t now, struct rk_hub_totals *, struct rk_err *);
+
+/* ---- how sources fare (health.h, board.h) */
+
+/* From when on a source without further news is silent; RK_NO_TIME: never. */
+typedef int64_t rk_silence_fn(const struct rk_source_pace *);
+void rk_store_silence(struct rk_store *, rk_silence_fn *); /* without it none is silent */
+
+/*
+ * Bring up to date how sources fare, with what operators are told of it, in a transaction
+ * of its own if there is anything to do. Polls do the same for their source within their
+ * transaction; here follow sources that came or left, those that were read for the first
+ * time, and once an hour all, for silence and delay come without a poll. began: polls
+ * are made since then. judge false: silence and delay are as they were found last, so that
+ * the same database gives the same board at any time.
+ */
+int rk_store_watch(
+    struct rk_store *, int64_t now, int64_t began, bool judge, struct rk_err *);
+#define RK_WATCH_S 3600
+
+/* Whether what the board shows is newer than what was published of it. */
+int rk_store_board_behind(struct rk_store *, bool *behind, struct rk_err *);
+/* All of it, from one snapshot; it owns its arena. */
+int rk_store_board(struct rk_store *, struct rk_board **out, struct rk_err *);
+void rk_board_free(struct rk_board *); /* NULL is fine */
+int rk_store_board_published(struct rk_store *, int64_t generation, struct rk_err *);
 
 #endif

@@ -56,9 +56,26 @@ typedef void rk_marked_fn(void *cookie, const struct rk_err *);
 void rk_storeq_published(
     struct rk_storeq *, const struct rk_mark *, size_t n, rk_marked_fn *, void *cookie);
 
+/* rk_store_watch, then rk_store_board if what it shows is newer than what was published of
+ * it, or `always`, and not `later`; board is the receiver's, NULL: there is none to write,
+ * or an error. */
+struct rk_watching {
+	int64_t now, began;
+	bool judge, always, later;
+};
+typedef void rk_board_fn(void *cookie, struct rk_board *, const struct rk_err *);
+void rk_storeq_board(
+    struct rk_storeq *, const struct rk_watching *, rk_board_fn *, void *cookie);
+/* rk_store_board_published; nobody is told: when it fails it is rendered once more. */
+void rk_storeq_board_published(struct rk_storeq *, int64_t generation);
+
 /* rk_store_sub, in a transaction with what else waits; copied. Nobody is told: when it
  * fails the next start asks the hub again. */
 void rk_storeq_sub(struct rk_storeq *, const struct rk_sub_row *, bool gone);
+
+/* rk_store_hub, likewise: when it fails, something is delivered twice, or a subscriber is
+ * forgotten by the next start. */
+void rk_storeq_hub(struct rk_storeq *, const struct rk_hub_row *, bool gone);
 
 /* Do not wait for more: commit what is there. */
 void rk_storeq_flush(struct rk_storeq *);

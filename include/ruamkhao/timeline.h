@@ -17,6 +17,7 @@ struct rk_site {
 	struct rk_str host; /* of tag: ids; fixed in the database at first publication */
 	struct rk_str suffixes; /* of the formats that are published: ".atom .html"; empty:
 	                           not said, no file links to another */
+	struct rk_str hub;      /* that feeds announce; empty: none */
 };
 
 /* Another publisher of the same story. */

@@ -1,5 +1,5 @@
 /*
- * SHA-256 and HMAC by libcrypto, the only place that knows it.
+ * SHA-256 and HMAC by libcrypto, the only place that knows it; random names by the kernel.
  */
 #include <ruamkhao/sign.h>
 
@@ -9,12 +9,26 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <errno.h>
 #include <limits.h>
+#include <string.h>
+#include <sys/random.h>
+
+static void
+write_hex(const unsigned char *bytes, size_t n, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[2 * n] = '\0';
+}
 
 void
 rk_sha256_hex(const struct rk_str *parts, size_t n, char out[65])
 {
-	static const char digits[] = "0123456789abcdef";
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	unsigned len = 0;
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -28,11 +42,7 @@ rk_sha256_hex(const struct rk_str *parts, size_t n, char out[65])
 	rk_assert(EVP_DigestFinal_ex(ctx, sum, &len) == 1);
 	rk_assert(len == 32);
 	EVP_MD_CTX_free(ctx);
-	for (size_t i = 0; i < 32; i++) {
-		out[2 * i] = digits[sum[i] >> 4];
-		out[2 * i + 1] = digits[sum[i] & 15];
-	}
-	out[64] = '\0';
+	write_hex(sum, len, out);
 }
 
 /* Two hex digits; -1: they are none. */
@@ -99,4 +109,34 @@ rk_signature_fits(
 		return n == ways[i].n && CRYPTO_memcmp(given, made, n) == 0;
 	}
 	return false;
+}
+
+void
+rk_signature_make(struct rk_str key, struct rk_str body, char out[RK_SIGNATURE_SIZE])
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+
+	rk_assert(key.n > 0 && key.n <= INT_MAX);
+	if (HMAC(EVP_sha256(), key.p, (int)key.n,
+		(const unsigned char *)(body.n > 0 ? body.p : ""), body.n, sum, &n) == NULL)
+		rk_oom(sizeof(sum));
+	memcpy(out, "sha256=", 7);
+	write_hex(sum, n, out + 7);
+}
+
+void
+rk_random_hex(char *out, size_t bytes)
+{
+	unsigned char raw[64];
+	size_t got = 0;
+
+	rk_assert(bytes <= sizeof(raw));
+	while (got < bytes) {
+		ssize_t n = getrandom(raw + got, bytes - got, 0);
+
+		rk_assert(n > 0 || errno == EINTR);
+		got += n > 0 ? (size_t)n : 0;
+	}
+	write_hex(raw, bytes, out);
 }

@@ -97,4 +97,11 @@ int cmd_date(struct cli *);
 int cmd_places(struct cli *);
 int cmd_help(struct cli *);
 
+/* ---- status_hub.c */
+
+struct rk_hub_totals;
+/* Lines for people, none where there is nothing to tell; the key "hub". */
+void status_hub_text(struct rk_buf *, const struct rk_hub_totals *);
+void status_hub_json(struct rk_buf *, const struct rk_hub_totals *);
+
 #endif

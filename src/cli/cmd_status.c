@@ -35,6 +35,8 @@ struct view {
 	int64_t now;
 	bool json, one, colours;
 	int64_t held; /* entries */
+	bool bucket;  /* there is one, and what it holds and lacks of the tree */
+	size_t uploaded, to_upload;
 	size_t rows, ok, failing, gone, fresh, off;
 };
 
@@ -353,6 +355,7 @@ static int
 print(struct cli *cli, struct view *v, struct rk_store *store)
 {
 	struct rk_str id = rk_str(cli->n_args > 0 ? cli->args[0] : NULL);
+	struct rk_hub_totals hub;
 	struct rk_err err = { 0 };
 
 	if (v->json)
@@ -360,20 +363,31 @@ print(struct cli *cli, struct view *v, struct rk_store *store)
 	else if (!v->one)
 		(void)rk_buf_addf(&v->out, "%-28s %-8s %-12s %-12s %7s\n", "SOURCE", "STATE",
 		    "SINCE", "LAST GOOD", "ENTRIES");
-	if (rk_store_status(store, id, on_row, v, &err) != 0)
+	if (rk_store_status(store, id, on_row, v, &err) != 0
+	    || rk_store_hub_totals(store, v->now, &hub, &err) != 0)
 		return cli_fail(&err);
 	if (v->one && v->rows == 0) {
 		rk_say("ruamkhao: no source \"%s\" is known yet", cli->args[0]);
 		return RK_EXIT_FAILED;
 	}
-	if (v->json)
+	if (v->json) {
 		(void)rk_buf_addf(&v->out,
 		    "\n],\"totals\":{\"sources\":%zu,\"ok\":%zu,\"failing\":%zu,\"gone\":%zu,"
-		    "\"new\":%zu,\"off\":%zu}}\n",
+		    "\"new\":%zu,\"off\":%zu}",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
-	else if (!v->one)
+		status_hub_json(&v->out, &hub);
+		if (v->bucket)
+			(void)rk_buf_addf(&v->out,
+			    ",\"uploads\":{\"held\":%zu,\"waiting\":%zu}", v->uploaded, v->to_upload);
+		(void)rk_buf_adds(&v->out, "}\n");
+	} else if (!v->one) {
 		(void)rk_buf_addf(&v->out, "%zu sources: %zu ok, %zu failing, %zu gone, %zu new, %zu off\n",
 		    v->rows, v->ok, v->failing, v->gone, v->fresh, v->off);
+		status_hub_text(&v->out, &hub);
+		if (v->bucket)
+			(void)rk_buf_addf(&v->out, "bucket: %zu files, %zu waiting to be uploaded\n",
+			    v->uploaded, v->to_upload);
+	}
 	(void)fwrite(v->out.p, 1, v->out.n, stdout);
 	return cli_flush();
 }
@@ -395,6 +409,7 @@ cmd_status(struct cli *cli)
 	for (size_t i = 0; i < config->n_sources; i++)
 		(void)rk_map_put(v.sources, config->sources[i].id, &config->sources[i]);
 	v.now = clock->wall(clock->self);
+	v.bucket = rk_daemon_uploads(config, &v.uploaded, &v.to_upload);
 	v.json = cli->json;
 	v.one = cli->n_args > 0 && !cli->json;
 	v.colours = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;

@@ -63,7 +63,7 @@ struct rk_cfg_options {
 };
 
 extern const struct rk_cfg_options rk_cfg_main, rk_cfg_include, rk_cfg_source,
-    rk_cfg_page_file, rk_cfg_article, rk_cfg_regions_file, rk_cfg_agencies_file;
+    rk_cfg_page_file, rk_cfg_article, rk_cfg_s3, rk_cfg_regions_file, rk_cfg_agencies_file;
 
 const char *rk_cfg_type_name(enum rk_cfg_type); /* "a duration such as 30m" */
 /* The default of a key as the table says it, "" for none. */
@@ -105,6 +105,10 @@ struct rk_cfg_raw_topic {
 	struct rk_cfg_list regions;
 };
 
+struct rk_cfg_raw_s3 {
+	const char *endpoint, *bucket, *region, *prefix, *access_key_file, *secret_key_file;
+};
+
 struct rk_cfg_raw_main {
 	struct {
 		const char *title, *base_url, *contact, *language;
@@ -116,6 +120,7 @@ struct rk_cfg_raw_main {
 		const char *directory;
 		struct rk_cfg_list formats;
 		const char *entries, *hub;
+		struct rk_cfg_raw_s3 *s3;
 	} publish;
 	struct {
 		const char *every, *every_unconditional, *connections, *per_host,
@@ -291,6 +296,8 @@ const char *rk_cfg_or_default(
     const struct rk_cfg_section *, const char *raw, const char *key);
 
 int rk_cfg_site(struct rk_cfg_load *, const struct rk_cfg_raw_main *);
+/* publish.s3 (bucket.c); after fetch.allow_addresses. */
+int rk_cfg_bucket(struct rk_cfg_load *, const struct rk_cfg_raw_s3 *);
 int rk_cfg_settings(struct rk_cfg_load *); /* site, storage, publish, fetch, serve */
 /* The sources of a file, appended to cfg->sources, which has room for them. */
 int rk_cfg_sources(struct rk_cfg_load *, const struct rk_cfg_file *,

@@ -56,6 +56,25 @@ static const struct rk_cfg_option storage[] = {
 static const struct rk_cfg_options storage_options = {
     "storage", SECTION(storage), 0, storage};
 
+#define S3(m, d, text) KEY(rk_cfg_raw_s3, m, RK_CFG_TEXT, 0, d, text)
+
+static const struct rk_cfg_option s3[] = {
+    S3(endpoint, "",
+	"Address of the store, e.g. https://s3.ap-southeast-1.amazonaws.com; keys stand in its "
+	"path as BUCKET/KEY. http only to this machine and to fetch.allow_addresses. Empty: "
+	"nothing is uploaded."),
+    S3(bucket, "", "Name of the bucket, which must exist."),
+    S3(region, "us-east-1", "Region that requests are signed for."),
+    S3(prefix, "", "Put before every name, e.g. news/; a slash is added where it has none."),
+    S3(access_key_file, "",
+	"File that holds the access key; without it the environment's AWS_ACCESS_KEY_ID."),
+    S3(secret_key_file, "",
+	"File that holds the secret key, readable for the program alone; without it the "
+	"environment's AWS_SECRET_ACCESS_KEY."),
+    END,
+};
+const struct rk_cfg_options rk_cfg_s3 = {"s3", sizeof(struct rk_cfg_raw_s3), 0, s3};
+
 static const struct rk_cfg_option publish[] = {
     IN(publish, directory, RK_CFG_TEXT, "../out/public",
 	"Folder that the feeds are written to: the web root."),
@@ -64,8 +83,13 @@ static const struct rk_cfg_option publish[] = {
     IN(publish, entries, RK_CFG_COUNT, "100",
 	"Newest entries in a feed (1-10000). Archives of older ones are not built yet."),
     IN(publish, hub, RK_CFG_TEXT, "builtin",
-	"WebSub hub that the feeds announce: builtin or none. No hub is built yet, so "
-	"none is announced; a hub's URL is refused."),
+	"WebSub hub that the feeds announce and that tells subscribers what changed: "
+	"builtin (at base_url + hub, only while serve.listen is set), none, or the URL "
+	"of a hub elsewhere, which is told which feeds changed."),
+    {"s3", RK_CFG_MAPPTR, 0,
+	offsetof(struct rk_cfg_raw_main, publish.s3) - offsetof(struct rk_cfg_raw_main, publish),
+	NULL, "A bucket that every changed file is uploaded to, see below; without it none.",
+	&rk_cfg_s3},
     END,
 };
 static const struct rk_cfg_options publish_options = {

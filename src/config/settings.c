@@ -7,6 +7,7 @@
 #include <ruamkhao/arena.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/units.h>
+#include <ruamkhao/url.h>
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -113,11 +114,12 @@ read_publish(struct rk_cfg_load *load, const struct rk_cfg_raw_main *raw)
 		return -1;
 	a = rk_cfg_section_at(&s, "hub");
 	if (strcmp(hub, "builtin") != 0 && strcmp(hub, "none") != 0) {
-		if (strstr(hub, "://") != NULL)
+		struct rk_url url;
+
+		if (rk_url_parse(rk_str(hub), &url, NULL) != 0 || strchr(hub, ' ') != NULL)
 			return rk_cfg_complain(&a,
-			    "a hub elsewhere is not built yet: use builtin or none");
-		return rk_cfg_complain(
-		    &a, "%s (expected builtin or none)", rk_cfg_quote(hub).text);
+			    "%s (expected builtin, none or the http address of a hub)",
+			    rk_cfg_quote(hub).text);
 	}
 	cfg->publish.hub = rk_cfg_keep(s.arena, hub);
 	if (read_formats(&s, raw) != 0)
@@ -304,7 +306,8 @@ rk_cfg_settings(struct rk_cfg_load *load)
 
 	if (rk_cfg_site(load, raw) != 0 || read_storage(load, raw) != 0 ||
 	    read_publish(load, raw) != 0 || check_folders(load) != 0 ||
-	    read_fetch(load, raw) != 0 || read_serve(load, raw) != 0)
+	    read_fetch(load, raw) != 0 || read_serve(load, raw) != 0 ||
+	    rk_cfg_bucket(load, raw->publish.s3) != 0)
 		return -1;
 	if (raw->n_topics > 0)
 		return rk_cfg_complain(

@@ -153,6 +153,21 @@ show_source(const struct rk_source *s, struct rk_buf *b)
 		show_page(s->page, b);
 }
 
+/* Of the keys only where they stand: the files' text is never read here. */
+static void
+show_s3(const struct rk_config *cfg, struct rk_buf *b)
+{
+	if (cfg->publish.s3.endpoint.n == 0)
+		return;
+	(void)rk_buf_adds(b, "  s3:\n");
+	put(b, "  endpoint", cfg->publish.s3.endpoint);
+	put(b, "  bucket", cfg->publish.s3.bucket);
+	put(b, "  region", cfg->publish.s3.region);
+	put(b, "  prefix", cfg->publish.s3.prefix);
+	put_given(b, "  access_key_file", cfg->publish.s3.access_key_file);
+	put_given(b, "  secret_key_file", cfg->publish.s3.secret_key_file);
+}
+
 int
 rk_config_show(const struct rk_config *cfg, struct rk_buf *b)
 {
@@ -168,6 +183,7 @@ rk_config_show(const struct rk_config *cfg, struct rk_buf *b)
 	put_list(b, "formats", cfg->publish.formats, cfg->publish.n_formats);
 	(void)rk_buf_addf(b, "  entries: %u\n", cfg->publish.entries);
 	put(b, "hub", cfg->publish.hub);
+	show_s3(cfg, b);
 	show_fetch(cfg, b);
 	(void)rk_buf_adds(b, "serve:\n");
 	put(b, "listen", cfg->serve.listen);
@@ -240,6 +256,8 @@ rk_config_describe(struct rk_buf *b)
 			describe_options(b, o->name, o->name, o->sub, true);
 			put_wrapped(b, "    ", "");
 		}
+	describe_options(b, "a bucket (the key s3 of publish)", "publish.s3", &rk_cfg_s3, true);
+	(void)rk_buf_addc(b, '\n');
 	describe_options(b, "(top level)", "", &rk_cfg_main, false);
 	(void)rk_buf_addc(b, '\n');
 	describe_options(b, "a source (an item of sources)", "", &rk_cfg_source, true);

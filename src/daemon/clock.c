@@ -46,7 +46,7 @@ under_way(struct engine *e)
 		rk_storeq_flush(e->storeq); /* it would wait for more to share a transaction */
 		return true;
 	}
-	return !publisher_idle(e->publisher);
+	return !publisher_idle(e->publisher) || hub_busy(e->hub);
 }
 
 static void
@@ -62,6 +62,8 @@ on_prepare(uv_prepare_t *handle)
 		due = other < due ? other : due;
 		other = websub_next_ms(e->websub);
 		due = other < due ? other : due;
+		other = hub_next_ms(e->hub);
+		due = other < due ? other : due;
 		if (due > (int64_t)before) {
 			clock->jump(clock->self, due == INT64_MAX ? UINT64_MAX : (uint64_t)due - before);
 			if (engine_ms(e) == before)
@@ -70,6 +72,7 @@ on_prepare(uv_prepare_t *handle)
 		pipeline_wake(e->pipeline);
 		publisher_wake(e->publisher);
 		websub_wake(e->websub);
+		hub_wake(e->hub);
 	}
 }
 

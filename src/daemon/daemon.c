@@ -5,6 +5,7 @@
 #include "daemon_int.h"
 
 #include <ruamkhao/buf.h>
+#include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/serve.h>
 
@@ -189,6 +190,24 @@ on_progress(uv_timer_t *timer)
 }
 
 static void
+round_told(void *cookie)
+{
+	stop(cookie);
+}
+
+/* What is announced must be where readers fetch it: first the bucket, then the hub. */
+static void
+round_uploaded(void *cookie)
+{
+	struct run *run = cookie;
+
+	if (run->err.kind == RK_E_NONE && !run->stopping && run->engine.fetcher != NULL
+	    && hub_ping_once(run->engine.hub, round_told, run))
+		return;
+	stop(run);
+}
+
+static void
 round_published(void *cookie, const struct rk_err *err)
 {
 	struct run *run = cookie;
@@ -197,7 +216,7 @@ round_published(void *cookie, const struct rk_err *err)
 		run->err = *err;
 	else if (run->engine.store_failed)
 		run->err = run->engine.store_err;
-	stop(run);
+	bucket_drain(run->engine.bucket, round_uploaded, run);
 }
 
 static void
@@ -362,6 +381,7 @@ start_forever(struct run *run)
 	}
 	pipeline_schedule(run->engine.pipeline);
 	websub_start(run->engine.websub);
+	hub_open(run->engine.hub);
 	rk_memory_trim(); /* what the start alone needed */
 	publisher_now(run->engine.publisher, NULL, NULL);
 }
@@ -394,6 +414,8 @@ metrics(void *cookie, struct rk_buf *out)
 	(void)rk_buf_addf(out,
 	    "# TYPE ruamkhao_files_replaced_total counter\nruamkhao_files_replaced_total %zu\n",
 	    g->files);
+	bucket_metrics(run->engine.bucket, out);
+	hub_metrics(run->engine.hub, out);
 }
 
 /* Between two configurations there is no engine to ask. */
@@ -419,6 +441,29 @@ on_websub_room(void *cookie, struct rk_str id, unsigned *status)
 	return 0;
 }
 
+static void
+on_hub(void *cookie, const struct rk_hub_call *call, struct rk_hub_reply *reply)
+{
+	struct run *run = cookie;
+
+	if (run->engine.hub == NULL || run->engine.stopping)
+		reply->status = 503;
+	else
+		hub_called(run->engine.hub, call, reply);
+}
+
+static uint64_t
+on_hub_room(void *cookie, unsigned *status)
+{
+	struct run *run = cookie;
+
+	if (run->engine.hub == NULL || run->engine.stopping)
+		*status = 503;
+	else if (hub_takes(run->engine.hub))
+		return RK_OUR_HUB_MAX_FORM;
+	return 0;
+}
+
 static int
 start_server(struct run *run, struct rk_err *err)
 {
@@ -432,6 +477,10 @@ start_server(struct run *run, struct rk_err *err)
 	opts.metrics = metrics;
 	opts.websub = on_websub;
 	opts.websub_room = on_websub_room;
+	opts.hub_called = on_hub;
+	opts.hub_room = on_hub_room;
+	opts.base_url = run->engine.site.base_url;
+	opts.hub = run->engine.site.hub;
 	opts.cookie = run;
 	return rk_server_start(&run->loop, &opts, &run->server, err);
 }

@@ -11,11 +11,13 @@
  * websub.c   subscriptions at sources' hubs
  * websub_hub.c what passes between us and a hub
  * websub_push.c what hubs push
+ * hub.c      the hub for our own feeds (hub_int.h)
  * slot.c     what is kept of a source between two polls
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files (with nodes.c, index.c)
  * tree.c writes the files of the published tree
+ * bucket.c   uploads of what changed there to a bucket (bucket_int.h)
  * control.c  the control socket
  * ask.c      orders, from the other side of it
  * daemon.c   signals, reload, server, the four ways to run
@@ -26,17 +28,23 @@
 #include <ruamkhao/arena.h>
 #include <ruamkhao/daemon.h>
 #include <ruamkhao/fetch.h>
+#include <ruamkhao/health.h>
 #include <ruamkhao/sched.h>
 #include <ruamkhao/storeq.h>
 #include <ruamkhao/worker.h>
 
 #include <uv.h>
 
+struct bucket;
 struct hostq;
+struct hub;
 struct pipeline;
 struct publisher;
 struct robotbook;
 struct websub;
+struct rk_buf;
+struct rk_hub_call;
+struct rk_hub_reply;
 struct rk_websub_call;
 struct rk_websub_reply;
 
@@ -92,6 +100,8 @@ struct engine {
 	struct pipeline *pipeline;
 	struct robotbook *robots;
 	struct websub *websub;
+	struct bucket *bucket; /* NULL: none */
+	struct hub *hub;
 	/* while it starts: of each slot, the address its host had; NULL afterwards */
 	struct rk_arena *met;
 	struct rk_str *addresses;
@@ -113,6 +123,9 @@ uint64_t engine_ms(const struct engine *); /* monotonic */
 /* May a stranger's link lead there from the source at own? To 80, 443, the source's own
  * port and fetch.allow_ports. */
 bool engine_port_allowed(const struct engine *, struct rk_str own, struct rk_str url);
+
+/* What all fetchers have in common, but limits that are the polls'. */
+void engine_fetcher_opts(const struct engine *, struct rk_fetcher_opts *);
 
 /* fetching: also make fetcher, pool and pipeline; else only store and publisher. On
  * failure everything is closed again and config is still the caller's. */
@@ -194,7 +207,7 @@ struct ending {
 	uint64_t body_hash;
 	const struct rk_ingest *ingest; /* NULL: no document to be stored */
 	const struct rk_err *err;       /* with an outcome that is none of NEWS and SAME */
-	const char *advice;             /* static; NULL: by the outcome */
+	enum rk_advice advice;          /* NONE: by the outcome */
 	bool died;                      /* the document stopped the parser */
 	bool unfinished; /* the next poll must see the whole document again */
 };
@@ -230,8 +243,43 @@ void websub_called(
     struct websub *, const struct rk_websub_call *, struct rk_websub_reply *);
 uint64_t websub_room(struct websub *, struct rk_str id, unsigned *status);
 
+/* hub.c: does nothing until hub_open, but to keep what a hub elsewhere is to be told. */
+struct hub *hub_new(struct engine *);
+int hub_load(struct hub *, struct rk_store *, struct rk_err *);
+void hub_open(struct hub *); /* store and loop are there */
+void hub_close(struct hub *);
+bool hub_closed(const struct hub *);
+void hub_free(struct hub *);
+bool hub_busy(const struct hub *);       /* something will come by itself */
+int64_t hub_next_ms(const struct hub *); /* INT64_MAX: nothing waits for a time */
+void hub_wake(struct hub *);             /* time has passed */
+/* The files of a node are in place, and it is not marked as published yet. */
+void hub_published(struct hub *, struct rk_str node);
+/* What came for /hub, see serve.h. */
+bool hub_takes(const struct hub *);
+void hub_called(struct hub *, const struct rk_hub_call *, struct rk_hub_reply *);
+void hub_metrics(const struct hub *, struct rk_buf *);
+/* Tell a hub elsewhere all that waits, each once; false: there is nothing to tell. done()
+ * is not called when the hub is stopped before. */
+bool hub_ping_once(struct hub *, void (*done)(void *cookie), void *cookie);
+
 /* The stored state of a poll, as the store's thread settled it. */
 struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fresh);
+
+/*
+ * bucket.c: all functions take NULL, which is no bucket. bucket_new before the process is
+ * closed in (it reads the keys), bucket_start with the loop; -1: it cannot be.
+ */
+int bucket_new(struct engine *, struct bucket **out, struct rk_err *);
+int bucket_start(struct bucket *, struct rk_err *);
+/* A file of the tree was written or removed. From any thread. */
+void bucket_changed(struct bucket *, const char *name);
+/* When nothing waits any more, or the store cannot be reached. */
+void bucket_drain(struct bucket *, void (*drained)(void *cookie), void *cookie);
+void bucket_metrics(const struct bucket *, struct rk_buf *);
+void bucket_stop(struct bucket *);
+bool bucket_closed(const struct bucket *);
+void bucket_free(struct bucket *);
 
 /* slot.c */
 stamp stamp_of(int64_t);

@@ -23,6 +23,7 @@
 
 #define FILES_KEPT 40 /* the database, workers, the loop, files that are written */
 #define FILES_EACH 6  /* of one transfer */
+#define FILES_HUB 100 /* deliveries of a hub, and connections that are kept for the next */
 #define MAX_FILES  65536
 
 int64_t
@@ -83,7 +84,7 @@ close_in(struct engine *e, struct rk_err *err)
 {
 	const struct rk_config *c = e->config;
 	const char *write[] = { rk_cstr(c->storage.state), rk_cstr(c->publish.directory), NULL };
-	const char **read = rk_arena_array(e->arena, c->n_sources + 4, sizeof(*read));
+	const char **read = rk_arena_array(e->arena, c->n_sources + 6, sizeof(*read));
 	const char *missing = NULL;
 	size_t n = 0;
 
@@ -94,6 +95,11 @@ close_in(struct engine *e, struct rk_err *err)
 	for (size_t i = 0; i < c->n_sources; i++) {
 		if (c->sources[i].ca_file.n > 0)
 			read[n++] = rk_cstr(c->sources[i].ca_file);
+	}
+	/* read again at a reload */
+	if (c->publish.s3.access_key_file.n > 0) {
+		read[n++] = rk_cstr(c->publish.s3.access_key_file);
+		read[n++] = rk_cstr(c->publish.s3.secret_key_file);
 	}
 	if (rk_sandbox_main(write, read, &missing, err) != 0)
 		return -1;
@@ -200,6 +206,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 
 	e->robots = robotbook_new();
 	e->websub = websub_new(e);
+	e->hub = hub_new(e);
 	e->n_slots = c->n_sources;
 	e->slots = rk_xcalloc(e->n_slots + 1, sizeof(*e->slots));
 	e->met = rk_arena_new(0);
@@ -215,9 +222,11 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	    || rk_store_host(s, tag_host(c), e->arena, &e->site.host, err) != 0
 	    || rk_store_register_each(s, c->sources, c->n_sources, on_registered, e, err) != 0
 	    || robotbook_load(e->robots, s, err) != 0
-	    || websub_load(e->websub, s, err) != 0)
+	    || websub_load(e->websub, s, err) != 0
+	    || hub_load(e->hub, s, err) != 0)
 		goto out;
 	rk_config_forget_titles(c);
+	rk_store_silence(s, rk_pace_silent_from);
 	*store = s;
 	s = NULL;
 	rc = 0;
@@ -232,7 +241,7 @@ static void
 fit_descriptors(struct engine *e)
 {
 	struct rlimit files;
-	rlim_t most;
+	rlim_t most, kept = FILES_KEPT;
 	char now[24], text[24];
 
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
@@ -245,7 +254,9 @@ fit_descriptors(struct engine *e)
 	}
 	if (files.rlim_cur == RLIM_INFINITY)
 		return;
-	most = files.rlim_cur > FILES_KEPT ? (files.rlim_cur - FILES_KEPT) / FILES_EACH : 0;
+	if (e->site.hub.n > 0) /* where there are few it makes do with less */
+		kept += files.rlim_cur / 8 < FILES_HUB ? files.rlim_cur / 8 : FILES_HUB;
+	most = files.rlim_cur > kept ? (files.rlim_cur - kept) / FILES_EACH : 0;
 	most = most > 0 ? most : 1;
 	if (e->config->fetch.connections <= most)
 		return;
@@ -256,6 +267,24 @@ fit_descriptors(struct engine *e)
 	    "is low (ulimit -n)", "connections", text, "files", now, NULL);
 }
 
+void
+engine_fetcher_opts(const struct engine *e, struct rk_fetcher_opts *opts)
+{
+	const struct rk_config *c = e->config;
+
+	memset(opts, 0, sizeof(*opts));
+	opts->timeout_s = c->fetch.timeout;
+	opts->allow_ports = c->fetch.allow_ports;
+	opts->n_allow_ports = c->fetch.n_allow_ports;
+	opts->allow_addresses = c->fetch.allow_addresses;
+	opts->n_allow_addresses = c->fetch.n_allow_addresses;
+	opts->user_agent = rk_arena_fmt(e->arena, "ruamkhao/" RK_VERSION " (+%s)",
+	    c->site.contact.n > 0 ? rk_cstr(c->site.contact) : rk_cstr(c->site.base_url));
+	if (!rk_keeps(RK_M_USER_AGENT))
+		opts->user_agent = RK_STR("Mozilla/5.0");
+	opts->clock = e->opts->clock;
+}
+
 static int
 start_fetching(struct engine *e, struct rk_err *err)
 {
@@ -264,20 +293,10 @@ start_fetching(struct engine *e, struct rk_err *err)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	fit_descriptors(e);
-	memset(&opts, 0, sizeof(opts));
+	engine_fetcher_opts(e, &opts);
 	opts.per_host = c->fetch.per_host;
 	opts.host_gap_ms = (uint64_t)c->fetch.host_gap * 1000;
 	opts.connections = c->fetch.connections;
-	opts.timeout_s = c->fetch.timeout;
-	opts.allow_ports = c->fetch.allow_ports;
-	opts.n_allow_ports = c->fetch.n_allow_ports;
-	opts.allow_addresses = c->fetch.allow_addresses;
-	opts.n_allow_addresses = c->fetch.n_allow_addresses;
-	opts.user_agent = rk_arena_fmt(e->arena, "ruamkhao/" RK_VERSION " (+%s)",
-	    c->site.contact.n > 0 ? rk_cstr(c->site.contact) : rk_cstr(c->site.base_url));
-	if (!rk_keeps(RK_M_USER_AGENT))
-		opts.user_agent = RK_STR("Mozilla/5.0");
-	opts.clock = e->opts->clock;
 	if (rk_fetcher_new(e->loop, &opts, &e->fetcher, err) != 0)
 		return -1;
 	for (size_t i = 0; i < e->n_slots; i++) {
@@ -306,6 +325,20 @@ suffixes(const struct engine *e)
 	return rk_str(list);
 }
 
+/* The hub that feeds announce: by the configuration alone, so that every way to publish
+ * gives the same bytes. */
+static struct rk_str
+hub_address(const struct engine *e)
+{
+	const struct rk_config *c = e->config;
+
+	if (rk_str_is(c->publish.hub, "builtin") && c->serve.listen.n > 0)
+		return rk_arena_fmt(e->arena, "%shub", rk_cstr(c->site.base_url));
+	if (rk_str_is(c->publish.hub, "builtin") || rk_str_is(c->publish.hub, "none"))
+		return RK_STR("");
+	return c->publish.hub;
+}
+
 int
 engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
     const struct rk_daemon_opts *opts, bool fetching, struct rk_err *err)
@@ -324,20 +357,22 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	e->site.contact = config->site.contact;
 	e->site.language = config->site.language;
 	e->site.suffixes = suffixes(e);
+	e->site.hub = hub_address(e);
 	name_agencies(e);
-	if (folders(e, err) != 0 || close_in(e, err) != 0 || open_store(e, &store, err) != 0)
+	if (bucket_new(e, &e->bucket, err) != 0 || folders(e, err) != 0 || close_in(e, err) != 0
+	    || open_store(e, &store, err) != 0)
 		goto fail;
 	if (rk_storeq_start(loop, &store, e->site.host, rk_cluster_decide, &e->storeq, err) != 0)
 		goto fail;
 	e->publisher = publisher_new(e);
-	if (!fetching)
-		return 0;
-	if (start_fetching(e, err) != 0) {
+	if (bucket_start(e->bucket, err) != 0 || (fetching && start_fetching(e, err) != 0)) {
 		/* cannot happen for lack of anything but memory: the loop closes the rest */
 		engine_stop(e, NULL, NULL);
 		(void)uv_run(loop, UV_RUN_DEFAULT);
 		goto fail;
 	}
+	if (!fetching)
+		return 0;
 	e->pipeline = pipeline_new(e);
 	clock_follow(e);
 	return 0;
@@ -385,10 +420,13 @@ on_check(uv_timer_t *timer)
 	struct engine *e = timer->data;
 
 	if (e->parts > 0 || (e->pipeline != NULL && !pipeline_closed(e->pipeline))
-	    || !websub_closed(e->websub))
+	    || !websub_closed(e->websub) || !hub_closed(e->hub))
 		return;
 	publisher_stop(e->publisher);
 	if (!publisher_closed(e->publisher))
+		return;
+	bucket_stop(e->bucket); /* after the last file was written */
+	if (!bucket_closed(e->bucket))
 		return;
 	uv_close((uv_handle_t *)timer, on_check_closed);
 	rk_storeq_stop(e->storeq, storeq_stopped, e);
@@ -404,6 +442,7 @@ engine_stop(struct engine *e, void (*stopped)(void *cookie), void *cookie)
 	e->stopped = stopped;
 	e->stopped_cookie = cookie;
 	websub_stop(e->websub);
+	hub_close(e->hub);
 	clock_unfollow(e);
 	if (e->pipeline != NULL)
 		pipeline_stop(e->pipeline);
@@ -436,8 +475,10 @@ engine_release(struct engine *e)
 {
 	pipeline_free(e->pipeline);
 	publisher_free(e->publisher);
+	bucket_free(e->bucket);
 	robotbook_free(e->robots);
 	websub_free(e->websub);
+	hub_free(e->hub);
 	rk_arena_free(e->met);
 	for (size_t i = 0; i < e->n_slots; i++)
 		slot_release(&e->slots[i]);

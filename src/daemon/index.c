@@ -1,5 +1,6 @@
 /*
- * The pages that tell of all nodes: index.html and index.opml, at the end of a cycle.
+ * The pages that tell of all nodes: index.html, index.opml and index.csv, behind the nodes
+ * of a cycle.
  */
 #include "publisher_int.h"
 
@@ -48,6 +49,7 @@ index_work(uv_work_t *work)
 		formats[i] = publisher_format(e, i);
 	index_write(pub, "index.html", rk_index_html, &index);
 	index_write(pub, "index.opml", rk_index_opml, &index);
+	index_write(pub, "index.csv", rk_index_csv, &index);
 }
 
 static void
@@ -56,7 +58,7 @@ index_after(uv_work_t *work, int status)
 	struct publisher *pub = work->data;
 
 	(void)status;
-	publisher_cycle_end(pub);
+	board_begin(pub);
 }
 
 static void

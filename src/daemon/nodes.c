@@ -129,9 +129,11 @@ sync_after(uv_work_t *work, int status)
 	}
 	marks = rk_arena_array(pub->arena, pub->n_items + 1, sizeof(*marks));
 	for (size_t i = 0; i < pub->n_items; i++) {
-		if (pub->items[i].done)
-			marks[n++] = (struct rk_mark){ pub->items[i].node.id,
-				pub->items[i].generation };
+		if (!pub->items[i].done)
+			continue;
+		hub_published(pub->e->hub, pub->items[i].node.id); /* no later than the mark */
+		marks[n++] = (struct rk_mark){ pub->items[i].node.id,
+			pub->items[i].generation };
 	}
 	pub->stage = MARKING;
 	rk_storeq_published(pub->e->storeq, marks, n, on_marked, pub);
@@ -270,7 +272,7 @@ on_nodes(void *cookie, const struct rk_node_state *nodes, size_t n, const struct
 	pub->everything = false;
 	pub->e->progress.nodes += pub->n_items;
 	if (pub->n_items == 0 && !look) {
-		publisher_cycle_end(pub);
+		board_begin(pub);
 		return;
 	}
 	pub->stage = RENDERING;

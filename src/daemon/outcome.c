@@ -4,6 +4,7 @@
  */
 #include "daemon_int.h"
 
+#include <ruamkhao/health.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/manners.h>
 
@@ -40,39 +41,32 @@ outcome_of(const struct rk_fetch_result *r)
 	}
 }
 
-static const char *
+static enum rk_advice
 advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome, enum rk_kind kind)
 {
 	bool page = kind == RK_KIND_PAGE;
 
 	switch (outcome) {
 	case RK_OUT_GONE:
-		return page ? "the site took this address away: look for its new news page and"
-		              " change url"
-		            : "the site took this address away: look for its new feed and change"
-		              " url";
+		return page ? RK_ADVICE_NEW_PAGE : RK_ADVICE_NEW_FEED;
 	case RK_OUT_REFUSED:
 		if (r->status == 404)
-			return page ? "look for the page's new address on the site and change url"
-			            : "look for the feed's new address on the site and change url";
-		return "the site refuses programs: ask its webmaster to allow this one";
+			return page ? RK_ADVICE_PAGE_LOST : RK_ADVICE_FEED_LOST;
+		return RK_ADVICE_REFUSES;
 	case RK_OUT_BUSY:
-		return "nothing to do: the site asked us to wait";
+		return RK_ADVICE_WAIT;
 	case RK_OUT_TROUBLE:
 		switch (r->kind) {
 		case RK_FETCH_OK:
-			return page ? "open the url in a browser and compare it with the page rules"
-			              " (parse --page)"
-			            : "open the url in a browser: is it still a feed?";
+			return page ? RK_ADVICE_PAGE_RULES : RK_ADVICE_NO_FEED;
 		case RK_FETCH_DNS:
-			return "check the host name in url";
+			return RK_ADVICE_HOST_NAME;
 		case RK_FETCH_TLS:
-			return "tell the webmaster; ca_file can name a missing certificate";
+			return RK_ADVICE_TLS;
 		case RK_FETCH_TOO_BIG:
-			return page ? "raise fetch.max_body if the page is meant to be so large"
-			            : "raise fetch.max_body if the feed is meant to be so large";
+			return page ? RK_ADVICE_BIG_PAGE : RK_ADVICE_BIG_FEED;
 		case RK_FETCH_REFUSED:
-			return "correct url; fetch.allow_addresses lets your own networks through";
+			return RK_ADVICE_URL;
 		case RK_FETCH_NOT_MODIFIED:
 		case RK_FETCH_HTTP:
 		case RK_FETCH_CONNECT:
@@ -81,12 +75,12 @@ advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome, enum rk_kin
 		case RK_FETCH_PROTOCOL:
 		case RK_FETCH_CANCELLED:
 		default:
-			return "it is tried again by itself";
+			return RK_ADVICE_BY_ITSELF;
 		}
 	case RK_OUT_NEWS:
 	case RK_OUT_SAME:
 	default:
-		return "";
+		return RK_ADVICE_NONE;
 	}
 }
 
@@ -145,7 +139,8 @@ state_failure(struct rk_source_state *s, const struct rk_fetch_result *r,
 	if (s->failures < 1000000)
 		s->failures++;
 	s->error = rk_str(end->err->text);
-	s->advice = rk_str(end->advice != NULL ? end->advice : advice_for(r, end->outcome, kind));
+	s->advice = rk_str(rk_advice_en(end->advice != RK_ADVICE_NONE
+	        ? end->advice : advice_for(r, end->outcome, kind)));
 	if (r->delta) /* and so would the next delta be: the whole is asked for */
 		s->etag = s->last_modified = rk_str("");
 	if (end->died && !r->delta) { /* remember the body, so that it is set aside at the third time (F19) */

@@ -94,13 +94,13 @@ list_refused(struct poll *p, enum robot_says says)
 	if (says == ROBOT_FORBIDS) {
 		(void)rk_err_set(&err, RK_E_NET, "robots.txt of %s forbids programs to read this page",
 		    rk_cstr(robot->host));
-		end.advice = "ask its webmaster to allow " RK_ROBOTS_AGENT " there, or for a feed";
+		end.advice = RK_ADVICE_ROBOTS;
 	} else {
 		(void)rk_err_set(&err, RK_E_NET,
 		    "robots.txt of %s cannot be read, so nothing is asked for: %.300s",
 		    rk_cstr(robot->host), robot->why);
 		end.outcome = robot->status == 429 || robot->status == 503 ? RK_OUT_BUSY : RK_OUT_TROUBLE;
-		end.advice = "it is tried again by itself; tell the webmaster if it lasts";
+		end.advice = RK_ADVICE_ROBOTS_LOST;
 		p->result.status = robot->status;
 		p->result.retry_after = robot->retry_after;
 	}

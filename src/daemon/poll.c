@@ -104,6 +104,16 @@ moved(struct pipeline *pl, size_t i)
 	}
 }
 
+/* Something that people are told of how the source fares may have changed. */
+static bool
+turned(const struct slot *slot, const struct rk_source_state *now)
+{
+	if (now->moved_changed || now->standing == RK_STANDING_GONE)
+		return true;
+	return now->standing == RK_STANDING_OK ? slot->standing != RK_STANDING_OK
+	    : now->failures > 1 && now->failures <= RK_BROKEN_FAILURES;
+}
+
 static void
 on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_counts *counts,
     const struct rk_err *err)
@@ -119,12 +129,13 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 	if (err->kind == RK_E_NONE) {
 		struct rk_source_state now =
 		    outcome_settled(sp, counts->added + counts->joined);
-		bool failing = now.standing != RK_STANDING_OK;
+		bool failing = now.standing != RK_STANDING_OK, news;
 
 		if (failing)
 			rk_log(RK_WARN, "poll failed", "source", rk_cstr(slot->source->id),
 			    "error", rk_cstr(now.error), "next", rk_cstr(now.why_next),
 			    NULL);
+		news = turned(slot, &now);
 		slot_keep(slot, &now, sp->ingest != NULL || sp->part != RK_STATE_TIMES);
 		if (now.moved_changed)
 			moved(pl, stored->slot);
@@ -133,7 +144,7 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 			rk_log(RK_WARN, "a complete feed shrank: nothing was withdrawn", "source",
 			    rk_cstr(slot->source->id), NULL);
 		if (counts->added + counts->edited + counts->joined + counts->withdrawn
-		        + counts->returned > 0)
+		        + counts->returned + counts->held > 0 || news)
 			publisher_dirty(e->publisher);
 		pipeline_slot_done(pl, stored->slot, slot->next_due);
 		found_hub(stored, sp, counts);

@@ -107,6 +107,8 @@ publisher_cycle_end(struct publisher *pub)
 	}
 	if (err.kind != RK_E_NONE)
 		arm(pub, RETRY_MS);
+	else if (done == NULL && board_next(pub) > 0)
+		arm(pub, board_next(pub));
 	pub->done = NULL;
 	if (done != NULL)
 		done(pub->done_cookie, &err);
@@ -144,7 +146,7 @@ publisher_now(struct publisher *pub, void (*done)(void *cookie, const struct rk_
 void
 publisher_everything(struct publisher *pub)
 {
-	pub->everything = true;
+	pub->everything = pub->board_always = true;
 	pub->looked = false;
 }
 

@@ -1,7 +1,7 @@
 /*
- * Dirty nodes -> files, in three parts. publisher.c: cycles and their life. nodes.c: the
+ * Dirty nodes -> files, in four parts. publisher.c: cycles and their life. nodes.c: the
  * nodes of a cycle, from timelines to files that count as published. index.c: the pages
- * that tell of all nodes.
+ * that tell of all nodes. board.c: how the sources fare.
  */
 #ifndef RK_PUBLISHER_INT_H
 #define RK_PUBLISHER_INT_H
@@ -10,7 +10,7 @@
 
 #include <ruamkhao/publish.h>
 
-enum stage { IDLE, ASKING, RENDERING, SYNCING, MARKING, INDEXING };
+enum stage { IDLE, ASKING, RENDERING, SYNCING, MARKING, INDEXING, BOARDING };
 
 struct item {
 	struct rk_node node;
@@ -36,6 +36,12 @@ struct publisher {
 	uv_work_t work;     /* syncing, indexing */
 	struct rk_index_node *index;
 	size_t n_index;
+	struct rk_board *board;     /* being written */
+	bool board_looked;          /* its files were looked for once since the start */
+	bool board_always;          /* the next cycle writes it whatever changed */
+	bool board_waits;           /* it may have changed, and is written later */
+	int64_t board_ms;           /* when it was written last, monotonic; 0: not yet */
+	int64_t watch_ms;           /* when all sources are looked at again */
 	void (*done)(void *cookie, const struct rk_err *);
 	void *done_cookie;
 };
@@ -57,7 +63,15 @@ void nodes_more(struct publisher *);
 
 /* ---- index.c */
 
-/* Write the pages that tell of all nodes, then end the cycle. */
+/* Write the pages that tell of all nodes, then board_begin. */
 void index_begin(struct publisher *);
+
+/* ---- board.c */
+
+/* Bring up to date how the sources fare, write what tells of it if that changed, then end
+ * the cycle. */
+void board_begin(struct publisher *);
+/* Milliseconds until it is to be looked at again without a poll; 0: never. */
+uint64_t board_next(struct publisher *);
 
 #endif

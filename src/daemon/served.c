@@ -45,6 +45,9 @@ rk_daemon_serve(struct rk_config *config, struct rk_str listen,
 	}
 	opts.listen = listen.n > 0 ? listen : config->serve.listen;
 	opts.root = config->publish.directory;
+	opts.base_url = config->site.base_url;
+	if (rk_str_chr(config->publish.hub, ':') != SIZE_MAX) /* ours is not here */
+		opts.hub = config->publish.hub;
 	if ((rc = rk_server_start(&loop, &opts, &s->server, err)) == 0) {
 		(void)uv_signal_init(&loop, &s->term);
 		(void)uv_signal_init(&loop, &s->intr);

@@ -11,8 +11,12 @@ tree_put(struct engine *e, const char *name, struct rk_str bytes, bool *changed,
 {
 	/* the time of replacement: a copy that joins changes bytes, but no story's time,
 	 * and Last-Modified must move with the bytes */
-	return rk_file_replace(
+	int rc = rk_file_replace(
 	    rk_cstr(e->config->publish.directory), name, bytes, -1, changed, err);
+
+	if (rc == 0 && *changed)
+		bucket_changed(e->bucket, name);
+	return rc;
 }
 
 int

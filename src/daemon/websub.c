@@ -7,14 +7,13 @@
 
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
+#include <ruamkhao/sign.h>
 #include <ruamkhao/url.h>
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #define CALLBACK_BYTES 20 /* random: nobody guesses where we listen */
 #define SECRET_BYTES   32
@@ -82,23 +81,6 @@ add(struct websub *w, const struct rk_sub_row *row)
 /* ---- what a source's document says */
 
 static void
-random_hex(char *out, size_t bytes)
-{
-	unsigned char raw[64];
-	size_t got = 0;
-
-	rk_assert(bytes <= sizeof(raw));
-	while (got < bytes) {
-		ssize_t n = getrandom(raw + got, bytes - got, 0);
-
-		rk_assert(n > 0 || errno == EINTR);
-		got += n > 0 ? (size_t)n : 0;
-	}
-	for (size_t i = 0; i < bytes; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", raw[i]);
-}
-
-static void
 leave(struct sub *s)
 {
 	struct websub *w = s->w;
@@ -136,8 +118,8 @@ subscribe(struct websub *w, size_t slot, struct rk_str hub, struct rk_str topic)
 	    .last_miss = RK_NO_TIME,
 	    .error = RK_STR("")};
 
-	random_hex(callback, CALLBACK_BYTES);
-	random_hex(secret, SECRET_BYTES);
+	rk_random_hex(callback, CALLBACK_BYTES);
+	rk_random_hex(secret, SECRET_BYTES);
 	row.callback = rk_str(callback);
 	row.secret = rk_str(secret);
 	w->of_slot[slot] = add(w, &row);

@@ -4,6 +4,7 @@
  */
 #include "websub_int.h"
 
+#include <ruamkhao/form.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/url.h>
@@ -55,28 +56,14 @@ failed(struct sub *s, const char *why)
 }
 
 static void
-encode(struct rk_buf *b, struct rk_str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    c == '-' || c == '.' || c == '_' || c == '~')
-			(void)rk_buf_addc(b, (char)c);
-		else
-			(void)rk_buf_addf(b, "%%%02X", c);
-	}
-}
-
-static void
 form_of(const struct sub *s, struct rk_buf *b)
 {
 	bool leaving = s->row.state == RK_SUB_LEAVING;
 
 	(void)rk_buf_addf(b, "hub.mode=%s&hub.topic=", leaving ? "unsubscribe" : "subscribe");
-	encode(b, s->row.topic);
+	rk_form_encode(b, s->row.topic);
 	(void)rk_buf_adds(b, "&hub.callback=");
-	encode(b, s->w->e->config->site.base_url);
+	rk_form_encode(b, s->w->e->config->site.base_url);
 	(void)rk_buf_addf(b, "websub%%2F%s", rk_cstr(s->row.callback));
 	if (!leaving)
 		(void)rk_buf_addf(b, "&hub.secret=%s&hub.lease_seconds=%d",

@@ -86,6 +86,12 @@ void rk_answer_line(struct rk_answer *, struct rk_str line, struct rk_arena *);
 int64_t rk_answer_fresh_for(const struct rk_answer *, int64_t now);
 int64_t rk_answer_retry_after(const struct rk_answer *, int64_t now);
 
+/* object.c: requests to an object store. Take one from the request, with its headers
+ * (those of req->headers are added already); and set or reset the handle for it. */
+struct rk_object;
+void rk_object_take(struct rk_fetch *, const struct rk_fetch_object *);
+void rk_object_apply(struct rk_fetch *);
+
 /* links.c: of one Link header's value (RFC 8288) the targets of the relations hub and self,
  * each only where *hub or *self is empty yet. In the arena. */
 void rk_links(
@@ -132,8 +138,9 @@ struct rk_fetch {
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
 	uint64_t max_body;
-	bool keep_error, stay, one_hop, first_part;
-	struct rk_str form; /* empty: a GET */
+	bool keep_error, stay, one_hop, first_part, any_2xx;
+	struct rk_str form, post; /* both empty: a GET */
+	const struct rk_object *object; /* object.c; NULL: none */
 	uint64_t began_ns;
 
 	/* The hop under way. */
@@ -160,7 +167,7 @@ struct rk_fetch {
 
 	/* What the easy handle is set to, where that differs from a new one. */
 	bool decoding; /* libcurl decodes bodies: what we did not ask for */
-	bool proxied, trusting, short_time, alone_set, posting;
+	bool proxied, trusting, short_time, alone_set, posting, storing;
 	struct rk_str agent; /* malloc'd; empty: the program's */
 };
 TAILQ_HEAD(rk_fetch_list, rk_fetch);

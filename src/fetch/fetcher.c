@@ -79,7 +79,8 @@ report(struct rk_fetch *t)
 	r->retry_after = t->retry_after;
 	r->wire_bytes = t->header_bytes + t->body_bytes;
 	r->elapsed_ms = (uv_hrtime() - t->began_ns) / 1000000;
-	if (r->kind != RK_FETCH_OK && !(r->kind == RK_FETCH_HTTP && t->keep_error))
+	if (r->kind != RK_FETCH_OK &&
+	    !(r->kind == RK_FETCH_HTTP && (t->keep_error || t->any_2xx)))
 		rk_buf_release(&r->body);
 	t->done(t->cookie, r);
 	rk_transfer_idle(t);

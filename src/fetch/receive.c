@@ -52,7 +52,8 @@ static bool
 is_wanted(const struct rk_fetch *t)
 {
 	return t->document ||
-	       (t->keep_error && t->answer.status >= 400 && t->answer.location.n == 0);
+	       (t->keep_error && t->answer.status >= 400 && t->answer.location.n == 0) ||
+	       (t->any_2xx && t->answer.status >= 200 && t->answer.status < 300);
 }
 
 /* How the body is undone. What is not wanted is not: a bomb in a redirect stays shut. */

@@ -19,6 +19,9 @@ rk_redirect_wanted(const struct rk_fetch *t)
 
 	if (!a->complete || t->stop > RK_STOP_SKIPPED || a->location.n == 0)
 		return false;
+	/* a signature is for one address; news go where the subscriber said, or nowhere */
+	if (t->object != NULL || t->post.n > 0)
+		return false;
 	if (t->form.n > 0) /* what would make a GET of it is the end */
 		return a->status == 307 || a->status == 308;
 	return a->status == 301 || a->status == 302 || a->status == 303 ||

@@ -248,6 +248,8 @@ rk_transfer_prepare(
 	t->stay = req->stay;
 	t->one_hop = req->one_hop;
 	t->form = rk_arena_str(t->arena, req->form);
+	t->post = req->post;
+	t->any_2xx = req->any_2xx;
 	t->first_part = req->first_part;
 	t->max_body = req->max_body > 0 ? req->max_body : RK_MAX_BODY_DEFAULT;
 	rk_buf_init(&t->result.body, (size_t)t->max_body);
@@ -268,6 +270,9 @@ rk_transfer_prepare(
 	}
 	if (rk_url_parse(t->url, &t->first, err) != 0 || take_headers(t, req, err) != 0)
 		goto out;
+	t->object = NULL;
+	if (req->object != NULL)
+		rk_object_take(t, req->object);
 	take_validators(t, req);
 	t->delta = req->delta;
 	t->validator_url = rk_str_eq(req->validator_url, req->url)
@@ -374,15 +379,18 @@ rk_transfer_hop(struct rk_fetch *t)
 		SET(t, CURLOPT_FRESH_CONNECT, t->alone ? 1L : 0L);
 		t->alone_set = t->alone;
 	}
-	if (t->form.n > 0) {
-		SET(t, CURLOPT_POSTFIELDSIZE, (long)t->form.n);
-		SET(t, CURLOPT_POSTFIELDS, t->form.p);
+	if (t->form.n > 0 || t->post.n > 0) {
+		struct rk_str body = t->post.n > 0 ? t->post : t->form;
+
+		SET(t, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
+		SET(t, CURLOPT_POSTFIELDS, body.p);
 		t->posting = true;
 	} else if (t->posting) {
 		SET(t, CURLOPT_POSTFIELDS, NULL);
 		SET(t, CURLOPT_HTTPGET, 1L);
 		t->posting = false;
 	}
+	rk_object_apply(t);
 	rk_unpack_free(t->unpack);
 	t->unpack = NULL;
 	if (rk_keeps(RK_M_NO_QUERY))

@@ -72,6 +72,11 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	(void)rk_buf_adds(&url, ".atom");
 	link_element(
 	    b, "self", "application/atom+xml", rk_buf_view(&url), rk_str(NULL));
+	if (site->hub.n > 0) {
+		(void)rk_buf_adds(b, "<link rel=\"hub\"");
+		xml_attr(b, "href", site->hub);
+		(void)rk_buf_adds(b, "/>\n");
+	}
 	rk_buf_reset(&url);
 	node_page(&url, t);
 	link_element(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));

@@ -140,6 +140,9 @@ addresses(json_t *feed, const struct rk_timeline *t)
 	(void)rk_buf_adds(&url, ".json");
 	js_set(feed, "feed_url", rk_buf_view(&url));
 	rk_buf_release(&url);
+	if (t->site->hub.n > 0)
+		(void)json_object_set_new(feed, "hubs",
+		    json_pack("[{s:s,s:o}]", "type", "WebSub", "url", js_string(t->site->hub)));
 }
 
 static json_t *

@@ -135,7 +135,7 @@ head(struct rk_buf *b, const struct rk_index *x)
 		}
 	}
 	(void)rk_buf_adds(
-	    b, "<a href=\"index.opml\">OPML</a></nav>\n</header>\n<main>\n");
+	    b, "<a href=\"index.opml\">OPML</a><a href=\"status.html\">สถานะแหล่งข่าว</a></nav>\n</header>\n<main>\n");
 }
 
 int

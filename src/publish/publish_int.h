@@ -5,6 +5,7 @@
 #ifndef RK_PUBLISH_INT_H
 #define RK_PUBLISH_INT_H
 
+#include <ruamkhao/board.h>
 #include <ruamkhao/buf.h>
 #include <ruamkhao/publish.h>
 
@@ -82,6 +83,43 @@ bool story_enclosure(struct rk_str *lines, struct story_file *);
 /* Whether a source's configured address may be shown: no user info, no secret in its
  * query (RELIABILITY 1.5 case 43). */
 bool story_shows_address(struct rk_str url);
+
+/* ---- board_words.c: what the board and the operator's feed say in the same way */
+
+struct words {
+	const char *th, *en;
+};
+struct words board_state(enum rk_health);  /* "ใช้งานได้", "working" */
+struct words board_reason(enum rk_health); /* one sentence each; empty for WORKING */
+/* What to do: as was advised then, else what its health asks for. en is not our own where
+ * th is empty. */
+struct words board_advice(const struct rk_board_source *);
+/* A text, with the secrets of addresses in it left out. */
+void board_shown(struct rk_buf *, struct rk_str text);
+/* Bangkok's day: "20 พฤศจิกายน 2569" and "20 Nov 2026". */
+void board_day(int64_t t, char th[96], char en[40]);
+/* Where people read what a source publishes: its site as the feed says, else the root of
+ * its address; empty: not to be shown. Into the buffer. */
+void board_site(struct rk_buf *, const struct rk_board_source *);
+/* The address that is asked, where it may be shown, else empty. */
+struct rk_str board_url(const struct rk_board_source *);
+int board_rank(enum rk_health); /* worst first */
+/* The group of the board that a source stands in: its province, else its agency, NULL. */
+const struct rk_node *board_group(const struct rk_board_source *);
+
+/* What the sources of an agency come to. */
+struct board_count {
+	const struct rk_node *node;
+	size_t sources, working; /* without disabled ones */
+	unsigned good, days;     /* of the month, all sources together */
+};
+/* One for each of board->agencies; from malloc. */
+struct board_count *board_counts(const struct rk_board *);
+
+/* ---- csv.c: a field and what parts it (RFC 4180), no formula for a spreadsheet */
+void csv_field(struct rk_buf *, bool first, struct rk_str);
+void csv_end(struct rk_buf *);
+#define CSV_BEGIN "\xef\xbb\xbf" /* or spreadsheets take Thai for something else */
 
 int atom_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int rss_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);

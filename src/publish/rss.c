@@ -44,7 +44,13 @@ channel_head(struct rk_buf *b, const struct rk_timeline *t)
 	(void)rk_buf_adds(&url, ".rss");
 	(void)rk_buf_adds(b, "<atom:link rel=\"self\" type=\"application/rss+xml\"");
 	xml_attr(b, "href", rk_buf_view(&url));
-	(void)rk_buf_adds(b, "/>\n<generator>ruamkhao</generator>\n"
+	(void)rk_buf_adds(b, "/>\n");
+	if (site->hub.n > 0) {
+		(void)rk_buf_adds(b, "<atom:link rel=\"hub\"");
+		xml_attr(b, "href", site->hub);
+		(void)rk_buf_adds(b, "/>\n");
+	}
+	(void)rk_buf_adds(b, "<generator>ruamkhao</generator>\n"
 			     "<docs>https://www.rssboard.org/rss-specification</docs>\n");
 	rk_buf_release(&url);
 }

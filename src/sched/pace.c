@@ -149,3 +149,58 @@ rk_pace_wait(const struct rk_source_pace *p, unsigned fresh, int64_t least, int6
 		*why = rk_arena_fmt(arena, "it posts %s%s", frequency(all, arena), closed(now, arena));
 	return wait;
 }
+
+/* ---- silence */
+
+#define LEAST_DAYS 5  /* working days: a week */
+#define FIRST_DAYS 32 /* of one of which nothing but its first document is known */
+#define MOST_DAYS  85 /* four months: nobody need wait longer to be told */
+#define GAPS       8  /* usual pauses */
+
+/* The working days without news after which it is silent. */
+static int64_t
+quiet_days(const struct rk_source_pace *p)
+{
+	int64_t days;
+
+	if (p->all == FIRST_ALL && p->office == FIRST_OFFICE)
+		return FIRST_DAYS;
+	/* the usual pause in days is 14.43 / (count / 1000), five of seven are working days */
+	days = p->all > 0 ? (int64_t)GAPS * 14430 * 5 / 7 / p->all + 1 : MOST_DAYS;
+	return days < LEAST_DAYS ? LEAST_DAYS : days > MOST_DAYS ? MOST_DAYS : days;
+}
+
+/* All sources are looked at in one go, over the same few weeks: what is found of a day is
+ * kept. */
+static bool
+is_working(int64_t day)
+{
+	static _Thread_local struct {
+		int64_t day;
+		bool known, working;
+	} kept[512];
+	size_t i = (size_t)day % (sizeof(kept) / sizeof(*kept));
+
+	if (!kept[i].known || kept[i].day != day) {
+		kept[i].working = rk_working_day(day, NULL, NULL);
+		kept[i].day = day;
+		kept[i].known = true;
+	}
+	return kept[i].working;
+}
+
+int64_t
+rk_pace_silent_from(const struct rk_source_pace *p)
+{
+	int64_t day, left;
+
+	if (p->at == RK_NO_TIME)
+		return RK_NO_TIME;
+	day = rk_thai_day(p->at);
+	for (left = quiet_days(p); left > 0;) {
+		day++;
+		left -= is_working(day);
+	}
+	/* the night after the last of them */
+	return (day + 1) * DAY - 7 * HOUR;
+}

@@ -1,74 +1,26 @@
 /*
- * Files of the published tree as responses: strong ETag from the content, 304 to both
- * kinds of conditional request. Only plain files with published names are reachable;
- * no link is followed below the root.
+ * Files of the published tree as answers: which of a file's codings, 304 to both kinds
+ * of conditional request, where a hub is, and people led from a feed to its page.
  */
 #include "serve_int.h"
 
-#include <ruamkhao/date.h>
 #include <ruamkhao/err.h>
-#include <ruamkhao/hash.h>
 #include <ruamkhao/map.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define MAX_PATH_LENGTH 256
-#define MAX_CACHED      65536 /* ETags kept; the tree has a few thousand files */
-#define MAX_HASHED      ((off_t)64 << 20) /* the publisher writes nothing larger */
-#define MAX_AGE         "max-age=300"     /* readers see a change within five minutes */
-
-#define ETAG_SIZE 40 /* quotes, 32 digits, NUL */
-
-/* The ETag of a path, true as long as the file is the same. */
-struct tag {
-	char *path;
-	ino_t inode;
-	off_t size;
-	struct timespec mtime, ctime; /* the second nobody can set */
-	char etag[ETAG_SIZE];
-};
-
-struct files {
-	char *root;
-	struct rk_map *tags; /* path -> struct tag */
-	struct tag **all;
-	size_t n_all;
-};
-
-enum verdict { SEND, NOT_MODIFIED, FAILED };
-
-struct type {
-	const char *suffix, *type;
-};
-
-static const struct type types[] = {
-    /* XML says its own charset */
-    {".atom", "application/atom+xml"},
-    {".rss", "application/rss+xml"},
-    {".rdf", "application/rdf+xml"},
-    {".xml", "application/xml"},
-    {".opml", "text/x-opml"},
-    {".json", "application/json"},
-    {".html", "text/html; charset=utf-8"},
-    {".csv", "text/csv; charset=utf-8"},
-    {".txt", "text/plain; charset=utf-8"},
-    {".svg", "image/svg+xml"},
-    {NULL, NULL},
-};
 
 struct files *
-files_new(const char *root)
+files_new(const char *root, struct rk_str base_url, struct rk_str hub)
 {
 	struct files *f = rk_xcalloc(1, sizeof(*f));
 
 	f->root = rk_xstrdup(root);
-	f->tags = rk_map_new();
-	f->all = rk_xcalloc(MAX_CACHED, sizeof(struct tag *));
+	f->base_url = rk_xstrdup(base_url.n > 0 ? rk_cstr(base_url) : "");
+	f->hub = rk_xstrdup(hub.n > 0 ? rk_cstr(hub) : "");
+	f->by_path = rk_map_new();
+	f->pages = rk_xcalloc(MAX_PAGES, sizeof(struct page *));
 	return f;
 }
 
@@ -77,236 +29,157 @@ files_free(struct files *f)
 {
 	if (f == NULL)
 		return;
-	for (size_t i = 0; i < f->n_all; i++) {
-		free(f->all[i]->path);
-		free(f->all[i]);
-	}
-	free(f->all);
-	rk_map_free(f->tags);
+	pages_free(f);
 	free(f->root);
+	free(f->base_url);
+	free(f->hub);
 	free(f);
 }
 
-static const char *
-type_of(const char *path)
-{
-	for (const struct type *t = types; t->suffix != NULL; t++) {
-		if (rk_str_ends(rk_str(path), t->suffix))
-			return t->type;
-	}
-	return NULL;
-}
-
-/* The components of path below the root, each of [a-z0-9._-] and no leading dot; opened
- * one by one without following links. -1: no such file. */
-static int
-open_file(const struct files *f, const char *path)
-{
-	struct rk_str rest = rk_str(path + 1), part;
-	int dir = open(f->root, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1;
-
-	while (dir >= 0 && rk_str_split(&rest, '/', &part)) {
-		bool last = rest.n == 0;
-		char name[MAX_PATH_LENGTH];
-
-		if (part.n == 0 || part.n >= sizeof(name) || part.p[0] == '.')
-			break;
-		for (size_t i = 0; i < part.n; i++) {
-			if (strchr("abcdefghijklmnopqrstuvwxyz0123456789.-_",
-				part.p[i]) == NULL ||
-			    part.p[i] == '\0')
-				goto out;
-		}
-		memcpy(name, part.p, part.n);
-		name[part.n] = '\0';
-		fd = openat(dir, name,
-		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
-			(last ? 0 : O_DIRECTORY));
-		if (fd < 0 || last)
-			goto out;
-		(void)close(dir);
-		dir = fd;
-		fd = -1;
-	}
-out:
-	if (dir >= 0)
-		(void)close(dir);
-	return fd;
-}
-
-/* Read, not mapped: a file that somebody shortens meanwhile must not end us. */
-static int
-hash_file(int fd, const struct stat *st, char etag[ETAG_SIZE])
-{
-	size_t size = (size_t)st->st_size, got = 0;
-	char *bytes, hex[33];
-	ssize_t k = 1;
-
-	if (st->st_size > MAX_HASHED)
-		return -1;
-	bytes = rk_xmalloc(size + 1);
-	while (got < size && (k = pread(fd, bytes + got, size - got, (off_t)got)) > 0)
-		got += (size_t)k;
-	rk_hash128_hex(rk_hash128(rk_strn(bytes, got)), hex);
-	free(bytes);
-	if (got < size)
-		return -1;
-	(void)snprintf(etag, ETAG_SIZE, "\"%s\"", hex);
-	return 0;
-}
+/* ---- what goes with a feed: WebSub 4, discovery */
 
 static bool
-same_time(const struct timespec *a, const struct timespec *b)
+is_feed(const struct page *p)
 {
-	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+	if (rk_media_archived(rk_str(p->path + 1))) /* nobody subscribes to it */
+		return false;
+	return p->media->feed ||
+	       (strcmp(p->media->suffix, ".json") == 0 &&
+		   (page_beside(p, ".atom") || page_beside(p, ".rss")));
 }
 
-/* "" when it has none. */
 static void
-etag_of(struct files *f, const char *path, int fd, const struct stat *st,
-    char etag[ETAG_SIZE])
+link_to(struct MHD_Response *r, const char *base, const char *path, const char *rel)
 {
-	struct tag *t = rk_map_get(f->tags, rk_str(path));
+	char text[1024];
+	int n = snprintf(text, sizeof(text), "<%s%s>; rel=\"%s\"", base, path, rel);
 
-	etag[0] = '\0';
-	if (t != NULL && t->inode == st->st_ino && t->size == st->st_size &&
-	    same_time(&t->mtime, &st->st_mtim) && same_time(&t->ctime, &st->st_ctim)) {
-		memcpy(etag, t->etag, ETAG_SIZE);
-		return;
-	}
-	if (hash_file(fd, st, etag) != 0)
-		return;
-	if (t == NULL) {
-		if (f->n_all == MAX_CACHED)
-			return;
-		t = rk_xcalloc(1, sizeof(*t));
-		t->path = rk_xstrdup(path);
-		f->all[f->n_all++] = t;
-		(void)rk_map_put(f->tags, rk_str(t->path), t);
-	}
-	t->inode = st->st_ino;
-	t->size = st->st_size;
-	t->mtime = st->st_mtim;
-	t->ctime = st->st_ctim;
-	memcpy(t->etag, etag, ETAG_SIZE);
+	if (n > 0 && (size_t)n < sizeof(text))
+		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_LINK, text);
 }
 
-/* ---- conditional requests: RFC 9110 13.2.2 */
+void
+files_links(const struct files *f, const struct page *p, struct MHD_Response *r)
+{
+	if (f->base_url[0] == '\0' || !is_feed(p))
+		return;
+	link_to(r, f->base_url, p->path + 1, "self");
+	if (f->hub[0] != '\0')
+		link_to(r, f->hub, "", "hub");
+}
 
-/* One of the entity tags that a header lists, in all its lines. */
-struct asked {
-	const char *header, *etag;
-	bool strong; /* comparison (8.8.3.2) */
-	bool there, found;
-};
+/* ---- people */
+
+/*
+ * Somebody opened a feed in a browser, which shows it as a text or saves it: the page
+ * beside it says the same to people. Only a browser that opens a page of its own sends
+ * Sec-Fetch-Dest: document (scripts cannot set it); a reader never does, whatever it calls
+ * itself. The answer is not to be stored, so no cache can give it to a reader; and a
+ * feed that a cache gives to a browser is merely the feed.
+ */
+static bool
+is_person(const struct page *p, struct MHD_Connection *c)
+{
+	return p->media->feed && accept_is_person(c, p->media->type) &&
+	       MHD_lookup_connection_value_n(
+		   c, MHD_GET_ARGUMENT_KIND, "raw", 3, NULL, NULL) == MHD_NO &&
+	       page_beside(p, ".html");
+}
 
 static enum MHD_Result
-look_for(void *cookie, enum MHD_ValueKind kind, const char *name, const char *value)
+lead_to_page(const struct page *p, struct MHD_Connection *c)
 {
-	struct asked *a = cookie;
-	struct rk_str list = rk_str(value), one;
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+	    0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+	const char *name = strrchr(p->path, '/') + 1;
+	char to[MAX_PATH_LENGTH + 8];
+	enum MHD_Result rc;
 
-	(void)kind;
-	if (!rk_str_iis(rk_str(name), a->header))
-		return MHD_YES;
-	a->there = true;
-	while (rk_str_split(&list, ',', &one)) { /* ours have no comma inside */
-		one = rk_str_trim(one);
-		if (rk_str_is(one, "*"))
-			a->found = true;
-		if (rk_str_starts(one, "W/") && !a->strong)
-			one = rk_str_from(one, 2);
-		if (a->etag[0] != '\0' && rk_str_is(one, a->etag))
-			a->found = true;
-	}
-	return MHD_YES;
-}
-
-static bool
-names_etag(struct MHD_Connection *c, const char *header, const char *etag, bool strong,
-    bool *there)
-{
-	struct asked a = {header, etag, strong, false, false};
-
-	(void)MHD_get_connection_values(c, MHD_HEADER_KIND, look_for, &a);
-	*there = a.there;
-	return a.found;
-}
-
-/* The date a header holds is not before mtime; *there: it holds one. */
-static bool
-covers(struct MHD_Connection *c, const char *header, time_t mtime, bool *there)
-{
-	const char *value = MHD_lookup_connection_value(c, MHD_HEADER_KIND, header);
-	int64_t t = 0;
-
-	*there = value != NULL && rk_date_parse_http(rk_str(value), &t) == 0;
-	return *there && (int64_t)mtime <= t;
-}
-
-static enum verdict
-conditions(struct MHD_Connection *c, const char *etag, time_t mtime)
-{
-	bool there, holds;
-
-	holds = names_etag(c, MHD_HTTP_HEADER_IF_MATCH, etag, true, &there);
-	if (!there)
-		holds = covers(c, MHD_HTTP_HEADER_IF_UNMODIFIED_SINCE, mtime, &there);
-	if (there && !holds)
-		return FAILED;
-	holds = names_etag(c, MHD_HTTP_HEADER_IF_NONE_MATCH, etag, false, &there);
-	if (!there)
-		holds = covers(c, MHD_HTTP_HEADER_IF_MODIFIED_SINCE, mtime, &there);
-	return there && holds ? NOT_MODIFIED : SEND;
+	if (r == NULL)
+		return MHD_NO;
+	/* relative: the tree may stand below a folder of the proxy's in front */
+	(void)snprintf(to, sizeof(to), "%.*s.html",
+	    (int)(strlen(name) - strlen(p->media->suffix)), name);
+	common_headers(r, false);
+	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_LOCATION, to);
+	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_VARY, VARY_FEED ", Accept");
+	rc = MHD_queue_response(c, MHD_HTTP_SEE_OTHER, r);
+	MHD_destroy_response(r);
+	return rc;
 }
 
 /* ---- the answer */
 
-static void
-file_headers(
-    struct MHD_Response *r, const char *type, const char *etag, time_t mtime, bool body)
+static enum MHD_Result
+send_copy(struct files *f, struct page *p, enum coding coding, struct MHD_Connection *c,
+    uint64_t *bytes)
 {
-	char text[40];
+	const struct copy *copy = &p->copies[coding];
+	enum verdict verdict = conditions(c, copy->etag, copy->modified);
+	struct MHD_Response *r;
+	enum MHD_Result rc;
+	bool kept = true;
 
-	common_headers(r, strncmp(type, "text/html", 9) == 0);
-	if (etag[0] != '\0')
-		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ETAG, etag);
-	(void)MHD_add_response_header(
-	    r, MHD_HTTP_HEADER_LAST_MODIFIED, rk_date_http((int64_t)mtime, text));
-	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, MAX_AGE);
-	if (body)
-		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	if (verdict == FAILED)
+		return answer_text(
+		    c, MHD_HTTP_PRECONDITION_FAILED, "precondition failed\n");
+	r = verdict == SEND ? copy_whole(f, p, coding, &kept)
+			    : copy_not_modified(f, p, coding);
+	if (r == NULL)
+		return answer_text(c, MHD_HTTP_SERVICE_UNAVAILABLE, "try again\n");
+	if (verdict == SEND)
+		*bytes = (uint64_t)copy->size;
+	rc = MHD_queue_response(
+	    c, verdict == SEND ? MHD_HTTP_OK : MHD_HTTP_NOT_MODIFIED, r);
+	if (!kept)
+		MHD_destroy_response(r);
+	return rc;
+}
+
+/* Is there such a coding, made of the file as it is now? A twin that is older than its
+ * file was made of another. */
+static bool
+has(struct files *f, struct page *p, enum coding coding, const struct stat *plain)
+{
+	struct stat st;
+
+	if (copy_holds(p, coding))
+		return true;
+	if (coding == PLAIN)
+		return copy_ready(f, p, PLAIN, plain, plain->st_mtime);
+	if (lstat(p->names[coding], &st) != 0 || !S_ISREG(st.st_mode) ||
+	    st.st_mtim.tv_sec < plain->st_mtim.tv_sec ||
+	    (st.st_mtim.tv_sec == plain->st_mtim.tv_sec &&
+		st.st_mtim.tv_nsec < plain->st_mtim.tv_nsec))
+		return false;
+	return copy_ready(f, p, coding, &st, plain->st_mtime);
 }
 
 static enum MHD_Result
-send_file(struct files *f, struct MHD_Connection *c, const char *path, const char *type,
-    int fd, const struct stat *st, uint64_t *bytes)
+send_page(struct files *f, struct page *p, struct MHD_Connection *c,
+    const struct stat *plain, uint64_t *bytes)
 {
-	struct MHD_Response *r;
-	char etag[ETAG_SIZE];
-	enum MHD_Result rc;
-	enum verdict verdict;
+	static const enum coding order[] = {BROTLI, GZIP, PLAIN}; /* the smallest first */
+	struct wish wish;
 
-	etag_of(f, path, fd, st, etag);
-	verdict = conditions(c, etag, st->st_mtime);
-	if (verdict == FAILED) {
-		(void)close(fd);
-		return answer_text(
-		    c, MHD_HTTP_PRECONDITION_FAILED, "precondition failed\n");
+	page_seen(p, plain);
+	accept_codings(c, &wish);
+	for (;;) {
+		enum coding best = CODINGS;
+
+		for (int i = 0; i < CODINGS; i++) {
+			if (wish.q[order[i]] > 0 &&
+			    (best == CODINGS || wish.q[order[i]] > wish.q[best]))
+				best = order[i];
+		}
+		if (best == CODINGS)
+			return answer_text(c, MHD_HTTP_NOT_ACCEPTABLE,
+			    "there is no such coding of it\n");
+		if (has(f, p, best, plain))
+			return send_copy(f, p, best, c, bytes);
+		wish.q[best] = 0;
 	}
-	/* For a 304 too, whose Content-Length must be that of the 200 (RFC 9110 8.6):
-	 * the library leaves the body out. The response closes fd. */
-	if ((r = MHD_create_response_from_fd((size_t)st->st_size, fd)) == NULL) {
-		(void)close(fd);
-		return MHD_NO;
-	}
-	if (verdict == SEND)
-		*bytes = (uint64_t)st->st_size;
-	file_headers(r, type, etag, st->st_mtime, verdict == SEND);
-	rc = MHD_queue_response(
-	    c, verdict == SEND ? MHD_HTTP_OK : MHD_HTTP_NOT_MODIFIED, r);
-	MHD_destroy_response(r);
-	return rc;
 }
 
 enum MHD_Result
@@ -314,15 +187,16 @@ files_answer(
     struct files *f, struct MHD_Connection *c, const char *url, uint64_t *bytes)
 {
 	const char *path = strcmp(url, "/") == 0 ? "/index.html" : url;
-	const char *type = type_of(path);
+	struct page *p = NULL;
 	struct stat st;
-	int fd = -1;
 
-	if (type != NULL && path[0] == '/' && strlen(path) < MAX_PATH_LENGTH)
-		fd = open_file(f, path);
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return send_file(f, c, path, type, fd, &st, bytes);
-	if (fd >= 0)
-		(void)close(fd);
-	return answer_text(c, MHD_HTTP_NOT_FOUND, "not found\n");
+	/* NAME.gz and NAME.br have no type: they are codings of NAME, not addresses */
+	if (path[0] == '/' && strlen(path) < MAX_PATH_LENGTH &&
+	    rk_media_of(rk_str(path)) != NULL)
+		p = page_find(f, path);
+	if (p == NULL || lstat(p->names[PLAIN], &st) != 0 || !S_ISREG(st.st_mode))
+		return answer_text(c, MHD_HTTP_NOT_FOUND, "not found\n");
+	if (is_person(p, c))
+		return lead_to_page(p, c);
+	return send_page(f, p, c, &st, bytes);
 }

@@ -1,6 +1,7 @@
 /*
- * What hubs say to /websub/ID: a question by GET, news by POST. The body of a push is
- * taken piece by piece, as far as the function behind allows, and handed over whole.
+ * What hubs say to /websub/ID: a question by GET, news by POST; and what subscribers say
+ * to our own at /hub. A body is taken piece by piece, as far as the function behind
+ * allows, and handed over whole.
  */
 #include "serve_int.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define PREFIX "/websub/"
+#define HUB    "/hub"
 /* Bodies that come in at the same time, all together. */
 #define MAX_PUSHES      32
 #define MAX_PUSH_BYTES  ((size_t)32 << 20)
@@ -28,13 +30,22 @@ id_of(const char *url)
 	return rk_str(request_path(url) + strlen(PREFIX));
 }
 
+static bool
+to_hub(const struct rk_serve_opts *opts, const char *url, const char *method)
+{
+	return opts->hub_called != NULL && opts->hub_room != NULL &&
+	       strcmp(request_path(url), HUB) == 0 &&
+	       strcmp(method, MHD_HTTP_METHOD_POST) == 0;
+}
+
 bool
 hook_wanted(const struct rk_serve_opts *opts, const char *url, const char *method)
 {
-	return opts->websub != NULL && opts->websub_room != NULL &&
-	       rk_str_starts(rk_str(request_path(url)), PREFIX) &&
-	       (strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
-		   strcmp(method, MHD_HTTP_METHOD_POST) == 0);
+	return to_hub(opts, url, method) ||
+	       (opts->websub != NULL && opts->websub_room != NULL &&
+		   rk_str_starts(rk_str(request_path(url)), PREFIX) &&
+		   (strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
+		       strcmp(method, MHD_HTTP_METHOD_POST) == 0));
 }
 
 /* The text is copied. */
@@ -79,7 +90,9 @@ hook_begin(struct hooks *all, const struct rk_serve_opts *opts, struct MHD_Conne
 
 	*out = NULL;
 	*bytes = 0;
-	room = opts->websub_room(opts->cookie, id_of(url), &status);
+	room = to_hub(opts, url, MHD_HTTP_METHOD_POST)
+		   ? opts->hub_room(opts->cookie, &status)
+		   : opts->websub_room(opts->cookie, id_of(url), &status);
 	if (room == 0)
 		return answer(c, status, RK_STR("not taken\n"), true);
 	if (told.n > 0 && (rk_str_u64(told, UINT64_MAX / 2, &length) != 0 || length > room))
@@ -151,6 +164,25 @@ value(struct MHD_Connection *c, const char *name, char *out)
 	return rk_strn(out, n);
 }
 
+/* A line of ours, never of the request. */
+static enum MHD_Result
+answer_hub(struct hook *hook, const struct rk_serve_opts *opts, struct MHD_Connection *c)
+{
+	struct rk_hub_reply reply = {.status = MHD_HTTP_NOT_FOUND};
+	struct rk_hub_call call = {.content_type = header(c, MHD_HTTP_HEADER_CONTENT_TYPE),
+	    .body = rk_buf_view(&hook->body)};
+	struct rk_buf text;
+	enum MHD_Result rc;
+
+	opts->hub_called(opts->cookie, &call, &reply);
+	rk_buf_init(&text, 1024);
+	if (reply.text.n > 0 && rk_buf_str(&text, reply.text) == 0)
+		(void)rk_buf_addc(&text, '\n');
+	rc = answer(c, reply.status, rk_buf_view(&text), false);
+	rk_buf_release(&text);
+	return rc;
+}
+
 enum MHD_Result
 hook_answer(struct hook *hook, const struct rk_serve_opts *opts, struct MHD_Connection *c,
     const char *url)
@@ -162,6 +194,8 @@ hook_answer(struct hook *hook, const struct rk_serve_opts *opts, struct MHD_Conn
 
 	if (hook != NULL && hook->full)
 		return answer(c, MHD_HTTP_CONTENT_TOO_LARGE, RK_STR("too long\n"), true);
+	if (hook != NULL && to_hub(opts, url, MHD_HTTP_METHOD_POST))
+		return answer_hub(hook, opts, c);
 	if (hook != NULL) {
 		call.signature = header(c, "X-Hub-Signature");
 		call.content_type = header(c, MHD_HTTP_HEADER_CONTENT_TYPE);

@@ -307,8 +307,8 @@ rk_server_start(struct uv_loop_s *loop, const struct rk_serve_opts *opts,
 		goto fail;
 	s->loop = loop;
 	s->opts = *opts;
-	s->opts.root = s->opts.listen = (struct rk_str){"", 0};
-	s->files = files_new(rk_cstr(opts->root));
+	s->opts.root = s->opts.listen = s->opts.base_url = s->opts.hub = (struct rk_str){"", 0};
+	s->files = files_new(rk_cstr(opts->root), opts->base_url, opts->hub);
 	s->clients = clients_new(grace);
 	if (addr.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;

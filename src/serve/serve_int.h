@@ -1,15 +1,19 @@
 /*
  * serve.c: libmicrohttpd inside the loop. clients.c: how long each may take.
  * request.c: what a request must be. routes.c: which answer. files.c: the published
- * tree as responses. hooks.c: what hubs say.
+ * tree as answers; copies.c: what is kept of its files; accept.c, conditions.c: what a
+ * request says of codings and validators. hooks.c: what hubs say.
  */
 #ifndef RK_SERVE_INT_H
 #define RK_SERVE_INT_H
 
 #include <ruamkhao/buf.h>
+#include <ruamkhao/media.h>
 #include <ruamkhao/serve.h>
 
 #include <microhttpd.h>
+
+#include <sys/stat.h>
 
 /* ---- clients.c */
 
@@ -40,17 +44,102 @@ int hex_digit(char);
 /* The path of a target in absolute form too. */
 const char *request_path(const char *url);
 
-/* ---- files.c */
+/* ---- accept.c */
 
-struct files;
+enum coding { PLAIN, GZIP, BROTLI, CODINGS };
 
-/* root: absolute folder; need not exist yet. */
-struct files *files_new(const char *root);
+struct wish {
+	int q[CODINGS]; /* in thousandths, 0: not at all */
+};
+void accept_codings(struct MHD_Connection *, struct wish *);
+/* Is it a browser that opens a page of its own, and rather HTML than this type? */
+bool accept_is_person(struct MHD_Connection *, const char *type);
+
+/* ---- conditions.c */
+
+enum verdict { SEND, NOT_MODIFIED, FAILED };
+
+/* What the conditions of a request come to; etag "": it has none. */
+enum verdict conditions(struct MHD_Connection *, const char *etag, time_t mtime);
+
+/* ---- files.c, copies.c */
+
+#define MAX_PATH_LENGTH 256
+#define MAX_PAGES       65536 /* names kept; the tree has a few thousand files */
+#define MAX_HASHED      ((off_t)64 << 20)   /* the publisher writes nothing larger */
+#define MAX_KEPT_FILE   ((off_t)512 << 10)  /* larger ones are sent from the file */
+#define MAX_KEPT        ((size_t)32 << 20)  /* bytes of files in memory, all together */
+#define ETAG_SIZE       40 /* quotes, 32 digits, the coding, NUL */
+
+/* A cache must tell apart what a request's Accept-Encoding changes, and that a browser is
+ * led on from a feed; Accept alone changes nothing that may be stored. */
+#define VARY_FILE "Accept-Encoding"
+#define VARY_FEED VARY_FILE ", Sec-Fetch-Dest"
+
+/* A file as lstat() shows it: the same as long as these are the same. */
+struct look {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec mtime, ctime; /* the second nobody can set */
+};
+
+/* One coding of a file, as it was when it was read. */
+struct copy {
+	struct look look;
+	off_t size;
+	uint64_t version; /* of the plain file that it is a coding of */
+	time_t modified;  /* Last-Modified: that of the file, of its twins too */
+	char etag[ETAG_SIZE];         /* "": too large for one, or not read */
+	struct MHD_Response *whole, *same; /* 200 and 304, NULL: not made */
+	size_t kept;                       /* bytes that they count for */
+};
+
+/* A published file and its twins NAME.gz and NAME.br, which are its codings. */
+struct page {
+	char *path; /* below the root, with a slash in front */
+	char *names[CODINGS];
+	const struct rk_media *media;
+	struct copy copies[CODINGS];
+	struct look plain;  /* of the plain file, when it was asked for last */
+	uint64_t version;   /* how often it was another */
+	bool used; /* since it was last looked at for what can go */
+};
+
+struct files {
+	char *root, *base_url, *hub;
+	struct rk_map *by_path; /* path -> struct page */
+	struct page **pages;
+	size_t n_pages, hand;
+	size_t kept; /* bytes in memory */
+};
+
+/* root: absolute folder; need not exist yet. base_url, hub: of Link; empty: none. */
+struct files *files_new(const char *root, struct rk_str base_url, struct rk_str hub);
 void files_free(struct files *);
 /* Queue the answer for a path such as "/province/phuket.atom"; *bytes: what must be
  * sent at most. */
 enum MHD_Result files_answer(
     struct files *, struct MHD_Connection *, const char *url, uint64_t *bytes);
+void files_links(const struct files *, const struct page *, struct MHD_Response *);
+
+/* path has a type. NULL: there is none. */
+struct page *page_find(struct files *, const char *path);
+/* Is there a file of the same name with another suffix? */
+bool page_beside(const struct page *, const char *suffix);
+void pages_free(struct files *);
+/* Is the coding, whose file looks like st, read? Then its etag and size are true.
+ * modified: of the plain file. */
+bool copy_ready(struct files *, struct page *, enum coding, const struct stat *st,
+    time_t modified);
+/* Does the page's plain file look so? Then a coding that is kept in memory and was made of
+ * it holds without a look at the twin. */
+void page_seen(struct page *, const struct stat *plain);
+bool copy_holds(struct page *, enum coding);
+/* Of a copy that is ready; the copy keeps it. NULL: no memory. */
+struct MHD_Response *copy_not_modified(struct files *, struct page *, enum coding);
+/* The same; !*kept: destroy it after use. NULL also: it changed just now. */
+struct MHD_Response *copy_whole(struct files *, struct page *, enum coding, bool *kept);
 
 /* ---- hooks.c */
 

@@ -407,6 +407,23 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 }
 
 static int
+store_pushed(struct st_ingest *g, struct rk_err *err)
+{
+	const struct rk_store_counts *c = g->counts;
+	sqlite3_stmt *st = st_get(g->store, ST_PACE_NEWS, err);
+
+	if (st == NULL ||
+	    st_entries_more(g->store, g->source, c->added + c->joined + c->held, err) != 0)
+		return -1;
+	st_int(st, 1, g->source);
+	st_int(st, 2, g->poll->now);
+	if (c->added + c->joined > 0 ? st_run(g->store, st, err) != 0 : false)
+		return -1;
+	return st_watch_poll(g->store, g->source, NULL, c->added + c->joined, c->held,
+	    g->poll->now, err);
+}
+
+static int
 store_poll(struct st_ingest *g, struct rk_err *err)
 {
 	struct rk_source_state state = g->poll->state;
@@ -422,9 +439,7 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 		/* news by themselves: validators, schedule and what the feed calls itself
 		 * are those of the whole document, which polls bring */
 		if (g->poll->pushed)
-			return st_entries_more(g->store, g->source,
-			    g->counts->added + g->counts->joined + g->counts->held,
-			    err);
+			return store_pushed(g, err);
 		state.imported = g->imported || !g->poll->unfinished;
 		state.format = rk_str(rk_format_in_name(in->format));
 		state.charset = in->charset;
@@ -444,9 +459,16 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 	if (g->poll->trail != NULL && st_lost_write(g, err) != 0)
 		return -1;
 	if (in == NULL && g->poll->part == RK_STATE_TIMES)
-		return st_state_times(g->store, g->poll, err);
-	return st_state_write(g->store, &state, in != NULL ? RK_STATE_WHOLE : g->poll->part,
-	    g->counts->added + g->counts->joined + g->counts->held, err);
+		return st_state_times(g->store, g->poll, err) != 0
+			   ? -1
+			   : st_watch_poll(g->store, g->source, NULL, 0, 0, g->poll->now, err);
+	if (st_state_write(g->store, &state, in != NULL ? RK_STATE_WHOLE : g->poll->part,
+		g->counts->added + g->counts->joined + g->counts->held, err) != 0)
+		return -1;
+	if (in == NULL && g->poll->part == RK_STATE_ASKED)
+		return 0;
+	return st_watch_poll(g->store, g->source, &state,
+	    g->counts->added + g->counts->joined, g->counts->held, g->poll->now, err);
 }
 
 int
@@ -456,7 +478,8 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
 	size_t clues = s->clues.n;
 	/* one statement is whole or nothing by itself */
 	bool alone = poll->ingest == NULL && poll->trail == NULL &&
-		     !poll->state.moved_changed && poll->state.address.n == 0;
+		     !poll->state.moved_changed && poll->state.address.n == 0 &&
+		     (poll->part == RK_STATE_TIMES || poll->part == RK_STATE_ASKED);
 	struct rk_err local = {0}; /* the caller may not want to know; we do */
 	struct st_ingest g = {.store = s,
 	    .poll = poll,
@@ -483,6 +506,7 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
 			goto lost;
 		st_regions_poll_dropped(s);
 		st_clues_dropped(s, clues);
+		st_watch_dropped(s);
 		goto fail;
 	}
 	if (!alone && st_run_id(s, ST_RELEASE, &local) != 0)

@@ -62,6 +62,8 @@ store_aside(struct rk_store *s, struct job *job)
 {
 	if (job->kind == JOB_SUB)
 		(void)rk_store_sub(s, job->u.sub.row, job->u.sub.gone, &job->err);
+	else if (job->kind == JOB_HUB)
+		(void)rk_store_hub(s, job->u.hub.row, job->u.hub.gone, &job->err);
 	else
 		store_mark(s, job);
 }
@@ -97,9 +99,30 @@ job_batch(struct rk_store *s, struct rk_str host, rk_decide_fn *decide,
 	tell_all(marks, &err);
 }
 
+static void
+board(struct rk_store *s, struct job *job)
+{
+	const struct rk_watching *how = &job->u.board.how;
+	bool behind = false;
+
+	if (job->u.board.done == NULL) {
+		(void)rk_store_board_published(s, job->u.board.published, &job->err);
+		return;
+	}
+	if (rk_store_watch(s, how->now, how->began, how->judge, &job->err) != 0 ||
+	    how->later || rk_store_board_behind(s, &behind, &job->err) != 0 ||
+	    (!behind && !how->always))
+		return;
+	(void)rk_store_board(s, &job->u.board.board, &job->err);
+}
+
 void
 job_read(struct rk_store *s, struct job *job)
 {
+	if (job->kind == JOB_BOARD) {
+		board(s, job);
+		return;
+	}
 	if (job->kind == JOB_KNOWN) {
 		(void)rk_store_known(s, job->u.known.known, &job->err);
 		return;

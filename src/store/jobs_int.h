@@ -14,7 +14,9 @@ enum job_kind {
 	JOB_MARKS,
 	JOB_KNOWN,
 	JOB_SUB,
-	JOB_ORDER
+	JOB_HUB,
+	JOB_ORDER,
+	JOB_BOARD
 };
 
 struct job {
@@ -60,12 +62,23 @@ struct job {
 		} sub;
 		struct {
 			struct rk_arena *arena;
+			struct rk_hub_row *row;
+			bool gone;
+		} hub;
+		struct {
+			struct rk_arena *arena;
 			struct rk_str id;
 			enum rk_order how;
 			int64_t now;
 			rk_obeyed_fn *done;
 			enum rk_obeyed obeyed;
 		} order;
+		struct {
+			struct rk_watching how;
+			int64_t published; /* of a job that only says so; done NULL */
+			rk_board_fn *done;
+			struct rk_board *board;
+		} board;
 	} u;
 };
 
@@ -83,7 +96,8 @@ void job_list_move(struct job_list *to, struct job_list *from);
 /* Polls and marks in one transaction; every job's err says what came of it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job_list *marks);
-/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ORDER, which has a transaction of its own. */
+/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ORDER and JOB_BOARD, which have transactions of
+ * their own. */
 void job_read(struct rk_store *, struct job *);
 
 #endif

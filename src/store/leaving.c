@@ -228,5 +228,6 @@ rk_store_order(struct rk_store *s, struct rk_str id, enum rk_order how,
 		return -1;
 	}
 	st_regions_poll_kept(s);
+	st_watch_held(s);
 	return rk_store_commit(s, err);
 }

@@ -98,5 +98,6 @@ rk_store_release(struct rk_store *s, struct rk_str what, int64_t now, size_t *n,
 	for (size_t i = 0; i < s->regions.n_routes; i++) /* it may be newer than known */
 		s->regions.routes[i]->newest = INT64_MAX;
 	st_regions_poll_kept(s);
+	st_watch_held(s);
 	return rk_store_commit(s, err);
 }

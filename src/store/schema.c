@@ -246,6 +246,56 @@ static const char version_times[] =
     ") STRICT;";
 
 /*
+ * hub: subscriptions at our own hub (struct rk_hub_row). What is to be delivered is not
+ * stored: it is what differs from `given`. callback '': a change to be told elsewhere.
+ */
+static const char version_hub[] =
+    "CREATE TABLE hub("
+    "  topic TEXT NOT NULL, callback TEXT NOT NULL, secret BLOB NOT NULL,"
+    "  until INTEGER, given INTEGER NOT NULL, next INTEGER, failing INTEGER,"
+    "  last INTEGER, tries INTEGER NOT NULL, delivered INTEGER NOT NULL,"
+    "  failed INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY(topic, callback)"
+    ") STRICT, WITHOUT ROWID;";
+
+/*
+ * How sources fare (watch.c). watch: of each source what is shown now and since when, `at`
+ * when that was found; what operators were told last and when, whether they know of held
+ * entries, and where it moved to. standing_change: the same over the months. board: one row:
+ * `changed` rises with all that the board shows; month: closed last, of the scores; watched:
+ * when every source was looked at. What is broken already when this table comes is old news.
+ */
+static const char version_board[] =
+    "CREATE TABLE watch("
+    "  source INTEGER PRIMARY KEY, health INTEGER NOT NULL, since INTEGER,"
+    "  at INTEGER NOT NULL, told INTEGER NOT NULL, told_at INTEGER,"
+    "  held INTEGER NOT NULL, moved TEXT NOT NULL, why TEXT NOT NULL,"
+    "  advice TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE standing_change("
+    "  source INTEGER NOT NULL, at INTEGER NOT NULL, health INTEGER NOT NULL,"
+    "  PRIMARY KEY(source, at)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE operator_event("
+    "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    "  source TEXT NOT NULL, title TEXT NOT NULL, detail TEXT NOT NULL,"
+    "  advice TEXT NOT NULL, since INTEGER, n INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE board("
+    "  one INTEGER PRIMARY KEY CHECK(one = 1), changed INTEGER NOT NULL,"
+    "  published INTEGER NOT NULL, month INTEGER, watched INTEGER"
+    ") STRICT;"
+    "INSERT INTO board VALUES(1, 1, 0, NULL, NULL);"
+    "INSERT INTO watch SELECT s.id, iif(s.position IS NULL, 8, CASE t.standing"
+    "   WHEN 2 THEN iif(t.failures >= 3, 4, iif(t.last_success IS NULL, 0, 1))"
+    "   WHEN 3 THEN 5 WHEN 4 THEN 7 ELSE t.standing END), t.standing_since,"
+    "   coalesce(t.standing_since, 0), iif(t.standing = 3 OR (t.standing = 2"
+    "   AND t.failures >= 3), 4, 1), NULL, 0, '',"
+    "   iif(t.standing IN (2, 3), t.error, ''), iif(t.standing IN (2, 3), t.advice, '')"
+    " FROM source s CROSS JOIN source_state t ON t.source = s.id;"
+    "INSERT INTO standing_change SELECT source, since, health FROM watch"
+    " WHERE since IS NOT NULL;";
+
+/*
  * clue.entry has the day within the period above 40 bits of the row (clue.c). Those that
  * are there stay without: they are candidates of all days.
  */
@@ -255,7 +305,8 @@ static const char version_clue_days[] =
 
 const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
     version_moved, version_pace, version_websub, version_places, version_lives,
-    version_address, version_stories, version_times, version_clue_days};
+    version_address, version_stories, version_times, version_hub,
+    version_board, version_clue_days};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -271,6 +322,19 @@ const char *const st_steps[ST_VERSION] = {version_1, version_found, version_page
 #define STATE_TABLES                                                                   \
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"                  \
 	" LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
+/* What a source fares by, and how it is known to fare; from `source s`. */
+#define WATCH_COLUMNS                                                                  \
+	"s.id, s.name, s.title, s.position IS NOT NULL, t.standing, t.failures,"       \
+	" t.standing_since, ifnull(b.last_poll, t.last_success),"                      \
+	" ifnull(b.next_due, t.next_due), t.error, t.advice,"                          \
+	" (SELECT count(*) FROM held h CROSS JOIN entry e ON e.id = h.entry"           \
+	" WHERE h.source = s.id AND e.state = 3),"                                     \
+	" m.url, c.news, c.office, c.at,"                                              \
+	" (SELECT max(last_push) FROM websub WHERE source = s.id),"                    \
+	" w.health, w.since, w.at, w.told, w.told_at, w.held, w.moved, w.advice"
+#define WATCH_TABLES                                                                   \
+	STATE_TABLES " LEFT JOIN moved m ON m.source = s.id"                           \
+	" LEFT JOIN pace c ON c.source = s.id LEFT JOIN watch w ON w.source = s.id"
 #define MOVED_COLUMNS                                                                  \
 	"m.source, m.url, m.at, m.failures, m.leads_to, m.leads_since, m.leads_polls"
 
@@ -530,6 +594,51 @@ const char *const st_sql[ST_COUNT] = {
     [ST_VERSION_ALL] =
 	"SELECT n, since, title, html FROM version WHERE entry = ?1 UNION ALL"
 	" SELECT 1 << 30, changed, title, html FROM entry WHERE id = ?1 ORDER BY 1",
+    [ST_HUB_ALL] = "SELECT topic, callback, secret, until, given, next, failing, last,"
+		   " tries, delivered, failed, error FROM hub",
+    [ST_HUB_PUT] = "INSERT OR REPLACE INTO hub VALUES"
+		   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [ST_HUB_DROP] = "DELETE FROM hub WHERE topic = ?1 AND callback = ?2",
+    [ST_HUB_OLD] = "DELETE FROM hub WHERE until <= ?1",
+    [ST_HUB_TOTALS] =
+	"SELECT count(*) FILTER (WHERE callback <> '' AND until > ?1),"
+	" count(*) FILTER (WHERE callback <> '' AND until > ?1 AND tries > 0),"
+	" count(*) FILTER (WHERE callback = ''),"
+	" sum(delivered) FILTER (WHERE callback <> '' AND until > ?1),"
+	" max(last) FILTER (WHERE callback <> '' AND until > ?1) FROM hub",
+    [ST_WATCH_ONE] = "SELECT " WATCH_COLUMNS WATCH_TABLES " WHERE s.id = ?1",
+    [ST_WATCH_ALL] = "SELECT " WATCH_COLUMNS WATCH_TABLES,
+    [ST_WATCH_PUT] = "INSERT OR REPLACE INTO watch VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+		     " ?8, ?9, ?10)",
+    [ST_WATCH_TOLD] = "UPDATE watch SET told = ?2, told_at = ?3, held = ?4, moved = ?5"
+		      " WHERE source = ?1",
+    [ST_WATCH_WHY] = "UPDATE watch SET why = ?2, advice = ?3 WHERE source = ?1",
+    [ST_WATCH_HEALTH] = "SELECT source, health FROM watch",
+    [ST_CHANGE_PUT] = "INSERT OR REPLACE INTO standing_change VALUES(?1, ?2, ?3)",
+    [ST_CHANGE_ALL] = "SELECT source, at, health FROM standing_change",
+    /* the last one before stays: it says how the source fared from then on */
+    [ST_CHANGE_OLD] =
+	"DELETE FROM standing_change WHERE at < ?1 AND EXISTS (SELECT 1"
+	" FROM standing_change l WHERE l.source = standing_change.source"
+	" AND l.at > standing_change.at AND l.at <= ?1)",
+    [ST_EVENT_ADD] = "INSERT INTO operator_event(at, kind, source, title, detail, advice,"
+		     " since, n) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [ST_EVENT_OLD] = "DELETE FROM operator_event WHERE id <="
+		     " (SELECT max(id) FROM operator_event) - ?1",
+    [ST_EVENT_ALL] = "SELECT id, at, kind, source, title, detail, advice, since, n"
+		     " FROM operator_event ORDER BY id DESC",
+    [ST_BOARD_GET] = "SELECT changed, published, month, watched FROM board",
+    [ST_BOARD_BUMP] = "UPDATE board SET changed = changed + 1",
+    [ST_BOARD_WATCHED] = "UPDATE board SET changed = changed + (month IS NOT ?1),"
+			 " month = ?1, watched = ?2",
+    [ST_BOARD_PUBLISHED] = "UPDATE board SET published = ?1 WHERE published < ?1",
+    [ST_BOARD_SOURCES] =
+	"SELECT s.id, s.name, s.title, s.url, s.position, t.feed_link, w.health, w.since,"
+	" w.why, w.advice, w.moved FROM source s"
+	" CROSS JOIN source_state t ON t.source = s.id"
+	" CROSS JOIN watch w ON w.source = s.id WHERE s.position IS NOT NULL"
+	" ORDER BY s.position",
+    [ST_PACE_NEWS] = "UPDATE pace SET at = max(at, ?2) WHERE source = ?1",
     [ST_CLUE_ADD_MANY] =
 	"INSERT INTO clue(hash, entry) VALUES(?1, ?2), (?3, ?4), (?5, ?6), (?7, ?8),"
 	" (?9, ?10), (?11, ?12), (?13, ?14), (?15, ?16), (?17, ?18), (?19, ?20),"

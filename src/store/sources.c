@@ -322,7 +322,7 @@ put_source(struct rk_store *s, const struct rk_source *source, int64_t position,
 	st_hash(st, 7, rk_source_reading(source));
 	if (row != 0)
 		st_int(st, 8, row);
-	return st_run(s, st, err);
+	return st_run(s, st, err) != 0 ? -1 : st_board_bump(s, err);
 }
 
 /* Another charset, zone or rule reads other things in the same bytes: they are asked for
@@ -384,6 +384,7 @@ register_new(struct rk_store *s, const struct rk_source *source, int64_t positio
 	*state = new_state(sqlite3_last_insert_rowid(s->db), source->url);
 	(void)follow_config(state, source);
 	bind_state(st, state, 0);
+	st_watch_later(s, state->row);
 	return st_run(s, st, err);
 }
 
@@ -417,8 +418,11 @@ register_known(struct rk_store *s, const struct rk_source *source, int64_t posit
 		forget_document(state);
 	if (!rk_str_eq(state->url, source->url) && drop_address(s, known->row, err) != 0)
 		return -1;
+	if (known->position == RK_NO_TIME)
+		st_watch_later(s, known->row);
 	if (!follow_config(state, source) && !reread)
 		return 0;
+	st_watch_later(s, known->row);
 	known->why_same = true;
 	return st_state_write(s, state, RK_STATE_WHOLE, 0, err);
 }
@@ -450,6 +454,7 @@ register_old(struct rk_store *s, const struct rk_source *sources, struct rk_map 
 				fn(cookie, i, &state, known.why_same);
 		} else if (known.position != RK_NO_TIME) {
 			st_int(drop, 1, known.row);
+			st_watch_later(s, known.row);
 			rc = st_run(s, drop, err);
 		} else {
 			rc = 0;

@@ -26,7 +26,10 @@
  *   export.c    every entry
  *   pages.c     robots.txt and what polls of pages leave for the next
  *   websub.c    subscriptions at hubs
+ *   hubs.c      subscriptions at our own
  *   explain.c   one entry and how it was decided
+ *   watch.c     how sources fare, and telling operators
+ *   board.c     what the board shows
  *   storeq.c    the thread around it; jobs.c what it does there
  */
 #ifndef RUAMKHAO_STORE_INT_H
@@ -39,7 +42,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        12         /* user_version of this program */
+#define ST_VERSION        14         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -173,6 +176,29 @@ enum st_id {
 	ST_ADDRESS_PUT,
 	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
+	ST_HUB_ALL,
+	ST_HUB_PUT,
+	ST_HUB_DROP,
+	ST_HUB_OLD,
+	ST_HUB_TOTALS,
+	ST_WATCH_ONE,
+	ST_WATCH_ALL,
+	ST_WATCH_PUT,
+	ST_WATCH_TOLD,
+	ST_WATCH_WHY,
+	ST_WATCH_HEALTH,
+	ST_CHANGE_PUT,
+	ST_CHANGE_ALL,
+	ST_CHANGE_OLD,
+	ST_EVENT_ADD,
+	ST_EVENT_OLD,
+	ST_EVENT_ALL,
+	ST_BOARD_GET,
+	ST_BOARD_BUMP,
+	ST_BOARD_WATCHED,
+	ST_BOARD_PUBLISHED,
+	ST_BOARD_SOURCES,
+	ST_PACE_NEWS,
 	ST_CLUE_PERIOD,
 	ST_CLUE_ADD_MANY,
 	ST_COUNT
@@ -270,6 +296,19 @@ struct st_clues {
 	bool undated;     /* the table has clues without a day */
 };
 
+/* How sources fare, as committed or about to be, by row; so that a poll that changes
+ * nothing of it costs no look at the table. See watch.c. */
+struct st_watch {
+	unsigned char *health; /* enum rk_health, ST_UNWATCHED */
+	size_t n;
+	bool loaded;
+	int64_t *rows; /* to be looked at before the next publication */
+	size_t n_rows, cap_rows;
+	int64_t began; /* rk_store_watch */
+	rk_silence_fn *silent_from;
+};
+#define ST_UNWATCHED 0xff
+
 struct rk_store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[ST_COUNT];
@@ -284,6 +323,7 @@ struct rk_store {
 	struct rk_arena *near;    /* of one new entry: what it may tell the same as */
 	struct st_regions regions;
 	struct st_clues clues;
+	struct st_watch watch;
 	struct st_filters *filters; /* NULL: none yet */
 	char name[256]; /* of the file, for messages */
 };
@@ -415,6 +455,19 @@ int st_state_times(struct rk_store *, const struct rk_store_poll *, struct rk_er
 /* Entries that came without a poll. */
 int st_entries_more(
     struct rk_store *, int64_t source, unsigned more, struct rk_err *);
+
+/* ---- watch.c */
+
+/* A poll was stored (state NULL: only its times, or none): inside its savepoint. fresh,
+ * held: entries that it brought. */
+int st_watch_poll(struct rk_store *, int64_t source, const struct rk_source_state *,
+    unsigned fresh, unsigned held, int64_t now, struct rk_err *);
+void st_watch_later(struct rk_store *, int64_t source); /* before the next publication */
+void st_watch_held(struct rk_store *); /* the same, of all that have entries held */
+void st_watch_dropped(struct rk_store *); /* what was written is not there any more */
+void st_watch_free(struct st_watch *);
+/* Something that the board shows changed; inside a transaction. */
+int st_board_bump(struct rk_store *, struct rk_err *);
 
 /* ---- clue.c */
 

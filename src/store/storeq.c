@@ -195,6 +195,10 @@ answer(struct rk_storeq *q, struct job *job)
 		job->u.order.done(job->cookie, job->u.order.obeyed, &job->err);
 		rk_arena_free(job->u.order.arena);
 		break;
+	case JOB_BOARD:
+		if (job->u.board.done != NULL)
+			job->u.board.done(job->cookie, job->u.board.board, &job->err);
+		break;
 	case JOB_MARKS:
 		if (job->u.marks.done != NULL)
 			job->u.marks.done(job->cookie, &job->err);
@@ -202,6 +206,9 @@ answer(struct rk_storeq *q, struct job *job)
 		break;
 	case JOB_SUB:
 		rk_arena_free(job->u.sub.arena);
+		break;
+	case JOB_HUB:
+		rk_arena_free(job->u.hub.arena);
 		break;
 	}
 	free(job);
@@ -320,12 +327,14 @@ push(struct rk_storeq *q, struct job *job)
 		break;
 	case JOB_MARKS:
 	case JOB_SUB:
+	case JOB_HUB:
 		job_list_push(&q->marks, job);
 		break;
 	case JOB_NODES:
 	case JOB_TIMELINE:
 	case JOB_KNOWN:
 	case JOB_ORDER:
+	case JOB_BOARD:
 		job_list_push(&q->reads, job);
 		wake = true;
 		break;
@@ -372,6 +381,26 @@ rk_storeq_order(struct rk_storeq *q, struct rk_str id, enum rk_order how,
 	job->u.order.how = how;
 	job->u.order.now = now;
 	job->u.order.done = done;
+	push(q, job);
+}
+
+void
+rk_storeq_board(struct rk_storeq *q, const struct rk_watching *how, rk_board_fn *done,
+    void *cookie)
+{
+	struct job *job = job_new(JOB_BOARD, cookie);
+
+	job->u.board.how = *how;
+	job->u.board.done = done;
+	push(q, job);
+}
+
+void
+rk_storeq_board_published(struct rk_storeq *q, int64_t generation)
+{
+	struct job *job = job_new(JOB_BOARD, NULL);
+
+	job->u.board.published = generation;
 	push(q, job);
 }
 
@@ -432,6 +461,23 @@ rk_storeq_sub(struct rk_storeq *q, const struct rk_sub_row *sub, bool gone)
 	job->u.sub.arena = arena;
 	job->u.sub.row = row;
 	job->u.sub.gone = gone;
+	push(q, job);
+}
+
+void
+rk_storeq_hub(struct rk_storeq *q, const struct rk_hub_row *hub, bool gone)
+{
+	struct job *job = job_new(JOB_HUB, NULL);
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_hub_row *row = RK_NEW(arena, struct rk_hub_row);
+	struct rk_str *texts[] = {&row->topic, &row->callback, &row->secret, &row->error};
+
+	*row = *hub;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = rk_arena_str(arena, *texts[i]);
+	job->u.hub.arena = arena;
+	job->u.hub.row = row;
+	job->u.hub.gone = gone;
 	push(q, job);
 }
 

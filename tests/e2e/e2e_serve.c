@@ -579,9 +579,9 @@ test_conditional(void **unused)
 				assert_string_equal(header(&a, "ETag"), etag);
 				assert_string_not_equal(
 				    header(&a, "Cache-Control"), "");
-				/* that of the 200, if any (RFC 9110 8.6) */
-				assert_true(length[0] == '\0' ||
-					    atoi(length) == (int)strlen(FEED));
+				/* not what a client could wait for: copies.c */
+				assert_true(
+				    length[0] == '\0' || strcmp(length, "0") == 0);
 			} else if (a.status == 200 && !head) {
 				assert_true(rk_str_is(a.body, FEED));
 			}

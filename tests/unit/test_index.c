@@ -241,7 +241,7 @@ test_html(void **unused)
 	assert_int_equal(g.n_sections, 5);
 	assert_int_equal(g.n_ids, 6); /* the switch of the language too */
 	assert_int_equal(g.n_targets, 5);
-	assert_int_equal(g.n_links, N_NODES + 1); /* and the OPML */
+	assert_int_equal(g.n_links, N_NODES + 2); /* the OPML and the board */
 	assert_non_null(strstr(b.p, "href=\"province/phuket.atom\">ภูเก็ต</a>"));
 	assert_non_null(strstr(b.p, "<span lang=\"en\">Phuket</span>"));
 	assert_non_null(strstr(b.p, "40 ข่าว ล่าสุด"));
@@ -267,7 +267,7 @@ test_html_formats(void **unused)
 
 	(void)unused;
 	html_of(&x, &g, &b);
-	assert_int_equal(g.n_links, 2 * N_NODES + 1);
+	assert_int_equal(g.n_links, 2 * N_NODES + 2);
 	assert_non_null(strstr(b.p, "<a href=\"all.html\">ข่าวทั้งหมด</a> <a "
 				    "href=\"all.rss\">rss</a>"));
 	assert_non_null(strstr(b.p, "type=\"application/rss+xml\""));
@@ -275,7 +275,7 @@ test_html_formats(void **unused)
 	rk_buf_release(&b);
 	x.formats = none;
 	html_of(&x, &g, &b);
-	assert_int_equal(g.n_links, 1);
+	assert_int_equal(g.n_links, 2);
 	assert_non_null(strstr(b.p, "<li>ภูเก็ต"));
 	rk_buf_release(&b);
 }
@@ -318,7 +318,7 @@ test_hostile_names(void **unused)
 			all[k].node.th = all[k].node.en = rk_str(hostile[i]);
 		html_of(&x, &g, &b);
 		assert_int_equal(g.n_items, N_NODES);
-		assert_int_equal(g.n_links, 2 * N_NODES + 1);
+		assert_int_equal(g.n_links, 2 * N_NODES + 2);
 		rk_buf_release(&b);
 		xmlFreeDoc(opml_of(&x, &b));
 		rk_buf_release(&b);

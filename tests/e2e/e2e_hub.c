@@ -1,0 +1,456 @@
+/*
+ * Our own hub, judged by what its subscribers saw: test ones of all manners, and the
+ * program itself.
+ */
+#include "hub.h"
+#include "hubkit.h"
+#include "origin.h"
+#include "testclock.h"
+
+#include <ruamkhao/err.h>
+#include <ruamkhao/limits.h>
+#include <ruamkhao/sign.h>
+#include <ruamkhao/store.h>
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static bool
+status_says(struct hubkit *t, const char *needle)
+{
+	for (int i = 0; i < 30; i++) {
+		assert_int_equal(program_run(&t->w, "status", NULL), 0);
+		if (strstr(t->w.out, needle) != NULL)
+			return true;
+		(void)usleep(100000);
+	}
+	print_message("no \"%s\" in:\n%s\n", needle, t->w.out);
+	return false;
+}
+
+/* ---- subscribing, being told, leaving */
+
+static void
+a_subscriber_is_asked_and_gets_the_whole_feed(void **state)
+{
+	struct hubkit t;
+	const struct delivery *d;
+	const char *question;
+	char link[256], signature[RK_SIGNATURE_SIZE], *file;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1s", "builtin");
+	hubkit_start(&t);
+	assert_int_equal(program_count(&t.w, "public/all.atom", "<link rel=\"hub\" href=\"http"), 1);
+	assert_int_equal(program_count(&t.w, "public/all.rss", "<atom:link rel=\"hub\" href"), 1);
+	assert_int_equal(program_count(&t.w, "public/all.json", "\"hubs\""), 1);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a?key=1"),
+	    "&hub.secret=a%26b&hub.lease_seconds=7200"), 202);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/v201/b"), ""), 202);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/deaf/c"), ""), 202);
+	assert_true(hubkit_asked(t.s, "/deaf/c", 1) && hubkit_subscribed(&t, 2));
+	question = subscriber_question(t.s, "/200/a");
+	assert_non_null(strstr(question, "key=1&hub.mode=subscribe&hub.topic=http"));
+	assert_non_null(strstr(question, t.topic));
+	assert_non_null(strstr(question, "&hub.lease_seconds=7200"));
+	assert_true(strspn(strstr(question, "hub.challenge=") + 14, "0123456789abcdef") >= 32);
+	assert_int_equal(subscriber_count(t.s, NULL), 0); /* they can have it by themselves */
+	hubkit_serve(&t, "second");
+	assert_true(subscriber_wait(t.s, "/200/a", 1, 10000));
+	assert_true(subscriber_wait(t.s, "/v201/b", 1, 10000));
+	d = subscriber_got(t.s, "/200/a", 0);
+	file = program_read(&t.w, "public/all.atom");
+	assert_string_equal(d->body, file);
+	assert_non_null(strstr(d->body, "news second"));
+	assert_string_equal(d->type, "application/atom+xml; charset=utf-8");
+	(void)snprintf(link, sizeof(link), "<%s>; rel=\"self\", <%s>; rel=\"hub\"", t.topic, t.hub);
+	assert_string_equal(d->link, link);
+	rk_signature_make(RK_STR("a&b"), rk_str(file), signature);
+	assert_string_equal(d->signature, signature);
+	assert_string_equal(subscriber_got(t.s, "/v201/b", 0)->signature, "");
+	free(file);
+	assert_true(status_says(&t, "2 subscriptions"));
+	/* again with another secret: it takes the place of the first */
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a?key=1"),
+	    "&hub.secret=new"), 202);
+	assert_int_equal(hubkit_request(&t, "unsubscribe", t.topic, subscriber_url(t.s, "/v201/b"), ""), 202);
+	assert_true(hubkit_asked(t.s, "/v201/b", 2) && hubkit_subscribed(&t, 1));
+	assert_non_null(strstr(subscriber_question(t.s, "/v201/b"), "hub.mode=unsubscribe"));
+	assert_true(hubkit_asked(t.s, "/200/a", 2));
+	/* over a restart */
+	hubkit_stop(&t);
+	hubkit_start(&t);
+	hubkit_serve(&t, "third");
+	assert_true(subscriber_wait(t.s, "/200/a", 2, 10000));
+	d = subscriber_got(t.s, "/200/a", 1);
+	rk_signature_make(RK_STR("new"), rk_str(d->body), signature);
+	assert_string_equal(d->signature, signature);
+	assert_int_equal(subscriber_count(t.s, NULL), 3);
+	hubkit_stop(&t);
+	hubkit_close(&t);
+}
+
+static void
+what_is_none_of_ours_is_refused(void **state)
+{
+	struct hubkit t;
+	char text[1024], *answer;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1h", "builtin");
+	hubkit_start(&t);
+	/* another's topic, a page, a node that is not there, an archive, one beside the tree */
+	{
+		static const char *const names[] = { "all.html", "index.opml", "province/none.atom",
+			"archive/all/2026-01.atom", "../state/ruamkhao.db", "all.atom?x" };
+
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			char path[32];
+
+			(void)snprintf(path, sizeof(path), "/200/no%zu", i);
+			(void)snprintf(text, sizeof(text), "http://127.0.0.1:%u/%s", t.port, names[i]);
+			assert_int_equal(
+			    hubkit_request(&t, "subscribe", text, subscriber_url(t.s, path), ""), 202);
+			assert_true(hubkit_asked(t.s, path, 1));
+			assert_non_null(strstr(subscriber_question(t.s, path), "hub.mode=denied"));
+			assert_null(strstr(subscriber_question(t.s, path), "challenge"));
+		}
+	}
+	assert_int_equal(hubkit_request(&t, "subscribe", "http://other.example/all.atom",
+	    subscriber_url(t.s, "/200/other"), ""), 202);
+	assert_true(hubkit_asked(t.s, "/200/other", 1));
+	assert_non_null(strstr(subscriber_question(t.s, "/200/other"), "hub.mode=denied"));
+	/* callbacks that are none */
+	(void)snprintf(text, sizeof(text), "http://u:p@127.0.0.1:%u/200/x", subscriber_port(t.s));
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, text, ""), 400);
+	(void)snprintf(text, sizeof(text), "http://127.0.0.1:%u/200/x", t.port);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, text, ""), 400); /* the port */
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, "ftp://127.0.0.1/x", ""), 400);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, "mailto:a@b.example", ""), 400);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, "http://10.0.0.1/x", ""), 202);
+	assert_int_equal(hubkit_request(&t, "publish", t.topic, subscriber_url(t.s, "/200/x"), ""), 400);
+	/* requests that are none: what they say stands in no answer */
+	assert_int_equal(hub_request(t.hub, "POST", "Content-Type: text/xml\r\n", "<x>secret</x>",
+	    &answer), 400);
+	assert_null(strstr(answer, "secret"));
+	free(answer);
+	assert_int_equal(hub_request(t.hub, "GET", "", NULL, NULL), 404);
+	assert_int_equal(hub_request(t.hub, "PUT", "", "x", NULL), 405);
+	memset(text, 'a', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	{
+		char *much = malloc(RK_OUR_HUB_MAX_FORM + 2);
+
+		memset(much, 'a', RK_OUR_HUB_MAX_FORM + 1);
+		much[RK_OUR_HUB_MAX_FORM + 1] = '\0';
+		assert_int_equal(hub_request(t.hub, "POST", "", much, NULL), 413);
+		free(much);
+	}
+	/* a host that never answers as a subscriber does is left alone */
+	for (size_t i = 1; i <= RK_OUR_HUB_STRIKES; i++) {
+		assert_int_equal(hubkit_request(&t, "subscribe", t.topic,
+		    subscriber_url(t.other, "/deaf/x"), ""), 202);
+		assert_true(hubkit_asked(t.other, "/deaf/x", i));
+		for (int k = 0; k < 200 && hubkit_metric(&t, "ruamkhao_hub_questions_total{result=\"refused\"}")
+		    < i; k++)
+			(void)usleep(10000);
+	}
+	(void)usleep(200000);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.other, "/deaf/x"), ""),
+	    429);
+	assert_int_equal(subscriber_asked(t.other, "/deaf/x"), RK_OUR_HUB_STRIKES);
+	assert_int_equal(hubkit_metric(&t, "ruamkhao_hub_subscriptions"), 0);
+	assert_int_equal(subscriber_asked(t.s, "/200/x"), 0);
+	hubkit_stop(&t);
+	hubkit_close(&t);
+}
+
+static void
+our_own_subscriber_is_told(void **state)
+{
+	struct hubkit t, reader;
+	char *log;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_open(&reader);
+	program_write(&t.w, "rk.yml",
+	    "site:\n  title: t\n  base_url: http://127.0.0.1:%u/\n"
+	    "storage:\n  state: state\npublish:\n  directory: public\n"
+	    "serve:\n  listen: 127.0.0.1:%u\n"
+	    "fetch:\n  every: 1s\n  every_unconditional: 1s\n  host_gap: 0s\n"
+	    "  allow_addresses: [127.0.0.0/8]\n  allow_ports: [%u]\n"
+	    "sources:\n- id: one\n  url: %s\n", t.port, t.port, reader.port,
+	    origin_url(t.o, "/feed"));
+	hubkit_start(&t);
+	program_write(&reader.w, "rk.yml",
+	    "site:\n  title: r\n  base_url: http://127.0.0.1:%u/\n"
+	    "storage:\n  state: state\npublish:\n  directory: public\n"
+	    "serve:\n  listen: 127.0.0.1:%u\n"
+	    "fetch:\n  every: 1h\n  every_unconditional: 1h\n  host_gap: 0s\n"
+	    "  allow_addresses: [127.0.0.0/8]\n"
+	    "sources:\n- id: hubbed\n  url: %s\n", reader.port, reader.port, t.topic);
+	hubkit_start(&reader);
+	assert_true(hubkit_subscribed(&t, 1));
+	hubkit_serve(&t, "second");
+	assert_true(program_until(&reader.w, "public/all.atom", "news second", 1, 10000));
+	assert_int_equal(program_run(&reader.w, "status", "hubbed", NULL), 0);
+	assert_non_null(strstr(reader.w.out, "active until"));
+	hubkit_stop(&reader);
+	hubkit_stop(&t);
+	log = program_read(&t.w, "log");
+	free(log);
+	hubkit_close(&reader);
+	hubkit_close(&t);
+}
+
+/* ---- a crash */
+
+/* Killed while it delivers: the next start finds who is owed what. */
+static void
+a_crash_loses_no_change(void **state)
+{
+	struct hubkit t;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1s", "builtin");
+	hubkit_start(&t);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/slow/a"), ""), 202);
+	assert_true(hubkit_subscribed(&t, 1));
+	assert_true(status_says(&t, "1 subscription"));
+	hubkit_serve(&t, "second");
+	assert_true(subscriber_wait(t.s, "/slow/a", 1, 10000));
+	assert_int_equal(kill(t.daemon, SIGKILL), 0);
+	(void)program_wait(&t.w, t.daemon, 6000);
+	hubkit_start(&t);
+	assert_true(subscriber_wait(t.s, "/slow/a", 2, 10000));
+	assert_int_equal(kill(t.daemon, SIGKILL), 0);
+	(void)program_wait(&t.w, t.daemon, 6000);
+	hubkit_close(&t);
+}
+
+/* ---- by the clock that jumps */
+
+static void
+put(struct hubkit *t, const char *callback, int64_t until, uint64_t given)
+{
+	struct rk_hub_row row = { .topic = rk_str(t->topic),
+		.callback = rk_str(callback),
+		.secret = RK_STR(""),
+		.until = until,
+		.given = given,
+		.next = RK_NO_TIME,
+		.failing = RK_NO_TIME,
+		.last = RK_NO_TIME,
+		.error = RK_STR("") };
+	struct rk_store *store = NULL;
+	struct rk_err err = { 0 };
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/state", t->w.dir);
+	assert_int_equal(rk_store_open(path, RK_STORE_WRITE, &store, &err), 0);
+	assert_int_equal(rk_store_hub(store, &row, false, &err), 0);
+	rk_store_close(store);
+}
+
+static struct rk_hub_totals
+totals(struct hubkit *t, int64_t now)
+{
+	struct rk_hub_totals out;
+	struct rk_store *store = NULL;
+	struct rk_err err = { 0 };
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/state", t->w.dir);
+	assert_int_equal(rk_store_open(path, RK_STORE_READ, &store, &err), 0);
+	assert_int_equal(rk_store_hub_totals(store, now, &out, &err), 0);
+	rk_store_close(store);
+	return out;
+}
+
+static void
+the_dead_are_tried_less_and_less_and_given_up(void **state)
+{
+	struct testclock *c = testclock_new(0);
+	struct hubkit t;
+	struct rk_hub_totals sum;
+	size_t n;
+	int64_t gap, before = 0;
+
+	(void)state;
+	hubkit_open(&t);
+	origin_clock(t.o, testclock_ms, c);
+	subscriber_clock(t.s, testclock_ms, c);
+	hubkit_configure(&t, "1d", "builtin");
+	testclock_run(c, &t.w, 60);
+	put(&t, subscriber_url(t.s, "/200/good"), testclock_wall(c) + 20 * 86400, 1);
+	put(&t, subscriber_url(t.s, "/500/dead"), testclock_wall(c) + 5 * 86400, 1);
+	put(&t, subscriber_url(t.s, "/307/moved"), testclock_wall(c) + 20 * 86400, 1);
+	put(&t, subscriber_url(t.s, "/410/gone"), testclock_wall(c) + 20 * 86400, 1);
+	put(&t, subscriber_url(t.s, "/200/over"), testclock_wall(c) - 1, 1);
+	testclock_run(c, &t.w, 4 * 86400);
+	assert_int_equal(subscriber_count(t.s, "/200/good"), 1);
+	assert_int_equal(subscriber_count(t.s, "/200/over"), 0);
+	assert_int_equal(subscriber_count(t.s, "/410/gone"), 1);
+	assert_int_equal(subscriber_count(t.s, "/200/elsewhere"), 0);
+	/* 10 s, 20 s ... 6 h, each up to a fifth later, for three days */
+	n = subscriber_count(t.s, "/500/dead");
+	assert_in_range(n, 18, 25);
+	for (size_t i = 1; i < n; i++) {
+		gap = subscriber_got(t.s, "/500/dead", i)->at_ms -
+		      subscriber_got(t.s, "/500/dead", i - 1)->at_ms;
+		assert_true(gap >= 9000 && gap <= (int64_t)(RK_OUR_HUB_MAX_RETRY_S * 6 / 5 + 61) * 1000);
+		if (i < 11)
+			assert_true(gap > before);
+		before = gap;
+	}
+	assert_true(subscriber_got(t.s, "/500/dead", n - 1)->at_ms <=
+		    ((int64_t)RK_OUR_HUB_GIVE_UP_S + RK_OUR_HUB_MAX_RETRY_S * 2) * 1000);
+	sum = totals(&t, testclock_wall(c));
+	assert_int_equal(sum.subscriptions, 3);
+	assert_int_equal(sum.failing, 2);
+	assert_int_equal(sum.delivered, 1);
+	/* its lease ends; the good one is told what is new, and only that */
+	hubkit_serve(&t, "second");
+	testclock_run(c, &t.w, 3 * 86400);
+	assert_int_equal(subscriber_count(t.s, "/500/dead"), n);
+	assert_int_equal(subscriber_count(t.s, "/200/good"), 2);
+	assert_non_null(strstr(subscriber_got(t.s, "/200/good", 1)->body, "news second"));
+	assert_int_equal(totals(&t, 0).subscriptions, 2);
+	hubkit_close(&t);
+	testclock_free(c);
+}
+
+/* Of two changes while a subscriber does not take any, it gets the second. */
+static void
+the_newest_wins(void **state)
+{
+	struct testclock *c = testclock_new(0);
+	struct hubkit t;
+
+	(void)state;
+	hubkit_open(&t);
+	subscriber_clock(t.s, testclock_ms, c);
+	hubkit_configure(&t, "1d", "builtin");
+	testclock_run(c, &t.w, 60);
+	put(&t, subscriber_url(t.s, "/503/a"), testclock_wall(c) + 20 * 86400, 1);
+	testclock_run(c, &t.w, 600);
+	assert_in_range(subscriber_count(t.s, "/503/a"), 4, 8);
+	hubkit_serve(&t, "second");
+	testclock_run(c, &t.w, 86400 + 3600);
+	subscriber_answer(t.s, "/503/a", 200);
+	testclock_run(c, &t.w, 86400);
+	{
+		size_t n = subscriber_count(t.s, "/503/a");
+
+		assert_non_null(strstr(subscriber_got(t.s, "/503/a", n - 1)->body, "news second"));
+		testclock_run(c, &t.w, 86400);
+		assert_int_equal(subscriber_count(t.s, "/503/a"), n);
+	}
+	assert_int_equal(totals(&t, testclock_wall(c)).failing, 0);
+	hubkit_close(&t);
+	testclock_free(c);
+}
+
+/* ---- a hub elsewhere, or none */
+
+static void
+a_hub_elsewhere_is_told_which_feeds_changed(void **state)
+{
+	struct testclock *c = testclock_new(0);
+	struct hubkit t;
+	const struct delivery *d;
+	char *before, *after;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1h", subscriber_url(t.s, "/200/hub"));
+	testclock_once(c, &t.w);
+	assert_int_equal(subscriber_count(t.s, "/200/hub"), 1);
+	d = subscriber_got(t.s, "/200/hub", 0);
+	assert_string_equal(d->type, "application/x-www-form-urlencoded");
+	assert_ptr_equal(strstr(d->body, "hub.mode=publish&hub.url="), d->body);
+	assert_non_null(strstr(d->body, "%2Fall.atom&"));
+	assert_non_null(strstr(d->body, "%2Fall.rss"));
+	assert_non_null(strstr(d->body, "%2Fall.json"));
+	assert_null(strstr(d->body, ".html"));
+	assert_int_equal(program_count(&t.w, "public/all.atom", "/200/hub"), 1);
+	/* the same bytes by another way; nothing changed, nothing is told */
+	before = program_fingerprint(&t.w, "public");
+	testclock_run(c, &t.w, 60);
+	after = program_fingerprint(&t.w, "public");
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	assert_int_equal(subscriber_count(t.s, NULL), 1);
+	/* what it does not take is told later, by another process too */
+	subscriber_answer(t.s, "/200/hub", 500);
+	hubkit_serve(&t, "second");
+	testclock_pass(c, 7200);
+	testclock_once(c, &t.w);
+	assert_int_equal(subscriber_count(t.s, NULL), 2);
+	assert_true(totals(&t, testclock_wall(c)).pings >= 3);
+	testclock_run(c, &t.w, 100);
+	assert_in_range(subscriber_count(t.s, NULL), 4, 7);
+	hubkit_close(&t);
+	testclock_free(c);
+}
+
+static void
+none_is_announced_without_a_server(void **state)
+{
+	struct hubkit t;
+	char url[128], *answer;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1h", "none");
+	hubkit_start(&t);
+	assert_int_equal(program_count(&t.w, "public/all.atom", "rel=\"hub\""), 0);
+	assert_int_equal(hub_request(t.hub, "POST", "", "x", NULL), 404);
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/metrics", t.port);
+	assert_int_equal(hub_request(url, "GET", "", NULL, &answer), 200);
+	assert_null(strstr(answer, "_hub_"));
+	free(answer);
+	hubkit_stop(&t);
+	program_write(&t.w, "rk.yml",
+	    "site:\n  title: t\n  base_url: http://127.0.0.1:%u/\n"
+	    "storage:\n  state: state\npublish:\n  directory: public\n"
+	    "fetch:\n  allow_addresses: [127.0.0.0/8]\n"
+	    "sources:\n- id: one\n  url: %s\n", t.port, origin_url(t.o, "/feed"));
+	assert_int_equal(program_run(&t.w, "publish", NULL), 0);
+	assert_int_equal(program_count(&t.w, "public/all.atom", "rel=\"hub\""), 0);
+	hubkit_configure(&t, "1h", "builtin");
+	assert_int_equal(program_run(&t.w, "publish", NULL), 0);
+	assert_int_equal(program_count(&t.w, "public/all.atom", "rel=\"hub\""), 1);
+	hubkit_close(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_subscriber_is_asked_and_gets_the_whole_feed),
+		cmocka_unit_test(what_is_none_of_ours_is_refused),
+		cmocka_unit_test(our_own_subscriber_is_told),
+		cmocka_unit_test(a_crash_loses_no_change),
+		cmocka_unit_test(the_dead_are_tried_less_and_less_and_given_up),
+		cmocka_unit_test(the_newest_wins),
+		cmocka_unit_test(a_hub_elsewhere_is_told_which_feeds_changed),
+		cmocka_unit_test(none_is_announced_without_a_server),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
