@@ -19,7 +19,7 @@ struct rk_buf;
 #define RK_PRINT_SMALL   12 /* of title and head */
 #define RK_PRINT_NUMBERS 32
 #define RK_PRINT_KEYS    5
-#define RK_PRINT_MAX     512 /* bytes of a packed one, at most */
+#define RK_PRINT_MAX     560 /* bytes of a packed one, at most */
 
 /* Ascending, none twice, 24 bits each. full: there were more, larger ones. */
 struct rk_sketch {

@@ -4,12 +4,19 @@
  *
  * Hashes fall all over an index, so that putting in the few of one transaction would
  * write most of its pages again (measured: twice the cost of storing an entry). The
- * newest are therefore held in memory and go to the table `clue` by the ten thousand,
- * in order; and above the hash stands the period of the entry's date, some seven weeks,
- * so that what is written and what is looked at, the days of the date guard, lies on the
- * pages of one or two periods, however much is stored. A start reads the newest again from
- * the rows behind the mark. A clue is only a hint, 32 bits: the reader compares with the
- * row.
+ * newest are therefore held in memory and go to the table `clue` by the hundred
+ * thousand, in order; what the table does not hold is not looked for there
+ * (clue_filter.c); and above the hash stands the period of the entry's date, some seven
+ * weeks, so that what is written and what is looked at, the days of the date guard,
+ * lies on the pages of one or two periods, however much is stored. A start reads the
+ * newest again from the rows behind the mark. A clue is only a hint, 32 bits: the
+ * reader compares with the row.
+ *
+ * The day within the period stands above the row, so that what is outside the guard is
+ * not even a candidate: a phrase that an office uses all year would lead to ten rows
+ * that are read in vain. Only what an address or a whole text leads to is told at any
+ * distance: that it is a story of its own is worth a word. Clues of an older program
+ * have no day.
  */
 #include "store_int.h"
 
@@ -20,10 +27,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FLUSH_FROM ((size_t)32768) /* some 16,000 entries: read in 30 ms at a start */
+/* Some 17,000 entries: every flush writes the pages of a period, and a start after a
+ * crash reads what was not flushed (30 ms). A little less than a power of two, so that
+ * one more transaction still fits. */
+#define FLUSH_FROM ((size_t)118000)
 #define FIRST_CAP  ((size_t)1024)
 
 static const char mark_key[] = "clue_upto";
+static const char undated_key[] = "clue_undated_upto"; /* rows of an older program */
 
 static uint32_t
 fold(uint64_t hash)
@@ -48,6 +59,46 @@ static int64_t
 clue_of(int64_t period, uint32_t key)
 {
 	return period << 32 | (int64_t)key;
+}
+
+/* Above the row in the table: 1 and up, 0 not known. */
+#define ROW_BITS 40
+#define ROW_MASK (((int64_t)1 << ROW_BITS) - 1)
+#define DAY      ((int64_t)24 * 3600)
+#define DAYS     (((int64_t)1 << PERIOD_BITS) / DAY + 2)
+
+static int64_t
+day_of(int64_t date)
+{
+	if (date < 0)
+		return 1;
+	return ((date < LAST_DATE ? date : LAST_DATE) &
+		   (((int64_t)1 << PERIOD_BITS) - 1)) /
+		   DAY +
+	       1;
+}
+
+/* In memory: the day below what the row is behind the mark. */
+#define DAY_BITS 6
+_Static_assert(DAYS < 1 << DAY_BITS, "a day of a period");
+
+/* Days of a period that are looked at, both included; 0 to DAYS: all. */
+struct days {
+	int64_t first, last;
+};
+
+/* Those of period p within the guard of a date. */
+static struct days
+days_near(int64_t p, int64_t date, int64_t guard)
+{
+	int64_t begin = p << PERIOD_BITS;
+	struct days d = {1, DAYS};
+
+	if (date - guard > begin)
+		d.first = (date - guard - begin) / DAY + 1;
+	if (date + guard - begin < DAYS * DAY)
+		d.last = (date + guard - begin) / DAY + 1;
+	return d;
 }
 
 void
@@ -89,7 +140,7 @@ rechain(struct st_clues *c)
 }
 
 static void
-remember(struct st_clues *c, int64_t hash, int64_t entry)
+remember(struct st_clues *c, int64_t hash, int64_t entry, int64_t day)
 {
 	if (c->n == c->cap) {
 		c->cap = c->cap > 0 ? 2 * c->cap : FIRST_CAP;
@@ -100,7 +151,7 @@ remember(struct st_clues *c, int64_t hash, int64_t entry)
 		rechain(c);
 	}
 	c->hash[c->n] = hash;
-	c->entry[c->n] = entry;
+	c->entry[c->n] = (uint32_t)((entry - c->upto) << DAY_BITS | day);
 	chain(c, c->n++);
 	if (entry > c->newest)
 		c->newest = entry;
@@ -112,7 +163,8 @@ remember_set(
 {
 	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
 		if (set->key[i] != 0)
-			remember(c, clue_of(period_of(date), set->key[i]), entry);
+			remember(c, clue_of(period_of(date), set->key[i]), entry,
+			    day_of(date));
 }
 
 void
@@ -141,6 +193,9 @@ st_clues_load(struct rk_store *s, struct rk_err *err)
 		return rk_err_set(
 		    err, RK_E_STORE, "%s: %s is not a number", s->name, mark_key);
 	c->upto = c->newest = (int64_t)upto;
+	if (st_meta_get(s, rk_str(undated_key), s->scratch, &mark, err) != 0)
+		return -1;
+	c->undated = mark.p != NULL && !rk_str_eq(mark, RK_STR("0"));
 	if ((st = st_get(s, ST_CLUE_REST, err)) == NULL)
 		return -1;
 	st_int(st, 1, c->upto);
@@ -167,6 +222,7 @@ put(struct rk_store *s, int64_t hash, int64_t entry, struct rk_err *err)
 		return -1;
 	st_int(st, 1, hash);
 	st_int(st, 2, entry);
+	st_filter_add(s->filters, hash);
 	return st_run(s, st, err);
 }
 
@@ -180,7 +236,8 @@ st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 	}
 	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
 		if (set->key[i] != 0 && /* an old entry that was edited */
-		    put(s, clue_of(period_of(date), set->key[i]), entry, err) != 0)
+		    put(s, clue_of(period_of(date), set->key[i]),
+			day_of(date) << ROW_BITS | entry, err) != 0)
 			return -1;
 	return 0;
 }
@@ -198,34 +255,67 @@ is_one_of(const int64_t *rows, int n, int64_t row)
 	return false;
 }
 
-/* Entries with that clue, each once (an edit may have added it again), the newest first; they are added to met. Where there are more
- * than are looked at, it is a phrase that many use: negative, to count beside others. */
-static int
-find(struct rk_store *s, int64_t hash, int64_t *met, int *n, struct rk_err *err)
-{
-	const struct st_clues *c = &s->clues;
-	sqlite3_stmt *st;
-	int from = *n, rc;
+/* What was met by one clue. */
+struct met {
+	int64_t *rows;
+	int n;
+};
 
-	for (uint32_t i = c->cap > 0 ? c->head[slot_of(c, hash)] : 0;
-	     i != 0 && *n - from < ST_CANDIDATES; i = c->next[i - 1])
-		if (c->hash[i - 1] == hash &&
-		    !is_one_of(met + from, *n - from, c->entry[i - 1]))
-			met[(*n)++] = c->entry[i - 1];
-	if (*n - from == ST_CANDIDATES || c->upto == 0)
-		goto out;
-	if ((st = st_get(s, ST_CLUE_GET, err)) == NULL)
+static void
+meet(struct met *m, int64_t row)
+{
+	if (m->n < ST_CANDIDATES && !is_one_of(m->rows, m->n, row))
+		m->rows[m->n++] = row;
+}
+
+/* Those of the table, the newest day first. */
+static int
+find_stored(
+    struct rk_store *s, int64_t hash, struct days d, struct met *m, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_CLUE_GET, err);
+	int rc;
+
+	if (st == NULL)
 		return -1;
 	st_int(st, 1, hash);
-	st_int(st, 2, ST_CANDIDATES - (*n - from));
+	st_int(st, 2, d.first << ROW_BITS);
+	st_int(st, 3, (d.last + 1) << ROW_BITS);
+	st_int(st, 4, ST_CANDIDATES - m->n);
 	while ((rc = st_step(s, st, err)) == 1)
-		if (!is_one_of(met + from, *n - from, st_col_int(st, 0)))
-			met[(*n)++] = st_col_int(st, 0);
-	if (rc < 0)
+		meet(m, st_col_int(st, 0) & ROW_MASK);
+	return rc;
+}
+
+/* Entries with that clue, each once (an edit may have added it again), the newest
+ * first; they are added to met. Where there are more than are looked at, it is a phrase
+ * that many use: negative, to count beside others. filtered: one of many look-ups. */
+static int
+find(struct rk_store *s, int64_t hash, struct days d, bool filtered, int64_t *met,
+    int *n, struct rk_err *err)
+{
+	const struct st_clues *c = &s->clues;
+	struct met m = {.rows = met + *n};
+	bool may = c->upto > 0;
+
+	for (uint32_t i = c->cap > 0 ? c->head[slot_of(c, hash)] : 0;
+	     i != 0 && m.n < ST_CANDIDATES; i = c->next[i - 1]) {
+		int64_t day = c->entry[i - 1] & ((1U << DAY_BITS) - 1);
+
+		if (c->hash[i - 1] == hash && day >= d.first && day <= d.last)
+			meet(&m, c->upto + (c->entry[i - 1] >> DAY_BITS));
+	}
+	if (may && m.n < ST_CANDIDATES && filtered &&
+	    st_filter_may(s, hash, &may, err) != 0)
 		return -1;
-out:
-	for (int i = from; *n - from == ST_CANDIDATES && i < *n; i++)
-		met[i] = -met[i];
+	if (may && m.n < ST_CANDIDATES && find_stored(s, hash, d, &m, err) != 0)
+		return -1;
+	if (may && d.first > 0 && c->undated && m.n < ST_CANDIDATES &&
+	    find_stored(s, hash, (struct days){0, 0}, &m, err) != 0)
+		return -1;
+	*n += m.n;
+	for (int i = 0; m.n == ST_CANDIDATES && i < m.n; i++)
+		m.rows[i] = -m.rows[i];
 	return 0;
 }
 
@@ -248,30 +338,17 @@ by_hits(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
-int
-st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, int days,
-    struct st_clue_hit *hits, int max, struct rk_err *err)
+/* The rows that were met, each once, those met most often first. sure: how many of the
+ * first in met tell by themselves. */
+static int
+rank(int64_t *met, int n, int n_sure, struct st_clue_hit *hits, int max)
 {
 	struct st_clue_hit all[MAX_MET];
-	int64_t met[MAX_MET], sure[SURE * MAX_PERIODS * ST_CANDIDATES];
-	int64_t guard = (int64_t)days * 24 * 3600;
-	int64_t first, last;
-	int n = 0, n_all = 0, n_sure = 0;
+	int64_t sure[SURE * MAX_PERIODS * ST_CANDIDATES];
+	int n_all = 0;
 
-	date = date < 0 ? 0 : date < LAST_DATE ? date : LAST_DATE;
-	first = period_of(date - guard);
-	last = period_of(date + guard);
-	rk_assert(last - first < MAX_PERIODS);
-	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
-		for (int64_t p = first; set->key[i] != 0 && p <= last; p++)
-			if (find(s, clue_of(p, set->key[i]), met, &n, err) != 0)
-				return -1;
-			else if (i < SURE)
-				n_sure = n;
 	for (int i = 0; i < n_sure; i++)
 		sure[i] = llabs(met[i]);
-	if (n == 0)
-		return 0;
 	qsort(met, (size_t)n, sizeof(*met), by_row);
 	for (int i = 0, to; i < n; i = to) {
 		int64_t row = llabs(met[i]);
@@ -292,6 +369,34 @@ st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, in
 }
 
 int
+st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, int days,
+    struct st_clue_hit *hits, int max, struct rk_err *err)
+{
+	int64_t met[MAX_MET];
+	int64_t guard = (int64_t)days * 24 * 3600;
+	int64_t first, last;
+	int n = 0, n_sure = 0;
+
+	date = date < 0 ? 0 : date < LAST_DATE ? date : LAST_DATE;
+	first = period_of(date - guard);
+	last = period_of(date + guard);
+	rk_assert(last - first < MAX_PERIODS);
+	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
+		for (int64_t p = first; set->key[i] != 0 && p <= last; p++) {
+			struct days d = {0, DAYS};
+
+			if (i >= SURE)
+				d = days_near(p, date, guard);
+			if (find(s, clue_of(p, set->key[i]), d, true, met, &n, err) !=
+			    0)
+				return -1;
+			if (i < SURE)
+				n_sure = n;
+		}
+	return n > 0 ? rank(met, n, n_sure, hits, max) : 0;
+}
+
+int
 st_clue_everywhere(
     struct rk_store *s, uint64_t url_hash, int64_t *rows, int max, struct rk_err *err)
 {
@@ -302,7 +407,8 @@ st_clue_everywhere(
 	for (int64_t p = 0; p <= period_of(LAST_STATED) && n < max; p++) {
 		int some = 0;
 
-		if (find(s, clue_of(p, fold(url_hash)), met, &some, err) != 0)
+		if (find(s, clue_of(p, fold(url_hash)), (struct days){0, DAYS}, false,
+			met, &some, err) != 0)
 			return -1;
 		for (int i = 0; i < some && n < max; i++)
 			rows[n++] = llabs(met[i]);
@@ -324,6 +430,32 @@ by_hash(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
+/* In few statements: setting one up costs as much as two rows of an index. */
+static int
+put_all(struct rk_store *s, const struct pair *pairs, size_t n, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_CLUE_ADD_MANY, err);
+	size_t i = 0;
+
+	if (st == NULL)
+		return -1;
+	for (; i + ST_CLUES_AT_ONCE <= n; i += ST_CLUES_AT_ONCE) {
+		for (int k = 0; k < ST_CLUES_AT_ONCE; k++) {
+			const struct pair *p = &pairs[i + (size_t)k];
+
+			st_int(st, 2 * k + 1, p->hash);
+			st_int(st, 2 * k + 2, p->entry);
+			st_filter_add(s->filters, p->hash);
+		}
+		if (st_run(s, st, err) != 0)
+			return -1;
+	}
+	for (; i < n; i++)
+		if (put(s, pairs[i].hash, pairs[i].entry, err) != 0)
+			return -1;
+	return 0;
+}
+
 int
 st_clues_flush(struct rk_store *s, size_t from, struct rk_err *err)
 {
@@ -337,11 +469,12 @@ st_clues_flush(struct rk_store *s, size_t from, struct rk_err *err)
 		return 0;
 	pairs = rk_xmalloc(c->n * sizeof(*pairs));
 	for (size_t i = 0; i < c->n; i++)
-		pairs[i] = (struct pair){c->hash[i], c->entry[i]};
+		pairs[i] = (struct pair){c->hash[i],
+		    (int64_t)(c->entry[i] & ((1U << DAY_BITS) - 1)) << ROW_BITS |
+			(c->upto + (c->entry[i] >> DAY_BITS))};
 	qsort(pairs, c->n, sizeof(*pairs), by_hash);
-	for (size_t i = 0; i < c->n; i++)
-		if (put(s, pairs[i].hash, pairs[i].entry, err) != 0)
-			goto out;
+	if (put_all(s, pairs, c->n, err) != 0)
+		goto out;
 	(void)snprintf(number, sizeof(number), "%" PRId64, c->newest);
 	if (st_meta_put(s, rk_str(mark_key), rk_str(number), err) != 0)
 		goto out;
@@ -359,9 +492,11 @@ st_clues_committed(struct rk_store *s)
 
 	if (c->flushed) {
 		int64_t newest = c->newest;
+		bool undated = c->undated;
 
 		st_clues_free(c); /* a big batch may have made it large */
 		c->upto = c->newest = newest;
+		c->undated = undated;
 	}
 	c->committed = c->n;
 }

@@ -320,10 +320,18 @@ static const char version_archive[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX entry_seen ON entry(route, id, story, state);";
 
+/*
+ * clue.entry has the day within the period above 40 bits of the row (clue.c). Those that
+ * are there stay without: they are candidates of all days.
+ */
+static const char version_clue_days[] =
+    "INSERT OR REPLACE INTO meta SELECT 'clue_undated_upto',"
+    " coalesce((SELECT value FROM meta WHERE key = 'clue_upto'), '0');";
+
 const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
     version_moved, version_pace, version_websub, version_places, version_lives,
     version_address, version_stories, version_times, version_hub,
-    version_board, version_archive};
+    version_board, version_archive, version_clue_days};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -440,8 +448,8 @@ const char *const st_sql[ST_COUNT] = {
 	" summary = ?19, html = ?20, date_text = ?21 WHERE id = ?22",
     [ST_ENTRY_KIND] = "UPDATE entry SET kind = min(kind, ?2) WHERE id = ?1",
     [ST_ENTRY_LEAD] = "SELECT route, sort, state FROM entry WHERE id = ?1",
-    [ST_CLUE_GET] = "SELECT entry FROM clue WHERE hash = ?1 ORDER BY entry DESC"
-		    " LIMIT ?2",
+    [ST_CLUE_GET] = "SELECT entry FROM clue WHERE hash = ?1 AND entry >= ?2"
+		    " AND entry < ?3 ORDER BY entry DESC LIMIT ?4",
     [ST_CLUE_ADD] = "INSERT INTO clue(hash, entry) VALUES(?1, ?2)"
 		    " ON CONFLICT DO NOTHING",
     [ST_CLUE_REST] = "SELECT e.id, coalesce(e.published, e.first_seen),"
@@ -507,9 +515,10 @@ const char *const st_sql[ST_COUNT] = {
     [ST_TELLING] =
 	"SELECT e.source, e.story, e.state, coalesce(e.published, e.first_seen),"
 	" e.first_seen, s.priority, e.url_hash, e.merge_hash, e.text_hash, e.title,"
-	" e.url, e.author, e.origin_title, e.origin_url, s.title, s.url, p.data,"
-	" iif(e.story IS NULL, e.sort, coalesce(t.sort, e.sort)) FROM entry e CROSS JOIN source s ON s.id = e.source"
-	" LEFT JOIN tie t ON t.entry = e.id LEFT JOIN print p ON p.entry = e.id WHERE e.id = ?1",
+	" e.url, e.author, e.origin_title, e.origin_url, s.title, s.url,"
+	" iif(e.story IS NULL, e.sort, coalesce((SELECT t.sort FROM tie t"
+	" WHERE t.entry = e.id), e.sort))"
+	" FROM entry e CROSS JOIN source s ON s.id = e.source WHERE e.id = ?1",
     [ST_COPY_OF_SOURCE] =
 	"SELECT id FROM entry WHERE story = ?1 AND source = ?2 LIMIT 1",
     [ST_MEMBERS] = "SELECT id FROM entry WHERE story = ?1 ORDER BY id LIMIT ?2",
@@ -704,6 +713,12 @@ const char *const st_sql[ST_COUNT] = {
     [ST_ARCHIVED_OUT] =
 	"SELECT max(w.at) FROM (SELECT ?1 AS id UNION ALL SELECT id FROM entry"
 	" WHERE story = ?1) m CROSS JOIN withdrawal w ON w.entry = m.id",
+    [ST_CLUE_ADD_MANY] =
+	"INSERT INTO clue(hash, entry) VALUES(?1, ?2), (?3, ?4), (?5, ?6), (?7, ?8),"
+	" (?9, ?10), (?11, ?12), (?13, ?14), (?15, ?16), (?17, ?18), (?19, ?20),"
+	" (?21, ?22), (?23, ?24), (?25, ?26), (?27, ?28), (?29, ?30), (?31, ?32)"
+	" ON CONFLICT DO NOTHING",
+    [ST_CLUE_PERIOD] = "SELECT hash FROM clue WHERE hash >= ?1 AND hash < ?2 LIMIT ?3",
 };
 
 /* ---- versions */

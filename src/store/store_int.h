@@ -16,6 +16,7 @@
  *   versions.c  what an entry said before
  *   stories.c   candidates for a story, joining
  *   clue.c      the index of hashes that candidates are found by
+ *   clue_filter.c  which of them its table does not hold
  *   regions.c   routes, nodes and their generations, in memory
  *   nodes.c     what has to be rendered, what was
  *   merge.c     which stories are the newest of a node
@@ -42,7 +43,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION 14
+#define ST_VERSION        15         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -53,6 +54,7 @@
 #define ST_CACHE_KIB 20480 /* holds the index pages of some 500,000 entries */
 
 #define ST_CANDIDATES 32 /* newest entries looked at for one hash */
+#define ST_CLUES_AT_ONCE 16 /* rows of ST_CLUE_ADD_MANY */
 #define ST_CLUE_DAYS  14 /* not less than the guard on dates of cluster/ */
 
 /* What is 0 in entry.state is published; the others are kept out. */
@@ -217,6 +219,8 @@ enum st_id {
 	ST_ARCHIVED_GET,
 	ST_ARCHIVED_STORY,
 	ST_ARCHIVED_OUT,
+	ST_CLUE_PERIOD,
+	ST_CLUE_ADD_MANY,
 	ST_COUNT
 };
 
@@ -275,10 +279,34 @@ struct st_set {
 	bool has_place;
 };
 
+/* See clue_filter.c. Zeroed: of no period, nothing is known. */
+#define ST_FILTERS       64 /* periods, eight years */
+#define ST_FILTER_LAYERS 6
+
+struct st_layer {
+	uint64_t *words;
+	size_t n_words, n; /* a power of two; clues that are in it */
+};
+
+struct st_filter {
+	int64_t period;
+	struct st_layer layers[ST_FILTER_LAYERS];
+	unsigned n_layers;
+	unsigned asked; /* while it is not whole */
+	bool whole;     /* all clues of the table are in it */
+	uint64_t used;  /* when last */
+};
+
+struct st_filters {
+	struct st_filter of[ST_FILTERS]; /* by period */
+	size_t bytes;
+	uint64_t clock;
+};
+
 /* See clue.c. */
 struct st_clues {
 	int64_t *hash; /* period and key */
-	int64_t *entry;
+	uint32_t *entry; /* how far its row is behind `upto`, and the day */
 	uint32_t *next; /* in the chain, index + 1 */
 	uint32_t *head; /* by hash, index + 1 */
 	size_t n, cap;
@@ -286,6 +314,7 @@ struct st_clues {
 	int64_t upto;     /* entries up to this row are in the table */
 	int64_t newest;   /* highest row in memory */
 	bool flushed;     /* by the open transaction */
+	bool undated;     /* the table has clues without a day */
 };
 
 /* How sources fare, as committed or about to be, by row; so that a poll that changes
@@ -325,6 +354,7 @@ struct rk_store {
 	struct st_regions regions;
 	struct st_clues clues;
 	struct st_watch watch;
+	struct st_filters *filters; /* NULL: none yet */
 	char name[256]; /* of the file, for messages */
 };
 
@@ -567,6 +597,14 @@ int st_clue_everywhere(
 int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
 void st_clues_committed(struct rk_store *);
 void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
+
+/* ---- clue_filter.c */
+
+/* The table may have that clue; *may false: it has not. */
+int st_filter_may(struct rk_store *, int64_t clue, bool *may, struct rk_err *);
+/* The table is given it. */
+void st_filter_add(struct st_filters *, int64_t clue);
+void st_filters_free(struct st_filters *);
 
 /* ---- websub.c */
 

@@ -63,12 +63,30 @@ read_words(struct rk_store *s, sqlite3_stmt *st, struct rk_telling *t)
 
 	for (int i = 0; i < (int)(sizeof(texts) / sizeof(*texts)); i++)
 		*texts[i] = rk_arena_str(s->near, st_col_text(st, 9 + i));
-	(void)rk_print_read(rk_arena_str(s->near, st_col_blob(st, 16)), &t->print);
 }
 
-/* 1: it was added; 0: there is no such row, or no room. */
+/* 1: the entry has a fingerprint; it may point into the arena. */
 static int
-read_telling(struct rk_store *s, int64_t row, struct gathering *g, struct rk_err *err)
+read_print(struct rk_store *s, int64_t row, struct rk_print *print, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_PRINT_GET, err);
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	if ((rc = st_step(s, st, err)) == 1) {
+		(void)rk_print_read(rk_arena_str(s->near, st_col_blob(st, 0)), print);
+		sqlite3_reset(st);
+	}
+	return rc;
+}
+
+/* 1: it was added; 0: there is no such row, or no room. print: its fingerprint, where it
+ * is known. */
+static int
+read_telling(struct rk_store *s, int64_t row, const struct rk_print *print,
+    struct gathering *g, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_TELLING, err);
 	struct rk_telling *t;
@@ -99,12 +117,16 @@ read_telling(struct rk_store *s, int64_t row, struct gathering *g, struct rk_err
 	if (t->story == RK_NO_TIME)
 		t->story = row;
 	g->state[g->n] = st_col_int(st, 2);
-	g->own[g->n] = st_col_int(st, 17);
+	g->own[g->n] = st_col_int(st, 16);
 	t->shown = t->story <= s->shown || g->state[g->n] != ST_LIVE;
 	t->settled = t->shown;
 	read_words(s, st, t);
 	sqlite3_reset(st);
 	g->n++;
+	if (print != NULL)
+		t->print = *print;
+	else if (read_print(s, row, &t->print, err) < 0)
+		return -1;
 	return 1;
 }
 
@@ -119,7 +141,7 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 	sqlite3_stmt *st;
 	int n = 0, rc;
 
-	if (!is_met(g, story) && read_telling(s, story, g, err) < 0)
+	if (!is_met(g, story) && read_telling(s, story, NULL, g, err) < 0)
 		return -1;
 	if (shown) {
 		if ((st = st_get(s, ST_COPY_OF_SOURCE, err)) == NULL)
@@ -137,7 +159,7 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 	if (rc < 0)
 		return -1;
 	for (int k = 0; k < n; k++)
-		if (!is_met(g, rows[k]) && read_telling(s, rows[k], g, err) < 0)
+		if (!is_met(g, rows[k]) && read_telling(s, rows[k], NULL, g, err) < 0)
 			return -1;
 	if (n > STORY_MAX)
 		for (size_t k = 1; k < g->n; k++)
@@ -148,23 +170,35 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 
 /* A phrase in common is not enough: the sketches are compared before the row is read. */
 static int
-is_alike(
-    struct rk_store *s, int64_t row, const struct rk_print *print, struct rk_err *err)
+is_alike(struct rk_store *s, int64_t row, const struct rk_print *print,
+    struct rk_print *other, struct rk_err *err)
 {
-	sqlite3_stmt *st = st_get(s, ST_PRINT_GET, err);
-	struct rk_print other;
-	struct rk_overlap o = {0};
-	int rc;
+	struct rk_overlap o;
+	int rc = read_print(s, row, other, err);
 
-	if (st == NULL)
-		return -1;
-	st_int(st, 1, row);
-	if ((rc = st_step(s, st, err)) != 1)
+	if (rc != 1)
 		return rc;
-	if (rk_print_read(st_col_blob(st, 0), &other))
-		o = rk_sketch_overlap(&print->body, &other.body);
-	sqlite3_reset(st);
+	o = rk_sketch_overlap(&print->body, &other->body);
 	return o.a_in_b >= ALIKE || o.b_in_a >= ALIKE;
+}
+
+/* Those of the hits that are alike, behind the new entry. */
+static int
+read_hits(struct rk_store *s, const struct st_clue_hit *hits, int n,
+    const struct rk_print *print, struct gathering *g, struct rk_err *err)
+{
+	struct rk_print other;
+
+	for (int i = 0; i < n; i++) {
+		bool sure = hits[i].sure;
+		int alike = sure ? 1 : is_alike(s, hits[i].entry, print, &other, err);
+
+		if (alike < 0 ||
+		    (alike == 1 && read_telling(s, hits[i].entry, sure ? NULL : &other,
+				       g, err) < 0))
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -194,7 +228,6 @@ gather(struct st_ingest *in, const struct rk_entry *e, struct gathering *g,
 	struct st_clue_hit hits[READ_MAX];
 	struct st_clue_set set;
 	struct rk_print print;
-	struct rk_str title;
 	int64_t date = e->published != RK_NO_TIME ? e->published : poll->now;
 	size_t met;
 	int n;
@@ -207,8 +240,6 @@ gather(struct st_ingest *in, const struct rk_entry *e, struct gathering *g,
 		return n;
 	rk_arena_reset(s->near);
 	make_room(s, g);
-	if (source_title(in, &title, err) != 0)
-		return -1;
 	g->t[g->n++] = (struct rk_telling){.source = in->source,
 	    .date = date,
 	    .first_seen = poll->now,
@@ -221,18 +252,14 @@ gather(struct st_ingest *in, const struct rk_entry *e, struct gathering *g,
 	    .author = e->author,
 	    .origin_title = e->source_title,
 	    .origin_url = e->source_url,
-	    .source_title = title,
 	    .source_url = poll->state.url,
 	    .print = print};
-	for (int i = 0; i < n; i++) {
-		int alike = hits[i].sure ? 1 : is_alike(s, hits[i].entry, &print, err);
-
-		if (alike < 0 ||
-		    (alike == 1 && read_telling(s, hits[i].entry, g, err) < 0))
-			return -1;
-	}
+	if (read_hits(s, hits, n, &print, g, err) != 0)
+		return -1;
 	if (g->n < 2)
 		return 0;
+	if (source_title(in, &g->t[0].source_title, err) != 0)
+		return -1;
 	met = g->n;
 	for (size_t i = 1; i < met; i++)
 		if (read_story(s, i, in->source, g, err) != 0)

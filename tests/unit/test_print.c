@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <ruamkhao/buf.h>
+#include <ruamkhao/hash.h>
 #include <ruamkhao/print.h>
 #include <ruamkhao/thai.h>
 
@@ -125,6 +126,67 @@ lengths(void **state)
 	assert_true(m.print.body.full && !m.print.numbers.full);
 }
 
+static void
+add_repeated(struct rk_buf *b, const char *text, unsigned times)
+{
+	for (unsigned i = 0; i < times; i++)
+		(void)rk_buf_adds(b, text);
+}
+
+/* Fingerprints are stored and compared with those of other programs: they stay as they
+ * are, byte by byte. */
+static void
+they_never_change(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned times; /* that it is said */
+		unsigned sentences;
+		uint64_t hash;
+	} cases[] = {
+	    {"ประชุมคณะกรรมการครั้งที่ 3/2569 ณ ห้องประชุม 007\n", 1, 0, 0x3460d27df3928363u},
+	    {"ข่าวเดิมซ้ำๆ กัน วันที่ 12 มกราคม 2569 ", 60, 0, 0xaf209c2711a69f1eu},
+	    {"Mixed ข้อความ with Ä and 1,234 baht\nที่มา: สำนักงานจังหวัด\n", 3, 9, 0x2107ae565eec2305u},
+	    {"ก", 400, 40, 0xe0cba7aaec98a177u},
+	    {"", 0, 300, 0x733c4ed3fb21c1c6u},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct rk_buf b;
+		struct made m;
+
+		rk_buf_init(&b, 1 << 20);
+		(void)rk_buf_adds(&b, cases[i].sentences > 0 ? text_of(7, cases[i].sentences) : "");
+		add_repeated(&b, cases[i].text, cases[i].times);
+		(void)rk_buf_add(&b, "", 1);
+		make(&m, "ประกาศจังหวัด ฉบับที่ 12 เรื่อง การประชุมใหญ่ประจำปี", rk_buf_view(&b).p);
+		assert_int_equal(rk_hash64(m.packed), cases[i].hash);
+		rk_buf_release(&b);
+	}
+}
+
+/* One with as much of everything as is kept can be read too. */
+static void
+the_largest(void **state)
+{
+	struct rk_buf b;
+	struct made m;
+
+	(void)state;
+	rk_buf_init(&b, 1 << 20);
+	(void)rk_buf_adds(&b, text_of(0, 300));
+	for (unsigned i = 0; i < 60; i++)
+		(void)rk_buf_addf(&b, " ก%u", 1000 + 7 * i);
+	(void)rk_buf_adds(&b, "\nที่มา: สำนักงานประชาสัมพันธ์จังหวัดนครราชสีมา\n");
+	(void)rk_buf_add(&b, "", 1);
+	make(&m, "1ก2ก3ก4ก5ก6ก7ก8ก9ก10ก11ก12ก13ก14 หัวข้อนี้ยาวพอที่จะเป็นกุญแจ", rk_buf_view(&b).p);
+	assert_true(m.print.body.full && m.print.head.full && m.print.title.full &&
+		    m.print.numbers.full && m.print.title_numbers.full);
+	assert_true(m.print.credit.n > 100);
+	rk_buf_release(&b);
+}
+
 static bool
 disagree(const char *a, const char *b)
 {
@@ -228,6 +290,8 @@ main(void)
 	    cmocka_unit_test(the_same_words),
 	    cmocka_unit_test(an_excerpt_is_contained),
 	    cmocka_unit_test(lengths),
+	    cmocka_unit_test(they_never_change),
+	    cmocka_unit_test(the_largest),
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(titles),
 	    cmocka_unit_test(serials),

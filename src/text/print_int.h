@@ -1,0 +1,7 @@
+/* What making and reading of fingerprints share. */
+#ifndef RUAMKHAO_PRINT_INT_H
+#define RUAMKHAO_PRINT_INT_H
+
+#define VALUE_BITS 24 /* of a hash in a sketch */
+
+#endif
