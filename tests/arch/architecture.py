@@ -11,7 +11,7 @@ LEVEL = {m: i for i, layer in enumerate(LAYERS) for m in layer}
 # which module a public header belongs to
 HEADERS = {
     "base": "arena buf clock err fsatom hash limits log manners map pack sandbox sign str units",
-    "text": "charset date diff excerpt html noise print thai url utf8",
+    "text": "charset date diff excerpt html noise pattern print query thai url utf8",
     "model": "doc entry evidence hijack look page region source story timeline",
     "config": "config", "parse": "discover opml parse", "normalise": "normalise", "cluster": "cluster",
     "sched": "sched", "publish": "publish", "fetch": "fetch robots", "store": "store storeq",
