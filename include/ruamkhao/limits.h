@@ -156,7 +156,8 @@
 #define RK_SEARCH_PAGES 50            /* and pages: who wants more says it more exactly */
 #define RK_SEARCH_FEED 50             /* entries of a search's feed */
 #define RK_INDEX_BATCH 512            /* entries of one transaction of the index */
-#define RK_INDEX_SLICE_MS 200         /* or so long: what waits for the store waits no more */
+#define RK_INDEX_BYTES RK_MIB(1)      /* or so much text: some 200 ms, which is what others
+                                         that wait for the store may wait */
 
 /* What is published. */
 #define RK_MAX_FILE RK_MIB(64)        /* one file of the tree; 100 entries are a quarter
@@ -170,5 +171,6 @@
 /* The configuration. */
 #define RK_MAX_CONFIG RK_MIB(64)
 #define RK_MAX_SOURCES 1000000
+#define RK_MAX_TOPICS 1000            /* each may be searched for after every change */
 
 #endif

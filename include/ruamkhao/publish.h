@@ -23,6 +23,9 @@ struct rk_format {
 extern const struct rk_format rk_formats[]; /* ends with .name == NULL */
 const struct rk_format *rk_format_find(struct rk_str name); /* NULL: not built */
 
+/* Take the texts out: a story without a summary gets an excerpt of its text for one. */
+void rk_timeline_summarise(struct rk_timeline *);
+
 /* One published node, as the index pages list it. */
 struct rk_index_node {
 	struct rk_node node;

@@ -16,6 +16,7 @@
 
 #define PROGRESS_MS 200
 #define TOTALS_MS 3600000 /* one line an hour */
+#define INDEX_MS 2000      /* a round goes on with the index of searches */
 #define STOP_MS 5000      /* an end that takes longer is cut (F21): safe at any time */
 
 struct run {
@@ -188,6 +189,13 @@ on_progress(uv_timer_t *timer)
 	run->opts->progress(run->opts->cookie, &e->progress);
 }
 
+/* Nobody waits for the rest of the index: the next round goes on. */
+static void
+round_indexed(void *cookie)
+{
+	stop(cookie);
+}
+
 static void
 round_published(void *cookie, const struct rk_err *err)
 {
@@ -197,7 +205,10 @@ round_published(void *cookie, const struct rk_err *err)
 		run->err = *err;
 	else if (run->engine.store_failed)
 		run->err = run->engine.store_err;
-	stop(run);
+	if (run->err.kind == RK_E_NONE && !run->stopping)
+		indexer_now(run->engine.indexer, INDEX_MS, round_indexed, run);
+	else
+		stop(run);
 }
 
 static void

@@ -15,6 +15,8 @@
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files (with nodes.c, index.c)
+ * topics.c saved searches -> files
+ * indexer.c fills the index of searches
  * tree.c writes the files of the published tree
  * control.c  the control socket
  * ask.c      orders, from the other side of it
@@ -33,6 +35,7 @@
 #include <uv.h>
 
 struct hostq;
+struct indexer;
 struct pipeline;
 struct publisher;
 struct robotbook;
@@ -89,6 +92,7 @@ struct engine {
 	struct rk_fetcher *fetcher;
 	struct rk_pool *pool;
 	struct publisher *publisher;
+	struct indexer *indexer;
 	struct pipeline *pipeline;
 	struct robotbook *robots;
 	struct websub *websub;
@@ -281,10 +285,21 @@ void publisher_stop(struct publisher *); /* finishes what is rendered, closes it
 bool publisher_closed(const struct publisher *);
 void publisher_free(struct publisher *);
 
+/* indexer.c: entries go to the index of searches when nobody waits for anything. */
+struct indexer *indexer_new(struct engine *);
+void indexer_wake(struct indexer *); /* there may be new ones: in a while */
+/* Go on now, at most so long (UINT64_MAX: until all are in it), then done(). One at a time. */
+void indexer_now(struct indexer *, uint64_t ms, void (*done)(void *cookie), void *cookie);
+void indexer_stop(struct indexer *);
+bool indexer_closed(const struct indexer *);
+void indexer_free(struct indexer *);
+
 /* tree.c; from any thread, while e->config stands */
 /* Make the file NAME below publish.directory hold bytes; *changed: it did not before. */
 int tree_put(struct engine *, const char *name, struct rk_str bytes, bool *changed,
     struct rk_err *);
+/* Take the file away, with its twins; none is no error. */
+int tree_drop(struct engine *, const char *name, struct rk_err *);
 /* fsync the folder that holds it. */
 int tree_sync(struct engine *, const char *name, struct rk_err *);
 

@@ -330,6 +330,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	if (rk_storeq_start(loop, &store, e->site.host, rk_cluster_decide, &e->storeq, err) != 0)
 		goto fail;
 	e->publisher = publisher_new(e);
+	e->indexer = indexer_new(e);
 	if (!fetching)
 		return 0;
 	if (start_fetching(e, err) != 0) {
@@ -387,8 +388,9 @@ on_check(uv_timer_t *timer)
 	if (e->parts > 0 || (e->pipeline != NULL && !pipeline_closed(e->pipeline))
 	    || !websub_closed(e->websub))
 		return;
+	indexer_stop(e->indexer);
 	publisher_stop(e->publisher);
-	if (!publisher_closed(e->publisher))
+	if (!publisher_closed(e->publisher) || !indexer_closed(e->indexer))
 		return;
 	uv_close((uv_handle_t *)timer, on_check_closed);
 	rk_storeq_stop(e->storeq, storeq_stopped, e);
@@ -436,6 +438,7 @@ engine_release(struct engine *e)
 {
 	pipeline_free(e->pipeline);
 	publisher_free(e->publisher);
+	indexer_free(e->indexer);
 	robotbook_free(e->robots);
 	websub_free(e->websub);
 	rk_arena_free(e->met);

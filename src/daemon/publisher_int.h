@@ -1,7 +1,7 @@
 /*
  * Dirty nodes -> files, in three parts. publisher.c: cycles and their life. nodes.c: the
  * nodes of a cycle, from timelines to files that count as published. index.c: the pages
- * that tell of all nodes.
+ * that tell of all nodes. topics.c: between these two, saved searches.
  */
 #ifndef RK_PUBLISHER_INT_H
 #define RK_PUBLISHER_INT_H
@@ -10,7 +10,7 @@
 
 #include <ruamkhao/publish.h>
 
-enum stage { IDLE, ASKING, RENDERING, SYNCING, MARKING, INDEXING };
+enum stage { IDLE, FILTERING, ASKING, RENDERING, SYNCING, MARKING, SEARCHING, INDEXING };
 
 struct item {
 	struct rk_node node;
@@ -34,6 +34,7 @@ struct publisher {
 	bool changed;       /* any file was replaced in this cycle */
 	struct rk_err err;  /* the first of this cycle */
 	uv_work_t work;     /* syncing, indexing */
+	struct topics *topics; /* of the cycle, topics.c */
 	struct rk_index_node *index;
 	size_t n_index;
 	void (*done)(void *cookie, const struct rk_err *);
@@ -54,6 +55,16 @@ struct rk_node publisher_node(struct engine *, struct rk_arena *, struct rk_str 
 void nodes_begin(struct publisher *);
 /* Go on where the last left off; ends a cycle that is to stop. */
 void nodes_more(struct publisher *);
+
+/* ---- topics.c */
+
+/* Entries follow `keep` and `drop` first, then nodes_begin. */
+void filters_begin(struct publisher *);
+/* Saved searches that something may have changed for, then index_begin. */
+void topics_begin(struct publisher *);
+/* Those with something to show, for the pages that tell of all nodes: appended. */
+void topics_index(struct publisher *, struct rk_index_node *, size_t *n);
+size_t topics_count(const struct publisher *); /* that there may be */
 
 /* ---- index.c */
 

@@ -14,7 +14,8 @@ enum job_kind {
 	JOB_MARKS,
 	JOB_KNOWN,
 	JOB_SUB,
-	JOB_ORDER
+	JOB_ORDER,
+	JOB_CALL
 };
 
 struct job {
@@ -66,6 +67,11 @@ struct job {
 			rk_obeyed_fn *done;
 			enum rk_obeyed obeyed;
 		} order;
+		struct {
+			rk_store_fn *fn;
+			void *arg;
+			rk_called_fn *done;
+		} call;
 	} u;
 };
 
@@ -83,7 +89,8 @@ void job_list_move(struct job_list *to, struct job_list *from);
 /* Polls and marks in one transaction; every job's err says what came of it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job_list *marks);
-/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ORDER, which has a transaction of its own. */
+/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ORDER and JOB_CALL, which have transactions of
+ * their own. */
 void job_read(struct rk_store *, struct job *);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "store_int.h"
 
+#include <ruamkhao/arena.h>
+
 #include <ruamkhao/hijack.h>
 
 /* What the poll brings against what the source ever had. */
@@ -71,7 +73,7 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 		return -1;
 	for (size_t i = 0; i < route->n_nodes; i++)
 		st_touch(s, route->nodes[i], 1, now);
-	return 1;
+	return st_filter_row(s, row, now, err) != 0 ? -1 : 1;
 }
 
 int
@@ -82,6 +84,7 @@ rk_store_release(struct rk_store *s, struct rk_str what, int64_t now, size_t *n,
 
 	rk_assert(!s->in_tx);
 	*n = 0;
+	rk_arena_reset(s->scratch);
 	if (rk_store_begin(s, err) != 0)
 		return -1;
 	if (st_regions_load(s, err) != 0) {

@@ -23,6 +23,10 @@
  *   flood.c     no source fills a node of many
  *   timeline.c  their rows
  *   export.c    every entry
+ *   filter.c    entries that the configuration keeps out
+ *   index.c     the index of searches, filled behind
+ *   search.c    which stories are meant
+ *   topics.c    saved searches as they were last rendered
  *   pages.c     robots.txt and what polls of pages leave for the next
  *   websub.c    subscriptions at hubs
  *   explain.c   one entry and how it was decided
@@ -38,7 +42,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        11         /* user_version of this program */
+#define ST_VERSION        12         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -52,7 +56,7 @@
 #define ST_CLUE_DAYS  14 /* not less than the guard on dates of cluster/ */
 
 /* What is 0 in entry.state is published; the others are kept out. */
-enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED, ST_HELD };
+enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED, ST_HELD, ST_HIDDEN };
 
 #define ST_GONE ((int64_t)-1) /* entry of a key that outlived it: known, never again */
 
@@ -171,6 +175,28 @@ enum st_id {
 	ST_ADDRESS_PUT,
 	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
+	ST_SEARCH_PUT,
+	ST_SEARCH_EMPTY,
+	ST_SEARCH_FIND,
+	ST_SEARCH_NEXT,
+	ST_SEARCH_TAIL,
+	ST_SEARCH_WORDS,
+	ST_SEARCH_ROW,
+	ST_AGAIN_PUT,
+	ST_AGAIN_ALL,
+	ST_AGAIN_DROP,
+	ST_AGAIN_EMPTY,
+	ST_AGAIN_COUNT,
+	ST_FILTER_ALL,
+	ST_FILTER_SOURCE,
+	ST_FILTER_PUT,
+	ST_FILTER_DROP,
+	ST_FILTER_NEXT,
+	ST_FILTER_ROW,
+	ST_TOPIC_GET,
+	ST_TOPIC_PUT,
+	ST_TOPIC_DROP,
+	ST_TOPIC_ALL,
 	ST_COUNT
 };
 
@@ -241,6 +267,21 @@ struct st_clues {
 	bool flushed;     /* by the open transaction */
 };
 
+struct rk_pattern;
+
+/* What a source's `keep` and `drop` say. */
+struct st_filter {
+	int64_t source;
+	struct rk_pattern *keep, *drop; /* NULL: none */
+	uint64_t hash;                  /* of both, 0: none */
+	bool pending;                   /* entries after upto still follow others */
+	int64_t upto;
+};
+struct st_filters {
+	struct st_filter *v; /* by source; of those that have any, or had */
+	size_t n;
+};
+
 struct rk_store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[ST_COUNT];
@@ -255,6 +296,8 @@ struct rk_store {
 	struct rk_arena *near;    /* of one new entry: what it may tell the same as */
 	struct st_regions regions;
 	struct st_clues clues;
+	struct st_filters filters;
+	bool index_broken; /* SQLite said so of the index of searches: it is made anew */
 	char name[256]; /* of the file, for messages */
 };
 
@@ -627,6 +670,33 @@ int st_version_keep(
     struct rk_store *, int64_t row, struct rk_str html, struct rk_err *);
 int st_versions(struct rk_store *, int64_t row, struct rk_arena *,
     struct rk_version **out, size_t *n, struct rk_err *);
+
+/* Its state changes between ST_LIVE and ST_HIDDEN; nodes are touched, nothing is buried. */
+int st_entry_turn(struct rk_store *, int64_t row, enum st_entry_state to, int64_t now,
+    struct rk_err *);
+
+/* ---- timeline.c */
+
+/* The stories of those rows of leads, into t->stories. */
+int st_stories(struct rk_store *, struct rk_timeline *, const struct st_pick *, size_t n,
+    struct rk_err *);
+
+/* ---- filter.c */
+
+/* After registration: the expressions that hold now. */
+int st_filters_set(
+    struct rk_store *, const struct rk_source *, size_t n, struct rk_err *);
+void st_filters_free(struct st_filters *);
+/* What the source's expressions say of the row as it is stored: its state follows. Inside
+ * a transaction. */
+int st_filter_row(struct rk_store *, int64_t row, int64_t now, struct rk_err *);
+
+/* ---- index.c */
+
+/* The row was edited: it is put into the index again. */
+int st_search_again(struct rk_store *, int64_t row, struct rk_err *);
+/* Entries up to this row are in it. */
+int st_search_upto(struct rk_store *, int64_t *row, struct rk_err *);
 
 /* ---- explain.c */
 

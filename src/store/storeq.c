@@ -195,6 +195,9 @@ answer(struct rk_storeq *q, struct job *job)
 		job->u.order.done(job->cookie, job->u.order.obeyed, &job->err);
 		rk_arena_free(job->u.order.arena);
 		break;
+	case JOB_CALL:
+		job->u.call.done(job->cookie, &job->err);
+		break;
 	case JOB_MARKS:
 		if (job->u.marks.done != NULL)
 			job->u.marks.done(job->cookie, &job->err);
@@ -326,6 +329,7 @@ push(struct rk_storeq *q, struct job *job)
 	case JOB_TIMELINE:
 	case JOB_KNOWN:
 	case JOB_ORDER:
+	case JOB_CALL:
 		job_list_push(&q->reads, job);
 		wake = true;
 		break;
@@ -372,6 +376,18 @@ rk_storeq_order(struct rk_storeq *q, struct rk_str id, enum rk_order how,
 	job->u.order.how = how;
 	job->u.order.now = now;
 	job->u.order.done = done;
+	push(q, job);
+}
+
+void
+rk_storeq_call(struct rk_storeq *q, rk_store_fn *fn, void *arg, rk_called_fn *done,
+    void *cookie)
+{
+	struct job *job = job_new(JOB_CALL, cookie);
+
+	job->u.call.fn = fn;
+	job->u.call.arg = arg;
+	job->u.call.done = done;
 	push(q, job);
 }
 

@@ -14,7 +14,7 @@ HEADERS = {
     "text": "charset date diff excerpt html noise pattern print query thai url utf8",
     "model": "doc entry evidence hijack look page region source story timeline",
     "config": "config", "parse": "discover opml parse", "normalise": "normalise", "cluster": "cluster",
-    "sched": "sched", "publish": "publish", "fetch": "fetch robots", "store": "store storeq",
+    "sched": "sched", "publish": "publish", "fetch": "fetch robots", "store": "search store storeq",
     "worker": "worker", "doctor": "doctor", "serve": "serve", "daemon": "daemon probe", "cli": "cli",
 }
 OWNER = {h: m for m, names in HEADERS.items() for h in names.split()}
