@@ -42,6 +42,12 @@ struct rk_index {
 int rk_index_html(const struct rk_index *, struct rk_buf *, struct rk_err *);
 int rk_index_opml(const struct rk_index *, struct rk_buf *, struct rk_err *);
 
+struct rk_query;
+/* Append one line of the story's text, around what was searched for (NULL: from its
+ * beginning). *at, *n: where in out that stands; n 0: nowhere. 0; -1 when out is full. */
+int rk_snippet(const struct rk_story *, const struct rk_query *, struct rk_buf *out,
+    size_t *at, size_t *n);
+
 /* "tag:HOST,2026:/NODE" and "tag:HOST,2026:/scheme/SCHEME" (CONTRACTS 3). */
 int rk_tag_node(struct rk_str host, struct rk_str node, struct rk_buf *);
 int rk_tag_scheme(struct rk_str host, enum rk_scheme, struct rk_buf *);

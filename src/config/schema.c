@@ -236,9 +236,9 @@ static const struct rk_cfg_option topic[] = {
     KEY(rk_cfg_raw_topic, regions, RK_CFG_TEXTS, 0, NULL,
 	"Only what is published in one of these nodes, e.g. [cluster/06, national]."),
     KEY(rk_cfg_raw_topic, agencies, RK_CFG_TEXTS, 0, NULL,
-	"Only what one of these agencies published, by id,"),
+	"Only what one of these agencies published, by id."),
     KEY(rk_cfg_raw_topic, ministries, RK_CFG_TEXTS, 0, NULL,
-	"or an agency of one of these ministries, as the agencies file names them."),
+	"Or an agency of one of these ministries, as the agencies file names them."),
     END,
 };
 const struct rk_cfg_options rk_cfg_topic = {

@@ -91,7 +91,8 @@ read_places(struct rk_cfg_load *load, struct rk_cfg_at *at,
 		enum rk_scheme scheme = rk_node_scheme(id, NULL);
 
 		at->sub = i;
-		if (scheme == RK_SCHEME_AGENCY || scheme == RK_SCHEME_TOPIC ||
+		if (scheme == RK_SCHEME_ALL || scheme == RK_SCHEME_AGENCY ||
+		    scheme == RK_SCHEME_TOPIC ||
 		    (scheme != RK_SCHEME_NATIONAL &&
 			rk_regions_find(cfg->regions, id) == NULL))
 			return rk_cfg_complain(at,
