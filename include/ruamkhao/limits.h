@@ -163,6 +163,13 @@
 #define RK_MAX_FILE RK_MIB(64)        /* one file of the tree; 100 entries are a quarter
                                          of a MiB */
 
+/* Pages that are made when they are asked for. */
+#define RK_PAGES_AT_ONCE 2            /* the pool has two threads at least, and rendering and
+                                         writing go on beside them */
+#define RK_PAGES_WAITING 64           /* more are told to come again: a page takes
+                                         milliseconds, so nobody waits for long */
+#define RK_MAX_PAGE_ANSWER RK_MIB(8)  /* a text of RK_MAX_FIELD and all its versions */
+
 /* The control socket. */
 #define RK_MAX_CONTROL RK_KIB(8)      /* one request: a command and an id */
 #define RK_CONTROL_CLIENTS 8          /* at once: people, not programs, give orders */

@@ -37,6 +37,7 @@ struct rk_index {
 	const struct rk_index_node *nodes; /* grouped by scheme, in display order */
 	size_t n_nodes;
 	const struct rk_format *const *formats; /* that are published; ends with NULL */
+	const struct rk_regions *regions; /* may be NULL: no map, no provinces by region */
 };
 /* index.html (Thai first, no script, works from any folder) and index.opml. */
 int rk_index_html(const struct rk_index *, struct rk_buf *, struct rk_err *);
@@ -47,6 +48,11 @@ struct rk_query;
  * beginning). *at, *n: where in out that stands; n 0: nowhere. 0; -1 when out is full. */
 int rk_snippet(const struct rk_story *, const struct rk_query *, struct rk_buf *out,
     size_t *at, size_t *n);
+
+/* A story's own page, which stands at "story?id=" below the root; and the one that says
+ * that there is none. */
+int rk_story_html(const struct rk_story_page *, struct rk_buf *, struct rk_err *);
+int rk_story_none_html(const struct rk_site *, struct rk_buf *, struct rk_err *);
 
 /* "tag:HOST,2026:/NODE" and "tag:HOST,2026:/scheme/SCHEME" (CONTRACTS 3). */
 int rk_tag_node(struct rk_str host, struct rk_str node, struct rk_buf *);

@@ -1,18 +1,18 @@
 /*
  * The embedded HTTP server over a published tree, by libmicrohttpd inside the loop.
- * Reads files, never fetches, never writes; what stands below /websub/ is answered by
- * functions that are passed in. RELIABILITY F22, 1.5 cases 17, 18, 35, 42.
+ * Reads files, never fetches, never writes; what stands below /websub/, and pages that are
+ * made when they are asked for, are answered by functions that are passed in. RELIABILITY F22, 1.5 cases 17, 18, 35, 42.
  */
 #ifndef RUAMKHAO_SERVE_H
 #define RUAMKHAO_SERVE_H
 
+#include <ruamkhao/buf.h>
 #include <ruamkhao/str.h>
 
 #include <stdint.h>
 
 struct uv_loop_s;
 struct rk_err;
-struct rk_buf;
 struct rk_server;
 
 /*
@@ -37,6 +37,29 @@ typedef void rk_websub_fn(void *cookie, const struct rk_websub_call *, struct rk
  */
 typedef uint64_t rk_websub_room_fn(void *cookie, struct rk_str id, unsigned *status);
 
+/*
+ * A page that is made when it is asked for, by GET or HEAD: "/story?id=...". Strings are
+ * valid during the call, with a NUL behind.
+ */
+#define RK_PAGE_ARGS 16 /* what a query says more is left out */
+struct rk_page_call {
+	struct rk_str path; /* one of opts.pages: "/story" */
+	struct {
+		struct rk_str name, value; /* decoded; may be any bytes */
+	} args[RK_PAGE_ARGS];
+	size_t n_args;
+};
+struct rk_page_reply {
+	unsigned status;    /* 500 until it is set; 404, 410, 503 have their body too */
+	const char *type;   /* static; "text/html; charset=utf-8" until it is set */
+	struct rk_buf body; /* the server's; full: answered with 500 */
+};
+/* Called on a thread of the pool, at most RK_PAGES_AT_ONCE at the same time; may block, must
+ * not touch the loop. Its cookie must live until the server is closed. */
+typedef void rk_page_fn(void *cookie, const struct rk_page_call *, struct rk_page_reply *);
+/* The value of the first argument of that name, or empty. */
+struct rk_str rk_page_arg(const struct rk_page_call *, const char *name);
+
 struct rk_serve_opts {
 	struct rk_str listen;  /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free one */
 	struct rk_str root;    /* absolute folder of the tree */
@@ -46,6 +69,9 @@ struct rk_serve_opts {
 	void (*metrics)(void *cookie, struct rk_buf *out);
 	rk_websub_fn *websub; /* both or none: nothing is below /websub/ */
 	rk_websub_room_fn *websub_room;
+	rk_page_fn *page; /* NULL: no page is made */
+	const char *const *pages; /* the paths that it answers; ends with NULL; static */
+	void *page_cookie;
 	void *cookie;
 	/* 0: the defaults, 512 connections (fewer where descriptors are few) and 10 s for a
 	 * request to come in and before the next; an answer has the same and a second

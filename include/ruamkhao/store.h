@@ -275,6 +275,14 @@ int rk_store_timeline(struct rk_store *, const struct rk_node *, unsigned limit,
     const struct rk_site *, const struct rk_regions *, struct rk_timeline **out,
     struct rk_err *);
 
+/*
+ * The story that is or was published under that id, or that an entry with that id belongs
+ * to. *out NULL: there is none that anybody may see (held, blocked). site and regions are
+ * only passed through. Needs no more than RK_STORE_READ.
+ */
+int rk_store_story(struct rk_store *, struct rk_str id, const struct rk_site *,
+    const struct rk_regions *, struct rk_story_page **out, struct rk_err *);
+
 /* published = generation, where it is behind. Own transaction unless one is open. */
 int rk_store_published(
     struct rk_store *, struct rk_str node, int64_t generation, struct rk_err *);

@@ -35,6 +35,9 @@ bool rk_thai_is_noise(struct rk_str line);
 /* Thai digits to ASCII, no-break space to space, everything else as it is. */
 int rk_thai_digits(struct rk_str in, struct rk_buf *out);
 
+/* Which of two names stands first in a Thai list: <0, 0, >0. 0 for equal bytes only. */
+int rk_thai_compare(struct rk_str a, struct rk_str b);
+
 void rk_thai_warm(void); /* load ICU's tables before a sandbox closes */
 
 #endif

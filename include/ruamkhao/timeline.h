@@ -6,6 +6,7 @@
 #define RUAMKHAO_TIMELINE_H
 
 #include <ruamkhao/clock.h>
+#include <ruamkhao/diff.h>
 #include <ruamkhao/region.h>
 
 struct rk_arena;
@@ -17,6 +18,8 @@ struct rk_site {
 	struct rk_str host; /* of tag: ids; fixed in the database at first publication */
 	struct rk_str suffixes; /* of the formats that are published: ".atom .html"; empty:
 	                           not said, no file links to another */
+	bool served; /* by our own server, which makes pages that are no files: "story?id=",
+	                "search?q=" can be linked to */
 };
 
 /* Another publisher of the same story. */
@@ -30,7 +33,7 @@ struct rk_copy {
 /* Another story that tells of the same event. */
 struct rk_related {
 	struct rk_related *next;
-	struct rk_str url, title, source_title;
+	struct rk_str id, url, title, source_title; /* id: that it is published under */
 };
 
 /* One published entry: the lead copy of a story. Times: UTC seconds. */
@@ -68,6 +71,22 @@ struct rk_timeline {
 	struct rk_removed *removed; /* newest first, at most RK_TOMBSTONES */
 	size_t n_removed;
 };
+
+/* One story and its life: the input of its page. In its own arena, as a timeline. */
+struct rk_story_page {
+	struct rk_arena *arena;
+	const struct rk_site *site;
+	const struct rk_regions *regions; /* may be NULL */
+	struct rk_story story;
+	bool withdrawn;         /* by all its publishers, or by the operator: nothing of its
+	                           text is to be shown */
+	int64_t left_at;        /* when; RK_NO_TIME: not known */
+	struct rk_str evidence; /* of places, decided (evidence.h); empty: none kept */
+	struct rk_version *versions; /* of the text that is shown: oldest first, the last
+	                           one holds */
+	size_t n_versions;
+};
+void rk_story_page_free(struct rk_story_page *);
 
 void rk_timeline_free(struct rk_timeline *);
 

@@ -71,7 +71,8 @@ static const struct rk_cfg_option publish[] = {
     IN(publish, directory, RK_CFG_TEXT, "../out/public",
 	"Folder that the feeds are written to: the web root."),
     IN(publish, formats, RK_CFG_TEXTS, "[atom, rss, json, html]",
-	"Formats of every feed: atom, rss (2.0), json (JSON Feed 1.1), html."),
+	"Formats of every feed: atom, rss (2.0), json (JSON Feed 1.1), html, and embed, "
+	"small pages for frames in other sites."),
     IN(publish, entries, RK_CFG_COUNT, "100",
 	"Newest entries in a feed (1-10000). Archives of older ones are not built yet."),
     IN(publish, summary_only, RK_CFG_BOOL, "false",

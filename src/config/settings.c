@@ -54,7 +54,9 @@ listed(const char *const *names, const char *name)
 	return false;
 }
 
-static const char *const known_formats[] = {"atom", "rss", "json", "html", NULL};
+/* The first ones are published where no list is given; the others are asked for. */
+#define N_DEFAULT_FORMATS 4
+static const char *const known_formats[] = {"atom", "rss", "json", "html", "embed", NULL};
 
 static int
 read_formats(const struct rk_cfg_section *s, const struct rk_cfg_raw_main *raw)
@@ -68,7 +70,7 @@ read_formats(const struct rk_cfg_section *s, const struct rk_cfg_raw_main *raw)
 	bool given = rk_cfg_has(s->load->main, "publish", "formats");
 	size_t n = 0;
 
-	while (built[n] != NULL)
+	while (n < N_DEFAULT_FORMATS && built[n] != NULL)
 		n++;
 	if (given && list->n == 0)
 		return rk_cfg_complain(
@@ -83,14 +85,15 @@ read_formats(const struct rk_cfg_section *s, const struct rk_cfg_raw_main *raw)
 
 		a.sub = i;
 		if (!listed(built, list->v[i]))
-			return rk_cfg_complain(&a, "%s%s (expected of: %s%s%s%s%s%s%s)",
+			return rk_cfg_complain(&a, "%s%s (expected of: %s%s%s%s%s%s%s%s)",
 			    q.text,
 			    listed(known_formats, list->v[i]) ? " is not built yet"
 							      : "",
 			    n > 0 ? built[0] : "none", n > 1 ? ", " : "",
 			    n > 1 ? built[1] : "", n > 2 ? ", " : "",
 			    n > 2 ? built[2] : "", n > 3 ? ", " : "",
-			    n > 3 ? built[3] : "");
+			    n > 3 ? built[3] : "",
+			    listed(built, "embed") ? ", embed" : "");
 		for (uint32_t j = 0; j < i; j++)
 			if (strcmp(list->v[i], list->v[j]) == 0)
 				return rk_cfg_complain(

@@ -25,6 +25,7 @@ struct run {
 	const struct rk_daemon_opts *opts;
 	struct rk_server *server;
 	struct control *control;
+	struct maker *maker; /* of pages; with the server */
 	uv_signal_t term, intr, hup;
 	uv_timer_t ticker; /* progress, or hourly totals */
 	uv_timer_t limit;
@@ -79,6 +80,7 @@ engine_ended(void *cookie)
 		return;
 	}
 	engine_unlock(&run->engine);
+	maker_use(run->maker, NULL, NULL);
 	engine_release(&run->engine);
 	start_forever(run);
 }
@@ -131,6 +133,7 @@ static int
 finish(struct run *run, struct rk_err *err)
 {
 	(void)uv_run(&run->loop, UV_RUN_DEFAULT);
+	maker_free(run->maker);
 	engine_unlock(&run->engine);
 	engine_release(&run->engine);
 	rk_config_free(run->next);
@@ -371,6 +374,7 @@ start_forever(struct run *run)
 		}
 		rk_log(RK_INFO, "reloaded", NULL);
 	}
+	maker_use(run->maker, run->engine.config, &run->engine.site);
 	pipeline_schedule(run->engine.pipeline);
 	websub_start(run->engine.websub);
 	rk_memory_trim(); /* what the start alone needed */
@@ -444,6 +448,7 @@ start_server(struct run *run, struct rk_err *err)
 	opts.websub = on_websub;
 	opts.websub_room = on_websub_room;
 	opts.cookie = run;
+	maker_serve(run->maker, &opts);
 	return rk_server_start(&run->loop, &opts, &run->server, err);
 }
 
@@ -456,6 +461,7 @@ rk_daemon_run(struct rk_config *config, const struct rk_daemon_opts *opts, struc
 	if (begin(run, config, opts, true, err) != 0)
 		goto out;
 	(void)uv_signal_start(&run->hup, on_hup, SIGHUP);
+	run->maker = maker_new();
 	if (start_server(run, &run->err) != 0) {
 		stop(run);
 	} else {

@@ -294,6 +294,20 @@ void indexer_stop(struct indexer *);
 bool indexer_closed(const struct indexer *);
 void indexer_free(struct indexer *);
 
+/* site.c: all but the host, which the database keeps. Agencies become nodes of
+ * config->regions. */
+void site_of(struct rk_config *, struct rk_arena *, struct rk_site *);
+
+/* made.c: pages that are made when they are asked for, on threads of the pool */
+struct maker;
+struct rk_serve_opts;
+struct maker *maker_new(void);
+void maker_serve(struct maker *, struct rk_serve_opts *); /* the server asks it from now on */
+/* By that configuration from now on; NULL: by none, whoever asks is told to come again.
+ * Waits for the pages that are being made by the one before. */
+void maker_use(struct maker *, const struct rk_config *, const struct rk_site *);
+void maker_free(struct maker *); /* after the server was closed; NULL is fine */
+
 /* tree.c; from any thread, while e->config stands */
 /* Make the file NAME below publish.directory hold bytes; *changed: it did not before. */
 int tree_put(struct engine *, const char *name, struct rk_str bytes, bool *changed,

@@ -102,24 +102,6 @@ close_in(struct engine *e, struct rk_err *err)
 	return 0;
 }
 
-static void
-name_agencies(struct engine *e)
-{
-	struct rk_config *c = e->config;
-
-	for (size_t i = 0; i < c->n_agencies; i++) {
-		struct rk_node *node = RK_NEW(c->arena, struct rk_node);
-
-		node->id = rk_arena_fmt(c->arena, "agency/%s", rk_cstr(c->agencies[i].id));
-		node->scheme = RK_SCHEME_AGENCY;
-		node->term = c->agencies[i].id;
-		node->th = c->agencies[i].th.n > 0 ? c->agencies[i].th : node->term;
-		node->en = c->agencies[i].en.n > 0 ? c->agencies[i].en : node->th;
-		if (rk_regions_find(c->regions, node->id) == NULL)
-			(void)rk_regions_add_node(c->regions, node, NULL);
-	}
-}
-
 /* The address is written as a number in the url, or is localhost, and is let through. */
 static bool
 is_unlimited(const struct rk_config *c, const struct rk_source *s)
@@ -291,21 +273,6 @@ start_fetching(struct engine *e, struct rk_err *err)
 	    cores < 1 ? 1 : cores > 16 ? 16 : (unsigned)cores, &e->pool, err);
 }
 
-/* So that the files of a node can link to each other. */
-static struct rk_str
-suffixes(const struct engine *e)
-{
-	const struct rk_config *c = e->config;
-	const char *list = "";
-
-	for (size_t i = 0; i < c->publish.n_formats; i++) {
-		const struct rk_format *f = rk_format_find(c->publish.formats[i]);
-
-		list = rk_cstr(rk_arena_fmt(e->arena, "%s%s%s", list, i > 0 ? " " : "", f->suffix));
-	}
-	return rk_str(list);
-}
-
 int
 engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
     const struct rk_daemon_opts *opts, bool fetching, struct rk_err *err)
@@ -319,12 +286,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	e->arena = rk_arena_new(0);
 	e->lock_fd = -1;
 	e->started_ms = engine_ms(e);
-	e->site.title = config->site.title;
-	e->site.base_url = config->site.base_url;
-	e->site.contact = config->site.contact;
-	e->site.language = config->site.language;
-	e->site.suffixes = suffixes(e);
-	name_agencies(e);
+	site_of(config, e->arena, &e->site);
 	if (folders(e, err) != 0 || close_in(e, err) != 0 || open_store(e, &store, err) != 0)
 		goto fail;
 	if (rk_storeq_start(loop, &store, e->site.host, rk_cluster_decide, &e->storeq, err) != 0)

@@ -42,7 +42,8 @@ index_work(uv_work_t *work)
 	struct publisher *pub = work->data;
 	struct engine *e = pub->e;
 	const struct rk_format *formats[16] = { NULL };
-	struct rk_index index = { &e->site, pub->index, pub->n_index, formats };
+	struct rk_index index = { &e->site, pub->index, pub->n_index, formats,
+		e->config->regions };
 
 	for (size_t i = 0; i < e->config->publish.n_formats && i < 15; i++)
 		formats[i] = publisher_format(e, i);

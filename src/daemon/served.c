@@ -1,6 +1,7 @@
-/* The server alone, over a published tree that others keep. */
+/* The server alone, over a published tree and a database that others keep. */
 #include "daemon_int.h"
 
+#include <ruamkhao/arena.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/serve.h>
 
@@ -11,6 +12,8 @@
 
 struct served {
 	struct rk_server *server;
+	struct maker *maker;
+	struct rk_site site;
 	uv_signal_t term, intr;
 	bool stopping;
 };
@@ -45,6 +48,11 @@ rk_daemon_serve(struct rk_config *config, struct rk_str listen,
 	}
 	opts.listen = listen.n > 0 ? listen : config->serve.listen;
 	opts.root = config->publish.directory;
+	site_of(config, config->arena, &s->site);
+	s->site.served = true;
+	s->maker = maker_new();
+	maker_use(s->maker, config, &s->site);
+	maker_serve(s->maker, &opts);
 	if ((rc = rk_server_start(&loop, &opts, &s->server, err)) == 0) {
 		(void)uv_signal_init(&loop, &s->term);
 		(void)uv_signal_init(&loop, &s->intr);
@@ -57,6 +65,7 @@ rk_daemon_serve(struct rk_config *config, struct rk_str listen,
 	(void)uv_run(&loop, UV_RUN_DEFAULT);
 	rk_assert(uv_loop_close(&loop) == 0);
 out:
+	maker_free(s->maker);
 	rk_config_free(config);
 	free(s);
 	return rc;

@@ -32,3 +32,10 @@ rk_timeline_seal(struct rk_timeline *t)
 			newest = t->removed[i].at;
 	t->updated = newest;
 }
+
+void
+rk_story_page_free(struct rk_story_page *p)
+{
+	if (p != NULL)
+		rk_arena_free(p->arena);
+}

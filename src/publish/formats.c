@@ -9,6 +9,7 @@ const struct rk_format rk_formats[] = {
     {"rss", ".rss", "application/rss+xml; charset=utf-8", rss_render},
     {"json", ".json", "application/feed+json; charset=utf-8", json_render},
     {"html", ".html", "text/html; charset=utf-8", html_render},
+    {"embed", ".embed.html", "text/html; charset=utf-8", embed_render},
     {NULL, NULL, NULL, NULL},
 };
 

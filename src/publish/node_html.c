@@ -1,25 +1,20 @@
 /*
- * A node's page for people: its newest stories with publisher, date in the Buddhist era
- * and place. The text is an excerpt without markup: whoever wants all of it follows the
+ * A node's page for people: its newest stories under the days they are of, with publisher,
+ * time and place. The text is an excerpt without markup: whoever wants all of it follows the
  * title to the publisher.
  */
 #include "publish_int.h"
 
 #include <ruamkhao/date.h>
-#include <ruamkhao/excerpt.h>
 
+#include <stdlib.h>
 #include <string.h>
 
-#define EXCERPT 280 /* code points: some four lines */
-
-/* From the page of the node to the root of the tree. */
-static void
-up(struct rk_buf *b, const struct rk_timeline *t)
-{
-	for (size_t i = 0; i < t->node.id.n; i++)
-		if (t->node.id.p[i] == '/')
-			(void)rk_buf_adds(b, "../");
-}
+/* A page is to come in at once on a slow telephone line: a hundred stories share this, and
+ * have the longest of these excerpts (code points) that leaves room for the rest. */
+#define MOST_BYTES 96000
+#define FIXED      760 /* of a story without its excerpt, mostly */
+static const size_t lengths[] = {280, 180, 110, 70};
 
 static struct rk_str
 last_part(struct rk_str id)
@@ -43,108 +38,78 @@ feed_links(struct rk_buf *b, const void *cookie)
 	}
 }
 
+/* ---- what stands above the news */
+
+static void
+address(struct rk_buf *b, const struct rk_timeline *t, const char *suffix)
+{
+	xml_line(b, t->site->base_url);
+	xml_line(b, t->node.id);
+	(void)rk_buf_adds(b, suffix);
+}
+
+static void
+how_to_subscribe(struct rk_buf *b, const struct rk_timeline *t, const char *suffix)
+{
+	(void)rk_buf_adds(b, "<details class=\"feeds\"><summary>");
+	page_both(b, "วิธีรับข่าวนี้", "How to get this news");
+	(void)rk_buf_adds(b, "</summary>\n<p>");
+	page_both(b, "คัดลอกที่อยู่นี้ไปวางในโปรแกรมอ่านข่าว (RSS reader) แล้วข่าวใหม่จะมาเอง",
+	    "Paste this address into a feed reader, and new stories come by themselves.");
+	(void)rk_buf_adds(b, "</p>\n<p><code>");
+	address(b, t, suffix);
+	(void)rk_buf_adds(b, "</code></p>\n</details>\n");
+}
+
+static void
+how_to_embed(struct rk_buf *b, const struct rk_timeline *t)
+{
+	(void)rk_buf_adds(b, "<details class=\"feeds\"><summary>");
+	page_both(b, "นำข่าวนี้ไปแสดงในเว็บไซต์ของท่าน", "Show this news on your own site");
+	(void)rk_buf_adds(b, "</summary>\n<p>");
+	page_both(b, "วางข้อความนี้ในหน้าเว็บ", "Put this into your page:");
+	(void)rk_buf_adds(b, "</p>\n<pre><code>&lt;iframe src=\"");
+	address(b, t, ".embed.html");
+	(void)rk_buf_adds(b, "\" title=\"");
+	xml_line(b, t->node.th.n > 0 ? t->node.th : t->node.id);
+	(void)rk_buf_adds(b, "\" width=\"100%\" height=\"420\" loading=\"lazy\" "
+			     "style=\"border:0\"&gt;&lt;/iframe&gt;</code></pre>\n</details>\n");
+}
+
 static void
 heading(struct rk_buf *b, const struct rk_timeline *t)
 {
-	const struct rk_node *node = &t->node;
+	const char *first = NULL;
 
-	(void)rk_buf_adds(b, "<header>\n<p><a href=\"");
-	up(b, t);
-	(void)rk_buf_adds(b, "index.html\">");
-	xml_line(b, t->site->title);
-	(void)rk_buf_adds(b, "</a></p>\n<h1><span class=\"th\">");
-	xml_line(b, node->th.n > 0 ? node->th : node->id);
-	(void)rk_buf_adds(b, "</span><span class=\"en\" lang=\"en\">");
-	xml_line(b, node->en.n > 0 ? node->en : node->id);
-	(void)rk_buf_adds(b, "</span></h1>\n<nav>");
+	page_bar(b, t->site, t->node.id);
+	page_main(b);
+	(void)rk_buf_adds(b, "<h1>");
+	page_name(b, &t->node);
+	(void)rk_buf_adds(b, "</h1>\n");
 	for (size_t i = 0; i < N_FEEDS; i++) {
 		if (!site_has(t->site, feed_kinds[i].suffix))
 			continue;
+		if (first == NULL) {
+			first = feed_kinds[i].suffix;
+			(void)rk_buf_adds(b, "<p class=\"feeds\">");
+		}
 		(void)rk_buf_adds(b, "<a href=\"");
-		xml_line(b, last_part(node->id));
+		xml_line(b, last_part(t->node.id));
 		(void)rk_buf_addf(b, "%s\">%s</a>", feed_kinds[i].suffix, feed_kinds[i].name);
 	}
-	(void)rk_buf_adds(b,
-	    "<a class=\"th\" href=\"#en\" lang=\"en\">English</a>"
-	    "<a class=\"en\" href=\"#\" lang=\"th\">ภาษาไทย</a></nav>\n</header>\n<main>\n");
-}
-
-/* The text of our own cleaned markup, of which only the five references and tags are
- * known, as far as an excerpt may need it. */
-static void
-strip(struct rk_str html, struct rk_buf *text)
-{
-	static const struct {
-		const char *ref, *is;
-	} refs[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}};
-
-	for (size_t i = 0; i < html.n && text->n < (size_t)EXCERPT * 4;) {
-		struct rk_str rest = rk_str_from(html, i);
-		const char *is = NULL;
-
-		if (html.p[i] == '<') { /* attribute values hold no ">" */
-			size_t end = rk_str_chr(rest, '>');
-
-			(void)rk_buf_addc(text, ' ');
-			i = end == SIZE_MAX ? html.n : i + end + 1;
-			continue;
-		}
-		for (size_t k = 0; html.p[i] == '&' && k < sizeof(refs) / sizeof(refs[0]); k++) {
-			if (!rk_str_starts(rest, refs[k].ref))
-				continue;
-			is = refs[k].is;
-			i += rk_str(refs[k].ref).n;
-			break;
-		}
-		if (is != NULL)
-			(void)rk_buf_adds(text, is);
-		else
-			(void)rk_buf_addc(text, html.p[i++]);
-	}
-}
-
-static void
-excerpt(struct rk_buf *b, const struct rk_story *s)
-{
-	struct rk_buf text, cut;
-
-	rk_buf_init(&text, EXCERPT * 8);
-	rk_buf_init(&cut, EXCERPT * 8);
-	if (s->summary.n > 0)
-		(void)rk_excerpt(s->summary, EXCERPT, &cut);
-	else {
-		strip(s->html, &text);
-		(void)rk_excerpt(rk_buf_view(&text), EXCERPT, &cut);
-	}
-	if (cut.n > 0) {
-		(void)rk_buf_adds(b, "<p>");
-		xml_line(b, rk_buf_view(&cut));
+	if (first != NULL) {
 		(void)rk_buf_adds(b, "</p>\n");
+		how_to_subscribe(b, t, first);
 	}
-	rk_buf_release(&text);
-	rk_buf_release(&cut);
+	if (site_has(t->site, ".embed.html"))
+		how_to_embed(b, t);
 }
 
-static void
-moment(struct rk_buf *b, int64_t t)
-{
-	char machine[32], people[96], english[40];
-
-	(void)rk_buf_addf(b, "<time datetime=\"%s\">", rk_date_rfc3339(t, machine));
-	/* "Fri, 20 Nov 2026 09:30:00 GMT", of Bangkok's clock, without its ends */
-	rk_date_http(t < INT64_MAX - RK_BANGKOK ? t + RK_BANGKOK : t, english);
-	english[strlen(english) - 7] = '\0';
-	page_both(b, rk_date_thai(t, true, people), english + 5);
-	(void)rk_buf_adds(b, "</time>");
-}
+/* ---- a story */
 
 static void
-publishers(struct rk_buf *b, const struct rk_story *s)
+others(struct rk_buf *b, const struct rk_story *s)
 {
-	(void)rk_buf_adds(b, "<p class=\"by\">");
-	xml_line(b, s->source_title.n > 0 ? s->source_title : s->source_id);
-	(void)rk_buf_adds(b, " · ");
-	moment(b, s->published != RK_NO_TIME ? s->published : s->first_seen);
 	if (s->copies != NULL) {
 		(void)rk_buf_adds(b, "<br>");
 		page_both(b, "เผยแพร่โดย ", "Also published by ");
@@ -163,45 +128,88 @@ publishers(struct rk_buf *b, const struct rk_story *s)
 		if (r->next != NULL)
 			(void)rk_buf_adds(b, "; ");
 	}
+}
+
+static void
+by_line(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s, int64_t at)
+{
+	(void)rk_buf_adds(b, "<p class=\"by\">");
+	xml_line(b, s->source_title.n > 0 ? s->source_title : s->source_id);
+	(void)rk_buf_adds(b, " · ");
+	page_time(b, at, false);
+	if (t->site->served) {
+		(void)rk_buf_adds(b, " · <a href=\"");
+		page_up(b, t->node.id);
+		(void)rk_buf_adds(b, "story?id=");
+		page_query(b, s->id);
+		(void)rk_buf_adds(b, "\">");
+		page_both(b, "รายละเอียด", "Details");
+		(void)rk_buf_adds(b, "</a>");
+	}
+	others(b, s);
 	(void)rk_buf_adds(b, "</p>\n");
 }
 
-/* The other nodes in which the story stands. */
-static void
-places(struct rk_buf *b, const struct rk_timeline *t, struct rk_str route)
+/* Groups follow from their provinces. */
+static bool
+is_group(enum rk_scheme scheme)
 {
-	struct rk_str id;
-	bool any = false;
+	return scheme == RK_SCHEME_CLUSTER || scheme == RK_SCHEME_INSPECTION ||
+	       scheme == RK_SCHEME_REGION;
+}
+
+/* The other nodes in which the story stands: provinces, else groups; agencies, topics. */
+static void
+places(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
+{
+	struct rk_str route = s->route;
+	bool province = rk_str_find(route, RK_STR("province/")) != SIZE_MAX, any = false;
+	struct rk_str id, rest;
 
 	while (rk_str_split(&route, ' ', &id)) {
-		const struct rk_node *node =
+		const struct rk_node *known =
 		    t->regions != NULL ? rk_regions_find(t->regions, id) : NULL;
+		struct rk_node node = {.id = id, .th = last_part(id), .en = last_part(id)};
 
-		if (rk_str_eq(id, t->node.id))
+		if (rk_str_eq(id, t->node.id) ||
+		    rk_node_scheme(id, &rest) == RK_SCHEME_UNKNOWN ||
+		    (province && is_group(rk_node_scheme(id, &rest))) ||
+		    (known != NULL && rk_str_eq(known->th, s->source_title))) /* named above */
 			continue;
-		(void)rk_buf_adds(b, any ? "" : "<p class=\"at\">");
+		(void)rk_buf_adds(b, any ? " " : "<p class=\"at\">");
 		any = true;
 		(void)rk_buf_adds(b, "<a href=\"");
-		up(b, t);
+		page_up(b, t->node.id);
 		xml_line(b, id);
-		(void)rk_buf_adds(b, ".html\"><span class=\"th\">");
-		xml_line(b, node != NULL && node->th.n > 0 ? node->th : last_part(id));
-		(void)rk_buf_adds(b, "</span><span class=\"en\" lang=\"en\">");
-		xml_line(b, node != NULL && node->en.n > 0 ? node->en : last_part(id));
-		(void)rk_buf_adds(b, "</span></a>");
+		(void)rk_buf_adds(b, ".html\">");
+		page_name(b, known != NULL ? known : &node);
+		(void)rk_buf_adds(b, "</a>");
 	}
 	(void)rk_buf_adds(b, any ? "</p>\n" : "");
 }
 
+static size_t
+excerpt_length(const struct rk_buf *b, size_t left)
+{
+	size_t room = b->n < MOST_BYTES ? (MOST_BYTES - b->n) / left : 0;
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+		if (FIXED + 3 * lengths[i] <= room) /* Thai: three bytes each */
+			return lengths[i];
+	return 0;
+}
+
 static void
-story(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
+story(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s, int64_t at,
+    size_t excerpt)
 {
 	bool linked = xml_web_address(s->url);
+	size_t before;
 
-	(void)rk_buf_adds(b, "<article");
+	(void)rk_buf_adds(b, "<article>\n<h3");
 	if (!rk_str_ieq(s->lang, t->site->language))
 		xml_attr(b, "lang", s->lang);
-	(void)rk_buf_adds(b, ">\n<h2>");
+	(void)rk_buf_addc(b, '>');
 	if (linked) {
 		(void)rk_buf_adds(b, "<a");
 		xml_attr(b, "href", s->url);
@@ -211,11 +219,56 @@ story(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 		xml_line(b, s->title);
 	else
 		page_both(b, "(ไม่มีหัวเรื่อง)", "(no title)");
-	(void)rk_buf_adds(b, linked ? "</a></h2>\n" : "</h2>\n");
-	publishers(b, s);
-	excerpt(b, s);
-	places(b, t, s->route);
+	(void)rk_buf_adds(b, linked ? "</a></h3>\n" : "</h3>\n");
+	by_line(b, t, s, at);
+	before = b->n;
+	(void)rk_buf_adds(b, "<p");
+	if (!rk_str_ieq(s->lang, t->site->language))
+		xml_attr(b, "lang", s->lang);
+	(void)rk_buf_addc(b, '>');
+	if (excerpt > 0)
+		page_excerpt(b, s, excerpt);
+	if (b->n > 0 && b->p[b->n - 1] == '>') /* there is none */
+		b->n = before;
+	else
+		(void)rk_buf_adds(b, "</p>\n");
+	places(b, t, s);
 	(void)rk_buf_adds(b, "</article>\n");
+}
+
+/* The day in Bangkok. */
+static int64_t
+day_of(int64_t t)
+{
+	int64_t local = t > INT64_MAX - RK_BANGKOK ? t : t + RK_BANGKOK;
+
+	return local / 86400 - (local % 86400 < 0);
+}
+
+static void
+news(struct rk_buf *b, const struct rk_timeline *t)
+{
+	int64_t day = INT64_MIN;
+
+	(void)rk_buf_adds(b, "<div class=\"news\">\n");
+	for (size_t i = 0; i < t->n_stories; i++) {
+		const struct rk_story *s = &t->stories[i];
+		int64_t at = s->published != RK_NO_TIME ? s->published : s->first_seen;
+
+		if (day_of(at) != day) {
+			day = day_of(at);
+			(void)rk_buf_adds(b, "<h2>");
+			page_date(b, at);
+			(void)rk_buf_adds(b, "</h2>\n");
+		}
+		story(b, t, s, at, excerpt_length(b, t->n_stories - i));
+	}
+	if (t->n_stories == 0) {
+		(void)rk_buf_adds(b, "<p>");
+		page_both(b, "ยังไม่มีข่าว", "No news yet.");
+		(void)rk_buf_adds(b, "</p>\n");
+	}
+	(void)rk_buf_adds(b, "</div>\n");
 }
 
 int
@@ -232,13 +285,7 @@ html_render(const struct rk_timeline *t, struct rk_buf *b, struct rk_err *err)
 	page_head(b, rk_buf_view(&title), feed_links, t);
 	rk_buf_release(&title);
 	heading(b, t);
-	for (size_t i = 0; i < t->n_stories; i++)
-		story(b, t, &t->stories[i]);
-	if (t->n_stories == 0) {
-		(void)rk_buf_adds(b, "<p>");
-		page_both(b, "ยังไม่มีข่าว", "No news yet.");
-		(void)rk_buf_adds(b, "</p>\n");
-	}
+	news(b, t);
 	page_foot(b, t->site);
 	return render_end(b, "the page", err);
 }

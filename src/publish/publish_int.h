@@ -55,10 +55,46 @@ const char *feed_type(const char *suffix);
 /* To <body>, the style in it; links writes the link elements of the head. */
 void page_head(struct rk_buf *, struct rk_str title,
     void (*links)(struct rk_buf *, const void *cookie), const void *cookie);
+/* The head that people see: the site, the search where there is one, the language. `from`:
+ * path of the page below the root without its suffix, "province/phuket", "story"; empty:
+ * the front page, whose h1 is the site. */
+void page_bar(struct rk_buf *, const struct rk_site *, struct rk_str from);
+/* <main>; page_foot ends it. */
+void page_main(struct rk_buf *);
 /* From </main> on. */
 void page_foot(struct rk_buf *, const struct rk_site *);
 /* Thai, and English for who asked for it by "#en"; markup. */
 void page_both(struct rk_buf *, const char *th, const char *en);
+/* "../" for each folder of a path below the root. */
+void page_up(struct rk_buf *, struct rk_str from);
+/* A node's name in both languages; and linked, in the language that is read. */
+void page_name(struct rk_buf *, const struct rk_node *);
+void page_node(struct rk_buf *, struct rk_str from, const struct rk_node *,
+    const char *suffix);
+/* A day, in the Buddhist era and in the Common one. */
+void page_date(struct rk_buf *, int64_t t);
+/* <time>: the time of day, with its date; midnight is taken for a date alone. */
+void page_time(struct rk_buf *, int64_t t, bool date);
+/* A value of a query, percent-encoded. */
+void page_query(struct rk_buf *, struct rk_str value);
+
+/* ---- map.c */
+
+/* The region that holds a province at that instant, or NULL. */
+const struct rk_node *map_region(
+    const struct rk_regions *, const struct rk_node *province, int64_t at);
+/* Named by the element with the id "map". page: suffix of the page of a province, NULL:
+ * it has none. */
+void map_svg(struct rk_buf *, const struct rk_regions *, int64_t at,
+    const char *(*page)(const void *cookie, const struct rk_node *), const void *cookie);
+
+/* ---- page_text.c */
+
+/* A short text of the story: its summary, else from its markup; appended as text. */
+void page_excerpt(struct rk_buf *, const struct rk_story *, size_t code_points);
+/* Our cleaned markup for a page that loads nothing: images, sound and films as links,
+ * headings below the page's own. */
+void page_markup(struct rk_buf *, struct rk_str html);
 
 /* ---- story.c */
 
@@ -87,5 +123,6 @@ int atom_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int rss_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int html_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int json_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
+int embed_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 
 #endif

@@ -262,13 +262,21 @@ conditions(struct MHD_Connection *c, const char *etag, time_t mtime)
 
 /* ---- the answer */
 
+static enum page_kind
+kind_of(const char *path, const char *type)
+{
+	if (strncmp(type, "text/html", 9) != 0)
+		return NO_PAGE;
+	return rk_str_ends(rk_str(path), ".embed.html") ? FRAMED_PAGE : OUR_PAGE;
+}
+
 static void
-file_headers(
-    struct MHD_Response *r, const char *type, const char *etag, time_t mtime, bool body)
+file_headers(struct MHD_Response *r, const char *path, const char *type, const char *etag,
+    time_t mtime, bool body)
 {
 	char text[40];
 
-	common_headers(r, strncmp(type, "text/html", 9) == 0);
+	common_headers(r, kind_of(path, type));
 	if (etag[0] != '\0')
 		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ETAG, etag);
 	(void)MHD_add_response_header(
@@ -302,7 +310,7 @@ send_file(struct files *f, struct MHD_Connection *c, const char *path, const cha
 	}
 	if (verdict == SEND)
 		*bytes = (uint64_t)st->st_size;
-	file_headers(r, type, etag, st->st_mtime, verdict == SEND);
+	file_headers(r, path, type, etag, st->st_mtime, verdict == SEND);
 	rc = MHD_queue_response(
 	    c, verdict == SEND ? MHD_HTTP_OK : MHD_HTTP_NOT_MODIFIED, r);
 	MHD_destroy_response(r);

@@ -47,7 +47,7 @@ answer(struct MHD_Connection *c, unsigned status, struct rk_str text, bool last)
 
 	if (r == NULL)
 		return MHD_NO;
-	common_headers(r, false);
+	common_headers(r, NO_PAGE);
 	(void)MHD_add_response_header(
 	    r, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; charset=utf-8");
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");

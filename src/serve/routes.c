@@ -7,14 +7,20 @@
 
 #define MAX_METRICS ((size_t)1 << 20)
 
+#define PAGE_POLICY                                                                    \
+	"default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; " \
+	"form-action 'self'; frame-ancestors "
+
 void
-common_headers(struct MHD_Response *r, bool html)
+common_headers(struct MHD_Response *r, enum page_kind kind)
 {
-	(void)MHD_add_response_header(r, "Content-Security-Policy",
-	    html ? "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
-		   "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-		 : "default-src 'none'; base-uri 'none'; form-action 'none'; "
-		   "frame-ancestors 'none'");
+	static const char *const policies[] = {
+	    [NO_PAGE] = "default-src 'none'; base-uri 'none'; form-action 'none'; "
+			"frame-ancestors 'none'",
+	    [OUR_PAGE] = PAGE_POLICY "'self'",
+	    [FRAMED_PAGE] = PAGE_POLICY "*"};
+
+	(void)MHD_add_response_header(r, "Content-Security-Policy", policies[kind]);
 	(void)MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
 	(void)MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
 }
@@ -27,7 +33,7 @@ queue(
 
 	if (r == NULL)
 		return MHD_NO;
-	common_headers(r, false);
+	common_headers(r, NO_PAGE);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)

@@ -29,11 +29,13 @@ struct rk_server {
 	struct files *files;
 	struct clients *clients;
 	struct hooks hooks;
+	struct askers pages;
 	uv_loop_t *loop;
 	uv_poll_t poll;
 	uv_timer_t timer;
 	unsigned open_handles;
 	bool closed_some; /* connections, since MHD_run was called */
+	bool closing;
 	rk_server_closed_fn *closed;
 	void *closed_cookie;
 };
@@ -41,6 +43,7 @@ struct rk_server {
 /* ---- the loop */
 
 static void on_timer(uv_timer_t *);
+static void on_made(void *cookie);
 
 static void
 turn(struct rk_server *s)
@@ -131,16 +134,38 @@ on_target(void *cookie, const char *target, struct MHD_Connection *c)
 	return NULL;
 }
 
-/* *seen of a request that is no push. */
-static char plain;
+/* *seen of a request: one of both, or plain. */
+struct seen {
+	struct hook *hook;
+	struct asked *page;
+};
+static struct seen plain;
+
+static struct seen *
+seen_new(struct hook *hook, struct asked *page)
+{
+	struct seen *seen;
+
+	if (hook == NULL && page == NULL) /* refused */
+		return &plain;
+	seen = rk_xcalloc(1, sizeof(*seen));
+	seen->hook = hook;
+	seen->page = page;
+	return seen;
+}
 
 static void
 on_completed(void *cookie, struct MHD_Connection *c, void **seen,
     enum MHD_RequestTerminationCode code)
 {
+	struct seen *it = *seen;
+
 	(void)code;
-	if (*seen != NULL && *seen != &plain)
-		hook_free(*seen);
+	if (it != NULL && it != &plain) {
+		hook_free(it->hook);
+		asked_free(it->page);
+		free(it);
+	}
 	*seen = NULL;
 	grant(cookie, c, 0);
 }
@@ -152,19 +177,21 @@ is_read(const char *method)
 	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
-/* Called when the head is in, for each piece of a body, and at the end. */
+/* Called when the head is in, for each piece of a body, and at the end; once more when a
+ * page was made. */
 static enum MHD_Result
 on_request(void *cookie, struct MHD_Connection *c, const char *url, const char *method,
     const char *version, const char *upload, size_t *upload_n, void **seen)
 {
 	struct rk_server *s = cookie;
 	const struct client *client = client_of(c);
+	struct seen *it = *seen;
 	enum MHD_Result rc;
 	uint64_t bytes = 0;
 	bool hub = hook_wanted(&s->opts, url, method);
 	unsigned fault;
 
-	if (*seen == NULL) {
+	if (it == NULL) {
 		*seen = &plain;
 		fault = request_fault(c,
 		    client != NULL ? client_target_end_of(client) : NULL, version,
@@ -177,8 +204,7 @@ on_request(void *cookie, struct MHD_Connection *c, const char *url, const char *
 			struct hook *hook;
 
 			rc = hook_begin(&s->hooks, &s->opts, c, url, &hook, &bytes);
-			if (hook != NULL)
-				*seen = hook;
+			*seen = seen_new(hook, NULL);
 			grant(s, c, bytes);
 			return rc;
 		}
@@ -186,13 +212,22 @@ on_request(void *cookie, struct MHD_Connection *c, const char *url, const char *
 		return route(&s->opts, s->files, c, url, method, &bytes);
 	}
 	if (*upload_n > 0) { /* of others it cannot be: there was no length */
-		if (*seen != &plain)
-			hook_piece(*seen, upload, *upload_n);
+		if (it->hook != NULL)
+			hook_piece(it->hook, upload, *upload_n);
 		*upload_n = 0;
 		return MHD_YES;
 	}
-	rc = hub ? hook_answer(*seen != &plain ? *seen : NULL, &s->opts, c, url)
-		 : route(&s->opts, s->files, c, url, method, &bytes);
+	if (it->page == NULL && asked_wanted(&s->opts, url, method)) {
+		struct asked *page;
+
+		grant(s, c, 0);
+		rc = asked_begin(&s->pages, c, url, &page);
+		*seen = seen_new(NULL, page);
+		return rc;
+	}
+	rc = it->page != NULL ? asked_answer(it->page, c, &bytes)
+	     : hub ? hook_answer(it->hook, &s->opts, c, url)
+		   : route(&s->opts, s->files, c, url, method, &bytes);
 	grant(s, c, bytes);
 	return rc;
 }
@@ -301,7 +336,7 @@ rk_server_start(struct uv_loop_s *loop, const struct rk_serve_opts *opts,
 	unsigned grace = opts->grace_ms > 0 ? opts->grace_ms : GRACE_MS;
 	unsigned clients =
 	    most_clients(opts->max_clients > 0 ? opts->max_clients : MAX_CLIENTS);
-	unsigned flags = MHD_USE_EPOLL;
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
 
 	if (parse_listen(opts->listen, &addr, err) != 0)
 		goto fail;
@@ -309,6 +344,7 @@ rk_server_start(struct uv_loop_s *loop, const struct rk_serve_opts *opts,
 	s->opts = *opts;
 	s->opts.root = s->opts.listen = (struct rk_str){"", 0};
 	s->files = files_new(rk_cstr(opts->root));
+	asked_init(&s->pages, loop, &s->opts, on_made, s);
 	s->clients = clients_new(grace);
 	if (addr.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
@@ -349,14 +385,14 @@ rk_server_port(const struct rk_server *s)
 	return info != NULL ? info->port : 0;
 }
 
+/* When its handles are closed and no page is being made any more. */
 static void
-on_closed(uv_handle_t *handle)
+end_if_done(struct rk_server *s)
 {
-	struct rk_server *s = handle->data;
 	rk_server_closed_fn *closed = s->closed;
 	void *cookie = s->closed_cookie;
 
-	if (--s->open_handles > 0)
+	if (s->open_handles > 0 || !asked_close(&s->pages))
 		return;
 	MHD_stop_daemon(s->mhd);
 	release(s);
@@ -364,9 +400,30 @@ on_closed(uv_handle_t *handle)
 		closed(cookie);
 }
 
+static void
+on_closed(uv_handle_t *handle)
+{
+	struct rk_server *s = handle->data;
+
+	s->open_handles--;
+	end_if_done(s);
+}
+
+static void
+on_made(void *cookie)
+{
+	struct rk_server *s = cookie;
+
+	if (s->closing)
+		end_if_done(s);
+	else
+		turn(s);
+}
+
 void
 rk_server_close(struct rk_server *s, rk_server_closed_fn *closed, void *cookie)
 {
+	s->closing = true;
 	s->closed = closed;
 	s->closed_cookie = cookie;
 	(void)uv_poll_stop(&s->poll);

@@ -1,7 +1,7 @@
 /*
  * serve.c: libmicrohttpd inside the loop. clients.c: how long each may take.
  * request.c: what a request must be. routes.c: which answer. files.c: the published
- * tree as responses. hooks.c: what hubs say.
+ * tree as responses. hooks.c: what hubs say. asked.c: what is made when asked for.
  */
 #ifndef RK_SERVE_INT_H
 #define RK_SERVE_INT_H
@@ -71,6 +71,34 @@ enum MHD_Result hook_answer(struct hook *, const struct rk_serve_opts *,
     struct MHD_Connection *, const char *url);
 void hook_free(struct hook *); /* NULL is fine */
 
+/* ---- asked.c */
+
+struct uv_loop_s;
+struct asked; /* a request for a page, from its head to its end */
+
+struct askers {
+	struct uv_loop_s *loop;
+	const struct rk_serve_opts *opts;
+	struct asked *first, **last; /* those that wait for their turn */
+	struct asked *begun;          /* that are being made */
+	unsigned n_waiting, n_begun;
+	bool closing;
+	/* one was made: its connection goes on, or (closing) nothing is left to wait for */
+	void (*made)(void *cookie);
+	void *cookie;
+};
+void asked_init(struct askers *, struct uv_loop_s *, const struct rk_serve_opts *,
+    void (*made)(void *cookie), void *cookie);
+bool asked_wanted(const struct rk_serve_opts *, const char *url, const char *method);
+/* The connection is suspended until it is made. *out NULL: refused, answered already. */
+enum MHD_Result asked_begin(
+    struct askers *, struct MHD_Connection *, const char *url, struct asked **out);
+/* It is made: send it. *bytes: what must be sent at most. */
+enum MHD_Result asked_answer(struct asked *, struct MHD_Connection *, uint64_t *bytes);
+void asked_free(struct asked *); /* NULL is fine; not one that is being made */
+/* No further one is begun, all that wait go on. True: none is being made. */
+bool asked_close(struct askers *);
+
 /* ---- routes.c */
 
 /* Answer one request whose headers are in. */
@@ -81,7 +109,8 @@ enum MHD_Result answer_fault(struct MHD_Connection *, unsigned status);
 /* A constant as text/plain: error answers never repeat what was asked (RELIABILITY
  * 1.5 case 18). */
 enum MHD_Result answer_text(struct MHD_Connection *, unsigned status, const char *text);
-/* html: a page of ours, which has styles of its own. */
-void common_headers(struct MHD_Response *, bool html);
+/* A page of ours has styles of its own; some may stand in frames of others. */
+enum page_kind { NO_PAGE, OUR_PAGE, FRAMED_PAGE };
+void common_headers(struct MHD_Response *, enum page_kind);
 
 #endif

@@ -571,10 +571,11 @@ const char *const st_sql[ST_COUNT] = {
 	"SELECT DISTINCT k.entry FROM entry_key k WHERE k.source = ?1 AND k.entry > ?2"
 	" ORDER BY k.entry LIMIT ?3",
     [ST_FILTER_ROW] = "SELECT source, state, title, html FROM entry WHERE id = ?1",
-    [ST_TOPIC_GET] = "SELECT hash, seen, stories, updated FROM topic WHERE id = ?1",
     [ST_TOPIC_PUT] = "INSERT OR REPLACE INTO topic VALUES(?1, ?2, ?3, ?4, ?5)",
     [ST_TOPIC_DROP] = "DELETE FROM topic WHERE id = ?1",
     [ST_TOPIC_ALL] = "SELECT id, hash, seen, stories, updated FROM topic",
+    [ST_STORY_OF] = "SELECT l.id, l.state FROM entry e CROSS JOIN entry l"
+		    " ON l.id = coalesce(e.story, e.id) WHERE e.id = ?1 AND e.state <> 2",
 };
 
 /* ---- versions */

@@ -193,10 +193,10 @@ enum st_id {
 	ST_FILTER_DROP,
 	ST_FILTER_NEXT,
 	ST_FILTER_ROW,
-	ST_TOPIC_GET,
 	ST_TOPIC_PUT,
 	ST_TOPIC_DROP,
 	ST_TOPIC_ALL,
+	ST_STORY_OF,
 	ST_COUNT
 };
 
@@ -350,6 +350,13 @@ extern void (*rk_store_crash_point)(const char *name);
 #else
 #define ST_CRASH_POINT(name) ((void)0)
 #endif
+
+/* ---- timeline.c */
+
+/* The story of that lead as timelines show it; a lead that was withdrawn is spoken for by
+ * its voice, where there is one. Strings in the arena. */
+int st_story_read(struct rk_store *, struct rk_arena *, int64_t lead, struct rk_story *,
+    struct rk_err *);
 
 /* ---- schema.c */
 

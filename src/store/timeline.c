@@ -136,6 +136,7 @@ read_related(struct reader *r, int64_t row, struct rk_story *story, struct rk_er
 			return -1;
 		}
 		other = RK_NEW(r->arena, struct rk_related);
+		other->id = rk_arena_str(r->arena, st_col_text(st, 4));
 		other->url = rk_arena_str(r->arena, st_col_text(st, 2));
 		other->title = rk_arena_str(r->arena, st_col_text(st, 3));
 		other->source_title = p->title;
@@ -212,6 +213,15 @@ read_story(struct reader *r, int64_t row, struct rk_story *story, struct rk_err 
 	if (read_copies(r, row, voice, story, err) != 0)
 		return -1;
 	return read_related(r, row, story, err);
+}
+
+int
+st_story_read(struct rk_store *s, struct rk_arena *arena, int64_t lead,
+    struct rk_story *story, struct rk_err *err)
+{
+	struct reader r = {.s = s, .arena = arena};
+
+	return read_story(&r, lead, story, err);
 }
 
 /* What the node tells about stories that left it. */

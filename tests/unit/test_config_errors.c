@@ -175,7 +175,7 @@ settings(void **state)
 		"inside publish.directory"},
 	    {"publish:\n  formats: []\n", 2, 12, "at least one format"},
 	    {"publish:\n  formats: [atom, pdf]\n", 2, 19,
-		"publish.formats[1]: \"pdf\" (expected of: atom, rss, json, html)"},
+		"publish.formats[1]: \"pdf\" (expected of: atom, rss, json, html, embed)"},
 	    {"publish:\n  formats:\n  - atom\n  - atom\n", 4, 5,
 		"\"atom\" is there twice"},
 	    {"publish: {entries: 0}\n", 1, 20,

@@ -350,7 +350,7 @@ page_is_for_people(void **unused)
 	bytes = rendered("html");
 	assert_true(holds(bytes, "<a href=\"phuket.atom\">Atom</a>"));
 	assert_false(holds(bytes, "phuket.rss"));      /* it is not published */
-	assert_true(holds(bytes, "<a href=\"../index.html\">"));
+	assert_true(holds(bytes, "<a class=\"th\" href=\"../index.html\">"));
 	assert_true(holds(bytes, "(no title)"));
 	assert_true(holds(bytes, "default-src 'none'"));
 	assert_true(rk_str_eq(bytes, rendered("html")));

@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>
+#include <ruamkhao/config.h>
 #include <ruamkhao/err.h>
 #include <ruamkhao/publish.h>
 #include <ruamkhao/utf8.h>
@@ -62,7 +64,7 @@ struct page {
 	char open[MAX_OPEN][32];
 	size_t n_open;
 	size_t n_links, n_items, n_sections;
-	char ids[16][64], targets[16][64];
+	char ids[64][64], targets[512][64];
 	size_t n_ids, n_targets;
 	bool csp, charset;
 };
@@ -95,7 +97,9 @@ attribute(struct page *g, const char *tag, const char *name, const char *value)
 	assert_string_not_equal(name, "style");
 	assert_string_not_equal(name, "src");
 	if (strcmp(name, "href") == 0) {
-		if (value[0] == '#')
+		if (value[0] == '#' && value[1] == '\0')
+			; /* the top, in Thai */
+		else if (value[0] == '#')
 			keep(g->targets[g->n_targets++], value + 1);
 		else if (strcmp(tag, "a") == 0)
 			g->n_links++;
@@ -130,7 +134,7 @@ tag(struct page *g)
 	assert_string_not_equal(name, "script");
 	while (*g->p == ' ') {
 		assert_false(closing);
-		for (n = 0, g->p++; *g->p == '-' || islower((unsigned char)*g->p);
+		for (n = 0, g->p++; *g->p == '-' || isalpha((unsigned char)*g->p);
 		     g->p++) {
 			assert_true(n < sizeof(attr) - 1);
 			attr[n++] = *g->p;
@@ -230,26 +234,29 @@ static void
 test_html(void **unused)
 {
 	const struct rk_format *formats[] = {&atom, NULL};
-	struct rk_index x = {&plain_site, nodes, N_NODES, formats};
+	struct rk_index x = {&plain_site, nodes, N_NODES, formats, NULL};
 	struct rk_buf b, again;
 	struct rk_err err;
-	struct page g;
+	static struct page g;
 
 	(void)unused;
 	html_of(&x, &g, &b);
 	assert_int_equal(g.n_items, N_NODES);
 	assert_int_equal(g.n_sections, 5);
-	assert_int_equal(g.n_ids, 6); /* the switch of the language too */
-	assert_int_equal(g.n_targets, 5);
-	assert_int_equal(g.n_links, N_NODES + 1); /* and the OPML */
-	assert_non_null(strstr(b.p, "href=\"province/phuket.atom\">ภูเก็ต</a>"));
-	assert_non_null(strstr(b.p, "<span lang=\"en\">Phuket</span>"));
-	assert_non_null(strstr(b.p, "40 ข่าว ล่าสุด"));
-	assert_non_null(strstr(b.p, "0 ข่าว</span>")); /* no time, none told */
+	/* in both languages, and the OPML */
+	assert_int_equal(g.n_links, 2 * N_NODES + 1);
+	assert_non_null(strstr(b.p, "<a class=\"th\" href=\"province/phuket.atom\">ภูเก็ต</a>"
+				    "<a class=\"en\" lang=\"en\" "
+				    "href=\"province/phuket.atom#en\">Phuket</a>"));
+	assert_non_null(strstr(b.p, "40 <span class=\"th\">ข่าว</span>"));
+	assert_non_null(strstr(b.p, "0 <span class=\"th\">ข่าว</span><span class=\"en\" "
+				    "lang=\"en\">stories</span></small>")); /* no time told */
 	assert_non_null(strstr(b.p, "type=\"application/atom+xml\" title=\"ข่าวทั้งหมด\" "
 				    "href=\"all.atom\""));
-	assert_null(
-	    strstr(b.p, "<span lang=\"en\">dopa</span>")); /* not the same twice */
+	/* a name that is no English is not called that */
+	assert_null(strstr(b.p, "lang=\"en\" href=\"agency/dopa.atom#en\""));
+	assert_null(strstr(b.p, "<form")); /* nobody would answer */
+	assert_null(strstr(b.p, "<svg"));
 	rk_buf_init(&again, (size_t)16 << 20);
 	assert_int_equal(rk_index_html(&x, &again, &err), 0);
 	assert_string_equal(again.p, b.p);
@@ -261,22 +268,22 @@ static void
 test_html_formats(void **unused)
 {
 	const struct rk_format *two[] = {&html, &rss, NULL}, *none[] = {NULL};
-	struct rk_index x = {&plain_site, nodes, N_NODES, two};
+	struct rk_index x = {&plain_site, nodes, N_NODES, two, NULL};
 	struct rk_buf b;
-	struct page g;
+	static struct page g;
 
 	(void)unused;
 	html_of(&x, &g, &b);
-	assert_int_equal(g.n_links, 2 * N_NODES + 1);
-	assert_non_null(strstr(b.p, "<a href=\"all.html\">ข่าวทั้งหมด</a> <a "
-				    "href=\"all.rss\">rss</a>"));
+	assert_int_equal(g.n_links, 3 * N_NODES + 1);
+	assert_non_null(strstr(b.p, "href=\"all.html#en\">All news</a> <a class=\"feed\" "
+				    "href=\"all.rss\">RSS</a>"));
 	assert_non_null(strstr(b.p, "type=\"application/rss+xml\""));
 	assert_null(strstr(b.p, ".atom")); /* nothing that is not published */
 	rk_buf_release(&b);
 	x.formats = none;
 	html_of(&x, &g, &b);
 	assert_int_equal(g.n_links, 1);
-	assert_non_null(strstr(b.p, "<li>ภูเก็ต"));
+	assert_non_null(strstr(b.p, "<li><span class=\"th\">ภูเก็ต</span>"));
 	rk_buf_release(&b);
 }
 
@@ -284,9 +291,9 @@ static void
 test_html_empty(void **unused)
 {
 	const struct rk_format *formats[] = {&atom, NULL};
-	struct rk_index x = {&plain_site, NULL, 0, formats};
+	struct rk_index x = {&plain_site, NULL, 0, formats, NULL};
 	struct rk_buf b;
-	struct page g;
+	static struct page g;
 
 	(void)unused;
 	html_of(&x, &g, &b);
@@ -308,9 +315,9 @@ test_hostile_names(void **unused)
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile); i++) {
 		struct rk_index_node all[N_NODES];
 		struct rk_site site = plain_site;
-		struct rk_index x = {&site, all, N_NODES, formats};
+		struct rk_index x = {&site, all, N_NODES, formats, NULL};
 		struct rk_buf b;
-		struct page g;
+		static struct page g;
 
 		memcpy(all, nodes, sizeof(nodes));
 		site.title = rk_str(hostile[i]);
@@ -323,6 +330,83 @@ test_hostile_names(void **unused)
 		xmlFreeDoc(opml_of(&x, &b));
 		rk_buf_release(&b);
 	}
+}
+
+/* ---- the map, and provinces by region */
+
+static void
+test_map(void **unused)
+{
+	const struct rk_format *formats[] = {&atom, &html, NULL};
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_index x = {&plain_site, nodes, N_NODES, formats, NULL};
+	struct rk_site served = plain_site;
+	size_t tiles = 0, off = 0;
+	struct rk_err err;
+	struct rk_buf b;
+	static struct page g;
+
+	(void)unused;
+	served.served = true;
+	x.site = &served;
+	x.regions = rk_regions_builtin(arena, &err);
+	assert_non_null(x.regions);
+	html_of(&x, &g, &b);
+	for (const char *p = b.p; (p = strstr(p, "<g class=\"tile")) != NULL; p++) {
+		tiles++;
+		off += strncmp(p, "<g class=\"tile off", 18) == 0;
+	}
+	assert_int_equal(tiles, 77);
+	assert_int_equal(off, 75); /* two have news */
+	assert_non_null(strstr(b.p, "<g class=\"tile south\"><a href=\"province/phuket.html\" "
+				    "class=\"th\""));
+	assert_non_null(strstr(b.p, "<title>ภูเก็ต</title>"));
+	assert_non_null(strstr(b.p, "<a href=\"province/phuket.html#en\" class=\"en\" "
+				    "lang=\"en\""));
+	assert_non_null(strstr(b.p, "<h3><span class=\"key south\"></span><span "
+				    "class=\"th\">ภาคใต้</span>"));
+	assert_null(strstr(b.p, "class=\"key north")); /* nothing of there */
+	assert_non_null(strstr(b.p, "<form role=\"search\" action=\"search\">"));
+	rk_buf_release(&b);
+	rk_arena_free(arena);
+}
+
+/* A country with all its provinces and groups still comes in at once. */
+static void
+test_whole_country(void **unused)
+{
+	const struct rk_format *formats[] = {&atom, &html, NULL};
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_index x = {&plain_site, NULL, 0, formats, NULL};
+	struct rk_index_node *all;
+	const char *at;
+	struct rk_err err;
+	struct rk_buf b;
+
+	(void)unused;
+	x.regions = rk_regions_builtin(arena, &err);
+	assert_non_null(x.regions);
+	x.n_nodes = rk_regions_count(x.regions);
+	assert_true(x.n_nodes >= 77 + 18 + 18 + 6);
+	all = rk_arena_array(arena, x.n_nodes, sizeof(*all));
+	x.nodes = all;
+	for (size_t i = 0; i < x.n_nodes; i++) {
+		all[i].node = *rk_regions_at(x.regions, i);
+		all[i].updated = 1795219200;
+		all[i].n_stories = 100;
+	}
+	rk_buf_init(&b, (size_t)16 << 20);
+	assert_int_equal(rk_index_html(&x, &b, &err), 0);
+	assert_null(strstr(b.p, "tile off"));
+	if (b.n >= 100000)
+		fail_msg("the front page has %zu bytes", b.n);
+	/* as in a dictionary: the consonant before the vowel that stands to its left */
+	at = strstr(b.p, "<li><a class=\"th\" href=\"province/chiang-mai.html\">");
+	assert_non_null(at);
+	assert_non_null(strstr(at, "<li><a class=\"th\" href=\"province/nan.html\">"));
+	assert_non_null(strstr(at, "<li><a class=\"th\" href=\"province/mae-hong-son.html\">"));
+	rk_buf_release(&b);
+	rk_arena_free(arena);
 }
 
 /* ---- OPML */
@@ -380,7 +464,7 @@ static void
 test_opml(void **unused)
 {
 	const struct rk_format *formats[] = {&html, &rss, &atom, NULL};
-	struct rk_index x = {&plain_site, nodes, N_NODES, formats};
+	struct rk_index x = {&plain_site, nodes, N_NODES, formats, NULL};
 	struct rk_buf b;
 	xmlDoc *doc = opml_of(&x, &b);
 	xmlNode *root = xmlDocGetRootElement(doc), *title;
@@ -411,7 +495,7 @@ test_opml_formats(void **unused)
 {
 	const struct rk_format *only_rss[] = {&html, &rss, NULL},
 			       *pages[] = {&html, NULL};
-	struct rk_index x = {&plain_site, nodes, N_NODES, only_rss};
+	struct rk_index x = {&plain_site, nodes, N_NODES, only_rss, NULL};
 	struct rk_buf b;
 	xmlDoc *doc = opml_of(&x, &b);
 
@@ -440,7 +524,7 @@ static void
 test_limit(void **unused)
 {
 	const struct rk_format *formats[] = {&atom, NULL};
-	struct rk_index x = {&plain_site, nodes, N_NODES, formats};
+	struct rk_index x = {&plain_site, nodes, N_NODES, formats, NULL};
 	struct rk_buf b;
 	struct rk_err err;
 
@@ -464,6 +548,8 @@ main(void)
 	    cmocka_unit_test(test_html),
 	    cmocka_unit_test(test_html_formats),
 	    cmocka_unit_test(test_html_empty),
+	    cmocka_unit_test(test_map),
+	    cmocka_unit_test(test_whole_country),
 	    cmocka_unit_test(test_hostile_names),
 	    cmocka_unit_test(test_opml),
 	    cmocka_unit_test(test_opml_formats),
