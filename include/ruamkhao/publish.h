@@ -54,6 +54,25 @@ int rk_snippet(const struct rk_story *, const struct rk_query *, struct rk_buf *
 int rk_story_html(const struct rk_story_page *, struct rk_buf *, struct rk_err *);
 int rk_story_none_html(const struct rk_site *, struct rk_buf *, struct rk_err *);
 
+/* What somebody searched for, and what was found. */
+struct rk_search_view {
+	const struct rk_site *site;
+	const struct rk_regions *regions;
+	struct rk_str typed;             /* valid UTF-8 */
+	struct rk_str region;            /* id of the node it was searched in, or empty */
+	const struct rk_query *query;    /* NULL: nothing was searched for */
+	const struct rk_timeline *found; /* NULL likewise */
+	unsigned page;                   /* from 1 on */
+	bool more;                       /* there is another one */
+	bool cut;                        /* the oldest stories were not looked at */
+	const char *problem;             /* why nothing was searched for, markup; NULL: none */
+};
+/* The page at "search" below the root; the feed at "search.atom"; and how browsers and
+ * readers come to both (OpenSearch 1.1), "opensearch.xml". */
+int rk_search_html(const struct rk_search_view *, struct rk_buf *, struct rk_err *);
+int rk_search_atom(const struct rk_search_view *, struct rk_buf *, struct rk_err *);
+int rk_opensearch(const struct rk_site *, struct rk_buf *, struct rk_err *);
+
 /* "tag:HOST,2026:/NODE" and "tag:HOST,2026:/scheme/SCHEME" (CONTRACTS 3). */
 int rk_tag_node(struct rk_str host, struct rk_str node, struct rk_buf *);
 int rk_tag_scheme(struct rk_str host, enum rk_scheme, struct rk_buf *);

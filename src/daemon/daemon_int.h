@@ -298,6 +298,14 @@ void indexer_free(struct indexer *);
  * config->regions. */
 void site_of(struct rk_config *, struct rk_arena *, struct rk_site *);
 
+/* made_search.c: what made.c makes of searches; the store is a reading one */
+struct rk_page_call;
+struct rk_page_reply;
+int made_search(const struct rk_config *, const struct rk_site *, struct rk_store *,
+    const struct rk_page_call *, struct rk_page_reply *, struct rk_err *);
+int made_search_feed(const struct rk_config *, const struct rk_site *, struct rk_store *,
+    const struct rk_page_call *, struct rk_page_reply *, struct rk_err *);
+
 /* made.c: pages that are made when they are asked for, on threads of the pool */
 struct maker;
 struct rk_serve_opts;

@@ -119,6 +119,8 @@ bool story_enclosure(struct rk_str *lines, struct story_file *);
  * query (RELIABILITY 1.5 case 43). */
 bool story_shows_address(struct rk_str url);
 
+/* The <entry> elements alone. */
+void atom_entries(struct rk_buf *, const struct rk_timeline *);
 int atom_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int rss_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int html_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);

@@ -5,6 +5,8 @@
 #include "origin.h"
 #include "program.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -286,12 +289,138 @@ nodes_differ(void **state)
 	origin_stop(o);
 }
 
+/* ---- by HTTP */
+
+/* The whole answer to a request for that target; malloc'd. */
+static char *
+get(unsigned port, const char *target, const char *more)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	size_t n = 0, cap = 1 << 20;
+	char *text = malloc(cap), *request = NULL;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	ssize_t got;
+
+	assert_true(fd >= 0 && text != NULL);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	assert_true(asprintf(&request,
+	                "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s\r\n", target, more)
+	    > 0);
+	assert_int_equal(write(fd, request, strlen(request)), (ssize_t)strlen(request));
+	while ((got = read(fd, text + n, cap - n - 1)) > 0)
+		n += (size_t)got;
+	text[n] = '\0';
+	(void)close(fd);
+	free(request);
+	return text;
+}
+
+static void
+expect(unsigned port, const char *target, const char *more, const char *status,
+    const char *const *words)
+{
+	char *text = get(port, target, more);
+
+	if (strncmp(text, "HTTP/1.1 ", 9) != 0 || strncmp(text + 9, status, 3) != 0)
+		fail_msg("%s: %.300s", target, text);
+	for (size_t i = 0; words[i] != NULL; i++) {
+		bool not = words[i][0] == '!';
+
+		if ((strstr(text, words[i] + not) != NULL) == not)
+			fail_msg("%s: %s\n%s", target, words[i], text);
+	}
+	free(text);
+}
+#define EXPECT(target, more, status, ...)                                                \
+	expect(port, target, more, status, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* Of the line that tells it. */
+static unsigned
+port_of(struct program *w)
+{
+	unsigned port = 0;
+	char *text, *at;
+
+	assert_true(program_until(w, "stderr", "port=", 1, 20000));
+	text = program_read(w, "stderr");
+	at = strstr(text, "port=");
+	port = (unsigned)strtoul(at + 5 + (at[5] == '"'), NULL, 10);
+	free(text);
+	assert_true(port > 0);
+	return port;
+}
+
+static void
+the_server_searches(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	char *text, *etag, header[128];
+	unsigned port;
+	pid_t server;
+
+	(void)state;
+	program_open(&w);
+	serve(o, "/one", FLOOD TENDER);
+	serve(o, "/two", STORM FAIR ITEM("5", "1 &amp;lt; 2 &amp;amp; 3", "ดินถล่ม"));
+	config(&w, o, "", "");
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	server = program_start(&w, "serve", "--listen", "127.0.0.1:0", NULL);
+	port = port_of(&w);
+	EXPECT("/search", "", "200", "<form role=\"search\" action=\"search\">", "noindex",
+	    "Content-Security-Policy: default-src 'none'", "form-action 'self'",
+	    "<option value=\"province/phuket\">", "lang=\"th\"", "opensearch.xml", "!<script",
+	    "!<article>");
+	/* น้ำท่วม */
+#define WATER "%E0%B8%99%E0%B9%89%E0%B8%B3%E0%B8%97%E0%B9%88%E0%B8%A7%E0%B8%A1"
+	EXPECT("/search?q=" WATER, "", "200", "น้ำท่วมหนักที่อำเภอเมือง", "สำนักงานหนึ่ง",
+	    "value=\"น้ำท่วม\"", "href=\"search.atom?q=" WATER "\"",
+	    "!พายุ", "!rel=\"next\"");
+	EXPECT("/search?q=%E0%B9%82%E0%B8%A5%E0%B8%81", "", "200", "ไม่พบข่าว", "Nothing was found");
+	EXPECT("/search?q=" WATER "+OR+%E0%B8%9E%E0%B8%B2%E0%B8%A2%E0%B8%B8&region=province/phuket",
+	    "", "200", "น้ำท่วมหนัก", "!เตือนพายุ",
+	    "<option value=\"province/phuket\" selected=\"\">");
+	EXPECT("/search?q=%E0%B8%9B%E0%B8%A3%E0%B8%B0%E0%B8%81%E0%B8%B2%E0%B8%A8&region=national", "",
+	    "200", "เตือนพายุ", "!จัดซื้อ");
+	/* what people type is never markup, and never more than words */
+	EXPECT("/search?q=%3Cscript%3Ealert(1)%3C/script%3E", "", "200", "&lt;script&gt;", "!<script");
+	EXPECT("/search?q=%E0%B8%94%E0%B8%B4%E0%B8%99%E0%B8%96%E0%B8%A5%E0%B9%88%E0%B8%A1", "", "200",
+	    "1 &lt; 2 &amp; 3", "<mark>ดินถล่ม</mark>", "!<b>");
+	EXPECT("/search?q=%22%20OR%201=1;--", "", "200", "!<article>");
+	EXPECT("/search?q=%FF%00%22%27", "", "400", "There is no word");
+	EXPECT("/search?q=x&region=%22%3E%3Cb%3E", "", "400", "no such region", "!<b>");
+	EXPECT("/search?q=" WATER "&page=51", "", "200", "<article>");
+	EXPECT("/search?q=" WATER "&page=2", "", "200", "ไม่พบข่าว", "rel=\"prev\"");
+	/* the same as a feed */
+	EXPECT("/search.atom?q=" WATER, "", "200", "Content-Type: application/atom+xml",
+	    "<id>tag:news.example,2026:/search/", "<title>น้ำท่วม | ทดสอบ</title>",
+	    "rel=\"self\" type=\"application/atom+xml\" href=\"http://news.example/search.atom?q=" WATER
+	    "\"",
+	    "<title>น้ำท่วมหนักที่อำเภอเมือง</title>", "</source>\n</entry>\n</feed>", "!พายุ");
+	EXPECT("/search.atom", "", "400", "expected search.atom?q=");
+	EXPECT("/opensearch.xml", "", "200", "application/opensearchdescription+xml",
+	    "template=\"http://news.example/search.atom?q={searchTerms}\"");
+	/* who has it gets no body */
+	text = get(port, "/search.atom?q=" WATER, "");
+	etag = strstr(text, "ETag: ");
+	assert_non_null(etag);
+	(void)snprintf(header, sizeof(header), "If-None-Match: %.*s\r\n",
+	    (int)strcspn(etag + 6, "\r"), etag + 6);
+	free(text);
+	EXPECT("/search.atom?q=" WATER, header, "304", "!<entry>");
+	(void)kill(server, SIGTERM);
+	assert_int_equal(program_wait(&w, server, 20000), 0);
+	program_close(&w);
+	origin_stop(o);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(the_command_finds),
 		cmocka_unit_test(topics_are_feeds), cmocka_unit_test(filters_can_be_taken_back),
-		cmocka_unit_test(nodes_differ) };
+		cmocka_unit_test(nodes_differ), cmocka_unit_test(the_server_searches) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
