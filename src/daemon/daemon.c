@@ -194,8 +194,9 @@ on_progress(uv_timer_t *timer)
 
 /* Nobody waits for the rest of the index: the next round goes on. */
 static void
-round_indexed(void *cookie)
+round_indexed(void *cookie, bool all)
 {
+	(void)all;
 	stop(cookie);
 }
 

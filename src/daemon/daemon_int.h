@@ -288,8 +288,10 @@ void publisher_free(struct publisher *);
 /* indexer.c: entries go to the index of searches when nobody waits for anything. */
 struct indexer *indexer_new(struct engine *);
 void indexer_wake(struct indexer *); /* there may be new ones: in a while */
-/* Go on now, at most so long (UINT64_MAX: until all are in it), then done(). One at a time. */
-void indexer_now(struct indexer *, uint64_t ms, void (*done)(void *cookie), void *cookie);
+/* Go on now, at most so long (UINT64_MAX: until all are in it), then done(); all: they are.
+ * One at a time. */
+typedef void indexed_fn(void *cookie, bool all);
+void indexer_now(struct indexer *, uint64_t ms, indexed_fn *done, void *cookie);
 void indexer_stop(struct indexer *);
 bool indexer_closed(const struct indexer *);
 void indexer_free(struct indexer *);

@@ -20,7 +20,7 @@ struct indexer {
 	bool running; /* a batch is on the store's thread */
 	bool ready;   /* it found nothing more to do */
 	uint64_t until; /* real ms of the loop: of indexer_now, 0: there is none */
-	void (*done)(void *cookie);
+	indexed_fn *done;
 	void *cookie;
 };
 
@@ -36,13 +36,13 @@ batch(void *arg, struct rk_store *s, struct rk_err *err)
 }
 
 static void
-answer(struct indexer *x)
+answer(struct indexer *x, bool all)
 {
-	void (*done)(void *) = x->done;
+	indexed_fn *done = x->done;
 
 	x->done = NULL;
 	if (done != NULL)
-		done(x->cookie);
+		done(x->cookie, all);
 }
 
 static void go(struct indexer *);
@@ -60,11 +60,11 @@ on_batch(void *cookie, const struct rk_err *err)
 	if (x->stopping || failed || x->ready) {
 		if (failed && !x->stopping)
 			(void)uv_timer_start(&x->timer, on_timer, RETRY_MS, 0);
-		answer(x);
+		answer(x, !failed && x->ready);
 	} else if (x->done != NULL && uv_now(x->e->loop) < x->until) {
 		go(x);
 	} else {
-		answer(x);
+		answer(x, false);
 		if (!x->stopping)
 			(void)uv_timer_start(&x->timer, on_timer, PAUSE_MS, 0);
 	}
@@ -97,7 +97,7 @@ indexer_wake(struct indexer *x)
 }
 
 void
-indexer_now(struct indexer *x, uint64_t ms, void (*done)(void *cookie), void *cookie)
+indexer_now(struct indexer *x, uint64_t ms, indexed_fn *done, void *cookie)
 {
 	uint64_t now;
 
@@ -105,7 +105,7 @@ indexer_now(struct indexer *x, uint64_t ms, void (*done)(void *cookie), void *co
 	x->done = done;
 	x->cookie = cookie;
 	if (x->stopping) {
-		answer(x);
+		answer(x, false);
 		return;
 	}
 	(void)uv_timer_stop(&x->timer);

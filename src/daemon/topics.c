@@ -29,7 +29,8 @@ struct topics {
 	struct publisher *pub;
 	struct task *v;
 	size_t n, next;
-	bool all; /* whether something changed or not */
+	bool all;  /* whether something changed or not */
+	bool look; /* files may be missing: there was no cycle yet */
 	struct rk_query query;
 	struct rk_timeline *timeline; /* of v[next] */
 	struct rk_search_end end;
@@ -81,7 +82,8 @@ filters_begin(struct publisher *pub)
 	pub->stage = FILTERING;
 	pub->topics = t;
 	t->pub = pub;
-	t->all = pub->everything || !pub->looked;
+	t->all = pub->everything;
+	t->look = !pub->looked;
 	f->pub = pub;
 	f->now = engine_now(pub->e);
 	rk_storeq_call(pub->e->storeq, filter_some, f, on_filtered, f);
@@ -133,6 +135,30 @@ by_id(const void *a, const void *b)
 	    ((const struct rk_topic_state *)b)->id);
 }
 
+static bool
+there(const struct engine *e, const char *name)
+{
+	char path[4096];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", rk_cstr(e->config->publish.directory), name);
+	return stat(path, &st) == 0;
+}
+
+static bool
+is_missing(const struct engine *e, const struct rk_topic *topic)
+{
+	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
+		char name[192];
+
+		(void)snprintf(name, sizeof(name), "%s%s", rk_cstr(topic->node->id),
+		    publisher_format(e, i)->suffix);
+		if (!there(e, name))
+			return true;
+	}
+	return false;
+}
+
 /* On the store's thread: what was rendered, against what is there now. */
 static void
 look(void *arg, struct rk_store *s, struct rk_err *err)
@@ -157,7 +183,8 @@ look(void *arg, struct rk_store *s, struct rk_err *err)
 		now.hash = topic_hash(t->pub->e, topic);
 		if (rk_store_topic_seen(s, &in, &by, &now.seen, err) != 0)
 			return;
-		task->due = was == NULL || was->hash != now.hash || was->seen != now.seen || t->all;
+		task->due = was == NULL || was->hash != now.hash || was->seen != now.seen || t->all
+		    || (t->look && was->stories > 0 && is_missing(t->pub->e, topic));
 		if (was != NULL) {
 			now.stories = was->stories;
 			now.updated = was->updated;
@@ -191,16 +218,6 @@ on_marked(void *cookie, const struct rk_err *err)
 		publisher_remember(t->pub, err);
 	t->next++;
 	step(t);
-}
-
-static bool
-there(const struct engine *e, const char *name)
-{
-	char path[4096];
-	struct stat st;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", rk_cstr(e->config->publish.directory), name);
-	return stat(path, &st) == 0;
 }
 
 /* What is not published any more goes, in whatever format. */
@@ -346,10 +363,17 @@ step(struct topics *t)
 		queue_work(t);
 }
 
+/* By an index that is behind a topic would lose what it has: it waits for the next cycle. */
 static void
-on_indexed(void *cookie)
+on_indexed(void *cookie, bool all)
 {
-	step(cookie);
+	struct topics *t = cookie;
+
+	for (size_t i = 0; i < t->n && !all; i++) {
+		if (t->v[i].topic != NULL && t->v[i].topic->match.n > 0)
+			t->v[i].due = false;
+	}
+	step(t);
 }
 
 static void
