@@ -22,7 +22,8 @@
 struct task {
 	const struct rk_topic *topic; /* NULL: to be taken away */
 	struct rk_topic_state state;  /* as stored, then as it is to be */
-	bool due, failed, changed;
+	bool due, failed;
+	unsigned replaced; /* files */
 };
 
 struct topics {
@@ -258,10 +259,9 @@ render_work(struct topics *t, struct task *task)
 			continue; /* nothing to show, nothing to take back */
 		task->failed = format->render(t->timeline, &buf, &t->err) != 0
 		    || tree_put(e, name, rk_buf_view(&buf), &changed, &t->err) != 0;
-		task->changed |= changed;
-		e->progress.files += changed;
+		task->replaced += changed;
 	}
-	if (task->changed && !task->failed)
+	if (task->replaced > 0 && !task->failed)
 		task->failed = tree_sync(e, rk_cstr(node), &t->err) != 0;
 	rk_buf_release(&buf);
 }
@@ -285,7 +285,8 @@ after(uv_work_t *work, int status)
 	struct task *task = &t->v[t->next];
 
 	(void)status;
-	t->pub->changed |= task->changed;
+	t->pub->changed |= task->replaced > 0;
+	t->pub->e->progress.files += task->replaced;
 	if (t->timeline != NULL) {
 		task->state.stories = (int64_t)t->timeline->n_stories;
 		task->state.updated = t->timeline->updated;

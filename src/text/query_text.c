@@ -43,7 +43,7 @@ rk_search_key(struct rk_str text, struct rk_buf *out)
 		while (i < key.n && ((unsigned char)key.p[i] & 0xC0) == 0x80)
 			i++;
 	}
-	rc = rk_buf_add(out, key.p + run, key.n - run);
+	rc = key.n > 0 ? rk_buf_add(out, key.p + run, key.n - run) : 0;
 out:
 	rk_buf_release(&key);
 	return rc;
