@@ -21,6 +21,25 @@ struct rk_agency {
 	size_t n_hosts;
 };
 
+/* A saved search: a story is in it that matches, is in one of the places, and was
+ * published by one of the publishers. */
+struct rk_topic {
+	struct rk_str id, title;
+	struct rk_str match; /* empty: whatever it says */
+	const struct rk_node *node;                 /* "topic/ID", in the table of regions */
+	struct rk_str *places, *publishers;         /* ids of nodes; none: wherever, whoever */
+	size_t n_places, n_publishers;
+	struct rk_str *agencies, *ministries;       /* as they were written */
+	size_t n_agencies, n_ministries;
+};
+
+/* What differs in one node's feeds; entries 0: as in the others. */
+struct rk_node_options {
+	struct rk_str id;
+	unsigned entries;
+	bool summary_only;
+};
+
 /* An address range in CIDR form: of fetch.allow_addresses. */
 struct rk_cidr {
 	bool ipv6;
@@ -46,6 +65,9 @@ struct rk_config {
 		struct rk_str *formats;  /* names, in the order given */
 		size_t n_formats;
 		unsigned entries;
+		bool summary_only;
+		struct rk_node_options *nodes; /* sorted by id */
+		size_t n_nodes;
 		struct rk_str hub;       /* "builtin", "none" or a URL */
 		struct {
 			/* "https://HOST" or "https://HOST:PORT", nothing behind; empty: no
@@ -76,6 +98,8 @@ struct rk_config {
 	struct rk_regions *regions;                /* with a node for each agency named */
 	struct rk_agency *agencies;
 	size_t n_agencies;
+	struct rk_topic *topics;   /* sorted by id */
+	size_t n_topics;
 	struct rk_source *sources; /* in file order; ids unique */
 	size_t n_sources;
 };
@@ -110,6 +134,9 @@ void rk_config_forget_titles(struct rk_config *);
  */
 int rk_config_page(const char *path, const struct rk_config_opts *, struct rk_arena *,
     const struct rk_page_rules **out, struct rk_err *);
+
+/* How many entries the node's feeds hold, and whether only summaries of them. */
+unsigned rk_config_entries(const struct rk_config *, struct rk_str node, bool *summary_only);
 
 /* The first that exists of the default places (CONTRACTS 1), or NULL. Static. */
 const char *rk_config_default_path(void);

@@ -37,6 +37,10 @@ struct rk_html_out {
  */
 int rk_html_clean(struct rk_str fragment, struct rk_str base, struct rk_html_out *);
 
+/* Append the text of markup that rk_html_clean wrote, blocks on lines of their own. 0; -1
+ * when out is full. Never longer than the markup. */
+int rk_html_plain(struct rk_str cleaned, struct rk_buf *text);
+
 /* Text that is not markup, as cleaned markup: escaped, lines as <br>. */
 int rk_html_from_text(struct rk_str text, struct rk_buf *html);
 

@@ -166,6 +166,26 @@
                                          with the id of another: once is a new system,
                                          twice an accident */
 
+/* Searching. */
+#define RK_QUERY_BYTES 1024           /* 340 Thai letters: more is no search of a person's */
+#define RK_QUERY_TERMS 32             /* words of one query; each costs a look at every text
+                                         that is compared */
+#define RK_QUERY_DEPTH 16             /* of brackets: bounds recursion */
+#define RK_SEARCH_TEXT RK_KIB(64)     /* of an entry's text is searched: twenty printed
+                                         pages, as of a version */
+#define RK_SEARCH_LOOK 20000          /* rows that the index may name for one search, the
+                                         newest: each is looked up */
+#define RK_SEARCH_SCAN 5000           /* texts compared for one search, the newest first */
+#define RK_SEARCH_TAIL 2000           /* newest entries that are compared though they are
+                                         not in the index yet */
+#define RK_SEARCH_MS 2000             /* a search ends after it with what it has */
+#define RK_SEARCH_PAGE 20             /* results of a page, */
+#define RK_SEARCH_PAGES 50            /* and pages: who wants more says it more exactly */
+#define RK_SEARCH_FEED 50             /* entries of a search's feed */
+#define RK_INDEX_BATCH 512            /* entries of one transaction of the index */
+#define RK_INDEX_BYTES RK_MIB(1)      /* or so much text: some 200 ms, which is what others
+                                         that wait for the store may wait */
+
 /* What is published. */
 #define RK_MAX_FILE RK_MIB(64)        /* one file of the tree; 100 entries are a quarter
                                          of a MiB */
@@ -193,5 +213,6 @@
 /* The configuration. */
 #define RK_MAX_CONFIG RK_MIB(64)
 #define RK_MAX_SOURCES 1000000
+#define RK_MAX_TOPICS 1000            /* each may be searched for after every change */
 
 #endif

@@ -19,6 +19,12 @@ enum {
 	RK_DISTRUST_LANGUAGE = 16
 };
 
+/* Which entries of a source are published: expressions as pattern.h has them, looked for
+ * in the title, \n, and the text. Empty: none. */
+struct rk_filter {
+	struct rk_str keep, drop;
+};
+
 /* What the operator wrote, checked, defaults filled in. Lives in the config. */
 struct rk_source {
 	struct rk_str id;       /* [a-z0-9-]{1,64}: part of its entries' identity */
@@ -41,6 +47,7 @@ struct rk_source {
 	enum rk_kind kind;
 	const struct rk_page_rules *page; /* RK_KIND_PAGE: completed from the preset and
 	                                     checked; else NULL */
+	const struct rk_filter *filter; /* NULL: all is published */
 	bool own_every; /* `every` stands with the source itself: it is meant as written */
 	bool enabled;
 	const char *file;            /* where it is written, for messages: "sources/x.yml" */

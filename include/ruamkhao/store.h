@@ -62,6 +62,14 @@ typedef void rk_registered_fn(
 int rk_store_register_each(struct rk_store *, const struct rk_source *sources, size_t n,
     rk_registered_fn *, void *cookie, struct rk_err *);
 
+/*
+ * `keep` and `drop` of sources: an entry that they keep out is in no node, as if it were
+ * not there, and comes back to its place when they change. Registration takes them over;
+ * new and edited entries follow at once, the stored ones of a source whose expressions
+ * changed in steps: *done when none is left. A transaction of its own.
+ */
+int rk_store_refilter(struct rk_store *, int64_t now, bool *done, struct rk_err *);
+
 /* A site's robots.txt as it was found. */
 struct rk_robots_row {
 	struct rk_str authority; /* "https://host:port" */

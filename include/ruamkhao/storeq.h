@@ -95,6 +95,13 @@ void rk_storeq_sub(struct rk_storeq *, const struct rk_sub_row *, bool gone);
  * forgotten by the next start. */
 void rk_storeq_hub(struct rk_storeq *, const struct rk_hub_row *, bool gone);
 
+/* Call fn with the store on its thread, between transactions (it may have some of its own);
+ * arg is the asker's until done(). err: what fn left there. */
+typedef void rk_store_fn(void *arg, struct rk_store *, struct rk_err *);
+typedef void rk_called_fn(void *cookie, const struct rk_err *);
+void rk_storeq_call(
+    struct rk_storeq *, rk_store_fn *fn, void *arg, rk_called_fn *done, void *cookie);
+
 /* Do not wait for more: commit what is there. */
 void rk_storeq_flush(struct rk_storeq *);
 size_t rk_storeq_pending(const struct rk_storeq *); /* jobs not answered yet */

@@ -175,6 +175,12 @@ set_option(struct cli *cli, enum cli_option id, const char *value)
 	case OPT_PAGE:
 		cli->page = value;
 		return 0;
+	case OPT_REGION:
+		cli->region = value;
+		return 0;
+	case OPT_LIMIT:
+		cli->limit = value;
+		return 0;
 	case OPT_NONE:
 	default:
 		return -1;

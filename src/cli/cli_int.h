@@ -21,7 +21,9 @@ enum cli_option {
 	OPT_BASE_URL,
 	OPT_JSON,
 	OPT_NOW,
-	OPT_PAGE
+	OPT_PAGE,
+	OPT_REGION,
+	OPT_LIMIT
 };
 
 struct cli {
@@ -30,6 +32,7 @@ struct cli {
 	int verbosity;             /* -q counts down, -v up */
 	bool strict, json;
 	const char *listen, *content_type, *base_url, *now, *page;
+	const char *region, *limit;
 	char **args;               /* what is not an option */
 	int n_args;
 };
@@ -90,6 +93,7 @@ int cmd_config(struct cli *);
 int cmd_status(struct cli *);
 int cmd_explain(struct cli *);
 int cmd_export(struct cli *);
+int cmd_search(struct cli *);
 int cmd_release(struct cli *);
 int cmd_withdraw(struct cli *);
 int cmd_block(struct cli *);

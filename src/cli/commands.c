@@ -9,6 +9,8 @@ const struct cli_option_info cli_options[] = {
 	{ OPT_PAGE, "page", "RULES.yml", "read an HTML page by these rules" },
 	{ OPT_JSON, "json", NULL, "print JSON for programs" },
 	{ OPT_NOW, "now", "DATE", "the day that settles two-digit years (default: today)" },
+	{ OPT_REGION, "region", "NODE", "only in that node, e.g. province/phuket, phuket, TH-83" },
+	{ OPT_LIMIT, "limit", "N", "at most so many results, 1 to 1000 (default: 20)" },
 	{ OPT_NONE, NULL, NULL, NULL },
 };
 
@@ -56,6 +58,12 @@ const struct cli_command cli_commands[] = {
 	    "had an effect. An address tells of all entries that have it. Beside a running daemon\n"
 	    "too: it only reads.",
 	    1, 1, { OPT_JSON }, cmd_explain },
+	{ "search", "QUERY", "full-text search over what is published",
+	    "Newest first. Words must all be there; \"phrases\" as they stand; OR, AND, NOT, -word\n"
+	    "and ( ) as usual (quote the whole for the shell). Spaces, Thai digits and the ways to\n"
+	    "write a vowel make no difference, and a word is found inside others. Beside a running\n"
+	    "daemon too: it only reads. Exit 1 when nothing was found.",
+	    1, 64, { OPT_REGION, OPT_LIMIT, OPT_JSON }, cmd_search },
 	{ "release", "ENTRY-ID|SOURCE", "publish entries that were held",
 	    "Entries are held when their site seems to have been broken into: gambling in the\n"
 	    "title, links to gambling sites, hidden markup. `ruamkhao status` says of which\n"

@@ -395,6 +395,8 @@ explain_times(struct explain *x, const struct rk_explained *e)
 		explain_say(x, "Blocked: it is not published.");
 	else if (rk_str_is(e->state, "held"))
 		say_held(x, e);
+	else if (rk_str_is(e->state, "hidden"))
+		explain_say(x, "Not published: its source's `keep` or `drop` keeps it out.");
 	else
 		explain_say(x, "Live.");
 	explain_left(x, e);

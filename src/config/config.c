@@ -263,7 +263,9 @@ load_all(struct rk_cfg_load *load, const char *path)
 	if (rk_cfg_settings(load) != 0 || read_regions(load) != 0 ||
 	    read_agencies(load) != 0 || read_includes(load) != 0)
 		return -1;
-	return read_sources(load);
+	if (read_sources(load) != 0 || rk_cfg_topics(load) != 0)
+		return -1;
+	return rk_cfg_nodes(load);
 }
 
 int

@@ -63,7 +63,8 @@ struct rk_cfg_options {
 };
 
 extern const struct rk_cfg_options rk_cfg_main, rk_cfg_include, rk_cfg_source,
-    rk_cfg_page_file, rk_cfg_article, rk_cfg_s3, rk_cfg_regions_file, rk_cfg_agencies_file;
+    rk_cfg_page_file, rk_cfg_article, rk_cfg_topic, rk_cfg_node, rk_cfg_s3,
+    rk_cfg_regions_file, rk_cfg_agencies_file;
 
 const char *rk_cfg_type_name(enum rk_cfg_type); /* "a duration such as 30m" */
 /* The default of a key as the table says it, "" for none. */
@@ -102,7 +103,11 @@ struct rk_cfg_raw_source {
 
 struct rk_cfg_raw_topic {
 	const char *id, *title, *match;
-	struct rk_cfg_list regions;
+	struct rk_cfg_list regions, agencies, ministries;
+};
+
+struct rk_cfg_raw_node {
+	const char *id, *entries, *summary_only;
 };
 
 struct rk_cfg_raw_s3 {
@@ -119,7 +124,9 @@ struct rk_cfg_raw_main {
 	struct {
 		const char *directory;
 		struct rk_cfg_list formats;
-		const char *entries, *hub;
+		const char *entries, *summary_only, *hub;
+		struct rk_cfg_raw_node *nodes;
+		uint32_t n_nodes;
 		struct rk_cfg_raw_s3 *s3;
 	} publish;
 	struct {
@@ -321,6 +328,13 @@ struct rk_cfg_job {
 struct rk_cfg_at rk_cfg_job_at(const struct rk_cfg_job *, const char *key);
 int rk_cfg_request(struct rk_cfg_job *); /* source_request.c */
 int rk_cfg_page(struct rk_cfg_job *);    /* source_page.c; kind is known */
+
+/* The saved searches: agencies of all sources are known. topics.c */
+int rk_cfg_topics(struct rk_cfg_load *);
+/* publish.nodes, when topics are known too. nodes.c */
+int rk_cfg_nodes(struct rk_cfg_load *);
+/* "true" or "false". */
+int rk_cfg_bool(const struct rk_cfg_at *, const char *text, bool *out);
 
 int rk_cfg_regions(const struct rk_cfg_file *, struct rk_regions *, struct rk_arena *,
     struct rk_err *);

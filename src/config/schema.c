@@ -18,7 +18,6 @@
 	{                                                                              \
 		NULL, RK_CFG_TEXT, 0, 0, NULL, NULL, NULL                              \
 	}
-#define NOT_BUILT " Not built yet: must be left empty."
 
 /* A key of a section: the name is the last part of site.title and the like. */
 #define IN(sec, m, t, d, text)                                                         \
@@ -75,6 +74,18 @@ static const struct rk_cfg_option s3[] = {
 };
 const struct rk_cfg_options rk_cfg_s3 = {"s3", sizeof(struct rk_cfg_raw_s3), 0, s3};
 
+static const struct rk_cfg_option node[] = {
+    KEY(rk_cfg_raw_node, id, RK_CFG_TEXT, RK_CFG_REQUIRED, NULL,
+	"The node, e.g. all, province/phuket or topic/flood."),
+    KEY(rk_cfg_raw_node, entries, RK_CFG_COUNT, 0, NULL,
+	"Newest entries in its feeds (1-10000); without it publish.entries."),
+    KEY(rk_cfg_raw_node, summary_only, RK_CFG_BOOL, 0, NULL,
+	"Whether its feeds hold summaries only; without it publish.summary_only."),
+    END,
+};
+const struct rk_cfg_options rk_cfg_node = {
+    "a node", sizeof(struct rk_cfg_raw_node), 0, node};
+
 static const struct rk_cfg_option publish[] = {
     IN(publish, directory, RK_CFG_TEXT, "../out/public",
 	"Folder that the feeds are written to: the web root."),
@@ -83,6 +94,13 @@ static const struct rk_cfg_option publish[] = {
 	"small pages for frames in other sites."),
     IN(publish, entries, RK_CFG_COUNT, "100",
 	"Newest entries in a feed (1-10000). Archives of older ones are not built yet."),
+    IN(publish, summary_only, RK_CFG_BOOL, "false",
+	"true: feeds hold summaries only, an excerpt where a publisher gave none; whoever "
+	"wants the text follows the link."),
+    {"nodes", RK_CFG_MAPS, 0,
+	offsetof(struct rk_cfg_raw_main, publish.nodes) -
+	    offsetof(struct rk_cfg_raw_main, publish),
+	NULL, "Nodes that differ from the others, see below.", &rk_cfg_node},
     IN(publish, hub, RK_CFG_TEXT, "builtin",
 	"WebSub hub that the feeds announce and that tells subscribers what changed: "
 	"builtin (at base_url + hub, only while serve.listen is set), none, or the URL "
@@ -212,9 +230,12 @@ static const struct rk_cfg_option source[] = {
     SRC(distrust, RK_CFG_TEXTS, "[]",
 	"Fields not to be believed, of: id, date, updated, author, language."),
     SRC(keep, RK_CFG_TEXT, "",
-	"Regular expression: only entries that match are published." NOT_BUILT),
+	"Regular expression (ICU's): only entries are published in which it is found, in "
+	"the title, a line break, and the text. Applied when publishing: what it keeps "
+	"out is stored, and comes back when it changes. (?i) ignores case, (?m) lets ^ "
+	"begin at a line."),
     SRC(drop, RK_CFG_TEXT, "",
-	"Regular expression: entries that match are not published." NOT_BUILT),
+	"The same: entries in which it is found are not published."),
     SRC(user_agent, RK_CFG_TEXT, "", "Empty: the program's own."),
     SRC(headers, RK_CFG_TEXTS, "[]", "Further request headers, each \"Name: value\"."),
     SRC(ca_file, RK_CFG_TEXT, "",
@@ -230,13 +251,22 @@ static const struct rk_cfg_options defaults_options = {
     "defaults", sizeof(struct rk_cfg_raw_source), RK_CFG_OWN, source};
 
 static const struct rk_cfg_option topic[] = {
-    KEY(rk_cfg_raw_topic, id, RK_CFG_TEXT, RK_CFG_REQUIRED, NULL, ""),
-    KEY(rk_cfg_raw_topic, title, RK_CFG_TEXT, 0, NULL, ""),
-    KEY(rk_cfg_raw_topic, match, RK_CFG_TEXT, RK_CFG_REQUIRED, NULL, ""),
-    KEY(rk_cfg_raw_topic, regions, RK_CFG_TEXTS, 0, NULL, ""),
+    KEY(rk_cfg_raw_topic, id, RK_CFG_TEXT, RK_CFG_REQUIRED, NULL,
+	"Lower-case letters, digits and \"-\", at most 64: the node is topic/ID."),
+    KEY(rk_cfg_raw_topic, title, RK_CFG_TEXT, 0, NULL,
+	"Name of the feed, for people; without it the id."),
+    KEY(rk_cfg_raw_topic, match, RK_CFG_TEXT, 0, NULL,
+	"What is searched for, as `ruamkhao search` takes it: words, \"phrases\", OR, "
+	"-word, ( ). May be left out where another key narrows it."),
+    KEY(rk_cfg_raw_topic, regions, RK_CFG_TEXTS, 0, NULL,
+	"Only what is published in one of these nodes, e.g. [cluster/06, national]."),
+    KEY(rk_cfg_raw_topic, agencies, RK_CFG_TEXTS, 0, NULL,
+	"Only what one of these agencies published, by id."),
+    KEY(rk_cfg_raw_topic, ministries, RK_CFG_TEXTS, 0, NULL,
+	"Or an agency of one of these ministries, as the agencies file names them."),
     END,
 };
-static const struct rk_cfg_options topic_options = {
+const struct rk_cfg_options rk_cfg_topic = {
     "a topic", sizeof(struct rk_cfg_raw_topic), 0, topic};
 
 #define MAIN(m, t, o, text) SUB(rk_cfg_raw_main, m, t, 0, o, text)
@@ -255,7 +285,7 @@ static const struct rk_cfg_option main_keys[] = {
     KEY(rk_cfg_raw_main, include, RK_CFG_TEXTS, 0, "[sources/*.yml]",
 	"Files with further sources, as patterns; a pattern may match nothing."),
     MAIN(sources, RK_CFG_MAPS, &rk_cfg_source, "The sources; best kept last."),
-    MAIN(topics, RK_CFG_MAPS, &topic_options, "Saved searches." NOT_BUILT),
+    MAIN(topics, RK_CFG_MAPS, &rk_cfg_topic, "Saved searches: each becomes a feed, topic/ID."),
     END,
 };
 const struct rk_cfg_options rk_cfg_main = {

@@ -115,6 +115,10 @@ read_publish(struct rk_cfg_load *load, const struct rk_cfg_raw_main *raw)
 
 	if (rk_cfg_count(&a, entries, 1, 10000, &cfg->publish.entries) != 0)
 		return -1;
+	a = rk_cfg_section_at(&s, "summary_only");
+	if (rk_cfg_bool(&a, rk_cfg_or_default(&s, raw->publish.summary_only, "summary_only"),
+		&cfg->publish.summary_only) != 0)
+		return -1;
 	a = rk_cfg_section_at(&s, "hub");
 	if (strcmp(hub, "builtin") != 0 && strcmp(hub, "none") != 0) {
 		struct rk_url url;
@@ -305,15 +309,11 @@ int
 rk_cfg_settings(struct rk_cfg_load *load)
 {
 	const struct rk_cfg_raw_main *raw = load->main->raw;
-	struct rk_cfg_at topics = {load->main, load->err, NULL, "topics", NULL, -1, 0};
 
 	if (rk_cfg_site(load, raw) != 0 || read_storage(load, raw) != 0 ||
 	    read_publish(load, raw) != 0 || check_folders(load) != 0 ||
 	    read_fetch(load, raw) != 0 || read_serve(load, raw) != 0 ||
 	    rk_cfg_bucket(load, raw->publish.s3) != 0)
 		return -1;
-	if (raw->n_topics > 0)
-		return rk_cfg_complain(
-		    &topics, "saved searches are not built yet (expected no topics)");
 	return 0;
 }

@@ -144,6 +144,10 @@ show_source(const struct rk_source *s, struct rk_buf *b)
 	    s->timezone < 0 ? '-' : '+', abs_offset / 3600, abs_offset / 60 % 60);
 	if (n > 0)
 		put_list(b, "distrust", names, n);
+	if (s->filter != NULL) {
+		put_given(b, "keep", s->filter->keep);
+		put_given(b, "drop", s->filter->drop);
+	}
 	put_given(b, "user_agent", s->user_agent);
 	if (s->n_headers > 0)
 		put_list(b, "headers", s->headers, s->n_headers);
@@ -168,6 +172,30 @@ show_s3(const struct rk_config *cfg, struct rk_buf *b)
 	put_given(b, "  secret_key_file", cfg->publish.s3.secret_key_file);
 }
 
+static void
+show_nodes(const struct rk_config *cfg, struct rk_buf *b)
+{
+	(void)rk_buf_addf(b, "  nodes:%s\n", cfg->publish.n_nodes > 0 ? "" : " []");
+	for (size_t i = 0; i < cfg->publish.n_nodes; i++)
+		(void)rk_buf_addf(b, "  - {id: %.*s, entries: %u, summary_only: %s}\n",
+		    RK_FMT(cfg->publish.nodes[i].id), cfg->publish.nodes[i].entries,
+		    cfg->publish.nodes[i].summary_only ? "true" : "false");
+}
+
+static void
+show_topic(const struct rk_topic *t, struct rk_buf *b)
+{
+	(void)rk_buf_addf(b, "- id: %.*s\n", RK_FMT(t->id));
+	put(b, "title", t->title);
+	put_given(b, "match", t->match);
+	if (t->n_places > 0)
+		put_list(b, "regions", t->places, t->n_places);
+	if (t->n_agencies > 0)
+		put_list(b, "agencies", t->agencies, t->n_agencies);
+	if (t->n_ministries > 0)
+		put_list(b, "ministries", t->ministries, t->n_ministries);
+}
+
 int
 rk_config_show(const struct rk_config *cfg, struct rk_buf *b)
 {
@@ -182,6 +210,9 @@ rk_config_show(const struct rk_config *cfg, struct rk_buf *b)
 	put(b, "directory", cfg->publish.directory);
 	put_list(b, "formats", cfg->publish.formats, cfg->publish.n_formats);
 	(void)rk_buf_addf(b, "  entries: %u\n", cfg->publish.entries);
+	(void)rk_buf_addf(b, "  summary_only: %s\n",
+	    cfg->publish.summary_only ? "true" : "false");
+	show_nodes(cfg, b);
 	put(b, "hub", cfg->publish.hub);
 	show_s3(cfg, b);
 	show_fetch(cfg, b);
@@ -191,8 +222,11 @@ rk_config_show(const struct rk_config *cfg, struct rk_buf *b)
 	put_text(b, cfg->regions_path);
 	(void)rk_buf_adds(b, "\nagencies: ");
 	put_text(b, cfg->agencies_path);
+	(void)rk_buf_addf(b, "\ntopics:%s\n", cfg->n_topics > 0 ? "" : " []");
+	for (size_t i = 0; i < cfg->n_topics; i++)
+		show_topic(&cfg->topics[i], b);
 	(void)rk_buf_addf(
-	    b, "\ninclude: []\nsources:%s\n", cfg->n_sources > 0 ? "" : " []");
+	    b, "include: []\nsources:%s\n", cfg->n_sources > 0 ? "" : " []");
 	for (size_t i = 0; i < cfg->n_sources; i++)
 		show_source(&cfg->sources[i], b);
 	return b->full ? -1 : 0;
@@ -266,6 +300,10 @@ rk_config_describe(struct rk_buf *b)
 	    &rk_cfg_page_file, true);
 	describe_options(b, "rules of its linked pages (the key article of page)",
 	    "page.article", &rk_cfg_article, true);
+	(void)rk_buf_addc(b, '\n');
+	describe_options(b, "a saved search (an item of topics)", "topics", &rk_cfg_topic, true);
+	(void)rk_buf_addc(b, '\n');
+	describe_options(b, "a node (an item of publish.nodes)", "publish.nodes", &rk_cfg_node, true);
 	(void)rk_buf_addc(b, '\n');
 	describe_options(b, "a file of include", "", &rk_cfg_include, true);
 	(void)rk_buf_addc(b, '\n');

@@ -9,9 +9,11 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
+#include <ruamkhao/pattern.h>
 #include <ruamkhao/units.h>
 #include <ruamkhao/url.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t
@@ -280,16 +282,41 @@ read_nature(struct rk_cfg_job *j)
 	return read_distrust(j);
 }
 
-/* An option that would do nothing is refused, so that nobody relies on it. */
 static int
-refuse_unbuilt(struct rk_cfg_job *j)
+check_expression(struct rk_cfg_job *j, const char *key, const char *text)
 {
-	struct rk_cfg_at a;
+	struct rk_cfg_at a = rk_cfg_job_at(j, key);
+	struct rk_pattern *pattern;
+	struct rk_err why = {0};
+	char place[48] = "";
 
-	if (j->raw.keep[0] != '\0' || j->raw.drop[0] != '\0') {
-		a = rk_cfg_job_at(j, j->raw.keep[0] != '\0' ? "keep" : "drop");
-		return rk_cfg_complain(&a, "filters are not built yet (expected \"\")");
+	if (text[0] == '\0')
+		return 0;
+	if (rk_pattern_new(rk_str(text), &pattern, &why) == 0) {
+		rk_pattern_free(pattern);
+		return 0;
 	}
+	if (why.column > 0)
+		(void)snprintf(
+		    place, sizeof(place), " at its character %u", why.column);
+	return rk_cfg_complain(&a, "%s is no regular expression: %s%s",
+	    rk_cfg_quote(text).text, why.text, place);
+}
+
+static int
+read_filter(struct rk_cfg_job *j)
+{
+	struct rk_filter *filter;
+
+	if (check_expression(j, "keep", j->raw.keep) != 0 ||
+	    check_expression(j, "drop", j->raw.drop) != 0)
+		return -1;
+	if (j->raw.keep[0] == '\0' && j->raw.drop[0] == '\0')
+		return 0;
+	filter = RK_NEW(j->arena, struct rk_filter);
+	filter->keep = rk_cfg_keep(j->arena, j->raw.keep);
+	filter->drop = rk_cfg_keep(j->arena, j->raw.drop);
+	j->out->filter = filter;
 	return 0;
 }
 
@@ -303,7 +330,7 @@ read_source(struct rk_cfg_job *j, const struct rk_cfg_place *place)
 	    read_times(j) != 0 || read_nature(j) != 0 || rk_cfg_page(j) != 0 ||
 	    rk_cfg_request(j) != 0)
 		return -1;
-	return refuse_unbuilt(j);
+	return read_filter(j);
 }
 
 int

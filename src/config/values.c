@@ -53,6 +53,16 @@ rk_cfg_duration(const struct rk_cfg_at *at, const char *text, int64_t min, int64
 }
 
 int
+rk_cfg_bool(const struct rk_cfg_at *at, const char *text, bool *out)
+{
+	*out = strcmp(text, "true") == 0;
+	if (!*out && strcmp(text, "false") != 0)
+		return rk_cfg_complain(
+		    at, "%s (expected true or false)", rk_cfg_quote(text).text);
+	return 0;
+}
+
+int
 rk_cfg_count(const struct rk_cfg_at *at, const char *text, unsigned min, unsigned max,
     unsigned *out)
 {

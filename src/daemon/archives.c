@@ -155,10 +155,22 @@ on_archives(void *cookie, const struct rk_archive_list *list, const struct rk_er
 	archives_more(pub);
 }
 
+/* The fewest that any node shows: of those that show more, the archives hold some too. */
+static unsigned
+fewest_shown(const struct rk_config *c)
+{
+	unsigned least = c->publish.entries;
+
+	for (size_t i = 0; i < c->publish.n_nodes; i++)
+		if (c->publish.nodes[i].entries < least)
+			least = c->publish.nodes[i].entries;
+	return least;
+}
+
 void
 archives_begin(struct publisher *pub)
 {
-	struct rk_archives_ask ask = { .limit = pub->e->config->publish.entries,
+	struct rk_archives_ask ask = { .limit = fewest_shown(pub->e->config),
 		.budget = pub->all_docs ? SIZE_MAX : RK_ARCHIVE_ROUND,
 		.all = pub->all_docs || pub->look, .arena = pub->arena };
 	struct rk_str *nodes;

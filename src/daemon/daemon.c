@@ -17,6 +17,7 @@
 
 #define PROGRESS_MS 200
 #define TOTALS_MS 3600000 /* one line an hour */
+#define INDEX_MS 2000      /* a round goes on with the index of searches */
 #define STOP_MS 5000      /* an end that takes longer is cut (F21): safe at any time */
 
 struct run {
@@ -210,6 +211,16 @@ round_uploaded(void *cookie)
 	stop(run);
 }
 
+/* Nobody waits for the rest of the index: the next round goes on. */
+static void
+round_indexed(void *cookie, bool all)
+{
+	struct run *run = cookie;
+
+	(void)all;
+	bucket_drain(run->engine.bucket, round_uploaded, run);
+}
+
 static void
 round_published(void *cookie, const struct rk_err *err)
 {
@@ -219,7 +230,10 @@ round_published(void *cookie, const struct rk_err *err)
 		run->err = *err;
 	else if (run->engine.store_failed)
 		run->err = run->engine.store_err;
-	bucket_drain(run->engine.bucket, round_uploaded, run);
+	if (run->err.kind == RK_E_NONE && !run->stopping)
+		indexer_now(run->engine.indexer, INDEX_MS, round_indexed, run);
+	else
+		bucket_drain(run->engine.bucket, round_uploaded, run);
 }
 
 static void

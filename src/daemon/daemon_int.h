@@ -16,6 +16,8 @@
  * moved.c    permanent redirects, and when they are believed
  * outcome.c  what came of a fetch -> the state that is stored
  * publisher.c dirty nodes -> files (with nodes.c, index.c)
+ * topics.c saved searches -> files
+ * indexer.c fills the index of searches
  * tree.c writes the files of the published tree
  * bucket.c   uploads of what changed there to a bucket (bucket_int.h)
  * control.c  the control socket
@@ -38,6 +40,7 @@
 struct bucket;
 struct hostq;
 struct hub;
+struct indexer;
 struct pipeline;
 struct publisher;
 struct robotbook;
@@ -97,6 +100,7 @@ struct engine {
 	struct rk_fetcher *fetcher;
 	struct rk_pool *pool;
 	struct publisher *publisher;
+	struct indexer *indexer;
 	struct pipeline *pipeline;
 	struct robotbook *robots;
 	struct websub *websub;
@@ -332,9 +336,28 @@ void publisher_stop(struct publisher *); /* finishes what is rendered, closes it
 bool publisher_closed(const struct publisher *);
 void publisher_free(struct publisher *);
 
+/* indexer.c: entries go to the index of searches when nobody waits for anything. */
+struct indexer *indexer_new(struct engine *);
+void indexer_wake(struct indexer *); /* there may be new ones: in a while */
+/* Go on now, at most so long (UINT64_MAX: until all are in it), then done(); all: they are.
+ * One at a time. */
+typedef void indexed_fn(void *cookie, bool all);
+void indexer_now(struct indexer *, uint64_t ms, indexed_fn *done, void *cookie);
+void indexer_stop(struct indexer *);
+bool indexer_closed(const struct indexer *);
+void indexer_free(struct indexer *);
+
 /* site.c: all but the host, which the database keeps. Agencies become nodes of
  * config->regions. */
 void site_of(struct rk_config *, struct rk_arena *, struct rk_site *);
+
+/* made_search.c: what made.c makes of searches; the store is a reading one */
+struct rk_page_call;
+struct rk_page_reply;
+int made_search(const struct rk_config *, const struct rk_site *, struct rk_store *,
+    const struct rk_page_call *, struct rk_page_reply *, struct rk_err *);
+int made_search_feed(const struct rk_config *, const struct rk_site *, struct rk_store *,
+    const struct rk_page_call *, struct rk_page_reply *, struct rk_err *);
 
 /* made.c: pages that are made when they are asked for, on threads of the pool */
 struct maker;

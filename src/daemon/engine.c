@@ -312,6 +312,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	if (rk_storeq_start(loop, &store, e->site.host, rk_cluster_decide, &e->storeq, err) != 0)
 		goto fail;
 	e->publisher = publisher_new(e);
+	e->indexer = indexer_new(e);
 	if (bucket_start(e->bucket, err) != 0 || (fetching && start_fetching(e, err) != 0)) {
 		/* cannot happen for lack of anything but memory: the loop closes the rest */
 		engine_stop(e, NULL, NULL);
@@ -369,8 +370,9 @@ on_check(uv_timer_t *timer)
 	if (e->parts > 0 || (e->pipeline != NULL && !pipeline_closed(e->pipeline))
 	    || !websub_closed(e->websub) || !hub_closed(e->hub))
 		return;
+	indexer_stop(e->indexer);
 	publisher_stop(e->publisher);
-	if (!publisher_closed(e->publisher))
+	if (!publisher_closed(e->publisher) || !indexer_closed(e->indexer))
 		return;
 	bucket_stop(e->bucket); /* after the last file was written */
 	if (!bucket_closed(e->bucket))
@@ -423,6 +425,7 @@ engine_release(struct engine *e)
 	pipeline_free(e->pipeline);
 	publisher_free(e->publisher);
 	bucket_free(e->bucket);
+	indexer_free(e->indexer);
 	robotbook_free(e->robots);
 	websub_free(e->websub);
 	hub_free(e->hub);

@@ -73,7 +73,8 @@ on_index_nodes(void *cookie, const struct rk_node_state *nodes, size_t n,
 		publisher_cycle_end(pub);
 		return;
 	}
-	pub->index = rk_arena_array(pub->arena, n, sizeof(*pub->index));
+	pub->index =
+	    rk_arena_array(pub->arena, n + topics_count(pub), sizeof(*pub->index));
 	pub->n_index = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct rk_index_node *in = &pub->index[pub->n_index];
@@ -85,6 +86,7 @@ on_index_nodes(void *cookie, const struct rk_node_state *nodes, size_t n,
 		in->n_stories = (size_t)nodes[i].n_stories;
 		pub->n_index++;
 	}
+	topics_index(pub, pub->index, &pub->n_index);
 	if (pub->n_index > 0)
 		qsort(pub->index, pub->n_index, sizeof(*pub->index), by_display);
 	pub->work.data = pub;

@@ -76,8 +76,34 @@ story(struct maker *m, struct rk_store *store, const struct rk_page_call *call,
 	return rc;
 }
 
-static const char *const names[] = {"/story", NULL};
-static make_fn *const makers[] = {story};
+static int
+search(struct maker *m, struct rk_store *store, const struct rk_page_call *call,
+    struct rk_page_reply *reply, struct rk_err *err)
+{
+	return made_search(m->config, m->site, store, call, reply, err);
+}
+
+static int
+search_feed(struct maker *m, struct rk_store *store, const struct rk_page_call *call,
+    struct rk_page_reply *reply, struct rk_err *err)
+{
+	return made_search_feed(m->config, m->site, store, call, reply, err);
+}
+
+static int
+opensearch(struct maker *m, struct rk_store *store, const struct rk_page_call *call,
+    struct rk_page_reply *reply, struct rk_err *err)
+{
+	(void)store;
+	(void)call;
+	reply->status = 200;
+	reply->type = "application/opensearchdescription+xml; charset=utf-8";
+	return rk_opensearch(m->site, &reply->body, err);
+}
+
+static const char *const names[] = {
+    "/story", "/search", "/search.atom", "/opensearch.xml", NULL};
+static make_fn *const makers[] = {story, search, search_feed, opensearch};
 
 static void
 make(void *cookie, const struct rk_page_call *call, struct rk_page_reply *reply)

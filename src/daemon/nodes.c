@@ -100,7 +100,7 @@ on_marked(void *cookie, const struct rk_err *err)
 
 	if (err->kind != RK_E_NONE)
 		publisher_remember(pub, err);
-	index_begin(pub);
+	topics_begin(pub);
 }
 
 static void
@@ -159,7 +159,11 @@ render_work(uv_work_t *work)
 	struct render *r = work->data;
 	struct engine *e = r->pub->e;
 	struct rk_buf buf;
+	bool summary_only;
 
+	(void)rk_config_entries(e->config, r->item->node.id, &summary_only);
+	if (summary_only)
+		rk_timeline_summarise(r->timeline);
 	rk_buf_init(&buf, RK_MAX_FILE);
 	for (size_t i = 0; i < e->config->publish.n_formats && !r->failed; i++) {
 		const struct rk_format *format = publisher_format(e, i);
@@ -248,8 +252,8 @@ nodes_more(struct publisher *pub)
 		asked->pub = pub;
 		asked->item = &pub->items[pub->next++];
 		pub->busy++;
-		rk_storeq_timeline(e->storeq, &asked->item->node, e->config->publish.entries,
-		    &e->site, e->config->regions, on_timeline, asked);
+		rk_storeq_timeline(e->storeq, &asked->item->node,
+		    rk_config_entries(e->config, asked->item->node.id, NULL), &e->site, e->config->regions, on_timeline, asked);
 	}
 	if (pub->busy > 0 || pub->stage != RENDERING)
 		return;

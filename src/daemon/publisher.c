@@ -80,7 +80,8 @@ cycle_start(struct publisher *pub)
 	pub->n_docs = pub->next_doc = 0;
 	pub->changed = false;
 	rk_err_clear(&pub->err);
-	nodes_begin(pub);
+	pub->topics = NULL;
+	filters_begin(pub);
 }
 
 void
@@ -101,6 +102,7 @@ publisher_cycle_end(struct publisher *pub)
 	rk_arena_free(pub->arena);
 	pub->arena = NULL;
 	pub->stage = IDLE;
+	indexer_wake(pub->e->indexer);
 	if (pub->again && !pub->stopping && err.kind == RK_E_NONE) {
 		if (done != NULL)
 			cycle_start(pub);

@@ -1,7 +1,8 @@
 /*
- * Dirty nodes -> files, in five parts. publisher.c: cycles and their life. archives.c:
+ * Dirty nodes -> files, in six parts. publisher.c: cycles and their life. archives.c:
  * archive documents. nodes.c: the nodes of a cycle, from timelines to files that count as
- * published. index.c: the pages that tell of all nodes. board.c: how the sources fare.
+ * published. topics.c: saved searches. index.c: the pages that tell of all nodes. board.c:
+ * how the sources fare.
  */
 #ifndef RK_PUBLISHER_INT_H
 #define RK_PUBLISHER_INT_H
@@ -10,7 +11,18 @@
 
 #include <ruamkhao/publish.h>
 
-enum stage { IDLE, ASKING, ARCHIVING, RENDERING, SYNCING, MARKING, INDEXING, BOARDING };
+enum stage {
+	IDLE,
+	FILTERING,
+	ASKING,
+	ARCHIVING,
+	RENDERING,
+	SYNCING,
+	MARKING,
+	SEARCHING,
+	INDEXING,
+	BOARDING
+};
 
 struct item {
 	struct rk_node node;
@@ -46,6 +58,7 @@ struct publisher {
 	bool changed;       /* any file was replaced in this cycle */
 	struct rk_err err;  /* the first of this cycle */
 	uv_work_t work;     /* syncing, indexing */
+	struct topics *topics; /* of the cycle, topics.c */
 	struct rk_index_node *index;
 	size_t n_index;
 	struct rk_board *board;     /* being written */
@@ -83,6 +96,16 @@ void archives_begin(struct publisher *);
 void archives_more(struct publisher *);
 /* Their folders, on the pool. */
 void archives_sync(struct publisher *);
+
+/* ---- topics.c */
+
+/* Entries follow `keep` and `drop` first, then nodes_begin. */
+void filters_begin(struct publisher *);
+/* Saved searches that something may have changed for, then index_begin. */
+void topics_begin(struct publisher *);
+/* Those with something to show, for the pages that tell of all nodes: appended. */
+void topics_index(struct publisher *, struct rk_index_node *, size_t *n);
+size_t topics_count(const struct publisher *); /* that there may be */
 
 /* ---- index.c */
 

@@ -88,9 +88,11 @@ tree_put(struct engine *e, const char *name, struct rk_str bytes, bool *changed,
 int
 tree_remove(struct engine *e, const char *name, struct rk_err *err)
 {
-	if (drop_twins(e, name, err) != 0)
+	if (drop_twins(e, name, err) != 0 ||
+	    rk_file_remove(rk_cstr(e->config->publish.directory), name, "", err) != 0)
 		return -1;
-	return rk_file_remove(rk_cstr(e->config->publish.directory), name, "", err);
+	bucket_changed(e->bucket, name);
+	return 0;
 }
 
 int

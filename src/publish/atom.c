@@ -250,3 +250,10 @@ atom_render(const struct rk_timeline *t, struct rk_buf *b, struct rk_err *err)
 	(void)rk_buf_adds(b, "</feed>\n");
 	return render_end(b, "the Atom feed", err);
 }
+
+void
+atom_entries(struct rk_buf *b, const struct rk_timeline *t)
+{
+	for (size_t i = 0; i < t->n_stories; i++)
+		entry(b, t, &t->stories[i]);
+}

@@ -173,6 +173,8 @@ void archive_id(struct rk_buf *, const struct rk_timeline *);
  * one. */
 void archive_links(struct rk_buf *, const struct rk_timeline *);
 
+/* The <entry> elements alone. */
+void atom_entries(struct rk_buf *, const struct rk_timeline *);
 int atom_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int rss_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);
 int html_render(const struct rk_timeline *, struct rk_buf *, struct rk_err *);

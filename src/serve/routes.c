@@ -39,6 +39,8 @@ queue(
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "10");
 	/* what follows such a request on its connection may be anything */
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED || status == MHD_HTTP_BAD_REQUEST ||
 	    status == MHD_HTTP_CONTENT_TOO_LARGE ||

@@ -222,7 +222,7 @@ put(struct rk_store *s, int64_t hash, int64_t entry, struct rk_err *err)
 		return -1;
 	st_int(st, 1, hash);
 	st_int(st, 2, entry);
-	st_filter_add(s->filters, hash);
+	st_sieve_add(s->sieves, hash);
 	return st_run(s, st, err);
 }
 
@@ -306,7 +306,7 @@ find(struct rk_store *s, int64_t hash, struct days d, bool filtered, int64_t *me
 			meet(&m, c->upto + (c->entry[i - 1] >> DAY_BITS));
 	}
 	if (may && m.n < ST_CANDIDATES && filtered &&
-	    st_filter_may(s, hash, &may, err) != 0)
+	    st_sieve_may(s, hash, &may, err) != 0)
 		return -1;
 	if (may && m.n < ST_CANDIDATES && find_stored(s, hash, d, &m, err) != 0)
 		return -1;
@@ -445,7 +445,7 @@ put_all(struct rk_store *s, const struct pair *pairs, size_t n, struct rk_err *e
 
 			st_int(st, 2 * k + 1, p->hash);
 			st_int(st, 2 * k + 2, p->entry);
-			st_filter_add(s->filters, p->hash);
+			st_sieve_add(s->sieves, p->hash);
 		}
 		if (st_run(s, st, err) != 0)
 			return -1;

@@ -41,31 +41,31 @@ bits_of(uint64_t h)
 }
 
 static void
-drop(struct st_filters *f, struct st_filter *one)
+drop(struct st_sieves *f, struct st_sieve *one)
 {
 	for (unsigned i = 0; i < one->n_layers; i++) {
 		f->bytes -= one->layers[i].n_words * sizeof(uint64_t);
 		free(one->layers[i].words);
 	}
-	*one = (struct st_filter){.whole = false};
+	*one = (struct st_sieve){.whole = false};
 }
 
 void
-st_filters_free(struct st_filters *f)
+st_sieves_free(struct st_sieves *f)
 {
-	for (size_t i = 0; f != NULL && i < ST_FILTERS; i++)
+	for (size_t i = 0; f != NULL && i < ST_SIEVES; i++)
 		drop(f, &f->of[i]);
 	free(f);
 }
 
 /* Room for so many more bytes, at the cost of what was not asked longest. */
 static bool
-make_room(struct st_filters *f, const struct st_filter *spared, size_t bytes)
+make_room(struct st_sieves *f, const struct st_sieve *spared, size_t bytes)
 {
 	while (f->bytes + bytes > MOST_BYTES) {
-		struct st_filter *oldest = NULL;
+		struct st_sieve *oldest = NULL;
 
-		for (size_t i = 0; i < ST_FILTERS; i++)
+		for (size_t i = 0; i < ST_SIEVES; i++)
 			if (&f->of[i] != spared && f->of[i].n_layers > 0 &&
 			    (oldest == NULL || f->of[i].used < oldest->used))
 				oldest = &f->of[i];
@@ -77,10 +77,10 @@ make_room(struct st_filters *f, const struct st_filter *spared, size_t bytes)
 }
 
 /* The filter of a period; that of another one gives way. */
-static struct st_filter *
-of_period(struct st_filters *f, int64_t period)
+static struct st_sieve *
+of_period(struct st_sieves *f, int64_t period)
 {
-	struct st_filter *one = &f->of[period % ST_FILTERS];
+	struct st_sieve *one = &f->of[period % ST_SIEVES];
 
 	if (one->period != period) {
 		drop(f, one);
@@ -91,7 +91,7 @@ of_period(struct st_filters *f, int64_t period)
 }
 
 static void
-add(struct st_filters *f, struct st_filter *one, int64_t clue)
+add(struct st_sieves *f, struct st_sieve *one, int64_t clue)
 {
 	struct st_layer *l = one->n_layers > 0 ? &one->layers[one->n_layers - 1] : NULL;
 	uint64_t h = mix((uint64_t)clue);
@@ -115,19 +115,19 @@ add(struct st_filters *f, struct st_filter *one, int64_t clue)
 }
 
 void
-st_filter_add(struct st_filters *f, int64_t clue)
+st_sieve_add(struct st_sieves *f, int64_t clue)
 {
-	struct st_filter *one;
+	struct st_sieve *one;
 
 	if (f == NULL)
 		return;
-	one = &f->of[(clue >> 32) % ST_FILTERS];
+	one = &f->of[(clue >> 32) % ST_SIEVES];
 	if (one->period == clue >> 32 && one->whole)
 		add(f, one, clue);
 }
 
 static int
-read_period(struct rk_store *s, struct st_filter *one, int64_t limit, bool *whole,
+read_period(struct rk_store *s, struct st_sieve *one, int64_t limit, bool *whole,
     struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_CLUE_PERIOD, err);
@@ -141,7 +141,7 @@ read_period(struct rk_store *s, struct st_filter *one, int64_t limit, bool *whol
 	st_int(st, 3, limit);
 	while ((rc = st_step(s, st, err)) == 1) {
 		if (limit > 1)
-			add(s->filters, one, st_col_int(st, 0));
+			add(s->sieves, one, st_col_int(st, 0));
 		n++;
 	}
 	*whole = limit > 1 || n == 0;
@@ -149,15 +149,15 @@ read_period(struct rk_store *s, struct st_filter *one, int64_t limit, bool *whol
 }
 
 int
-st_filter_may(struct rk_store *s, int64_t clue, bool *may, struct rk_err *err)
+st_sieve_may(struct rk_store *s, int64_t clue, bool *may, struct rk_err *err)
 {
-	struct st_filter *one;
+	struct st_sieve *one;
 	uint64_t h, bits;
 
 	*may = true;
-	if (s->filters == NULL)
-		s->filters = rk_xcalloc(1, sizeof(*s->filters));
-	one = of_period(s->filters, clue >> 32);
+	if (s->sieves == NULL)
+		s->sieves = rk_xcalloc(1, sizeof(*s->sieves));
+	one = of_period(s->sieves, clue >> 32);
 	if (!one->whole) {
 		/* at first: is there anything? at last: what? */
 		if (one->asked++ == 0 && read_period(s, one, 1, &one->whole, err) != 0)

@@ -17,6 +17,8 @@ st_state_name(int64_t state)
 		return RK_STR("blocked");
 	case ST_HELD:
 		return RK_STR("held");
+	case ST_HIDDEN:
+		return RK_STR("hidden");
 	case ST_LIVE:
 		break;
 	}

@@ -144,6 +144,15 @@ find_story(struct st_ingest *g, const struct rk_entry *e, struct st_story *story
 	return story->recounted ? 0 : st_joined(g, story, err);
 }
 
+/* Only its source's `keep` and `drop`, or a lead that they keep out, can hide it. */
+static int
+filter(struct st_ingest *g, int64_t row, const struct st_story *story, struct rk_err *err)
+{
+	if (g->store->filters.n == 0 && story->state != ST_HIDDEN)
+		return 0;
+	return st_filter_row(g->store, row, g->poll->now, err);
+}
+
 static int
 add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 {
@@ -183,16 +192,11 @@ add(struct st_ingest *g, struct st_item *item, size_t rank, struct rk_err *err)
 		return -1;
 	if (g->route->newest != INT64_MAX && g->route->newest < sort)
 		g->route->newest = sort;
-	if (story.row != 0) {
-		g->counts->joined++;
-		return 0;
-	}
-	g->counts->added++;
-	if (story.recounted)
-		return 0;
-	for (size_t i = 0; i < g->route->n_nodes; i++)
+	g->counts->joined += story.row != 0;
+	g->counts->added += story.row == 0;
+	for (size_t i = 0; story.row == 0 && !story.recounted && i < g->route->n_nodes; i++)
 		st_touch(s, g->route->nodes[i], 1, now);
-	return 0;
+	return filter(g, row, &story, err);
 }
 
 /* ---- edits */
@@ -354,7 +358,13 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 	if ((text || e->url_hash != old.url_hash) &&
 	    st_reprint(g, e, item->row, err) != 0)
 		return -1;
-	return touch_story(g, item, &old, text ? now : RK_NO_TIME, err);
+	if (touch_story(g, item, &old, text ? now : RK_NO_TIME, err) != 0)
+		return -1;
+	if (!text)
+		return 0;
+	if (st_search_again(s, item->row, err) != 0)
+		return -1;
+	return s->filters.n > 0 ? st_filter_row(s, item->row, now, err) : 0;
 }
 
 /* ---- the poll */

@@ -133,6 +133,10 @@ job_read(struct rk_store *s, struct job *job)
 		(void)rk_store_known(s, job->u.known.known, &job->err);
 		return;
 	}
+	if (job->kind == JOB_CALL) {
+		job->u.call.fn(job->u.call.arg, s, &job->err);
+		return;
+	}
 	if (job->kind == JOB_ORDER) {
 		(void)rk_store_order(s, job->u.order.id, job->u.order.how, job->u.order.now,
 		    &job->u.order.obeyed, &job->err);

@@ -17,7 +17,8 @@ enum job_kind {
 	JOB_SUB,
 	JOB_HUB,
 	JOB_ORDER,
-	JOB_BOARD
+	JOB_BOARD,
+	JOB_CALL
 };
 
 struct job {
@@ -86,6 +87,11 @@ struct job {
 			rk_board_fn *done;
 			struct rk_board *board;
 		} board;
+		struct {
+			rk_store_fn *fn;
+			void *arg;
+			rk_called_fn *done;
+		} call;
 	} u;
 };
 
@@ -103,7 +109,8 @@ void job_list_move(struct job_list *to, struct job_list *from);
 /* Polls and marks in one transaction; every job's err says what came of it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job_list *marks);
-/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ARCHIVES, JOB_ORDER and JOB_BOARD, which have transactions of
+/* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ARCHIVES, JOB_ORDER, JOB_BOARD and JOB_CALL, which
+ * have transactions of
  * their own. */
 void job_read(struct rk_store *, struct job *);
 

@@ -295,7 +295,33 @@ st_entry_return(struct rk_store *s, int64_t row, int64_t updated, int64_t now,
 	touch(s, &was, &is, now);
 	if (st_archive_touch(s, l.lead, err) != 0)
 		return -1;
-	return was.voice != is.voice && st_story_bump(s, l.lead, now, err) != 0 ? -1 : 1;
+	if (was.voice != is.voice && st_story_bump(s, l.lead, now, err) != 0)
+		return -1;
+	return st_filter_row(s, row, now, err) != 0 ? -1 : 1;
+}
+
+int
+st_entry_turn(struct rk_store *s, int64_t row, enum st_entry_state to, int64_t now,
+    struct rk_err *err)
+{
+	struct life l;
+	struct where was, is;
+	struct st_route *route;
+
+	if (read_life(s, row, &l, err) != 0 || look(s, l.lead, &was, err) != 0 ||
+	    run2(s, ST_LIFE_SET, row, to, err) != 0 ||
+	    (route = st_route_of_row(s, l.route, err)) == NULL ||
+	    look(s, l.lead, &is, err) != 0)
+		return -1;
+	if (to == ST_LIVE)
+		route->newest = INT64_MAX; /* to its old place, wherever that is */
+	touch(s, &was, &is, now);
+	if (st_archive_touch(s, l.lead, err) != 0)
+		return -1;
+	/* other words under the same id, unless it is who it always was */
+	if (is.voice == 0 || is.voice == was.voice || (was.voice == 0 && is.voice == l.lead))
+		return 0;
+	return st_story_bump(s, l.lead, now, err);
 }
 
 int
@@ -304,6 +330,13 @@ st_story_open(struct rk_store *s, struct st_story *story, struct rk_err *err)
 	enum st_left why;
 	int64_t at, stated, voice;
 
+	if (story->state == ST_HIDDEN) { /* who joins may be the one who speaks */
+		if (st_voice(s, story->row, &voice, err) != 0)
+			return -1;
+		if (voice != 0)
+			story->state = ST_LIVE;
+		return 0;
+	}
 	if (story->state != ST_WITHDRAWN)
 		return 0;
 	if (st_left_get(s, story->row, &why, &at, &stated, err) != 0)

@@ -4,6 +4,8 @@
  */
 #include "store_int.h"
 
+#include <ruamkhao/arena.h>
+
 #include <ruamkhao/hijack.h>
 
 /* What the poll brings against what the source ever had. */
@@ -73,7 +75,7 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 		st_touch(s, route->nodes[i], 1, now);
 	if (st_archive_touch(s, row, err) != 0)
 		return -1;
-	return 1;
+	return st_filter_row(s, row, now, err) != 0 ? -1 : 1;
 }
 
 int
@@ -84,6 +86,7 @@ rk_store_release(struct rk_store *s, struct rk_str what, int64_t now, size_t *n,
 
 	rk_assert(!s->in_tx);
 	*n = 0;
+	rk_arena_reset(s->scratch);
 	if (rk_store_begin(s, err) != 0)
 		return -1;
 	if (st_regions_load(s, err) != 0) {

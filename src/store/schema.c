@@ -328,10 +328,35 @@ static const char version_clue_days[] =
     "INSERT OR REPLACE INTO meta SELECT 'clue_undated_upto',"
     " coalesce((SELECT value FROM meta WHERE key = 'clue_upto'), '0');";
 
+/*
+ * search: which trigrams of search texts are in which entry, and nothing else: no text, no
+ * positions, no lengths - a sixth of the texts' size, and a third of the time. What it
+ * names is compared with the entry itself, so it may name too many: those that were edited
+ * or left. search_again: edited since they were put in. Filled behind, up to meta's
+ * search_upto.
+ *
+ * filter: what `keep` and `drop` of a source say of its entries is in their states (4);
+ * hash: by which expressions, upto: of entries up to this row.
+ * topic: a saved search as it was last rendered: hash of what it asks, and the sum of the
+ * generations of the nodes that it looks at.
+ */
+static const char version_search[] =
+    "CREATE VIRTUAL TABLE search USING fts5(text, content='', detail=none,"
+    "  columnsize=0, tokenize='trigram case_sensitive 1');"
+    "INSERT INTO search(search, rank) VALUES('hashsize', 4194304);"
+    "CREATE TABLE search_again(entry INTEGER PRIMARY KEY) STRICT;"
+    "CREATE TABLE filter("
+    "  source INTEGER PRIMARY KEY, hash INTEGER NOT NULL, upto INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE topic("
+    "  id TEXT PRIMARY KEY, hash INTEGER NOT NULL, seen INTEGER NOT NULL,"
+    "  stories INTEGER NOT NULL, updated INTEGER"
+    ") STRICT, WITHOUT ROWID;";
+
 const char *const st_steps[ST_VERSION] = {version_1, version_found, version_pages,
     version_moved, version_pace, version_websub, version_places, version_lives,
     version_address, version_stories, version_times, version_hub,
-    version_board, version_archive, version_clue_days};
+    version_board, version_archive, version_clue_days, version_search};
 
 #define STATE_COLUMNS                                                                  \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
@@ -582,7 +607,7 @@ const char *const st_sql[ST_COUNT] = {
 		     " WHERE id = ?1",
     [ST_SOURCE_LIVE] =
 	"SELECT DISTINCT k.entry FROM entry_key k CROSS JOIN entry e ON e.id = k.entry"
-	" WHERE k.source = ?1 AND e.source = ?1 AND e.state = 0",
+	" WHERE k.source = ?1 AND e.source = ?1 AND e.state IN (0, 4)",
     [ST_LIFE_GET] = "SELECT story, state, route FROM entry WHERE id = ?1",
     [ST_LIFE_SET] = "UPDATE entry SET state = ?2 WHERE id = ?1",
     /* what was held before it left is held again */
@@ -605,7 +630,7 @@ const char *const st_sql[ST_COUNT] = {
 		    " ORDER BY t.at DESC, t.entry DESC LIMIT ?2",
     [ST_LOST_FIND] =
 	"SELECT DISTINCT e.id, e.url FROM entry_key k CROSS JOIN entry e ON e.id = k.entry"
-	" WHERE k.source = ?1 AND e.source = ?1 AND e.state = 0 AND e.sort > ?2"
+	" WHERE k.source = ?1 AND e.source = ?1 AND e.state IN (0, 4) AND e.sort > ?2"
 	" AND e.url_hash <> 0 AND NOT EXISTS (SELECT 1 FROM page_lost l"
 	" WHERE l.entry = e.id AND l.found > 1)",
     [ST_LOST_GET] = "SELECT found FROM page_lost WHERE entry = ?1",
@@ -619,6 +644,34 @@ const char *const st_sql[ST_COUNT] = {
     [ST_VERSION_ALL] =
 	"SELECT n, since, title, html FROM version WHERE entry = ?1 UNION ALL"
 	" SELECT 1 << 30, changed, title, html FROM entry WHERE id = ?1 ORDER BY 1",
+    [ST_SEARCH_PUT] = "INSERT INTO search(rowid, text) VALUES(?1, ?2)",
+    [ST_SEARCH_EMPTY] = "INSERT INTO search(search) VALUES('delete-all')",
+    [ST_SEARCH_FIND] = "SELECT rowid FROM search WHERE search MATCH ?1"
+		       " ORDER BY rowid DESC LIMIT ?2",
+    [ST_SEARCH_NEXT] = "SELECT id, title, html FROM entry WHERE id > ?1 ORDER BY id"
+		       " LIMIT ?2",
+    [ST_SEARCH_TAIL] = "SELECT id FROM entry WHERE id > ?1 ORDER BY id DESC LIMIT ?2",
+    [ST_SEARCH_WORDS] = "SELECT title, html FROM entry WHERE id = ?1",
+    [ST_SEARCH_ROW] = "SELECT e.story, e.route, e.sort, e.state, l.state, l.route"
+		      " FROM entry e LEFT JOIN entry l ON l.id = e.story WHERE e.id = ?1",
+    [ST_AGAIN_PUT] = "INSERT OR IGNORE INTO search_again VALUES(?1)",
+    [ST_AGAIN_ALL] = "SELECT entry FROM search_again ORDER BY entry LIMIT ?1",
+    [ST_AGAIN_DROP] = "DELETE FROM search_again WHERE entry = ?1",
+    [ST_AGAIN_EMPTY] = "DELETE FROM search_again",
+    [ST_AGAIN_COUNT] = "SELECT count(*) FROM search_again",
+    [ST_FILTER_ALL] = "SELECT f.source, f.hash, f.upto FROM filter f"
+		      " CROSS JOIN source s ON s.id = f.source"
+		      " WHERE s.position IS NOT NULL",
+    [ST_FILTER_SOURCE] = "SELECT id FROM source WHERE name = ?1",
+    [ST_FILTER_PUT] = "INSERT OR REPLACE INTO filter VALUES(?1, ?2, ?3)",
+    [ST_FILTER_DROP] = "DELETE FROM filter WHERE source = ?1",
+    [ST_FILTER_NEXT] =
+	"SELECT DISTINCT k.entry FROM entry_key k WHERE k.source = ?1 AND k.entry > ?2"
+	" ORDER BY k.entry LIMIT ?3",
+    [ST_FILTER_ROW] = "SELECT source, state, title, html FROM entry WHERE id = ?1",
+    [ST_TOPIC_PUT] = "INSERT OR REPLACE INTO topic VALUES(?1, ?2, ?3, ?4, ?5)",
+    [ST_TOPIC_DROP] = "DELETE FROM topic WHERE id = ?1",
+    [ST_TOPIC_ALL] = "SELECT id, hash, seen, stories, updated FROM topic",
     [ST_STORY_OF] = "SELECT l.id, l.state FROM entry e CROSS JOIN entry l"
 		    " ON l.id = coalesce(e.story, e.id) WHERE e.id = ?1 AND e.state <> 2",
     [ST_HUB_ALL] = "SELECT topic, callback, secret, until, given, next, failing, last,"

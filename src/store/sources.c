@@ -489,6 +489,8 @@ rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size
 			goto out;
 		fn(cookie, i, &state, true);
 	}
+	if (st_filters_set(s, sources, n, err) != 0)
+		goto out;
 	rc = rk_store_commit(s, err);
 	(void)sqlite3_db_release_memory(s->db); /* pages that polls without news never need */
 out:

@@ -18,6 +18,12 @@ st_fail(struct rk_store *s, const char *doing, struct rk_err *err)
 	case SQLITE_NOMEM:
 		rk_oom(0);
 	case SQLITE_CORRUPT:
+		if (code == SQLITE_CORRUPT_VTAB) { /* what can be made again */
+			s->index_broken = true;
+			break;
+		}
+		s->damaged = true;
+		break;
 	case SQLITE_NOTADB:
 		s->damaged = true;
 		break;

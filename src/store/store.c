@@ -218,7 +218,8 @@ rk_store_close(struct rk_store *s)
 	rk_assert(sqlite3_close(s->db) == SQLITE_OK); /* all statements were ours */
 	st_regions_free(&s->regions);
 	st_clues_free(&s->clues);
-	st_filters_free(s->filters);
+	st_sieves_free(s->sieves);
+	st_filters_free(&s->filters);
 	st_watch_free(&s->watch);
 	rk_arena_free(s->scratch);
 	rk_arena_free(s->near);

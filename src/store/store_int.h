@@ -25,6 +25,10 @@
  *   timeline.c  their rows
  *   archive.c   archive documents: which stories each holds; archived.c  their rows
  *   export.c    every entry
+ *   filter.c    entries that the configuration keeps out
+ *   index.c     the index of searches, filled behind
+ *   search.c    which stories are meant
+ *   topics.c    saved searches as they were last rendered
  *   pages.c     robots.txt and what polls of pages leave for the next
  *   websub.c    subscriptions at hubs
  *   hubs.c      subscriptions at our own
@@ -43,7 +47,7 @@
 #include <sqlite3.h>
 
 #define ST_APPLICATION_ID 0x726b6462 /* "rkdb" */
-#define ST_VERSION        15         /* user_version of this program */
+#define ST_VERSION        16         /* user_version of this program */
 #define ST_FILE           "ruamkhao.db"
 #define ST_PAGE           16384 /* half the CPU of 4 KiB pages for rows of this size */
 
@@ -58,7 +62,7 @@
 #define ST_CLUE_DAYS  14 /* not less than the guard on dates of cluster/ */
 
 /* What is 0 in entry.state is published; the others are kept out. */
-enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED, ST_HELD };
+enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED, ST_HELD, ST_HIDDEN };
 
 #define ST_GONE ((int64_t)-1) /* entry of a key that outlived it: known, never again */
 
@@ -177,6 +181,27 @@ enum st_id {
 	ST_ADDRESS_PUT,
 	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
+	ST_SEARCH_PUT,
+	ST_SEARCH_EMPTY,
+	ST_SEARCH_FIND,
+	ST_SEARCH_NEXT,
+	ST_SEARCH_TAIL,
+	ST_SEARCH_WORDS,
+	ST_SEARCH_ROW,
+	ST_AGAIN_PUT,
+	ST_AGAIN_ALL,
+	ST_AGAIN_DROP,
+	ST_AGAIN_EMPTY,
+	ST_AGAIN_COUNT,
+	ST_FILTER_ALL,
+	ST_FILTER_SOURCE,
+	ST_FILTER_PUT,
+	ST_FILTER_DROP,
+	ST_FILTER_NEXT,
+	ST_FILTER_ROW,
+	ST_TOPIC_PUT,
+	ST_TOPIC_DROP,
+	ST_TOPIC_ALL,
 	ST_STORY_OF,
 	ST_HUB_ALL,
 	ST_HUB_PUT,
@@ -280,7 +305,7 @@ struct st_set {
 };
 
 /* See clue_filter.c. Zeroed: of no period, nothing is known. */
-#define ST_FILTERS       64 /* periods, eight years */
+#define ST_SIEVES       64 /* periods, eight years */
 #define ST_FILTER_LAYERS 6
 
 struct st_layer {
@@ -288,7 +313,7 @@ struct st_layer {
 	size_t n_words, n; /* a power of two; clues that are in it */
 };
 
-struct st_filter {
+struct st_sieve {
 	int64_t period;
 	struct st_layer layers[ST_FILTER_LAYERS];
 	unsigned n_layers;
@@ -297,8 +322,8 @@ struct st_filter {
 	uint64_t used;  /* when last */
 };
 
-struct st_filters {
-	struct st_filter of[ST_FILTERS]; /* by period */
+struct st_sieves {
+	struct st_sieve of[ST_SIEVES]; /* by period */
 	size_t bytes;
 	uint64_t clock;
 };
@@ -338,6 +363,21 @@ struct st_edge {
 	bool known;
 };
 
+struct rk_pattern;
+
+/* What a source's `keep` and `drop` say. */
+struct st_filter {
+	int64_t source;
+	struct rk_pattern *keep, *drop; /* NULL: none */
+	uint64_t hash;                  /* of both, 0: none */
+	bool pending;                   /* entries after upto still follow others */
+	int64_t upto;
+};
+struct st_filters {
+	struct st_filter *v; /* by source; of those that have any, or had */
+	size_t n;
+};
+
 struct rk_store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[ST_COUNT];
@@ -354,7 +394,9 @@ struct rk_store {
 	struct st_regions regions;
 	struct st_clues clues;
 	struct st_watch watch;
-	struct st_filters *filters; /* NULL: none yet */
+	struct st_sieves *sieves; /* NULL: none yet */
+	struct st_filters filters;
+	bool index_broken; /* SQLite said so of the index of searches: it is made anew */
 	char name[256]; /* of the file, for messages */
 };
 
@@ -601,10 +643,10 @@ void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
 /* ---- clue_filter.c */
 
 /* The table may have that clue; *may false: it has not. */
-int st_filter_may(struct rk_store *, int64_t clue, bool *may, struct rk_err *);
+int st_sieve_may(struct rk_store *, int64_t clue, bool *may, struct rk_err *);
 /* The table is given it. */
-void st_filter_add(struct st_filters *, int64_t clue);
-void st_filters_free(struct st_filters *);
+void st_sieve_add(struct st_sieves *, int64_t clue);
+void st_sieves_free(struct st_sieves *);
 
 /* ---- websub.c */
 
@@ -815,6 +857,33 @@ int st_version_keep(
     struct rk_store *, int64_t row, struct rk_str html, struct rk_err *);
 int st_versions(struct rk_store *, int64_t row, struct rk_arena *,
     struct rk_version **out, size_t *n, struct rk_err *);
+
+/* Its state changes between ST_LIVE and ST_HIDDEN; nodes are touched, nothing is buried. */
+int st_entry_turn(struct rk_store *, int64_t row, enum st_entry_state to, int64_t now,
+    struct rk_err *);
+
+/* ---- timeline.c */
+
+/* The stories of those rows of leads, into t->stories. */
+int st_stories(struct rk_store *, struct rk_timeline *, const struct st_pick *, size_t n,
+    struct rk_err *);
+
+/* ---- filter.c */
+
+/* After registration: the expressions that hold now. */
+int st_filters_set(
+    struct rk_store *, const struct rk_source *, size_t n, struct rk_err *);
+void st_filters_free(struct st_filters *);
+/* What the source's expressions say of the row as it is stored: its state follows. Inside
+ * a transaction. */
+int st_filter_row(struct rk_store *, int64_t row, int64_t now, struct rk_err *);
+
+/* ---- index.c */
+
+/* The row was edited: it is put into the index again. */
+int st_search_again(struct rk_store *, int64_t row, struct rk_err *);
+/* Entries up to this row are in it. */
+int st_search_upto(struct rk_store *, int64_t *row, struct rk_err *);
 
 /* ---- explain.c */
 

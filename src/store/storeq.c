@@ -202,6 +202,9 @@ answer(struct rk_storeq *q, struct job *job)
 		if (job->u.board.done != NULL)
 			job->u.board.done(job->cookie, job->u.board.board, &job->err);
 		break;
+	case JOB_CALL:
+		job->u.call.done(job->cookie, &job->err);
+		break;
 	case JOB_MARKS:
 		if (job->u.marks.done != NULL)
 			job->u.marks.done(job->cookie, &job->err);
@@ -339,6 +342,7 @@ push(struct rk_storeq *q, struct job *job)
 	case JOB_KNOWN:
 	case JOB_ORDER:
 	case JOB_BOARD:
+	case JOB_CALL:
 		job_list_push(&q->reads, job);
 		wake = true;
 		break;
@@ -405,6 +409,18 @@ rk_storeq_board_published(struct rk_storeq *q, int64_t generation)
 	struct job *job = job_new(JOB_BOARD, NULL);
 
 	job->u.board.published = generation;
+	push(q, job);
+}
+
+void
+rk_storeq_call(struct rk_storeq *q, rk_store_fn *fn, void *arg, rk_called_fn *done,
+    void *cookie)
+{
+	struct job *job = job_new(JOB_CALL, cookie);
+
+	job->u.call.fn = fn;
+	job->u.call.arg = arg;
+	job->u.call.done = done;
 	push(q, job);
 }
 

@@ -205,7 +205,7 @@ int
 st_story_read(struct rk_store *s, struct rk_arena *arena, int64_t lead,
     struct rk_story *story, struct rk_err *err)
 {
-	struct reader r = {.s = s, .arena = arena};
+	struct st_reader r = {.s = s, .arena = arena};
 
 	return read_story(&r, lead, story, err);
 }
@@ -231,14 +231,27 @@ read_removed(struct rk_store *s, struct rk_timeline *t, struct rk_err *err)
 	return rc;
 }
 
+int
+st_stories(struct rk_store *s, struct rk_timeline *t, const struct st_pick *picks, size_t n,
+    struct rk_err *err)
+{
+	struct st_reader r = {.s = s, .arena = t->arena};
+
+	t->stories = rk_arena_array(t->arena, n, sizeof(*t->stories));
+	for (; t->n_stories < n; t->n_stories++)
+		if (read_story(&r, picks[t->n_stories].row, &t->stories[t->n_stories],
+			err) != 0)
+			return -1;
+	return 0;
+}
+
 static int
 fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *err)
 {
-	struct st_reader r = {.s = s, .arena = t->arena};
 	struct st_pick *picks;
 	int64_t node;
 	size_t n;
-	int rc = -1;
+	int rc;
 
 	if (st_regions_load(s, err) != 0)
 		return -1;
@@ -250,13 +263,7 @@ fill(struct rk_store *s, unsigned limit, struct rk_timeline *t, struct rk_err *e
 		return -1;
 	if (st_shared(s, (unsigned)node, limit, &picks, &n, err) != 0)
 		return -1;
-	t->stories = rk_arena_array(t->arena, n, sizeof(*t->stories));
-	for (; t->n_stories < n; t->n_stories++)
-		if (read_story(&r, picks[t->n_stories].row, &t->stories[t->n_stories],
-			err) != 0)
-			goto out;
-	rc = 0;
-out:
+	rc = st_stories(s, t, picks, n, err);
 	free(picks);
 	return rc;
 }

@@ -11,10 +11,10 @@ LEVEL = {m: i for i, layer in enumerate(LAYERS) for m in layer}
 # which module a public header belongs to
 HEADERS = {
     "base": "arena buf clock err fsatom hash limits log manners map pack sandbox sign str units",
-    "text": "charset date diff excerpt form html noise print thai url utf8",
+    "text": "charset date diff excerpt form html noise pattern print query thai url utf8",
     "model": "board doc entry evidence health hijack look page region source story timeline",
     "config": "config", "parse": "discover opml parse", "normalise": "normalise", "cluster": "cluster",
-    "sched": "sched", "publish": "media publish", "fetch": "fetch robots", "store": "store storeq",
+    "sched": "sched", "publish": "media publish", "fetch": "fetch robots", "store": "search store storeq",
     "worker": "worker", "doctor": "doctor", "serve": "serve", "daemon": "daemon probe", "cli": "cli",
 }
 OWNER = {h: m for m, names in HEADERS.items() for h in names.split()}

@@ -461,7 +461,7 @@ the_index_has_a_csv(void **state)
 	static const struct rk_format atom = {"atom", ".atom", "", NULL};
 	static const struct rk_format *formats[] = {&atom, NULL};
 	const struct rk_index_node nodes[] = {{phuket, NOW, 3}, {mute, NOW, 1}};
-	const struct rk_index index = {&site, nodes, 2, formats};
+	const struct rk_index index = {&site, nodes, 2, formats, NULL};
 	struct rk_err err = {0};
 	struct rk_buf b;
 

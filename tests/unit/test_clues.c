@@ -159,7 +159,7 @@ nothing_is_lost_by_filters(void **state)
 
 		if (round == 0) {
 			assert_int_equal(
-			    st_filter_may(k->store, period << 32 | 7, &may, &k->err),
+			    st_sieve_may(k->store, period << 32 | 7, &may, &k->err),
 			    0);
 			assert_false(may); /* the table is empty */
 			assert_int_equal(rk_store_begin(k->store, &k->err), 0);
@@ -171,14 +171,14 @@ nothing_is_lost_by_filters(void **state)
 				st_int(st, 1, clue);
 				st_int(st, 2, 1);
 				assert_int_equal(st_run(k->store, st, &k->err), 0);
-				st_filter_add(k->store->filters, clue);
+				st_sieve_add(k->store->sieves, clue);
 			}
 			assert_int_equal(rk_store_commit(k->store, &k->err), 0);
 		} else {
 			kit_reopen(k);
 			for (uint32_t i = 0; i < ASKED; i++) { /* until it is read */
 				assert_int_equal(
-				    st_filter_may(k->store,
+				    st_sieve_may(k->store,
 					period << 32 | (int64_t)i * 2, &may, &k->err),
 				    0);
 				kept += !may;
@@ -188,13 +188,13 @@ nothing_is_lost_by_filters(void **state)
 		}
 		for (uint32_t i = 0; i < KEYS; i++) {
 			assert_int_equal(
-			    st_filter_may(k->store,
+			    st_sieve_may(k->store,
 				period << 32 | (int64_t)(i * 2654435761u | 1), &may,
 				&k->err),
 			    0);
 			missed += !may;
 			assert_int_equal(
-			    st_filter_may(k->store,
+			    st_sieve_may(k->store,
 				period << 32 | (int64_t)(i * 2654435761u & ~1u), &may,
 				&k->err),
 			    0);

@@ -156,15 +156,17 @@ everything_set(void **state)
 	    "  charset: windows-874\n"
 	    "  timezone: '-03:30'\n"
 	    "  distrust: [language, id]\n"
-	    "  keep: ''\n"
-	    "  drop: ''\n"
+	    "  keep: 'ข่าว|ประกาศ'\n"
+	    "  drop: (?i)test\n"
 	    "  user_agent: reader/1 (+https://x.example/)\n"
 	    "  headers: ['X-Key: s3cret', 'Accept-Language:th']\n"
 	    "  ca_file: ca.pem\n"
 	    "  proxy: socks5://127.0.0.1:1080\n"
 	    "  page: {}\n"
 	    "- {id: b, url: 'https://b.example.go.th/'}\n"
-	    "topics: []\n";
+	    "topics:\n"
+	    "- {id: flood, title: น้ำท่วม, match: 'น้ำท่วม OR อุทกภัย', regions: [cluster/06]}\n"
+	    "- {id: a, agencies: [some-office, some-office]}\n";
 	struct rk_config *c;
 	const struct rk_source *s;
 
@@ -193,6 +195,19 @@ everything_set(void **state)
 	assert_string_equal(s->id.p, "a-1");
 	assert_string_equal(s->url.p, "http://127.0.0.1:9000/feed.xml");
 	assert_string_equal(s->province.p, "TH-83");
+	assert_string_equal(s->filter->keep.p, "ข่าว|ประกาศ");
+	assert_string_equal(s->filter->drop.p, "(?i)test");
+	assert_null(c->sources[1].filter);
+	assert_int_equal(c->n_topics, 2);
+	assert_string_equal(c->topics[0].id.p, "a");
+	assert_string_equal(c->topics[0].title.p, "a");
+	assert_int_equal(c->topics[0].match.n, 0);
+	assert_int_equal(c->topics[0].n_publishers, 1);
+	assert_string_equal(c->topics[0].publishers[0].p, "agency/some-office");
+	assert_string_equal(c->topics[1].match.p, "น้ำท่วม OR อุทกภัย");
+	assert_string_equal(c->topics[1].places[0].p, "cluster/06");
+	assert_ptr_equal(rk_regions_find(c->regions, RK_STR("topic/flood")), c->topics[1].node);
+	assert_string_equal(c->topics[1].node->th.p, "น้ำท่วม");
 	assert_string_equal(s->agency.p, "some-office");
 	assert_int_equal(s->n_regions, 3);
 	assert_string_equal(s->regions[1].p, "province/krabi");
@@ -384,6 +399,22 @@ tables(void **state)
 	assert_string_equal(n->term.p, "dopa");
 	n = rk_regions_find(c->regions, RK_STR("agency/undescribed"));
 	assert_string_equal(n->th.p, "undescribed");
+	rk_config_free(c);
+	c = load("publish: {entries: 5, nodes: [{id: topic/t, entries: 9}, {id: all,"
+		 " summary_only: true}]}\n"
+		 "topics: [{id: t, regions: [cluster/99], ministries: [มหาดไทย]}]\n");
+	assert_int_equal(c->topics[0].n_publishers, 1);
+	assert_string_equal(c->topics[0].publishers[0].p, "agency/dopa");
+	{
+		bool summary;
+
+		assert_int_equal(rk_config_entries(c, RK_STR("topic/t"), &summary), 9);
+		assert_false(summary);
+		assert_int_equal(rk_config_entries(c, RK_STR("all"), &summary), 5);
+		assert_true(summary);
+		assert_int_equal(rk_config_entries(c, RK_STR("national"), &summary), 5);
+		assert_false(summary);
+	}
 	rk_config_free(c);
 	c = load("regions: ''\nagencies: ''\n");
 	assert_int_equal(c->regions_path.n, 0);

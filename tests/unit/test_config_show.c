@@ -94,6 +94,11 @@ assert_same_source(const struct rk_source *a, const struct rk_source *b)
 	assert_int_equal(a->distrust, b->distrust);
 	assert_int_equal(a->kind, b->kind);
 	assert_int_equal(a->enabled, b->enabled);
+	assert_int_equal(a->filter != NULL, b->filter != NULL);
+	if (a->filter != NULL) {
+		assert_same_str(a->filter->keep, b->filter->keep);
+		assert_same_str(a->filter->drop, b->filter->drop);
+	}
 	assert_int_equal(a->page != NULL, b->page != NULL);
 	if (a->page != NULL)
 		assert_same_page(a->page, b->page);
@@ -113,6 +118,24 @@ assert_same(const struct rk_config *a, const struct rk_config *b)
 	assert_same_list(a->publish.formats, a->publish.n_formats, b->publish.formats,
 	    b->publish.n_formats);
 	assert_int_equal(a->publish.entries, b->publish.entries);
+	assert_int_equal(a->publish.summary_only, b->publish.summary_only);
+	assert_int_equal(a->publish.n_nodes, b->publish.n_nodes);
+	for (size_t i = 0; i < a->publish.n_nodes; i++) {
+		assert_same_str(a->publish.nodes[i].id, b->publish.nodes[i].id);
+		assert_int_equal(a->publish.nodes[i].entries, b->publish.nodes[i].entries);
+		assert_int_equal(
+		    a->publish.nodes[i].summary_only, b->publish.nodes[i].summary_only);
+	}
+	assert_int_equal(a->n_topics, b->n_topics);
+	for (size_t i = 0; i < a->n_topics; i++) {
+		assert_same_str(a->topics[i].id, b->topics[i].id);
+		assert_same_str(a->topics[i].title, b->topics[i].title);
+		assert_same_str(a->topics[i].match, b->topics[i].match);
+		assert_same_list(a->topics[i].places, a->topics[i].n_places,
+		    b->topics[i].places, b->topics[i].n_places);
+		assert_same_list(a->topics[i].publishers, a->topics[i].n_publishers,
+		    b->topics[i].publishers, b->topics[i].n_publishers);
+	}
 	assert_same_str(a->publish.hub, b->publish.hub);
 	assert_true(a->fetch.every == b->fetch.every);
 	assert_true(a->fetch.every_unconditional == b->fetch.every_unconditional);
@@ -184,12 +207,19 @@ show_loads_to_the_same(void **state)
 	config_dir_puts(&dir, "ca.pem", "x");
 	config_dir_puts(
 	    &dir, "regions.yml", "provinces: [{iso: TH-01, slug: x, th: ก, en: X}]\n");
-	config_dir_puts(&dir, "agencies.yml", "agencies: [{id: z, th: ก}]\n");
+	config_dir_puts(
+	    &dir, "agencies.yml", "agencies: [{id: z, th: ก, ministry: 'ม. \"a\"'}]\n");
 	config_dir_puts(&dir, "sources/x.yml",
 	    "defaults: {every: 20m, timezone: '-09:30', distrust: [date, author]}\n"
 	    "sources:\n"
 	    "- {id: '0', url: 'https://a.example/?a=b&c=d', title: ' - [x] '}\n"
 	    "- {id: true, url: 'https://a.example/', title: '@x', every: 1d}\n");
+	round_trip("publish:\n"
+		   "  summary_only: true\n"
+		   "  nodes: [{id: topic/a, entries: 9}, {id: all, summary_only: false}]\n"
+		   "topics:\n"
+		   "- {id: b, title: '- \"x\"', match: '\"a b\" OR -c', regions: [national]}\n"
+		   "- {id: a, ministries: ['ม. \"a\"'], agencies: [z]}\n");
 	round_trip("fetch: {every: 1s, allow_addresses: [127.0.0.0/8]}\n"
 		   "sources:\n"
 		   "- id: near\n"
@@ -205,7 +235,9 @@ show_loads_to_the_same(void **state)
 		   "  user_agent: 'a \"b\"'\n"
 		   "  headers: ['X: \"\\ y', 'Z: 1']\n"
 		   "  ca_file: ca.pem\n"
-		   "  proxy: http://p.example:3128\n");
+		   "  proxy: http://p.example:3128\n"
+		   "  keep: '\\d+ \"x\"'\n"
+		   "- {id: c, url: 'https://c.example/', drop: '^ก|ข$'}\n");
 	round_trip("sources:\n"
 		   "- {id: wp, url: 'https://w.example/', kind: wordpress, page: {}}\n"
 		   "- id: own\n"
@@ -271,6 +303,10 @@ describe_names_all(void **state)
 	static const char *const names[] = {"site.title", "site.base_url",
 	    "site.contact", "site.language", "storage.state", "storage.keep",
 	    "publish.directory", "publish.formats", "publish.entries", "publish.hub",
+	    "publish.summary_only", "publish.nodes", "publish.nodes.id",
+	    "publish.nodes.entries", "publish.nodes.summary_only", "topics.id",
+	    "topics.title", "topics.match", "topics.regions", "topics.agencies",
+	    "topics.ministries",
 	    "fetch.every", "fetch.every_unconditional", "fetch.connections",
 	    "fetch.per_host", "fetch.host_gap", "fetch.timeout", "fetch.max_body",
 	    "fetch.allow_ports", "fetch.allow_addresses", "serve.listen", "regions",

@@ -641,7 +641,9 @@ what_was_broken_before_is_no_news(void **state)
 	assert_int_equal(
 	    sqlite3_exec(k->store->db,
 		"DROP TABLE watch; DROP TABLE standing_change; DROP TABLE operator_event;"
-		"DROP TABLE board; PRAGMA user_version = 12",
+		"DROP TABLE board; DROP TABLE archive; DROP TABLE archived;"
+		"DROP INDEX entry_seen; DROP TABLE search; DROP TABLE search_again;"
+		"DROP TABLE filter; DROP TABLE topic; PRAGMA user_version = 12",
 		NULL, NULL, NULL),
 	    SQLITE_OK);
 	kit_reopen(k);
