@@ -13,11 +13,7 @@ status_both(struct rk_buf *b, struct words w)
 void
 status_name(struct rk_buf *b, const struct rk_node *node)
 {
-	(void)rk_buf_adds(b, "<span class=\"th\">");
-	xml_line(b, node->th.n > 0 ? node->th : node->id);
-	(void)rk_buf_adds(b, "</span><span class=\"en\" lang=\"en\">");
-	xml_line(b, node->en.n > 0 ? node->en : node->id);
-	(void)rk_buf_adds(b, "</span>");
+	page_name(b, node);
 }
 
 void

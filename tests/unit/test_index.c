@@ -325,7 +325,7 @@ test_hostile_names(void **unused)
 			all[k].node.th = all[k].node.en = rk_str(hostile[i]);
 		html_of(&x, &g, &b);
 		assert_int_equal(g.n_items, N_NODES);
-		assert_int_equal(g.n_links, 2 * N_NODES + 2);
+		assert_int_equal(g.n_links, 2 * N_NODES + 3);
 		rk_buf_release(&b);
 		xmlFreeDoc(opml_of(&x, &b));
 		rk_buf_release(&b);
