@@ -13,12 +13,17 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/pack.h>
 
-/* Archives are read by programs, once, and they all know gzip. */
+/* Every program knows gzip. Brotli is asked for by browsers, so pages have it, and the Atom
+ * feeds, which most subscribers read; not archives, which are read once. */
 static bool
 wants_twin(const char *name, size_t size, enum rk_twin twin)
 {
+	struct rk_str s = rk_str(name);
+
 	return size >= RK_TWIN_LEAST &&
-	       (twin == RK_TWIN_GZIP || !rk_str_starts(rk_str(name), "archive/"));
+	       (twin == RK_TWIN_GZIP ||
+		   (!rk_str_starts(s, "archive/") &&
+		       (rk_str_ends(s, ".atom") || rk_str_ends(s, ".html"))));
 }
 
 bool

@@ -385,7 +385,7 @@ a_crash_is_mended(void **state)
 	(void)snprintf(path, sizeof(path), "%s/notes.txt.gz", base); /* somebody else's */
 	assert_true((fd = open(path, O_WRONLY | O_CREAT, 0644)) >= 0);
 	(void)close(fd);
-	(void)snprintf(path, sizeof(path), "%s/province/phuket.json.br", base);
+	(void)snprintf(path, sizeof(path), "%s/province/phuket.json.gz", base);
 	assert_int_equal(unlink(path), 0);
 	(void)snprintf(path, sizeof(path), "%s/archive/all/.2026-01.atom.7-1.tmp", base);
 	assert_true((fd = open(path, O_WRONLY | O_CREAT, 0600)) >= 0);
