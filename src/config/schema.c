@@ -93,7 +93,7 @@ static const struct rk_cfg_option publish[] = {
 	"Formats of every feed: atom, rss (2.0), json (JSON Feed 1.1), html, and embed, "
 	"small pages for frames in other sites."),
     IN(publish, entries, RK_CFG_COUNT, "100",
-	"Newest entries in a feed (1-10000). Archives of older ones are not built yet."),
+	"Newest entries in a feed (1-10000). Older ones are in the node's archive."),
     IN(publish, summary_only, RK_CFG_BOOL, "false",
 	"true: feeds hold summaries only, an excerpt where a publisher gave none; whoever "
 	"wants the text follows the link."),
