@@ -53,7 +53,7 @@ struct rk_config {
 	struct rk_str path;     /* of the main file, as given */
 	struct rk_str folder;   /* that it stands in, absolute */
 	struct {
-		struct rk_str title, base_url, contact, language; /* base_url ends with '/' */
+		struct rk_str title, base_url, contact, language, rights; /* base_url ends with '/' */
 		struct rk_str host; /* of base_url, with a port that is not the default */
 	} site;
 	struct {

@@ -15,6 +15,7 @@ struct rk_arena;
 struct rk_site {
 	struct rk_str title, base_url; /* base_url ends with '/' */
 	struct rk_str contact, language;
+	struct rk_str rights; /* said of all texts; empty: nothing */
 	struct rk_str host; /* of tag: ids; fixed in the database at first publication */
 	struct rk_str suffixes; /* of the formats that are published: ".atom .html"; empty:
 	                           not said, no file links to another */

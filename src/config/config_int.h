@@ -116,7 +116,7 @@ struct rk_cfg_raw_s3 {
 
 struct rk_cfg_raw_main {
 	struct {
-		const char *title, *base_url, *contact, *language;
+		const char *title, *base_url, *contact, *language, *rights;
 	} site;
 	struct {
 		const char *state, *keep;

@@ -204,6 +204,7 @@ rk_config_show(const struct rk_config *cfg, struct rk_buf *b)
 	put(b, "base_url", cfg->site.base_url);
 	put(b, "contact", cfg->site.contact);
 	put(b, "language", cfg->site.language);
+	put(b, "rights", cfg->site.rights);
 	(void)rk_buf_adds(b, "storage:\n");
 	put(b, "state", cfg->storage.state);
 	(void)rk_buf_adds(b, "  keep: forever\npublish:\n");

@@ -112,6 +112,7 @@ rk_cfg_site(struct rk_cfg_load *load, const struct rk_cfg_raw_main *raw)
 	const char *title = rk_cfg_or_default(&s, raw->site.title, "title");
 	const char *contact = rk_cfg_or_default(&s, raw->site.contact, "contact");
 	const char *language = rk_cfg_or_default(&s, raw->site.language, "language");
+	const char *rights = rk_cfg_or_default(&s, raw->site.rights, "rights");
 	struct rk_cfg_at a;
 
 	if (title[0] == '\0') {
@@ -132,5 +133,6 @@ rk_cfg_site(struct rk_cfg_load *load, const struct rk_cfg_raw_main *raw)
 	load->cfg->site.title = rk_cfg_keep(s.arena, title);
 	load->cfg->site.contact = rk_cfg_keep(s.arena, contact);
 	load->cfg->site.language = rk_cfg_keep(s.arena, language);
+	load->cfg->site.rights = rk_cfg_keep(s.arena, rights);
 	return read_base_url(&s, rk_cfg_or_default(&s, raw->site.base_url, "base_url"));
 }

@@ -55,6 +55,7 @@ site_of(struct rk_config *c, struct rk_arena *arena, struct rk_site *site)
 	site->base_url = c->site.base_url;
 	site->contact = c->site.contact;
 	site->language = c->site.language;
+	site->rights = c->site.rights;
 	site->suffixes = suffixes(c, arena);
 	site->hub = hub_address(c, arena);
 	site->served = c->serve.listen.n > 0;

@@ -88,6 +88,7 @@ feed_head(struct rk_buf *b, const struct rk_timeline *t)
 	atom_link(b, "alternate", "text/html", rk_buf_view(&url), rk_str(NULL));
 	rk_buf_release(&url);
 	(void)rk_buf_adds(b, "<generator>ruamkhao</generator>\n");
+	xml_element(b, "rights", site->rights);
 }
 
 /* Region and agency as categories: term, scheme IRI, Thai label (CONTRACTS 3). */

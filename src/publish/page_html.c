@@ -196,5 +196,8 @@ page_foot(struct rk_buf *b, const struct rk_site *site)
 	xml_line(b, site->title);
 	(void)rk_buf_adds(b, " · ");
 	page_both(b, "จัดทำด้วย ruamkhao (รวมข่าว)", "made with ruamkhao");
+	if (site->rights.n > 0)
+		(void)rk_buf_adds(b, "<br>");
+	xml_line(b, site->rights);
 	(void)rk_buf_adds(b, "</p>\n</footer>\n</body>\n</html>\n");
 }

@@ -37,6 +37,7 @@ channel_head(struct rk_buf *b, const struct rk_timeline *t)
 	node_title(b, site, &t->node);
 	(void)rk_buf_adds(b, "</description>\n");
 	xml_element(b, "language", site->language);
+	xml_element(b, "copyright", site->rights);
 	date_element(b, "lastBuildDate", t->updated);
 	rk_buf_reset(&url);
 	(void)rk_buf_str(&url, site->base_url);

@@ -110,6 +110,7 @@ assert_same(const struct rk_config *a, const struct rk_config *b)
 	assert_same_str(a->site.title, b->site.title);
 	assert_same_str(a->site.base_url, b->site.base_url);
 	assert_same_str(a->site.contact, b->site.contact);
+	assert_same_str(a->site.rights, b->site.rights);
 	assert_same_str(a->site.language, b->site.language);
 	assert_same_str(a->site.host, b->site.host);
 	assert_same_str(a->storage.state, b->storage.state);
@@ -301,7 +302,7 @@ static void
 describe_names_all(void **state)
 {
 	static const char *const names[] = {"site.title", "site.base_url",
-	    "site.contact", "site.language", "storage.state", "storage.keep",
+	    "site.contact", "site.language", "site.rights", "storage.state", "storage.keep",
 	    "publish.directory", "publish.formats", "publish.entries", "publish.hub",
 	    "publish.summary_only", "publish.nodes", "publish.nodes.id",
 	    "publish.nodes.entries", "publish.nodes.summary_only", "topics.id",
