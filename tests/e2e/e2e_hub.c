@@ -131,6 +131,14 @@ what_is_none_of_ours_is_refused(void **state)
 	    subscriber_url(t.s, "/200/other"), ""), 202);
 	assert_true(hubkit_asked(t.s, "/200/other", 1));
 	assert_non_null(strstr(subscriber_question(t.s, "/200/other"), "hub.mode=denied"));
+	/* that a host takes a no makes no subscriber of it: it is left alone after some */
+	assert_int_equal(hubkit_request(&t, "subscribe", "http://other.example/all.atom",
+	    subscriber_url(t.s, "/200/eighth"), ""), 202);
+	assert_true(hubkit_asked(t.s, "/200/eighth", 1));
+	(void)usleep(200000);
+	assert_int_equal(hubkit_request(&t, "subscribe", "http://other.example/all.atom",
+	    subscriber_url(t.s, "/200/ninth"), ""), 429);
+	assert_int_equal(subscriber_asked(t.s, "/200/ninth"), 0);
 	/* callbacks that are none */
 	(void)snprintf(text, sizeof(text), "http://u:p@127.0.0.1:%u/200/x", subscriber_port(t.s));
 	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, text, ""), 400);
@@ -364,6 +372,37 @@ the_newest_wins(void **state)
 	testclock_free(c);
 }
 
+/* It announces the hub as the others do. */
+static void
+the_operators_feed_is_a_topic(void **state)
+{
+	struct origin_answer gone = { .status = 410 };
+	struct testclock *c = testclock_new(0);
+	struct hubkit t;
+	char *file;
+	size_t n;
+
+	(void)state;
+	hubkit_open(&t);
+	subscriber_clock(t.s, testclock_ms, c);
+	hubkit_configure(&t, "1h", "builtin");
+	testclock_run(c, &t.w, 60);
+	(void)snprintf(t.topic, sizeof(t.topic), "http://127.0.0.1:%u/operator.atom", t.port);
+	put(&t, subscriber_url(t.s, "/200/operator"), testclock_wall(c) + 20 * 86400, 1);
+	testclock_run(c, &t.w, 7200);
+	n = subscriber_count(t.s, "/200/operator");
+	origin_route(t.o, "/feed", &gone, 1);
+	testclock_run(c, &t.w, 4 * 86400);
+	assert_true(subscriber_count(t.s, "/200/operator") > n);
+	n = subscriber_count(t.s, "/200/operator") - 1;
+	file = program_read(&t.w, "public/operator.atom");
+	assert_string_equal(subscriber_got(t.s, "/200/operator", n)->body, file);
+	assert_int_equal(program_count(&t.w, "public/operator.atom", "rel=\"hub\""), 1);
+	free(file);
+	hubkit_close(&t);
+	testclock_free(c);
+}
+
 /* ---- a hub elsewhere, or none */
 
 static void
@@ -448,6 +487,7 @@ main(void)
 		cmocka_unit_test(a_crash_loses_no_change),
 		cmocka_unit_test(the_dead_are_tried_less_and_less_and_given_up),
 		cmocka_unit_test(the_newest_wins),
+		cmocka_unit_test(the_operators_feed_is_a_topic),
 		cmocka_unit_test(a_hub_elsewhere_is_told_which_feeds_changed),
 		cmocka_unit_test(none_is_announced_without_a_server),
 	};
