@@ -12,6 +12,8 @@
 #include <ruamkhao/sign.h>
 #include <ruamkhao/store.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -180,6 +183,51 @@ what_is_none_of_ours_is_refused(void **state)
 	assert_int_equal(subscriber_asked(t.other, "/deaf/x"), RK_OUR_HUB_STRIKES);
 	assert_int_equal(hubkit_metric(&t, "ruamkhao_hub_subscriptions"), 0);
 	assert_int_equal(subscriber_asked(t.s, "/200/x"), 0);
+	hubkit_stop(&t);
+	hubkit_close(&t);
+}
+
+/* A server that takes connections and never answers, at 127.0.0.(10 + i). */
+static int
+silent(const struct hubkit *t, unsigned i)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(subscriber_port(t->s)) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	addr.sin_addr.s_addr = htonl(0x7f00000aU + i);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	assert_int_equal(listen(fd, 64), 0);
+	return fd;
+}
+
+/* However many silent hosts a stranger names, a subscription can be renewed, and ended. */
+static void
+strangers_end_no_subscription(void **state)
+{
+	enum { HOSTS = RK_OUR_HUB_ASKS / RK_OUR_HUB_HOST_ASKS };
+	struct hubkit t;
+	char url[64];
+	int fds[HOSTS];
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1h", "builtin");
+	hubkit_start(&t);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	assert_true(hubkit_subscribed(&t, 1));
+	for (unsigned i = 0; i < HOSTS; i++)
+		fds[i] = silent(&t, i);
+	for (unsigned i = 0; i < RK_OUR_HUB_ASKS; i++) {
+		(void)snprintf(url, sizeof(url), "http://127.0.0.%u:%u/%u", 10 + i % HOSTS,
+		    subscriber_port(t.s), i);
+		assert_int_equal(hubkit_request(&t, "subscribe", t.topic, url, ""), 202);
+	}
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/b"), ""), 503);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	for (unsigned i = 0; i < HOSTS; i++)
+		(void)close(fds[i]); /* those under way end, and it is the next */
+	assert_true(hubkit_asked(t.s, "/200/a", 2));
 	hubkit_stop(&t);
 	hubkit_close(&t);
 }
@@ -483,6 +531,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_subscriber_is_asked_and_gets_the_whole_feed),
 		cmocka_unit_test(what_is_none_of_ours_is_refused),
+		cmocka_unit_test(strangers_end_no_subscription),
 		cmocka_unit_test(our_own_subscriber_is_told),
 		cmocka_unit_test(a_crash_loses_no_change),
 		cmocka_unit_test(the_dead_are_tried_less_and_less_and_given_up),
