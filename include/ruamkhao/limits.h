@@ -109,6 +109,8 @@
 #define RK_OUR_HUB_HOST_SUBS 2000     /* with callbacks at one host: a reader's service has
                                          one for each of our feeds */
 #define RK_OUR_HUB_ASKS 256           /* questions that wait or are under way, in all */
+#define RK_OUR_HUB_RENEWALS 64        /* beside them, about subscriptions that there are:
+                                         a stranger with many silent hosts ends none */
 #define RK_OUR_HUB_HOST_ASKS 32       /* and at one host */
 #define RK_OUR_HUB_STRIKES 8          /* questions in a row that a host did not answer as a
                                          subscriber does: then it is left alone */
@@ -203,6 +205,11 @@
                                          writing go on beside them */
 #define RK_PAGES_WAITING 64           /* more are told to come again: a page takes
                                          milliseconds, so nobody waits for long */
+#define RK_PAGES_SEARCHING 1          /* searches made at a time, which take longest: the
+                                         other place is for stories */
+#define RK_SEARCHES_WAITING 48        /* of those that wait: stories find room */
+#define RK_PAGES_OF_ONE 8             /* that wait for one address; one on this machine or in
+                                         a private network may be a proxy's, of many */
 #define RK_MAX_PAGE_ANSWER RK_MIB(8)  /* a text of RK_MAX_FIELD and all its versions */
 
 /* The control socket. */

@@ -118,7 +118,7 @@ complete(struct engine *e, struct rk_board *b)
 
 /* ---- writing */
 
-static void
+static bool
 put(struct publisher *pub, const char *name, struct rk_buf *buf, int rendered,
     const struct rk_err *why)
 {
@@ -130,6 +130,7 @@ put(struct publisher *pub, const char *name, struct rk_buf *buf, int rendered,
 	pub->changed |= changed;
 	pub->e->progress.files += changed;
 	rk_buf_reset(buf);
+	return changed;
 }
 
 static void
@@ -150,7 +151,7 @@ board_work(uv_work_t *work)
 	rk_buf_init(&buf, RK_MAX_FILE);
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		rk_err_clear(&err);
-		put(pub, files[i].name, &buf, files[i].render(pub->board, &buf, &err), &err);
+		(void)put(pub, files[i].name, &buf, files[i].render(pub->board, &buf, &err), &err);
 	}
 	operator = rk_operator_timeline(pub->board);
 	for (size_t i = 0; i < e->config->publish.n_formats && operator->n_stories > 0; i++) {
@@ -159,7 +160,8 @@ board_work(uv_work_t *work)
 
 		rk_err_clear(&err);
 		(void)snprintf(name, sizeof(name), "operator%s", format->suffix);
-		put(pub, name, &buf, format->render(operator, &buf, &err), &err);
+		pub->operator_changed |=
+		    put(pub, name, &buf, format->render(operator, &buf, &err), &err);
 	}
 	rk_timeline_free(operator);
 	rk_buf_release(&buf);
@@ -174,6 +176,9 @@ board_after(uv_work_t *work, int status)
 	struct publisher *pub = work->data;
 
 	(void)status;
+	if (pub->operator_changed)
+		hub_published(pub->e->hub, RK_STR("operator"));
+	pub->operator_changed = false;
 	if (pub->err.kind == RK_E_NONE)
 		rk_storeq_board_published(pub->e->storeq, pub->board->generation);
 	pub->board_ms = (int64_t)engine_ms(pub->e);

@@ -23,6 +23,7 @@
 #define PAUSE_MS   1000   /* after a failure; twice as long after the next */
 #define PAUSE_MOST 300000 /* a store that is down is asked every five minutes */
 #define TIMEOUT_S  120    /* of one upload; stalls end earlier */
+#define STUBBORN   8      /* failures in four minutes: nobody waits for that file alone */
 
 /* Names from threads of the pool. */
 struct inbox {
@@ -335,6 +336,25 @@ static bool
 is_done(const struct bucket *b)
 {
 	return b->walked && b->queued == 0 && b->active == 0;
+}
+
+bool
+bucket_busy(struct bucket *b)
+{
+	const struct object *o;
+	bool named;
+
+	if (b == NULL || b->stopping)
+		return false;
+	uv_mutex_lock(&b->inbox.lock);
+	named = b->inbox.n > 0;
+	uv_mutex_unlock(&b->inbox.lock);
+	if (named || !b->walked || b->active > 0)
+		return true;
+	TAILQ_FOREACH (o, &b->queue, in_queue)
+		if (o->tries < STUBBORN)
+			return true;
+	return false;
 }
 
 static void

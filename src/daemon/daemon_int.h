@@ -284,6 +284,8 @@ int bucket_start(struct bucket *, struct rk_err *);
 void bucket_changed(struct bucket *, const char *name);
 /* When nothing waits any more, or the store cannot be reached. */
 void bucket_drain(struct bucket *, void (*drained)(void *cookie), void *cookie);
+/* Is there anything on its way to it, or that waits, but for what it never took? */
+bool bucket_busy(struct bucket *);
 void bucket_metrics(const struct bucket *, struct rk_buf *);
 void bucket_stop(struct bucket *);
 bool bucket_closed(const struct bucket *);

@@ -27,7 +27,14 @@ is_feed(const struct rk_format *f)
 	       strcmp(f->suffix, ".json") == 0;
 }
 
-/* The published format that the file's name tells; NULL: it is no node's feed. */
+/* The operator's feed is no node's, and announces the hub as they do. */
+static bool
+is_topic(struct rk_str stem)
+{
+	return rk_str_is(stem, "operator") || rk_node_scheme(stem, NULL) != RK_SCHEME_UNKNOWN;
+}
+
+/* The published format that the file's name tells; NULL: it is no feed of ours. */
 static const struct rk_format *
 format_of(const struct engine *e, struct rk_str name)
 {
@@ -35,8 +42,7 @@ format_of(const struct engine *e, struct rk_str name)
 		const struct rk_format *f = rk_format_find(e->config->publish.formats[i]);
 
 		if (is_feed(f) && rk_str_ends(name, f->suffix) &&
-		    rk_node_scheme(rk_strn(name.p, name.n - strlen(f->suffix)), NULL) !=
-			RK_SCHEME_UNKNOWN)
+		    is_topic(rk_strn(name.p, name.n - strlen(f->suffix))))
 			return f;
 	}
 	return NULL;

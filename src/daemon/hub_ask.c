@@ -19,7 +19,10 @@ static void
 ask_free(struct hub_ask *a)
 {
 	a->host->asks--;
-	a->hub->n_asks--;
+	if (a->renewal)
+		a->hub->n_renewals--;
+	else
+		a->hub->n_asks--;
 	TAILQ_REMOVE(&a->hub->asks, a, in_asks);
 	rk_arena_free(a->arena);
 	free(a);
@@ -75,17 +78,18 @@ answered(struct hub_ask *a, bool good, const char *why)
 			   : a->form.mode == HUB_SUBSCRIBE ? "subscribed"
 							   : "unsubscribed";
 
-	if (good) {
+	if (good && !a->denied) {
 		host->strikes = 0;
 		host->hold_until = 0;
-		h->verified += !a->denied;
-		if (!a->denied && !a->overtaken)
+		h->verified++;
+		if (!a->overtaken)
 			confirmed(a);
-	} else {
-		h->refused++;
+	} else { /* any server answers a no: that shows no subscriber */
+		h->refused += !good;
 		host->strikes++;
 		host->hold_until = engine_ms(h->e) + (uint64_t)RK_OUR_HUB_HOLD_S * 1000;
-		text = "not confirmed";
+		if (!good)
+			text = "not confirmed";
 	}
 	rk_log(RK_DEBUG, "hub", "what", text, "topic", rk_cstr(a->form.topic), "host",
 	    host->name, "why", why, NULL);
@@ -213,13 +217,12 @@ overtake(struct hub *h, const struct hub_form *form)
 	}
 }
 
-/* NULL: it was refused. */
+/* NULL: it was refused. renewal: of a subscription that there is. */
 static struct hub_host *
-admit(struct hub *h, const struct hub_form *form, struct rk_hub_reply *reply)
+admit(struct hub *h, const struct hub_form *form, bool renewal, struct rk_hub_reply *reply)
 {
 	struct rk_url url;
 	struct hub_host *host;
-	bool renewal;
 
 	/* a user's name in it too: it would be sent about */
 	if (rk_url_parse(form->callback, &url, NULL) != 0) {
@@ -230,11 +233,11 @@ admit(struct hub *h, const struct hub_form *form, struct rk_hub_reply *reply)
 		refuse(reply, 400, "hub.callback must be at port 80 or 443");
 		return NULL;
 	}
-	if ((host = hub_host_of(h, rk_str(url.host))) == NULL || h->n_asks >= RK_OUR_HUB_ASKS) {
+	if ((host = hub_host_of(h, rk_str(url.host))) == NULL ||
+	    (renewal ? h->n_renewals >= RK_OUR_HUB_RENEWALS : h->n_asks >= RK_OUR_HUB_ASKS)) {
 		refuse(reply, 503, "too many requests wait, try again later");
 		return NULL;
 	}
-	renewal = hub_find(h, form->topic, form->callback) != NULL;
 	if (host->asks >= RK_OUR_HUB_HOST_ASKS ||
 	    (host->strikes >= RK_OUR_HUB_STRIKES && host->hold_until > engine_ms(h->e)) ||
 	    (form->mode == HUB_SUBSCRIBE && !renewal && host->subs >= RK_OUR_HUB_HOST_SUBS)) {
@@ -256,6 +259,7 @@ hub_called(struct hub *h, const struct rk_hub_call *call, struct rk_hub_reply *r
 	struct hub_host *host;
 	struct hub_ask *a;
 	const char *why;
+	bool renewal;
 
 	if (h->kind != HUB_BUILTIN)
 		return;
@@ -268,7 +272,8 @@ hub_called(struct hub *h, const struct rk_hub_call *call, struct rk_hub_reply *r
 		refuse(reply, 400, why);
 		goto out;
 	}
-	if ((host = admit(h, &form, reply)) == NULL)
+	renewal = hub_find(h, form.topic, form.callback) != NULL;
+	if ((host = admit(h, &form, renewal, reply)) == NULL)
 		goto out;
 	host->asks++; /* it lives on */
 	overtake(h, &form);
@@ -279,8 +284,14 @@ hub_called(struct hub *h, const struct rk_hub_call *call, struct rk_hub_reply *r
 	a->form = form;
 	a->denied = hub_topic_of(h, form.topic) == NULL;
 	rk_random_hex(a->challenge, (sizeof(a->challenge) - 1) / 2);
-	TAILQ_INSERT_TAIL(&h->asks, a, in_asks);
-	h->n_asks++;
+	a->renewal = renewal;
+	if (renewal) { /* strangers do not keep it waiting */
+		TAILQ_INSERT_HEAD(&h->asks, a, in_asks);
+		h->n_renewals++;
+	} else {
+		TAILQ_INSERT_TAIL(&h->asks, a, in_asks);
+		h->n_asks++;
+	}
 	arena = NULL;
 	reply->status = 202;
 	hub_scan_at(h, engine_now(h->e) + 60); /* so that its host is forgotten */

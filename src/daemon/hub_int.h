@@ -103,6 +103,7 @@ struct hub_ask {
 	struct rk_arena *arena;
 	struct hub_form form;
 	bool denied;
+	bool renewal;                 /* of a subscription that there was, or its end */
 	bool overtaken;               /* a later request says otherwise */
 	char challenge[41];
 	struct rk_fetch *fetch;       /* NULL: it waits */
@@ -119,7 +120,7 @@ struct hub {
 	struct hub_topic *all_topics;
 	LIST_HEAD(, hub_sub) subs[HUB_BUCKETS];
 	LIST_HEAD(, hub_host) hosts[HUB_BUCKETS];
-	size_t n_subs, n_hosts, n_asks;
+	size_t n_subs, n_hosts, n_asks, n_renewals; /* n_asks: the others */
 	uint64_t seed;
 	uv_timer_t timer;
 	bool timer_open;

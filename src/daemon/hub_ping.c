@@ -211,6 +211,11 @@ hub_ping_more(struct hub *h, uint64_t *wait)
 		*wait = ms < *wait ? ms : *wait;
 		return;
 	}
+	/* what is announced must be where the hub fetches it; `once` saw to that */
+	if (p->done == NULL && bucket_busy(h->e->bucket)) {
+		*wait = *wait < 1000 ? *wait : 1000;
+		return;
+	}
 	rk_buf_init(&form, RK_MIB(1));
 	(void)rk_buf_adds(&form, "hub.mode=publish");
 	for (size_t i = 0; i < RK_OUR_HUB_PING_URLS && p->n_waiting > 0; i++) {

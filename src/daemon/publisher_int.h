@@ -64,6 +64,7 @@ struct publisher {
 	struct rk_board *board;     /* being written */
 	bool board_looked;          /* its files were looked for once since the start */
 	bool board_always;          /* the next cycle writes it whatever changed */
+	bool operator_changed;      /* a file of the operator's feed, as it was written */
 	bool board_waits;           /* it may have changed, and is written later */
 	int64_t board_ms;           /* when it was written last, monotonic; 0: not yet */
 	int64_t watch_ms;           /* when all sources are looked at again */

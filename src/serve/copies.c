@@ -343,6 +343,35 @@ page_new(const struct files *f, const char *path)
 	return p;
 }
 
+/* Room for new names: of the pages that were not asked for since this was done last, and
+ * if those are too few, of any. A table has no removal: many go at once. */
+static void
+forget(struct files *f)
+{
+	size_t left = f->most / 8 + 1;
+
+	for (int pass = 0; pass < 2 && left > 0; pass++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < f->n_pages; i++) {
+			struct page *p = f->pages[i];
+
+			if (left > 0 && !p->used) {
+				page_free(f, p);
+				left--;
+			} else {
+				p->used = false;
+				f->pages[n++] = p;
+			}
+		}
+		f->n_pages = n;
+	}
+	rk_map_free(f->by_path);
+	f->by_path = rk_map_new();
+	for (size_t i = 0; i < f->n_pages; i++)
+		(void)rk_map_put(f->by_path, rk_str(f->pages[i]->path), f->pages[i]);
+}
+
 struct page *
 page_find(struct files *f, const char *path)
 {
@@ -352,9 +381,11 @@ page_find(struct files *f, const char *path)
 	if (p != NULL)
 		return p;
 	/* names are kept of files that are there, and no more than there can be */
-	if (f->n_pages == MAX_PAGES || (fd = open_file(f, path)) < 0)
+	if ((fd = open_file(f, path)) < 0)
 		return NULL;
 	(void)close(fd);
+	if (f->n_pages >= f->most)
+		forget(f);
 	p = page_new(f, path);
 	f->pages[f->n_pages++] = p;
 	(void)rk_map_put(f->by_path, rk_str(p->path), p);

@@ -20,6 +20,7 @@ files_new(const char *root, struct rk_str base_url, struct rk_str hub)
 	f->base_url = rk_xstrdup(base_url.n > 0 ? rk_cstr(base_url) : "");
 	f->hub = rk_xstrdup(hub.n > 0 ? rk_cstr(hub) : "");
 	f->by_path = rk_map_new();
+	f->most = MAX_PAGES;
 	f->pages = rk_xcalloc(MAX_PAGES, sizeof(struct page *));
 	return f;
 }

@@ -14,6 +14,7 @@
 #define HUB    "/hub"
 /* Bodies that come in at the same time, all together. */
 #define MAX_PUSHES      32
+#define MAX_TO_HUB      8 /* of those: anybody may send to it, pushes come to secret paths */
 #define MAX_PUSH_BYTES  ((size_t)32 << 20)
 #define MAX_VALUE       4096 /* of a query */
 
@@ -22,6 +23,7 @@ struct hook {
 	struct rk_buf body;
 	size_t counted; /* of it, in all->bytes */
 	bool full;      /* there is no room for more of it */
+	bool to_hub;
 };
 
 static struct rk_str
@@ -87,23 +89,26 @@ hook_begin(struct hooks *all, const struct rk_serve_opts *opts, struct MHD_Conne
 	uint64_t room, length = 0;
 	struct rk_str told = header(c, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	struct hook *hook;
+	bool ours = to_hub(opts, url, MHD_HTTP_METHOD_POST);
 
 	*out = NULL;
 	*bytes = 0;
-	room = to_hub(opts, url, MHD_HTTP_METHOD_POST)
-		   ? opts->hub_room(opts->cookie, &status)
-		   : opts->websub_room(opts->cookie, id_of(url), &status);
+	room = ours ? opts->hub_room(opts->cookie, &status)
+		    : opts->websub_room(opts->cookie, id_of(url), &status);
 	if (room == 0)
 		return answer(c, status, RK_STR("not taken\n"), true);
 	if (told.n > 0 && (rk_str_u64(told, UINT64_MAX / 2, &length) != 0 || length > room))
 		return answer(c, MHD_HTTP_CONTENT_TOO_LARGE, RK_STR("too long\n"), true);
-	if (all->n >= MAX_PUSHES || all->bytes + length > MAX_PUSH_BYTES)
+	if (all->n >= MAX_PUSHES || (ours && all->n_hub >= MAX_TO_HUB) ||
+	    all->bytes + length > MAX_PUSH_BYTES)
 		return answer(c, MHD_HTTP_SERVICE_UNAVAILABLE, RK_STR("not now\n"), true);
 	hook = rk_xcalloc(1, sizeof(*hook));
 	hook->all = all;
 	rk_buf_init(&hook->body, (size_t)room);
 	hook->counted = (size_t)length;
+	hook->to_hub = ours;
 	all->n++;
+	all->n_hub += ours;
 	all->bytes += hook->counted;
 	*bytes = told.n > 0 ? length : room;
 	*out = hook;
@@ -133,6 +138,7 @@ hook_free(struct hook *hook)
 	if (hook == NULL)
 		return;
 	hook->all->n--;
+	hook->all->n_hub -= hook->to_hub;
 	hook->all->bytes -= hook->counted;
 	rk_buf_release(&hook->body);
 	free(hook);

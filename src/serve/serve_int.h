@@ -14,6 +14,7 @@
 
 #include <microhttpd.h>
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 /* ---- clients.c */
@@ -112,6 +113,7 @@ struct files {
 	struct rk_map *by_path; /* path -> struct page */
 	struct page **pages;
 	size_t n_pages, hand;
+	size_t most; /* pages: MAX_PAGES */
 	size_t kept; /* bytes in memory */
 };
 
@@ -148,6 +150,7 @@ struct hook; /* a request below /websub/, from its head to its end */
 
 struct hooks {
 	size_t n, bytes; /* bodies that are coming in */
+	size_t n_hub;    /* of those, to our own hub */
 };
 /* Is it one that a function answers? */
 bool hook_wanted(const struct rk_serve_opts *, const char *url, const char *method);
@@ -172,6 +175,7 @@ struct askers {
 	struct asked *first, **last; /* those that wait for their turn */
 	struct asked *begun;          /* that are being made */
 	unsigned n_waiting, n_begun;
+	unsigned searches, searching; /* of n_waiting, of n_begun */
 	bool closing;
 	/* one was made: its connection goes on, or (closing) nothing is left to wait for */
 	void (*made)(void *cookie);
@@ -188,6 +192,9 @@ enum MHD_Result asked_answer(struct asked *, struct MHD_Connection *, uint64_t *
 void asked_free(struct asked *); /* NULL is fine; not one that is being made */
 /* No further one is begun, all that wait go on. True: none is being made. */
 bool asked_close(struct askers *);
+/* Who asks, as far as its share goes: an IPv4 address, the first half of another. 0: who
+ * has none, since it may speak for many. */
+uint64_t asked_peer(const struct sockaddr *);
 
 /* ---- routes.c */
 

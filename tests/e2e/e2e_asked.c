@@ -41,7 +41,7 @@ struct server {
 	unsigned now, most, made;
 };
 
-static const char *const pages[] = {"/story", "/search", NULL};
+static const char *const pages[] = {"/story", "/search", "/search.atom", NULL};
 
 static void
 make(void *cookie, const struct rk_page_call *call, struct rk_page_reply *reply)
@@ -66,6 +66,39 @@ make(void *cookie, const struct rk_page_call *call, struct rk_page_reply *reply)
 		(void)rk_buf_addf(&reply->body, "|%zu:%.*s=%zu:%.*s", call->args[i].name.n,
 		    RK_FMT(call->args[i].name), call->args[i].value.n,
 		    RK_FMT(call->args[i].value));
+}
+
+/* ---- what is sent to us */
+
+static uint64_t
+room(void *cookie, unsigned *status)
+{
+	(void)cookie;
+	(void)status;
+	return 1024;
+}
+
+static uint64_t
+push_room(void *cookie, struct rk_str id, unsigned *status)
+{
+	(void)id;
+	return room(cookie, status);
+}
+
+static void
+hub_called(void *cookie, const struct rk_hub_call *call, struct rk_hub_reply *reply)
+{
+	(void)cookie;
+	(void)call;
+	reply->status = 202;
+}
+
+static void
+pushed(void *cookie, const struct rk_websub_call *call, struct rk_websub_reply *reply)
+{
+	(void)cookie;
+	(void)call;
+	reply->status = 200;
 }
 
 static void
@@ -93,7 +126,11 @@ run(void *cookie)
 	    .root = RK_STR("/nonexistent"),
 	    .page = make,
 	    .pages = pages,
-	    .page_cookie = s};
+	    .page_cookie = s,
+	    .hub_called = hub_called,
+	    .hub_room = room,
+	    .websub = pushed,
+	    .websub_room = push_room};
 	struct rk_err err;
 
 	assert_int_equal(uv_loop_init(&s->loop), 0);
@@ -244,6 +281,9 @@ test_answer(void **unused)
 	(void)snprintf(again, sizeof(again), "If-None-Match: \"x\", W/%.34s\r\n", tag + 6);
 	assert_int_equal(ask(s, "GET", "/story?id=1", again), 304);
 	assert_string_equal(body(), "");
+	assert_non_null(strstr(heard, "Content-Length: 0\r\n")); /* none waits for more */
+	assert_non_null(strstr(heard, "ETag: \""));
+	assert_non_null(strstr(heard, "Cache-Control: max-age=300\r\n"));
 	assert_int_equal(ask(s, "GET", "/story?id=2", again), 200);
 	assert_int_equal(ask(s, "HEAD", "/story?id=1", ""), 200);
 	assert_string_equal(body(), "");
@@ -288,18 +328,79 @@ test_many(void **unused)
 	stop(s);
 }
 
-/* Clients that go before their page is made. */
+/* Clients that go before their page is made: nothing is made for those who only waited. */
 static void
 test_leaving(void **unused)
 {
 	struct server *s = start(true);
+	int fds[RK_PAGES_AT_ONCE];
 
 	(void)unused;
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < RK_PAGES_AT_ONCE; i++)
+		fds[i] = say(s, "GET", "/story", "");
+	until_busy(s, RK_PAGES_AT_ONCE);
+	for (int i = 0; i < RK_PAGES_WAITING; i++)
 		(void)close(say(s, "GET", "/story", ""));
-	until_busy(s, 1);
+	assert_int_equal(ask(s, "GET", "/healthz", ""), 200);
+	/* nor do they take the place of others */
+	int late = say(s, "GET", "/story?late", "");
+	assert_int_equal(ask(s, "GET", "/healthz", ""), 200);
+	(void)close(fds[0]); /* it is being made already */
 	go_on(s);
+	for (int i = 1; i < RK_PAGES_AT_ONCE; i++)
+		assert_int_equal(hear(fds[i]), 200);
+	assert_int_equal(hear(late), 200);
+	assert_string_equal(body(), "/story|4:late=0:");
 	assert_int_equal(ask(s, "GET", "/story", ""), 200);
+	assert_int_equal(s->made, RK_PAGES_AT_ONCE + 2);
+	stop(s);
+}
+
+/* However many searches wait, stories go on. */
+static void
+test_searches(void **unused)
+{
+	enum { MANY = RK_PAGES_SEARCHING + RK_SEARCHES_WAITING };
+	struct server *s = start(true);
+	int fds[MANY], story;
+
+	(void)unused;
+	for (int i = 0; i < MANY; i++)
+		fds[i] = say(s, "GET", i % 2 ? "/search.atom" : "/search", "");
+	until_busy(s, RK_PAGES_SEARCHING);
+	assert_int_equal(ask(s, "GET", "/healthz", ""), 200); /* all were taken */
+	assert_int_equal(ask(s, "GET", "/search", ""), 503);
+	assert_int_equal(s->now, RK_PAGES_SEARCHING);
+	story = say(s, "GET", "/story", "");
+	until_busy(s, RK_PAGES_SEARCHING + 1);
+	go_on(s);
+	assert_int_equal(hear(story), 200);
+	for (int i = 0; i < MANY; i++)
+		assert_int_equal(hear(fds[i]), 200);
+	stop(s);
+}
+
+/* Requests to the hub that do not end keep no place of what hubs push to us. */
+static void
+test_slow_requests(void **unused)
+{
+	struct server *s = start(false);
+	unsigned status = 0;
+	int fds[8];
+
+	(void)unused;
+	for (int i = 0; i < 8; i++)
+		fds[i] = say(s, "POST", "/hub", "Content-Length: 100\r\n");
+	assert_int_equal(ask(s, "GET", "/healthz", ""), 200); /* all were taken */
+	assert_int_equal(ask(s, "POST", "/hub", "Content-Length: 100\r\n"), 503);
+	assert_int_equal(ask(s, "POST", "/websub/x", "Content-Length: 0\r\n"), 200);
+	for (int i = 0; i < 8; i++)
+		(void)close(fds[i]);
+	for (int i = 0; i < 500 && status != 202; i++) {
+		status = ask(s, "POST", "/hub", "Content-Length: 0\r\n");
+		(void)usleep(10000);
+	}
+	assert_int_equal(status, 202);
 	stop(s);
 }
 
@@ -349,6 +450,8 @@ main(void)
 	    cmocka_unit_test(test_answer),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_leaving),
+	    cmocka_unit_test(test_searches),
+	    cmocka_unit_test(test_slow_requests),
 	    cmocka_unit_test(test_close),
 	};
 

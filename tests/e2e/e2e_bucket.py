@@ -1,6 +1,7 @@
 """Uploads to a bucket: only what changed, through failures and restarts, and no key in any output.
 The store checks every signature (s3_store.py), and is itself held against AWS's examples."""
 import datetime
+import http.server
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -76,6 +78,31 @@ def refusals(c, store):
             c.made += 1
 
 
+class Hub:
+    """A hub elsewhere; `told`: what `look()` gave whenever it was told something."""
+
+    def __init__(self, look):
+        told = self.told = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                told.append(look())
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 def main(binary):
     c = Checks()
     check_vectors(lambda holds, what: c.that(holds, what))
@@ -88,7 +115,7 @@ def main(binary):
     (work / "access").write_text(ACCESS + "\n")
     (work / "secret").write_text(SECRET + "\n")
 
-    def configure(**more):
+    def configure(hub=None, **more):
         s3 = {"endpoint": f"http://127.0.0.1:{store.port}", "bucket": "khao", "region": "ap-southeast-1",
               "prefix": "news", "access_key_file": "access", "secret_key_file": "secret", **more}
         config = {"site": {"base_url": "https://news.example.go.th/"}, "storage": {"state": str(state)},
@@ -97,6 +124,9 @@ def main(binary):
                             "host_gap": "0s"},
                   "serve": {"listen": f"127.0.0.1:{port}"}, "include": [],
                   "sources": [{"id": "one", "url": origin.url("/f.atom"), "province": "TH-83", "every": "1s"}]}
+        if hub is not None:
+            config["publish"]["hub"] = f"http://127.0.0.1:{hub}/"
+            config["fetch"]["allow_ports"] = [hub]
         (work / "ruamkhao.yml").write_text(json.dumps(config, ensure_ascii=False))  # JSON is YAML
 
     said = []
@@ -214,6 +244,29 @@ def main(binary):
     store.take_log()
     ours("publish")
     c.equal(put(store.take_log()), sorted(tree(public)), "another prefix")
+
+    # a hub elsewhere is told when what it comes for is there
+    fifth = "ข่าวที่ห้า".encode()
+    hub = Hub(lambda: fifth in store.objects["all.atom"][0])
+    configure(hub=hub.port, prefix="")
+    origin.documents["/f.atom"] = (feed("ข่าวแรก", "ข่าวที่สอง", "ข่าวที่สาม", "ข่าวที่สี่", fifth.decode()),
+                                   "application/atom+xml")
+    store.down = 503
+    errors = open(work / "log", "wb")
+    daemon = subprocess.Popen([binary, "run", "-c", str(work / "ruamkhao.yml")], stderr=errors, stdout=errors)
+    try:
+        c.that(wait_for(lambda: fifth in tree(public)["all.atom"]), "it is not published")
+        c.that(wait_for(lambda: metric(port, "ruamkhao_hub_pings_waiting") > 0), "nothing is to be told")
+        time.sleep(1.5)
+        c.equal(hub.told, [], "told before the bucket has it")
+        store.down = None
+        c.that(wait_for(lambda: hub.told), "the hub is not told")
+        c.that(all(hub.told), "told too early")
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        c.equal(daemon.wait(20), 0, "the daemon's end")
+    hub.close()
+    said.append((work / "log").read_bytes())
     said.append(run(binary, "config", "show", "-c", str(work / "ruamkhao.yml"))[1])
     said.append((state / "uploads").read_bytes())
     c.that(not any(SECRET.encode() in s or b"tokenoftest" in s for s in said), "a secret was printed")

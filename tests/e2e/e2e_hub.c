@@ -12,6 +12,8 @@
 #include <ruamkhao/sign.h>
 #include <ruamkhao/store.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -131,6 +134,14 @@ what_is_none_of_ours_is_refused(void **state)
 	    subscriber_url(t.s, "/200/other"), ""), 202);
 	assert_true(hubkit_asked(t.s, "/200/other", 1));
 	assert_non_null(strstr(subscriber_question(t.s, "/200/other"), "hub.mode=denied"));
+	/* that a host takes a no makes no subscriber of it: it is left alone after some */
+	assert_int_equal(hubkit_request(&t, "subscribe", "http://other.example/all.atom",
+	    subscriber_url(t.s, "/200/eighth"), ""), 202);
+	assert_true(hubkit_asked(t.s, "/200/eighth", 1));
+	(void)usleep(200000);
+	assert_int_equal(hubkit_request(&t, "subscribe", "http://other.example/all.atom",
+	    subscriber_url(t.s, "/200/ninth"), ""), 429);
+	assert_int_equal(subscriber_asked(t.s, "/200/ninth"), 0);
 	/* callbacks that are none */
 	(void)snprintf(text, sizeof(text), "http://u:p@127.0.0.1:%u/200/x", subscriber_port(t.s));
 	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, text, ""), 400);
@@ -172,6 +183,51 @@ what_is_none_of_ours_is_refused(void **state)
 	assert_int_equal(subscriber_asked(t.other, "/deaf/x"), RK_OUR_HUB_STRIKES);
 	assert_int_equal(hubkit_metric(&t, "ruamkhao_hub_subscriptions"), 0);
 	assert_int_equal(subscriber_asked(t.s, "/200/x"), 0);
+	hubkit_stop(&t);
+	hubkit_close(&t);
+}
+
+/* A server that takes connections and never answers, at 127.0.0.(10 + i). */
+static int
+silent(const struct hubkit *t, unsigned i)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(subscriber_port(t->s)) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	addr.sin_addr.s_addr = htonl(0x7f00000aU + i);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	assert_int_equal(listen(fd, 64), 0);
+	return fd;
+}
+
+/* However many silent hosts a stranger names, a subscription can be renewed, and ended. */
+static void
+strangers_end_no_subscription(void **state)
+{
+	enum { HOSTS = RK_OUR_HUB_ASKS / RK_OUR_HUB_HOST_ASKS };
+	struct hubkit t;
+	char url[64];
+	int fds[HOSTS];
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1h", "builtin");
+	hubkit_start(&t);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	assert_true(hubkit_subscribed(&t, 1));
+	for (unsigned i = 0; i < HOSTS; i++)
+		fds[i] = silent(&t, i);
+	for (unsigned i = 0; i < RK_OUR_HUB_ASKS; i++) {
+		(void)snprintf(url, sizeof(url), "http://127.0.0.%u:%u/%u", 10 + i % HOSTS,
+		    subscriber_port(t.s), i);
+		assert_int_equal(hubkit_request(&t, "subscribe", t.topic, url, ""), 202);
+	}
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/b"), ""), 503);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	for (unsigned i = 0; i < HOSTS; i++)
+		(void)close(fds[i]); /* those under way end, and it is the next */
+	assert_true(hubkit_asked(t.s, "/200/a", 2));
 	hubkit_stop(&t);
 	hubkit_close(&t);
 }
@@ -364,6 +420,37 @@ the_newest_wins(void **state)
 	testclock_free(c);
 }
 
+/* It announces the hub as the others do. */
+static void
+the_operators_feed_is_a_topic(void **state)
+{
+	struct origin_answer gone = { .status = 410 };
+	struct testclock *c = testclock_new(0);
+	struct hubkit t;
+	char *file;
+	size_t n;
+
+	(void)state;
+	hubkit_open(&t);
+	subscriber_clock(t.s, testclock_ms, c);
+	hubkit_configure(&t, "1h", "builtin");
+	testclock_run(c, &t.w, 60);
+	(void)snprintf(t.topic, sizeof(t.topic), "http://127.0.0.1:%u/operator.atom", t.port);
+	put(&t, subscriber_url(t.s, "/200/operator"), testclock_wall(c) + 20 * 86400, 1);
+	testclock_run(c, &t.w, 7200);
+	n = subscriber_count(t.s, "/200/operator");
+	origin_route(t.o, "/feed", &gone, 1);
+	testclock_run(c, &t.w, 4 * 86400);
+	assert_true(subscriber_count(t.s, "/200/operator") > n);
+	n = subscriber_count(t.s, "/200/operator") - 1;
+	file = program_read(&t.w, "public/operator.atom");
+	assert_string_equal(subscriber_got(t.s, "/200/operator", n)->body, file);
+	assert_int_equal(program_count(&t.w, "public/operator.atom", "rel=\"hub\""), 1);
+	free(file);
+	hubkit_close(&t);
+	testclock_free(c);
+}
+
 /* ---- a hub elsewhere, or none */
 
 static void
@@ -444,10 +531,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_subscriber_is_asked_and_gets_the_whole_feed),
 		cmocka_unit_test(what_is_none_of_ours_is_refused),
+		cmocka_unit_test(strangers_end_no_subscription),
 		cmocka_unit_test(our_own_subscriber_is_told),
 		cmocka_unit_test(a_crash_loses_no_change),
 		cmocka_unit_test(the_dead_are_tried_less_and_less_and_given_up),
 		cmocka_unit_test(the_newest_wins),
+		cmocka_unit_test(the_operators_feed_is_a_topic),
 		cmocka_unit_test(a_hub_elsewhere_is_told_which_feeds_changed),
 		cmocka_unit_test(none_is_announced_without_a_server),
 	};
