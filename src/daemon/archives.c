@@ -57,6 +57,8 @@ render_work(uv_work_t *work)
 	rk_buf_release(&buf);
 }
 
+static void archives_more(struct publisher *);
+
 static void
 work_end(struct work *w)
 {
@@ -96,7 +98,7 @@ on_document(void *cookie, struct rk_timeline *timeline, const struct rk_err *err
 	rk_assert(uv_queue_work(w->pub->e->loop, &w->work, render_work, render_after) == 0);
 }
 
-void
+static void
 archives_more(struct publisher *pub)
 {
 	struct engine *e = pub->e;

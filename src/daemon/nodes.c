@@ -181,6 +181,8 @@ render_work(uv_work_t *work)
 	rk_buf_release(&buf);
 }
 
+static void nodes_more(struct publisher *);
+
 static void
 item_end(struct publisher *pub)
 {
@@ -241,7 +243,8 @@ on_timeline(void *cookie, struct rk_timeline *timeline, const struct rk_err *err
 	rk_assert(uv_queue_work(pub->e->loop, &r->work, render_work, render_after) == 0);
 }
 
-void
+/* Go on where the last left off; when it is to stop, with what is under way only. */
+static void
 nodes_more(struct publisher *pub)
 {
 	struct engine *e = pub->e;

@@ -194,10 +194,7 @@ publisher_stop(struct publisher *pub)
 	pub->stopping = true;
 	pub->done = NULL;
 	uv_close((uv_handle_t *)&pub->timer, on_timer_closed);
-	if (pub->stage == RENDERING)
-		nodes_more(pub);
-	else if (pub->stage == ARCHIVING)
-		archives_more(pub);
+	/* every stage waits for something, and what comes sees that it is to end */
 }
 
 bool

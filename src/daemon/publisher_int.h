@@ -85,15 +85,12 @@ struct rk_node publisher_node(struct engine *, struct rk_arena *, struct rk_str 
 void nodes_begin(struct publisher *);
 /* The live files of the nodes, when the archives are written. */
 void nodes_render(struct publisher *);
-/* Go on where the last left off; ends a cycle that is to stop. */
-void nodes_more(struct publisher *);
 
 /* ---- archives.c */
 
 /* Archives take up what the feeds do not show any more; documents that are to be written
  * are. Then nodes_render. */
 void archives_begin(struct publisher *);
-void archives_more(struct publisher *);
 /* Their folders, on the pool. */
 void archives_sync(struct publisher *);
 
