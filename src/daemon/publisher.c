@@ -114,6 +114,8 @@ publisher_cycle_end(struct publisher *pub)
 		arm(pub, RETRY_MS);
 	else if (pub->backlog)
 		arm(pub, BACKLOG_MS);
+	else if (pub->postponed)
+		arm(pub, LATEST_MS);
 	else if (done == NULL && board_next(pub) > 0)
 		arm(pub, board_next(pub));
 	pub->done = NULL;
@@ -172,6 +174,7 @@ publisher_new(struct engine *e)
 
 	pub->e = e;
 	pub->due_ms = INT64_MAX;
+	pub->unsynced = true; /* the process before may have been killed in between */
 	(void)uv_timer_init(e->loop, &pub->timer);
 	pub->timer.data = pub;
 	pub->timer_open = true;

@@ -67,14 +67,22 @@ news(struct kit *k, size_t source, int first, int n, int64_t now)
 		fail_msg("%s", k->err.text);
 }
 
+static unsigned
+shown(const void *cookie, struct rk_str node)
+{
+	(void)cookie;
+	(void)node;
+	return LIMIT;
+}
+
 /* What is to be written; marked as written. */
 static struct rk_archive_list
-grow(struct kit *k, size_t budget)
+grow_by(struct kit *k, size_t budget, rk_shown_fn *fn)
 {
+	struct rk_archives_ask ask = {.shown = fn, .budget = budget, .arena = k->arena};
 	struct rk_archive_list list;
 
-	if (rk_store_archives(k->store, NULL, 0, LIMIT, budget, false, k->arena, &list,
-		&k->err) != 0)
+	if (rk_store_archives(k->store, &ask, &list, &k->err) != 0)
 		fail_msg("%s", k->err.text);
 	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
 	for (size_t i = 0; i < list.n; i++)
@@ -84,6 +92,12 @@ grow(struct kit *k, size_t budget)
 		    0);
 	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
 	return list;
+}
+
+static struct rk_archive_list
+grow(struct kit *k, size_t budget)
+{
+	return grow_by(k, budget, shown);
 }
 
 static struct rk_node
@@ -452,11 +466,11 @@ check_chain(struct kit *k, const char *node)
 static void
 the_database_says_all(struct kit *k, struct kept *kept)
 {
+	struct rk_archives_ask ask = {
+	    .shown = shown, .budget = NO_END, .all = true, .arena = k->arena};
 	struct rk_archive_list list;
 
-	assert_int_equal(rk_store_archives(k->store, NULL, 0, LIMIT, NO_END, true, k->arena,
-			     &list, &k->err),
-	    0);
+	assert_int_equal(rk_store_archives(k->store, &ask, &list, &k->err), 0);
 	for (size_t i = 0; i < list.n; i++) {
 		struct rk_timeline *t = document(k, rk_cstr(list.v[i].node), list.v[i].n);
 		const struct rk_str *file = rk_map_get(kept->files, list.v[i].name);
