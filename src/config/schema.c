@@ -40,8 +40,9 @@ static const struct rk_cfg_option site[] = {
 	"the User-Agent."),
     IN(site, language, RK_CFG_TEXT, "th", "Language tag of the feeds (BCP 47)."),
     IN(site, rights, RK_CFG_TEXT,
-	"เนื้อหาเป็นของหน่วยงานผู้เผยแพร่แต่ละแห่ง / Each text belongs to its publisher.",
-	"What the feeds and pages say of rights; empty: nothing."),
+	"เนื้อหาเป็นของผู้เผยแพร่",
+	"What the feeds and pages say of rights (the default: the texts belong to "
+	"their publishers); empty: nothing."),
     END,
 };
 static const struct rk_cfg_options site_options = {"site", SECTION(site), 0, site};

@@ -447,7 +447,9 @@ walk_after(uv_work_t *work, int status)
 		if (!o->known || o->held.size != now->size || o->held.mtime_ns != now->mtime_ns)
 			enqueue(b, o);
 	}
-	for (size_t i = 0; i < b->objects.n && !b->stopping; i++) {
+	/* an empty folder is one that is not mounted, or to be written first: what the bucket
+	 * has is not old for that */
+	for (size_t i = 0; i < b->objects.n && !b->stopping && b->found.n > 0; i++) {
 		if (b->objects.all[i]->known && !b->objects.all[i]->seen)
 			enqueue(b, b->objects.all[i]);
 	}
@@ -479,15 +481,28 @@ bucket_new(struct engine *e, struct bucket **out, struct rk_err *err)
 	return bucket_keys(c, b->arena, &b->access, &b->secret, &b->token, err);
 }
 
-static int
-open_record(struct bucket *b, struct rk_err *err)
+int
+bucket_check(struct rk_config *c, struct rk_err *err)
 {
+	struct rk_str access, secret, token;
+
+	return c->publish.s3.endpoint.n == 0
+	    ? 0 : bucket_keys(c, c->arena, &access, &secret, &token, err);
+}
+
+/* Without it everything is uploaded again at the next start, and that is all. */
+static void
+open_record(struct bucket *b)
+{
+	struct rk_err err = { 0 };
+
 	struct rk_str path = record_path(b->e->config, b->arena);
 	struct rk_str head = record_head(b->e->config, b->arena);
 
 	(void)record_load(rk_cstr(path), rk_cstr(head), &b->objects);
-	b->record = record_begin(rk_cstr(path), rk_cstr(head), &b->objects, err);
-	return b->record >= 0 ? 0 : -1;
+	b->record = record_begin(rk_cstr(path), rk_cstr(head), &b->objects, &err);
+	if (b->record < 0)
+		rk_log(RK_WARN, "what is uploaded cannot be noted", "error", err.text, NULL);
 }
 
 int
@@ -505,7 +520,8 @@ bucket_start(struct bucket *b, struct rk_err *err)
 	opts.n_allow_addresses = 2;
 	opts.user_agent = RK_STR("ruamkhao/" RK_VERSION);
 	opts.clock = b->e->opts->clock;
-	if (open_record(b, err) != 0 || rk_fetcher_new(b->e->loop, &opts, &b->fetcher, err) != 0)
+	open_record(b);
+	if (rk_fetcher_new(b->e->loop, &opts, &b->fetcher, err) != 0)
 		return -1;
 	b->fetcher_open = true;
 	(void)uv_timer_init(b->e->loop, &b->timer);

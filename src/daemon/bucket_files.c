@@ -137,7 +137,14 @@ tree_read(const char *root, const char *name, struct rk_buf *out, struct content
 	struct stat st;
 	int n = snprintf(path, sizeof(path), "%s/%s", root, name);
 
-	if (n < 0 || (size_t)n >= sizeof(path) || lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return false;
+	if (lstat(path, &st) != 0) {
+		if (errno != ENOENT && errno != ENOTDIR) /* it may be there */
+			(void)rk_err_sys(err, errno, "cannot look at %s", path);
+		return false;
+	}
+	if (!S_ISREG(st.st_mode))
 		return false;
 	if (rk_file_read(path, RK_MAX_FILE, out, err) != 0)
 		return false;

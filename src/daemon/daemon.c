@@ -366,10 +366,20 @@ on_hup(uv_signal_t *handle, int signal_no)
 	}
 	if (!rk_str_eq(next->storage.state, old->storage.state)
 	    || !rk_str_eq(next->publish.directory, old->publish.directory)
-	    || !rk_str_eq(next->serve.listen, old->serve.listen)) {
+	    || !rk_str_eq(next->serve.listen, old->serve.listen)
+	    || (run->server != NULL && /* its headers say these */
+	        (!rk_str_eq(next->site.base_url, old->site.base_url)
+	            || !rk_str_eq(next->publish.hub, old->publish.hub)))) {
 		rk_log(RK_ERROR,
-		    "storage.state, publish.directory and serve.listen change only with a "
-		    "restart, the old configuration stays", NULL);
+		    "storage.state, publish.directory, serve.listen, and what the server tells, "
+		    "site.base_url and publish.hub, change only with a restart; the old "
+		    "configuration stays", NULL);
+		rk_config_free(next);
+		return;
+	}
+	if (bucket_check(next, &err) != 0) {
+		rk_log(RK_ERROR, "the new configuration cannot be used, the old one stays", "error",
+		    err.text, NULL);
 		rk_config_free(next);
 		return;
 	}

@@ -277,6 +277,8 @@ struct rk_source_state outcome_settled(const struct rk_store_poll *, unsigned fr
  * closed in (it reads the keys), bucket_start with the loop; -1: it cannot be.
  */
 int bucket_new(struct engine *, struct bucket **out, struct rk_err *);
+/* Whether its keys can be read, where there is one: asked before a reload. */
+int bucket_check(struct rk_config *, struct rk_err *);
 int bucket_start(struct bucket *, struct rk_err *);
 /* A file of the tree was written or removed. From any thread. */
 void bucket_changed(struct bucket *, const char *name);
