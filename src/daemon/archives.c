@@ -235,9 +235,8 @@ archives_begin(struct publisher *pub)
 void
 archives_sync(struct publisher *pub)
 {
-	struct rk_err err = { 0 };
-
 	struct rk_str last = rk_str("");
+	struct rk_err err = { 0 };
 
 	for (size_t i = 0; i < pub->n_docs; i++) { /* by node: one folder each */
 		const struct document *doc = &pub->docs[i];
