@@ -293,13 +293,21 @@ struct rk_archive_list {
 	size_t n;
 	bool more; /* `budget` was used up before everything was taken up */
 };
-/* What the feeds of these nodes (n 0: of all; not topics) do not show any more is taken
- * up, as far as documents with about `budget` stories do it. Then the list: of all
- * documents, or of those that are to be written. A transaction of its own, where
- * something is to be taken up. */
-int rk_store_archives(struct rk_store *, const struct rk_str *nodes, size_t n,
-    unsigned limit, size_t budget, bool all, struct rk_arena *, struct rk_archive_list *,
-    struct rk_err *);
+/* How many stories the feed of a node shows. */
+typedef unsigned rk_shown_fn(const void *cookie, struct rk_str node);
+struct rk_archives_ask {
+	const struct rk_str *nodes; /* n 0: of all; not topics */
+	size_t n;
+	rk_shown_fn *shown; /* on the thread of the store */
+	const void *cookie;
+	size_t budget; /* documents with about so many stories are written anew */
+	bool all;      /* all documents are listed, not those only that are to be written */
+	struct rk_arena *arena; /* of the list */
+};
+/* What the feeds of these nodes do not show any more is taken up, as far as the budget
+ * goes. Then the list. A transaction of its own, where something is to be taken up. */
+int rk_store_archives(struct rk_store *, const struct rk_archives_ask *,
+    struct rk_archive_list *, struct rk_err *);
 /* The n-th document of the node, the story that came last first; as rk_store_timeline. */
 int rk_store_archive(struct rk_store *, const struct rk_node *, int64_t n,
     const struct rk_site *, const struct rk_regions *, struct rk_timeline **out,

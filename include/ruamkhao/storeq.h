@@ -47,15 +47,7 @@ typedef void rk_timeline_fn(void *cookie, struct rk_timeline *, const struct rk_
 void rk_storeq_timeline(struct rk_storeq *, const struct rk_node *, unsigned limit,
     const struct rk_site *, const struct rk_regions *, rk_timeline_fn *, void *cookie);
 
-/* rk_store_archives; nodes and `arena`, which holds the answer, must live until then. */
-struct rk_archives_ask {
-	const struct rk_str *nodes;
-	size_t n;
-	unsigned limit;
-	size_t budget;
-	bool all;
-	struct rk_arena *arena;
-};
+/* rk_store_archives; all that is named in the question must live until the answer. */
 typedef void rk_archives_fn(
     void *cookie, const struct rk_archive_list *, const struct rk_err *);
 void rk_storeq_archives(

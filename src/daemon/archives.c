@@ -57,6 +57,8 @@ render_work(uv_work_t *work)
 	rk_buf_release(&buf);
 }
 
+static void archives_more(struct publisher *);
+
 static void
 work_end(struct work *w)
 {
@@ -96,7 +98,7 @@ on_document(void *cookie, struct rk_timeline *timeline, const struct rk_err *err
 	rk_assert(uv_queue_work(w->pub->e->loop, &w->work, render_work, render_after) == 0);
 }
 
-void
+static void
 archives_more(struct publisher *pub)
 {
 	struct engine *e = pub->e;
@@ -127,6 +129,49 @@ is_missing(struct engine *e, const char *name)
 	return stat(path, &st) != 0 || !tree_has_twins(e, name, (size_t)st.st_size);
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+	return rk_str_cmp(
+	    ((const struct item *)a)->node.id, ((const struct item *)b)->node.id);
+}
+
+struct item *
+publisher_item(struct publisher *pub, struct rk_str node)
+{
+	struct item key = { .node.id = node };
+
+	return pub->n_items == 0 ? NULL
+	    : bsearch(&key, pub->items, pub->n_items, sizeof(key), by_id);
+}
+
+/* A document that is to be written may be one that the feed does not link to yet, though
+ * the node has no news: the feed is rendered too. */
+static void
+add_items(struct publisher *pub, const struct rk_archive_list *list)
+{
+	size_t n = pub->n_items;
+	struct item *items = rk_arena_array(pub->arena, n + list->n + 1, sizeof(*items));
+
+	if (n > 0) {
+		memcpy(items, pub->items, n * sizeof(*items));
+		qsort(items, n, sizeof(*items), by_id);
+	}
+	pub->items = items;
+	for (size_t i = 0; i < list->n; i++) { /* by node */
+		const struct rk_archive_state *as = &list->v[i];
+
+		if (as->published >= as->generation || publisher_item(pub, as->node) != NULL
+		    || (n > pub->n_items && rk_str_eq(items[n - 1].node.id, as->node)))
+			continue;
+		items[n++].node = publisher_node(pub->e, pub->arena, as->node);
+	}
+	pub->e->progress.nodes += n - pub->n_items;
+	pub->n_items = n;
+	if (n > 0)
+		qsort(items, n, sizeof(*items), by_id);
+}
+
 static void
 on_archives(void *cookie, const struct rk_archive_list *list, const struct rk_err *err)
 {
@@ -137,6 +182,8 @@ on_archives(void *cookie, const struct rk_archive_list *list, const struct rk_er
 		nodes_render(pub);
 		return;
 	}
+	if (!pub->stopping) /* else none is written, so no feed may tell of them yet */
+		add_items(pub, list);
 	if (list->more && !pub->backlog)
 		rk_log(RK_INFO, "archives are behind, the next cycles go on", NULL);
 	pub->backlog = list->more;
@@ -155,22 +202,16 @@ on_archives(void *cookie, const struct rk_archive_list *list, const struct rk_er
 	archives_more(pub);
 }
 
-/* The fewest that any node shows: of those that show more, the archives hold some too. */
 static unsigned
-fewest_shown(const struct rk_config *c)
+shown(const void *config, struct rk_str node)
 {
-	unsigned least = c->publish.entries;
-
-	for (size_t i = 0; i < c->publish.n_nodes; i++)
-		if (c->publish.nodes[i].entries < least)
-			least = c->publish.nodes[i].entries;
-	return least;
+	return rk_config_entries(config, node, NULL);
 }
 
 void
 archives_begin(struct publisher *pub)
 {
-	struct rk_archives_ask ask = { .limit = fewest_shown(pub->e->config),
+	struct rk_archives_ask ask = { .shown = shown, .cookie = pub->e->config,
 		.budget = pub->all_docs ? SIZE_MAX : RK_ARCHIVE_ROUND,
 		.all = pub->all_docs || pub->look, .arena = pub->arena };
 	struct rk_str *nodes;
@@ -194,13 +235,18 @@ archives_begin(struct publisher *pub)
 void
 archives_sync(struct publisher *pub)
 {
+	struct rk_str last = rk_str("");
 	struct rk_err err = { 0 };
 
-	for (size_t i = 0; i < pub->n_docs && pub->changed; i++) { /* by node: one folder each */
+	for (size_t i = 0; i < pub->n_docs; i++) { /* by node: one folder each */
 		const struct document *doc = &pub->docs[i];
 
-		if (doc->done && (i == 0 || !rk_str_eq(doc->as.node, pub->docs[i - 1].as.node))
-		    && tree_sync(pub->e, rk_cstr(doc->as.name), &err) != 0)
+		if (!doc->done || rk_str_eq(doc->as.node, last))
+			continue;
+		last = doc->as.node;
+		if (tree_sync(pub->e, rk_cstr(doc->as.name), &err) != 0) {
 			publisher_remember(pub, &err);
+			pub->unsynced = true;
+		}
 	}
 }

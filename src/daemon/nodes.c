@@ -110,13 +110,18 @@ sync_work(uv_work_t *work)
 	enum rk_scheme last = RK_SCHEME_UNKNOWN;
 	struct rk_err err = { 0 };
 
+	if (!pub->changed && !pub->unsynced)
+		return;
+	pub->unsynced = false;
 	/* items are sorted by id, so the nodes of one folder stand together */
-	for (size_t i = 0; i < pub->n_items && pub->changed; i++) {
-		if (pub->items[i].node.scheme == last)
+	for (size_t i = 0; i < pub->n_items; i++) {
+		if (!pub->items[i].files || pub->items[i].node.scheme == last)
 			continue;
 		last = pub->items[i].node.scheme;
-		if (tree_sync(pub->e, rk_cstr(pub->items[i].node.id), &err) != 0)
+		if (tree_sync(pub->e, rk_cstr(pub->items[i].node.id), &err) != 0) {
 			publisher_remember(pub, &err);
+			pub->unsynced = true;
+		}
 	}
 	archives_sync(pub);
 }
@@ -134,17 +139,19 @@ sync_after(uv_work_t *work, int status)
 		return;
 	}
 	marks = rk_arena_array(pub->arena, pub->n_items + pub->n_docs + 1, sizeof(*marks));
-	for (size_t i = 0; i < pub->n_items; i++) {
+	for (size_t i = 0; i < pub->n_items && !pub->unsynced; i++) {
 		if (!pub->items[i].done)
 			continue;
 		hub_published(pub->e->hub, pub->items[i].node.id); /* no later than the mark */
 		marks[n++] = (struct rk_mark){ pub->items[i].node.id,
 			pub->items[i].generation, 0 };
 	}
-	for (size_t i = 0; i < pub->n_docs; i++) {
+	for (size_t i = 0; i < pub->n_docs && !pub->unsynced; i++) {
 		const struct document *d = &pub->docs[i];
+		const struct item *item = publisher_item(pub, d->as.node);
 
-		if (d->done)
+		/* by its mark the feed is known to link to it */
+		if (d->done && (item == NULL || item->done))
 			marks[n++] = (struct rk_mark){ d->as.node, d->as.generation, d->as.n };
 	}
 	pub->stage = MARKING;
@@ -181,6 +188,8 @@ render_work(uv_work_t *work)
 	rk_buf_release(&buf);
 }
 
+static void nodes_more(struct publisher *);
+
 static void
 item_end(struct publisher *pub)
 {
@@ -200,6 +209,7 @@ render_after(uv_work_t *work, int status)
 	pub->e->progress.files += r->replaced;
 	pub->changed |= r->replaced > 0;
 	item->done = !r->failed;
+	item->files = item->done || r->replaced > 0;
 	if (r->failed)
 		publisher_remember(pub, &r->err);
 	rk_timeline_free(r->timeline);
@@ -241,7 +251,8 @@ on_timeline(void *cookie, struct rk_timeline *timeline, const struct rk_err *err
 	rk_assert(uv_queue_work(pub->e->loop, &r->work, render_work, render_after) == 0);
 }
 
-void
+/* Go on where the last left off; when it is to stop, with what is under way only. */
+static void
 nodes_more(struct publisher *pub)
 {
 	struct engine *e = pub->e;
@@ -290,7 +301,10 @@ on_nodes(void *cookie, const struct rk_node_state *nodes, size_t n, const struct
 	pub->everything = false;
 	pub->e->progress.nodes += pub->n_items;
 	if (pub->n_items == 0 && !look && !pub->backlog) {
-		board_begin(pub);
+		if (pub->postponed)
+			topics_begin(pub);
+		else
+			board_begin(pub);
 		return;
 	}
 	archives_begin(pub);

@@ -114,6 +114,8 @@ publisher_cycle_end(struct publisher *pub)
 		arm(pub, RETRY_MS);
 	else if (pub->backlog)
 		arm(pub, BACKLOG_MS);
+	else if (pub->postponed)
+		arm(pub, LATEST_MS);
 	else if (done == NULL && board_next(pub) > 0)
 		arm(pub, board_next(pub));
 	pub->done = NULL;
@@ -172,6 +174,7 @@ publisher_new(struct engine *e)
 
 	pub->e = e;
 	pub->due_ms = INT64_MAX;
+	pub->unsynced = true; /* the process before may have been killed in between */
 	(void)uv_timer_init(e->loop, &pub->timer);
 	pub->timer.data = pub;
 	pub->timer_open = true;
@@ -194,10 +197,7 @@ publisher_stop(struct publisher *pub)
 	pub->stopping = true;
 	pub->done = NULL;
 	uv_close((uv_handle_t *)&pub->timer, on_timer_closed);
-	if (pub->stage == RENDERING)
-		nodes_more(pub);
-	else if (pub->stage == ARCHIVING)
-		archives_more(pub);
+	/* every stage waits for something, and what comes sees that it is to end */
 }
 
 bool

@@ -27,7 +27,8 @@ enum stage {
 struct item {
 	struct rk_node node;
 	int64_t generation;
-	bool done; /* its files are right */
+	bool files; /* they were rendered: there is a folder to sync */
+	bool done;  /* its files are right */
 };
 
 /* An archive document that is to be written. */
@@ -48,14 +49,17 @@ struct publisher {
 	bool looked;        /* files were compared with the nodes once since the start */
 	uint64_t dirty_since; /* 0: nothing waits */
 	struct rk_arena *arena; /* of the cycle */
-	struct item *items;
+	struct item *items; /* by id, when the archives are known */
 	size_t n_items, next, busy;
 	struct document *docs;
 	size_t n_docs, next_doc;
 	bool all_docs;      /* every document is written in this cycle */
 	bool look;          /* files are compared with the nodes in this cycle */
 	bool backlog;       /* archives have not taken up everything yet */
+	bool postponed;     /* saved searches wait for their index, */
+	bool postponed_all; /* all of them, whether something changed or not */
 	bool changed;       /* any file was replaced in this cycle */
+	bool unsynced;      /* a folder that was not synced may have changed before */
 	struct rk_err err;  /* the first of this cycle */
 	uv_work_t work;     /* syncing, indexing */
 	struct topics *topics; /* of the cycle, topics.c */
@@ -86,15 +90,14 @@ struct rk_node publisher_node(struct engine *, struct rk_arena *, struct rk_str 
 void nodes_begin(struct publisher *);
 /* The live files of the nodes, when the archives are written. */
 void nodes_render(struct publisher *);
-/* Go on where the last left off; ends a cycle that is to stop. */
-void nodes_more(struct publisher *);
 
 /* ---- archives.c */
 
 /* Archives take up what the feeds do not show any more; documents that are to be written
  * are. Then nodes_render. */
 void archives_begin(struct publisher *);
-void archives_more(struct publisher *);
+/* The node among those of the cycle; NULL: it is not. */
+struct item *publisher_item(struct publisher *, struct rk_str node);
 /* Their folders, on the pool. */
 void archives_sync(struct publisher *);
 

@@ -18,6 +18,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define WAIT_MS 5000 /* for the index of searches: no node is published meanwhile */
+
 /* A topic of the configuration, or one that was. */
 struct task {
 	const struct rk_topic *topic; /* NULL: to be taken away */
@@ -83,8 +85,8 @@ filters_begin(struct publisher *pub)
 	pub->stage = FILTERING;
 	pub->topics = t;
 	t->pub = pub;
-	t->all = pub->everything;
-	t->look = !pub->looked;
+	t->all = pub->everything || pub->postponed_all;
+	t->look = !pub->looked || pub->postponed;
 	f->pub = pub;
 	f->now = engine_now(pub->e);
 	rk_storeq_call(pub->e->storeq, filter_some, f, on_filtered, f);
@@ -234,6 +236,9 @@ remove_work(struct topics *t, struct task *task)
 		    rk_formats[i].suffix);
 		task->failed = tree_remove(e, name, &t->err) != 0;
 	}
+	/* it is forgotten for good, so its files must be gone for good */
+	if (!task->failed && there(e, "topic"))
+		task->failed = tree_sync(e, "topic/x", &t->err) != 0;
 }
 
 static void
@@ -298,6 +303,8 @@ after(uv_work_t *work, int status)
 		t->next++;
 		step(t);
 	} else {
+		if (task->replaced > 0)
+			hub_published(t->pub->e->hub, task->topic->node->id);
 		rk_storeq_call(t->pub->e->storeq, mark, t, on_marked, t);
 	}
 }
@@ -370,6 +377,10 @@ on_indexed(void *cookie, bool all)
 {
 	struct topics *t = cookie;
 
+	if (!all) {
+		t->pub->postponed = true;
+		t->pub->postponed_all = t->all;
+	}
 	for (size_t i = 0; i < t->n && !all; i++) {
 		if (t->v[i].topic != NULL && t->v[i].topic->match.n > 0)
 			t->v[i].due = false;
@@ -389,8 +400,9 @@ on_looked(void *cookie, const struct rk_err *err)
 	}
 	for (size_t i = 0; i < t->n; i++)
 		words |= t->v[i].due && t->v[i].topic != NULL && t->v[i].topic->match.n > 0;
-	if (words)
-		indexer_now(t->pub->e->indexer, UINT64_MAX, on_indexed, t);
+	if (words) /* who asked for this cycle wants all of it, and waits for nothing else */
+		indexer_now(t->pub->e->indexer, t->pub->done != NULL ? UINT64_MAX : WAIT_MS,
+		    on_indexed, t);
 	else
 		step(t);
 }
@@ -399,6 +411,7 @@ void
 topics_begin(struct publisher *pub)
 {
 	pub->stage = SEARCHING;
+	pub->postponed = pub->postponed_all = false;
 	rk_storeq_call(pub->e->storeq, look, pub->topics, on_looked, pub->topics);
 }
 

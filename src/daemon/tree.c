@@ -105,7 +105,8 @@ tree_sweep(const char *root, struct rk_err *err)
 {
 	static const char *const twins[] = { ".gz", ".br", NULL };
 	/* of what we publish: nobody else's files go */
-	static const char *const ours[] = { ".atom", ".rss", ".json", ".html", ".opml", NULL };
+	static const char *const ours[] = { ".atom", ".rss", ".json", ".html", ".opml",
+		".csv", NULL };
 
 	if (rk_file_sweep(root, err) != 0)
 		return -1;

@@ -237,8 +237,9 @@ st_seen_first(struct rk_store *s, unsigned node, const struct st_seen *one,
 /* One node that grows. */
 struct growth {
 	struct rk_store *s;
-	unsigned node;
+	unsigned node, limit;
 	struct st_archive doc; /* the newest; n 0: there is none */
+	int64_t last;          /* entry that is there: numbers above it may be given again */
 	size_t budget;         /* left; the stories of what is written anew */
 };
 
@@ -262,8 +263,8 @@ put(struct growth *g, struct rk_err *err)
 	if (s->edge.seq == s->edge.stored)
 		s->edge.seq++;
 	st_int(st, 9, s->edge.seq);
-	st_int(st, 10, s->last_entry);
-	s->edge.row = s->last_entry;
+	st_int(st, 10, g->last);
+	s->edge.row = g->last;
 	g->budget -= g->budget < (size_t)a->stories ? g->budget : (size_t)a->stories;
 	return st_run(s, st, err);
 }
@@ -351,19 +352,19 @@ spills(struct rk_store *s, unsigned node, unsigned limit, const struct st_seen *
 	return found;
 }
 
-/* One step of a node: at most about `limit` entries are looked at. *cut: there is more. */
+/* One step of a node: at most about so many entries are looked at. *cut: there is more. */
 static int
-grow_step(struct growth *g, unsigned limit, bool *cut, struct rk_err *err)
+grow_step(struct growth *g, bool *cut, struct rk_err *err)
 {
 	unsigned at_most = 2 * RK_ARCHIVE_STORIES;
 	struct st_seen *seen;
 	size_t n;
 	int rc = -1, is;
 
-	if (st_seen(g->s, g->node, g->doc.upto, g->s->last_entry, at_most, &seen, &n, cut,
-		err) != 0)
+	if (st_seen(
+		g->s, g->node, g->doc.upto, g->last, at_most, &seen, &n, cut, err) != 0)
 		return -1;
-	is = n == 0 ? 0 : *cut ? 1 : spills(g->s, g->node, limit, seen, n, err);
+	is = n == 0 ? 0 : *cut ? 1 : spills(g->s, g->node, g->limit, seen, n, err);
 	if (is < 0)
 		goto out;
 	if (is == 0) {
@@ -388,23 +389,24 @@ out:
 }
 
 static int
-grow(struct rk_store *s, unsigned node, unsigned limit, size_t *budget, bool *more,
+grow(struct growth *g, unsigned node, const struct rk_archives_ask *ask, bool *more,
     struct rk_err *err)
 {
-	struct growth g = {.s = s, .node = node, .budget = *budget};
-	const struct st_node *at = &s->regions.nodes[node];
+	const struct st_node *at = &g->s->regions.nodes[node];
 	bool cut = true;
 
+	g->node = node;
+	g->limit = ask->shown(ask->cookie, at->id);
+	g->doc = (struct st_archive){0};
 	if (rk_node_scheme(at->id, NULL) == RK_SCHEME_TOPIC ||
-	    at->base.stories <= (int64_t)limit)
+	    at->base.stories <= (int64_t)g->limit)
 		return 0; /* the feed shows all of it */
-	if (st_archive_get(s, at->id, 0, &g.doc, err) < 0)
+	if (st_archive_get(g->s, at->id, 0, &g->doc, err) < 0)
 		return -1;
-	while (cut && g.budget > 0)
-		if (grow_step(&g, limit, &cut, err) != 0)
+	while (cut && g->budget > 0)
+		if (grow_step(g, &cut, err) != 0)
 			return -1;
 	*more = *more || cut;
-	*budget = g.budget;
 	return 0;
 }
 
@@ -458,24 +460,28 @@ list(struct rk_store *s, bool all, struct rk_arena *arena, struct rk_archive_lis
 }
 
 static int
-grow_nodes(struct rk_store *s, const struct rk_str *nodes, size_t n, unsigned limit,
-    size_t budget, bool *more, struct rk_err *err)
+grow_nodes(struct rk_store *s, const struct rk_archives_ask *ask, bool *more,
+    struct rk_err *err)
 {
-	size_t n_all = n > 0 ? n : s->regions.n_nodes;
+	struct growth g = {.s = s, .budget = ask->budget};
+	sqlite3_stmt *st = st_get(s, ST_ENTRY_NEWEST, err);
 
-	for (size_t i = n_all; i-- > 0;) { /* the largest last: it would take all */
-		int64_t node = n > 0 ? st_node_index(s, nodes[i]) : (int64_t)i;
+	if (st == NULL || st_step(s, st, err) != 1)
+		return -1;
+	g.last = st_col_int(st, 0);
+	sqlite3_reset(st);
+	/* the largest last: it would take all */
+	for (size_t i = ask->n > 0 ? ask->n : s->regions.n_nodes; i-- > 0;) {
+		int64_t node = ask->n > 0 ? st_node_index(s, ask->nodes[i]) : (int64_t)i;
 
-		if (node >= 0 &&
-		    grow(s, (unsigned)node, limit, &budget, more, err) != 0)
+		if (node >= 0 && grow(&g, (unsigned)node, ask, more, err) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 int
-rk_store_archives(struct rk_store *s, const struct rk_str *nodes, size_t n,
-    unsigned limit, size_t budget, bool all, struct rk_arena *arena,
+rk_store_archives(struct rk_store *s, const struct rk_archives_ask *ask,
     struct rk_archive_list *out, struct rk_err *err)
 {
 	struct st_edge before;
@@ -486,7 +492,7 @@ rk_store_archives(struct rk_store *s, const struct rk_str *nodes, size_t n,
 		return -1;
 	before = s->edge;
 	if (st_regions_load(s, err) != 0 ||
-	    grow_nodes(s, nodes, n, limit, budget, &out->more, err) != 0) {
+	    grow_nodes(s, ask, &out->more, err) != 0) {
 		s->edge = before;
 		rk_store_rollback(s);
 		return -1;
@@ -497,7 +503,7 @@ rk_store_archives(struct rk_store *s, const struct rk_str *nodes, size_t n,
 	}
 	s->edge.stored = s->edge.seq;
 	s->shown = s->last_entry; /* who leads a story that is archived is settled */
-	return list(s, all, arena, out, err);
+	return list(s, ask->all, ask->arena, out, err);
 }
 
 int

@@ -78,19 +78,22 @@ read_members(struct document *d, int64_t lead, struct member **out, size_t *n,
 	return rc;
 }
 
-/* A moment of the story's leavings; RK_NO_TIME: none is known. */
+/* A moment of the story's leavings; RK_NO_TIME: none is known. *unseen: it was never to
+ * be read when one left. */
 static int
-left_at(struct rk_store *s, int64_t lead, int64_t *at, struct rk_err *err)
+left_at(struct rk_store *s, int64_t lead, int64_t *at, bool *unseen, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_ARCHIVED_OUT, err);
 	int rc;
 
 	*at = RK_NO_TIME;
+	*unseen = false;
 	if (st == NULL)
 		return -1;
 	st_int(st, 1, lead);
 	if ((rc = st_step(s, st, err)) == 1) {
 		*at = st_col_time(st, 0);
+		*unseen = st_col_int(st, 1) != 0;
 		sqlite3_reset(st);
 	}
 	return rc < 0 ? -1 : 0;
@@ -169,18 +172,21 @@ add_copies(struct document *d, int64_t voice, const struct member *m, size_t n,
 	return 0;
 }
 
-/* The story is out of everything: named, where its leaving is to be told. */
+/* The story is out of everything: named, where its leaving is to be told. Who could never
+ * read it (held, kept out by the configuration) is told nothing. */
 static int
 add_removed(struct document *d, int64_t row, struct rk_err *err)
 {
 	struct rk_removed *r = &d->t->removed[d->t->n_removed];
 	struct rk_story lead;
 	int64_t at;
-	bool live;
+	bool live, unseen;
 
 	if (st_read_row(&d->r, row, &lead, &live, err) != 0 ||
-	    left_at(d->r.s, row, &at, err) != 0)
+	    left_at(d->r.s, row, &at, &unseen, err) != 0)
 		return -1;
+	if (unseen)
+		return 0;
 	*r = (struct rk_removed){lead.id, at != RK_NO_TIME ? at : lead.changed};
 	d->t->n_removed++;
 	return 0;
@@ -193,7 +199,7 @@ read_voice(struct document *d, int64_t lead, int64_t voice, struct rk_story *sto
 {
 	struct rk_story first;
 	int64_t at;
-	bool live;
+	bool live, unseen;
 
 	if (st_read_row(&d->r, voice, story, &live, err) != 0 ||
 	    words_of_then(d, voice, story, err) != 0)
@@ -202,7 +208,7 @@ read_voice(struct document *d, int64_t lead, int64_t voice, struct rk_story *sto
 	if (voice == lead)
 		return 0;
 	if (st_read_row(&d->r, lead, &first, &live, err) != 0 ||
-	    left_at(d->r.s, lead, &at, err) != 0)
+	    left_at(d->r.s, lead, &at, &unseen, err) != 0)
 		return -1;
 	story->id = first.id;
 	story->first_seen = first.first_seen;

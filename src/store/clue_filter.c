@@ -144,7 +144,10 @@ read_period(struct rk_store *s, struct st_sieve *one, int64_t limit, bool *whole
 			add(s->sieves, one, st_col_int(st, 0));
 		n++;
 	}
-	*whole = limit > 1 || n == 0;
+	if (rc == 0)
+		*whole = limit > 1 || n == 0;
+	else
+		drop(s->sieves, one);
 	return rc;
 }
 

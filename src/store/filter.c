@@ -49,12 +49,17 @@ filter_of(struct rk_store *s, int64_t source)
 
 /* ---- which hold */
 
+/* At its place: mostly the last one. */
 static struct st_filter *
 filter_add(struct st_filters *f, int64_t source)
 {
-	f->v = rk_xrealloc(f->v, (f->n + 1) * sizeof(*f->v));
-	f->v[f->n] = (struct st_filter){.source = source};
-	return &f->v[f->n++];
+	size_t at = f->n++;
+
+	f->v = rk_xrealloc(f->v, f->n * sizeof(*f->v));
+	for (; at > 0 && f->v[at - 1].source > source; at--)
+		f->v[at] = f->v[at - 1];
+	f->v[at] = (struct st_filter){.source = source};
+	return &f->v[at];
 }
 
 /* Those that entries follow already: hash and upto are theirs. */
@@ -72,8 +77,6 @@ read_filters(struct rk_store *s, struct rk_err *err)
 		f->hash = st_col_hash(st, 1);
 		f->upto = st_col_int(st, 2);
 	}
-	if (s->filters.n > 0)
-		qsort(s->filters.v, s->filters.n, sizeof(*s->filters.v), by_source);
 	return rc;
 }
 
@@ -141,10 +144,7 @@ set_one(struct rk_store *s, int64_t source, const struct rk_filter *rules, struc
 	if (rules != NULL && (compile(rules->keep, &f->keep, err) != 0 ||
 				 compile(rules->drop, &f->drop, err) != 0))
 		return -1;
-	if (f->pending && put_filter(s, f, err) != 0)
-		return -1;
-	qsort(s->filters.v, s->filters.n, sizeof(*s->filters.v), by_source);
-	return 0;
+	return f->pending ? put_filter(s, f, err) : 0;
 }
 
 int
@@ -229,19 +229,20 @@ st_filter_row(struct rk_store *s, int64_t row, int64_t now, struct rk_err *err)
 
 #define STEP 200 /* entries of one transaction */
 
+/* One source; *seen: entries of this transaction. */
 static int
-step(struct rk_store *s, struct st_filter *f, int64_t now, struct rk_err *err)
+step(struct rk_store *s, struct st_filter *f, int64_t now, size_t *seen, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_FILTER_NEXT, err);
 	int64_t rows[STEP];
-	size_t n = 0;
+	size_t n = 0, most = STEP - *seen;
 	int rc;
 
 	if (st == NULL)
 		return -1;
 	st_int(st, 1, f->source);
 	st_int(st, 2, f->upto);
-	st_int(st, 3, STEP);
+	st_int(st, 3, (int64_t)most);
 	while ((rc = st_step(s, st, err)) == 1)
 		rows[n++] = st_col_int(st, 0);
 	for (size_t i = 0; rc == 0 && i < n; i++)
@@ -250,35 +251,51 @@ step(struct rk_store *s, struct st_filter *f, int64_t now, struct rk_err *err)
 		return -1;
 	if (n > 0)
 		f->upto = rows[n - 1];
-	f->pending = n == STEP;
+	f->pending = n == most;
+	*seen += n;
 	return put_filter(s, f, err);
+}
+
+/* Of the sources from the i-th on. */
+static int
+steps(struct rk_store *s, size_t i, int64_t now, struct rk_err *err)
+{
+	size_t seen = 0;
+
+	for (; i < s->filters.n && seen < STEP; i++)
+		if (s->filters.v[i].pending &&
+		    step(s, &s->filters.v[i], now, &seen, err) != 0)
+			return -1;
+	return 0;
 }
 
 int
 rk_store_refilter(struct rk_store *s, int64_t now, bool *done, struct rk_err *err)
 {
-	struct st_filter *f = NULL, before;
+	struct st_filters *f = &s->filters;
+	struct st_filter *before;
+	size_t first = 0;
+	int rc = -1;
 
-	*done = true;
-	for (size_t i = 0; i < s->filters.n && f == NULL; i++)
-		if (s->filters.v[i].pending)
-			f = &s->filters.v[i];
-	if (f == NULL)
+	while (first < f->n && !f->v[first].pending)
+		first++;
+	*done = first == f->n;
+	if (*done)
 		return 0;
-	before = *f;
+	before = rk_xmalloc((f->n - first) * sizeof(*before));
+	memcpy(before, f->v + first, (f->n - first) * sizeof(*before));
 	rk_arena_reset(s->scratch);
 	if (rk_store_begin(s, err) != 0)
-		return -1;
-	if (st_regions_load(s, err) != 0 || step(s, f, now, err) != 0) {
+		goto out;
+	if (st_regions_load(s, err) != 0 || steps(s, first, now, err) != 0) {
 		rk_store_rollback(s);
-		goto undo;
+		goto out;
 	}
 	st_regions_poll_kept(s);
-	if (rk_store_commit(s, err) != 0)
-		goto undo;
-	*done = false; /* there may be others */
-	return 0;
-undo:
-	*f = before;
-	return -1;
+	rc = rk_store_commit(s, err); /* there may be others */
+out:
+	if (rc != 0)
+		memcpy(f->v + first, before, (f->n - first) * sizeof(*before));
+	free(before);
+	return rc;
 }

@@ -149,10 +149,8 @@ job_read(struct rk_store *s, struct job *job)
 		return;
 	}
 	if (job->kind == JOB_ARCHIVES) {
-		const struct rk_archives_ask *ask = &job->u.archives.ask;
-
-		(void)rk_store_archives(s, ask->nodes, ask->n, ask->limit, ask->budget,
-		    ask->all, ask->arena, &job->u.archives.list, &job->err);
+		(void)rk_store_archives(
+		    s, &job->u.archives.ask, &job->u.archives.list, &job->err);
 		return;
 	}
 	if (job->u.timeline.archive > 0) {

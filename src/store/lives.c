@@ -177,14 +177,14 @@ bury(struct rk_store *s, int64_t lead, const struct where *was, int64_t now,
 }
 
 static int
-note(struct rk_store *s, const struct st_leave *l, struct rk_err *err)
+note(struct rk_store *s, const struct st_leave *l, bool unseen, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_LEFT_PUT, err);
 
 	if (st == NULL)
 		return -1;
 	st_int(st, 1, l->row);
-	st_int(st, 2, l->why);
+	st_int(st, 2, l->why | (unseen ? ST_LEFT_UNSEEN : 0));
 	st_int(st, 3, l->now);
 	st_int(st, 4, l->stated);
 	return st_run(s, st, err);
@@ -229,7 +229,7 @@ st_entry_leave(struct rk_store *s, const struct st_leave *leave, struct rk_err *
 	struct where was, is;
 	enum st_left before;
 	int64_t at, stated;
-	bool whole;
+	bool whole, out;
 
 	if (read_life(s, leave->row, &l, err) != 0 ||
 	    st_left_get(s, leave->row, &before, &at, &stated, err) != 0)
@@ -240,10 +240,11 @@ st_entry_leave(struct rk_store *s, const struct st_leave *leave, struct rk_err *
 		(leave->why != ST_BY_OPERATOR || before == ST_BY_OPERATOR)))
 		return 0;
 	whole = leave->why == ST_BY_OPERATOR && l.lead == leave->row;
+	out = l.state == ST_WITHDRAWN; /* then it stays as it was noted */
 	if (look(s, l.lead, &was, err) != 0 ||
 	    run2(s, ST_LIFE_SET, leave->row, leave->to, err) != 0 ||
 	    (whole && run2(s, ST_LIFE_SET_COPIES, leave->row, leave->to, err) != 0) ||
-	    note(s, leave, err) != 0 || look(s, l.lead, &is, err) != 0)
+	    note(s, leave, !out && was.voice == 0, err) != 0 || look(s, l.lead, &is, err) != 0)
 		return -1;
 	touch(s, &was, &is, leave->now);
 	if (st_archive_touch(s, l.lead, err) != 0)

@@ -168,7 +168,7 @@ static const char version_places[] =
  * (steady.c), which set of keys its rows have; held_since: its complete feed shrank and
  * is not believed yet. version: what an entry said before, n ascending; since: from when
  * on. withdrawal: why an entry is out, and the moment that its source must be newer than
- * to bring it back. tombstone: what a node still tells about stories that left it.
+ * to bring it back (why: ST_LEFT_UNSEEN may be with it). tombstone: what a node still tells about stories that left it.
  *
  * A row of entry_key may outlive its entry: then entry is ST_GONE, "known, never again".
  */
@@ -617,8 +617,9 @@ const char *const st_sql[ST_COUNT] = {
     [ST_LIFE_SET_COPIES] = "UPDATE entry SET state = ?2 WHERE story = ?1",
     [ST_LIFE_BUMP] = "UPDATE entry SET updated = max(updated, ?2), changed = ?2"
 		     " WHERE id = ?1",
-    [ST_LEFT_GET] = "SELECT why, at, stated FROM withdrawal WHERE entry = ?1",
-    [ST_LEFT_PUT] = "INSERT OR REPLACE INTO withdrawal VALUES(?1, ?2, ?3, ?4)",
+    [ST_LEFT_GET] = "SELECT why & 15, at, stated FROM withdrawal WHERE entry = ?1",
+    [ST_LEFT_PUT] = "INSERT OR REPLACE INTO withdrawal VALUES(?1, ?2 | ifnull("
+		    "(SELECT why & 16 FROM withdrawal WHERE entry = ?1), 0), ?3, ?4)",
     [ST_LEFT_DROP] = "DELETE FROM withdrawal WHERE entry = ?1",
     [ST_VOICE] = "SELECT id FROM entry WHERE story = ?1 AND state = 0"
 		 " ORDER BY first_seen, id LIMIT 1",
@@ -762,9 +763,9 @@ const char *const st_sql[ST_COUNT] = {
     [ST_ARCHIVED_STORY] =
 	"SELECT id, source, route, state, url FROM entry WHERE story = ?1"
 	" ORDER BY first_seen, id",
-    /* the newest leaving among its entries */
+    /* the newest leaving among its entries, and whether the story was never to be read */
     [ST_ARCHIVED_OUT] =
-	"SELECT max(w.at) FROM (SELECT ?1 AS id UNION ALL SELECT id FROM entry"
+	"SELECT max(w.at), min(w.why & 16) FROM (SELECT ?1 AS id UNION ALL SELECT id FROM entry"
 	" WHERE story = ?1) m CROSS JOIN withdrawal w ON w.entry = m.id",
     [ST_CLUE_ADD_MANY] =
 	"INSERT INTO clue(hash, entry) VALUES(?1, ?2), (?3, ?4), (?5, ?6), (?7, ?8),"

@@ -810,6 +810,8 @@ enum st_left {
 	ST_BY_PAGE,      /* its page is gone */
 	ST_BY_OPERATOR
 };
+/* With `why`, as stored: nobody could read the story when the entry left. */
+#define ST_LEFT_UNSEEN 16
 
 struct st_leave {
 	int64_t row;

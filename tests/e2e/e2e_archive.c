@@ -418,6 +418,48 @@ a_crash_is_mended(void **state)
 	end(&x);
 }
 
+/* More than one cycle takes up: when the last has, every feed links to the end of its chain. */
+static void
+a_first_import_ends_complete(void **state)
+{
+	enum { N = 5000 };
+	struct rk_buf body;
+	struct origin_answer a = { 0 };
+	struct world x;
+	char from[128], to[128];
+
+	(void)state;
+	begin(&x);
+	rk_buf_init(&body, 8 << 20);
+	(void)rk_buf_str(&body,
+	    rk_str("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>f</title>"));
+	for (int i = N; i > 0; i--) {
+		char entry[400];
+
+		(void)snprintf(entry, sizeof(entry),
+		    "<entry><id>http://127.0.0.1/e/%d</id><title>ข่าวที่ %d</title>"
+		    "<link href=\"http://127.0.0.1/%d\"/><updated>2026-01-01T00:%02d:%02dZ"
+		    "</updated></entry>", i, i, i, i / 60 % 60, i % 60);
+		(void)rk_buf_str(&body, rk_str(entry));
+	}
+	(void)rk_buf_str(&body, rk_str("</feed>"));
+	a.body = rk_buf_view(&body).p;
+	a.n = rk_buf_view(&body).n;
+	origin_route(x.site, "/feed", &a, 1);
+	testclock_run(x.clock, &x.w, 300);
+	rk_buf_release(&body);
+	assert_int_equal(program_count(&x.w, "log", "archives are behind"), 1);
+	assert_int_equal(program_count(&x.w, "public/all.atom", "rel=\"prev-archive\""), 1);
+	assert_true(program_has(&x.w, "public/archive/all/2026-01.5.atom"));
+	assert_int_equal(program_count(&x.w, "public/all.atom", "archive/all/2026-01.5.atom"), 1);
+	(void)snprintf(from, sizeof(from), "%s/public", x.w.dir);
+	(void)snprintf(to, sizeof(to), "%s/old", x.w.dir);
+	assert_int_equal(rename(from, to), 0);
+	assert_int_equal(program_run(&x.w, "publish", NULL), 0);
+	same_trees(&x.w, "old", "public");
+	end(&x);
+}
+
 int
 main(void)
 {
@@ -426,6 +468,7 @@ main(void)
 		cmocka_unit_test(closed_months_stay),
 		cmocka_unit_test(it_can_be_made_again),
 		cmocka_unit_test(a_crash_is_mended),
+		cmocka_unit_test(a_first_import_ends_complete),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,35 @@ a_subscriber_is_asked_and_gets_the_whole_feed(void **state)
 	hubkit_close(&t);
 }
 
+/* A saved search is a feed as any other. */
+static void
+a_topic_is_told_of_too(void **state)
+{
+	struct hubkit t;
+	char topic[128], *config, *file;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1s", "builtin");
+	config = program_read(&t.w, "rk.yml");
+	program_write(&t.w, "rk.yml", "%stopics:\n- {id: found, match: news}\n", config);
+	free(config);
+	hubkit_start(&t);
+	assert_true(program_until(&t.w, "public/topic/found.atom", "news first", 1, 10000));
+	(void)snprintf(topic, sizeof(topic), "http://127.0.0.1:%u/topic/found.atom", t.port);
+	assert_int_equal(
+	    hubkit_request(&t, "subscribe", topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	assert_true(hubkit_subscribed(&t, 1));
+	hubkit_serve(&t, "second");
+	assert_true(subscriber_wait(t.s, "/200/a", 1, 10000));
+	file = program_read(&t.w, "public/topic/found.atom");
+	assert_string_equal(subscriber_got(t.s, "/200/a", 0)->body, file);
+	assert_non_null(strstr(file, "news second"));
+	free(file);
+	hubkit_stop(&t);
+	hubkit_close(&t);
+}
+
 static void
 what_is_none_of_ours_is_refused(void **state)
 {
@@ -530,6 +559,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_subscriber_is_asked_and_gets_the_whole_feed),
+		cmocka_unit_test(a_topic_is_told_of_too),
 		cmocka_unit_test(what_is_none_of_ours_is_refused),
 		cmocka_unit_test(strangers_end_no_subscription),
 		cmocka_unit_test(our_own_subscriber_is_told),

@@ -67,14 +67,22 @@ news(struct kit *k, size_t source, int first, int n, int64_t now)
 		fail_msg("%s", k->err.text);
 }
 
+static unsigned
+shown(const void *cookie, struct rk_str node)
+{
+	(void)cookie;
+	(void)node;
+	return LIMIT;
+}
+
 /* What is to be written; marked as written. */
 static struct rk_archive_list
-grow(struct kit *k, size_t budget)
+grow_by(struct kit *k, size_t budget, rk_shown_fn *fn)
 {
+	struct rk_archives_ask ask = {.shown = fn, .budget = budget, .arena = k->arena};
 	struct rk_archive_list list;
 
-	if (rk_store_archives(k->store, NULL, 0, LIMIT, budget, false, k->arena, &list,
-		&k->err) != 0)
+	if (rk_store_archives(k->store, &ask, &list, &k->err) != 0)
 		fail_msg("%s", k->err.text);
 	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
 	for (size_t i = 0; i < list.n; i++)
@@ -84,6 +92,12 @@ grow(struct kit *k, size_t budget)
 		    0);
 	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
 	return list;
+}
+
+static struct rk_archive_list
+grow(struct kit *k, size_t budget)
+{
+	return grow_by(k, budget, shown);
 }
 
 static struct rk_node
@@ -338,6 +352,75 @@ what_is_withdrawn_leaves_its_document(void **state)
 	rk_timeline_free(t);
 }
 
+/* What nobody could ever read is not told to have left. */
+static void
+what_was_hidden_leaves_no_trace(void **state)
+{
+	struct kit *k = *state;
+	struct rk_timeline *t;
+
+	news(k, 0, 0, LIMIT + 1, KIT_NOW);
+	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+	/* the third row was kept out, the fourth was read */
+	assert_int_equal(
+	    st_entry_turn(k->store, 3, ST_HIDDEN, KIT_NOW + 1, &k->err), 0);
+	for (int64_t row = 3; row <= 4; row++) {
+		struct st_leave leave = {row, ST_WITHDRAWN, ST_BY_TOMBSTONE, KIT_NOW + 9, 0};
+
+		assert_int_equal(st_entry_leave(k->store, &leave, &k->err), 1);
+	}
+	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
+	news(k, 0, 50, LIMIT + 1, KIT_NOW + 100);
+	(void)grow(k, NO_END);
+	t = document(k, "all", 1);
+	assert_int_equal(t->n_stories, 2 * LIMIT);
+	assert_int_equal(t->n_removed, 1);
+	rk_timeline_free(t);
+	/* nor does the operator's word later make it known */
+	order(k, "s0.2", RK_ORDER_WITHDRAW, KIT_NOW + 200);
+	t = document(k, "all", 1);
+	assert_int_equal(t->n_removed, 1);
+	rk_timeline_free(t);
+}
+
+/* A number of a row that was rolled back may be given again after a start. */
+static void
+it_knows_of_rows_that_are_there(void **state)
+{
+	struct kit *k = *state;
+	struct st_archive a;
+
+	news(k, 0, 0, LIMIT + 1, KIT_NOW);
+	k->store->last_entry += 7;
+	(void)grow(k, NO_END);
+	assert_int_equal(st_archive_get(k->store, rk_str("all"), 1, &a, &k->err), 1);
+	assert_int_equal(a.known, LIMIT + 1);
+	assert_int_equal(k->store->edge.row, LIMIT + 1);
+}
+
+static unsigned
+short_at_p1(const void *cookie, struct rk_str node)
+{
+	(void)cookie;
+	return rk_str_is(node, "province/p1") ? 3 : LIMIT;
+}
+
+/* A node that shows few fills its own archive, and no other. */
+static void
+each_node_shows_its_own_number(void **state)
+{
+	struct kit *k = *state;
+	struct rk_archive_list list;
+
+	for (size_t i = 0; i < SOURCES; i++)
+		news(k, i, 0, 1, KIT_NOW + (int64_t)i);
+	assert_true(kit_node(k, "all").n_stories <= LIMIT);
+	news(k, 1, 1, 3, KIT_NOW + 10);
+	list = grow_by(k, NO_END, short_at_p1);
+	assert_int_equal(list.n, 1);
+	assert_true(rk_str_is(list.v[0].node, "province/p1"));
+}
+
 /* ---- a long life */
 
 /* Seeded, so that a failure can be had again. */
@@ -452,11 +535,11 @@ check_chain(struct kit *k, const char *node)
 static void
 the_database_says_all(struct kit *k, struct kept *kept)
 {
+	struct rk_archives_ask ask = {
+	    .shown = shown, .budget = NO_END, .all = true, .arena = k->arena};
 	struct rk_archive_list list;
 
-	assert_int_equal(rk_store_archives(k->store, NULL, 0, LIMIT, NO_END, true, k->arena,
-			     &list, &k->err),
-	    0);
+	assert_int_equal(rk_store_archives(k->store, &ask, &list, &k->err), 0);
 	for (size_t i = 0; i < list.n; i++) {
 		struct rk_timeline *t = document(k, rk_cstr(list.v[i].node), list.v[i].n);
 		const struct rk_str *file = rk_map_get(kept->files, list.v[i].name);
@@ -514,6 +597,12 @@ main(void)
 	    cmocka_unit_test_setup_teardown(it_says_what_was_said, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		what_is_withdrawn_leaves_its_document, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		what_was_hidden_leaves_no_trace, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		it_knows_of_rows_that_are_there, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		each_node_shows_its_own_number, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_long_life, setup, teardown),
 	};
 

@@ -312,7 +312,7 @@ it_stops_when_told(void **state)
 static void
 set_filter(struct kit *k, size_t source, const char *keep, const char *drop)
 {
-	static struct rk_filter filters[4];
+	static struct rk_filter filters[24];
 
 	filters[source] = (struct rk_filter){rk_str(keep), rk_str(drop)};
 	k->sources[source].filter =
@@ -419,6 +419,33 @@ new_and_edited_entries_follow_at_once(void **state)
 	set_filter(k, 0, "", "");
 	(void)refilter(k, KIT_NOW + 300);
 	shows(k, "all", "a tender for bridges|news of roads");
+}
+
+/* Sources without entries cost no transaction each; one with many takes several. */
+static void
+many_sources_follow_together(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d;
+
+	kit_open(k, 24);
+	d = kit_doc(k);
+	for (int i = 0; i < 250; i++) {
+		const char *title = rk_arena_fmt(k->arena, "tender %d", i).p;
+
+		kit_add(d, title, "", title, title, KIT_NOW - 1000 + i);
+	}
+	assert_int_equal(kit_store(k, 11, d, KIT_NOW, NULL), 0);
+	for (size_t i = 24; i-- > 0;)
+		set_filter(k, i, "", "tender|bid");
+	assert_int_equal(refilter(k, KIT_NOW + 10), 2);
+	shows(k, "all", "");
+	kit_reopen(k);
+	assert_int_equal(refilter(k, KIT_NOW + 20), 0);
+	for (size_t i = 0; i < 24; i++)
+		set_filter(k, i, "", i % 2 == 1 ? "bid" : "");
+	assert_int_equal(refilter(k, KIT_NOW + 30), 2);
+	assert_int_equal(kit_node(k, "all").n_stories, 250);
 }
 
 /* The same text from two sources: where one is kept out the other speaks. */
@@ -532,7 +559,8 @@ main(void)
 	const struct CMUnitTest tests[] = {T(words_are_found), T(pages_follow_each_other),
 	    T(places_narrow_it), T(edits_and_withdrawals_are_followed), T(it_is_filled_again),
 	    T(it_stops_when_told), T(filters_are_reversible),
-	    T(new_and_edited_entries_follow_at_once), T(the_next_copy_speaks),
+	    T(new_and_edited_entries_follow_at_once), T(many_sources_follow_together),
+	    T(the_next_copy_speaks),
 	    T(a_copy_of_what_is_hidden_is_seen), T(many_are_filtered_in_steps)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
