@@ -353,7 +353,7 @@ ten_restarts_ask_nobody_twice(void **state)
 		program_write(&x->w, "stderr", "%s", ""); /* not that of the last one */
 		daemon = program_start(&x->w, "run", NULL);
 		assert_true(program_until(&x->w, "stderr", "started", 1, 10000));
-		for (unsigned ms = 0; ms < 200 && origin_count(x->o, NULL) < (i + 1) * 4; ms++)
+		for (unsigned ms = 0; ms < 8000 && origin_count(x->o, NULL) < (i + 1) * 4; ms++)
 			(void)usleep(1000);
 		assert_int_equal(kill(daemon, SIGTERM), 0);
 		assert_int_equal(program_wait(&x->w, daemon, 6000), 0);
