@@ -123,6 +123,8 @@ def judge(public, old, new, before, after):
         if node not in places and not node.startswith(("agency/", "topic/")) and node not in ("national", "operator"):
             faults.append(f"{f} was written again for nothing")
     for f in new:
+        if f.startswith("archive/"):  # what was said when it last took entries up
+            continue
         feed = ET.parse(public / f).getroot()
         shown = {e.findtext(ATOM + "id"): e.findtext(ATOM + "updated") for e in feed.findall(ATOM + "entry")}
         if f in agencies and len(shown) < 100 and not set(shown) & family:
@@ -130,7 +132,7 @@ def judge(public, old, new, before, after):
         for i in ids & set(shown):
             if i in after and after[i]["lead"] and shown[i] != after[i]["updated"]:
                 faults.append(f"{f} shows {i} as of {shown[i]}, not {after[i]['updated']}")
-        if f not in written and (ids & set(shown)) and not f.startswith("archive/"):
+        if f not in written and (ids & set(shown)):
             same = all(i in before and before[i]["updated"] == after.get(i, {}).get("updated") for i in ids & set(shown))
             if not same:
                 faults.append(f"{f} shows a changed entry and was not written")
