@@ -159,6 +159,7 @@ def main():
     server = None
     try:
         subprocess.run([BIN, "-q", "-c", str(config), "once"], check=False)
+        subprocess.run([BIN, "-q", "-c", str(config), "publish"], check=True)  # all archives too
         public = next(p.parent for p in WORK.rglob("all.atom"))
         server = subprocess.Popen([BIN, "-q", "-c", str(config), "serve", "--listen", f"127.0.0.1:{port}"])
         counter = Counter(port)
