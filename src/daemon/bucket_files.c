@@ -320,12 +320,13 @@ void
 record_add(int fd, const struct object *o)
 {
 	struct rk_buf line;
+	ssize_t n = 0;
 
 	rk_buf_init(&line, 1024);
 	line_of(o, &line);
-	/* what is not written is uploaded once more */
-	if (fd >= 0 && write(fd, line.p, line.n) < 0)
-		(void)fd;
+	if (fd >= 0)
+		n = write(fd, line.p, line.n);
+	(void)n; /* what is not noted is uploaded once more */
 	rk_buf_release(&line);
 }
 

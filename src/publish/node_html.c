@@ -252,23 +252,10 @@ static void
 story(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s, int64_t at,
     const struct portion *room)
 {
-	bool linked = xml_web_address(s->url);
 	size_t before;
 
-	(void)rk_buf_adds(b, "<article>\n<h3");
-	if (!rk_str_ieq(s->lang, t->site->language))
-		xml_attr(b, "lang", s->lang);
-	(void)rk_buf_addc(b, '>');
-	if (linked) {
-		(void)rk_buf_adds(b, "<a");
-		xml_attr(b, "href", s->url);
-		(void)rk_buf_addc(b, '>');
-	}
-	if (s->title.n > 0)
-		xml_line(b, s->title);
-	else
-		page_both(b, "(ไม่มีหัวเรื่อง)", "(no title)");
-	(void)rk_buf_adds(b, linked ? "</a></h3>\n" : "</h3>\n");
+	(void)rk_buf_adds(b, "<article>\n");
+	page_headline(b, t->site, s, "h3");
 	by_line(b, t, s, at, room);
 	before = b->n;
 	(void)rk_buf_adds(b, "<p");

@@ -138,6 +138,28 @@ page_query(struct rk_buf *b, struct rk_str value)
 	}
 }
 
+void
+page_headline(struct rk_buf *b, const struct rk_site *site, const struct rk_story *s,
+    const char *tag)
+{
+	bool linked = xml_web_address(s->url);
+
+	(void)rk_buf_addf(b, "<%s", tag);
+	if (!rk_str_ieq(s->lang, site->language))
+		xml_attr(b, "lang", s->lang);
+	(void)rk_buf_addc(b, '>');
+	if (linked) {
+		(void)rk_buf_adds(b, "<a");
+		xml_attr(b, "href", s->url);
+		(void)rk_buf_addc(b, '>');
+	}
+	if (s->title.n > 0)
+		xml_line(b, s->title);
+	else
+		page_both(b, "(ไม่มีหัวเรื่อง)", "(no title)");
+	(void)rk_buf_addf(b, "%s</%s>\n", linked ? "</a>" : "", tag);
+}
+
 /* ---- the top */
 
 static void

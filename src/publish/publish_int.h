@@ -76,6 +76,9 @@ void page_node(struct rk_buf *, struct rk_str from, const struct rk_node *,
 void page_date(struct rk_buf *, int64_t t);
 /* <time>: the time of day, with its date; midnight is taken for a date alone. */
 void page_time(struct rk_buf *, int64_t t, bool date);
+/* A story's title as a heading ("h2"), linked to its publisher's page where it has one. */
+void page_headline(struct rk_buf *, const struct rk_site *, const struct rk_story *,
+    const char *tag);
 /* A value of a query, percent-encoded where RFC 3986 asks for it; safe in markup. */
 void page_query(struct rk_buf *, struct rk_str value);
 

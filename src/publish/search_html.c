@@ -113,22 +113,9 @@ snippet(struct rk_buf *b, const struct rk_search_view *v, const struct rk_story 
 static void
 story(struct rk_buf *b, const struct rk_search_view *v, const struct rk_story *s)
 {
-	bool linked = xml_web_address(s->url);
-
-	(void)rk_buf_adds(b, "<article>\n<h2");
-	if (!rk_str_ieq(s->lang, v->site->language))
-		xml_attr(b, "lang", s->lang);
-	(void)rk_buf_addc(b, '>');
-	if (linked) {
-		(void)rk_buf_adds(b, "<a");
-		xml_attr(b, "href", s->url);
-		(void)rk_buf_addc(b, '>');
-	}
-	if (s->title.n > 0)
-		xml_line(b, s->title);
-	else
-		page_both(b, "(ไม่มีหัวเรื่อง)", "(no title)");
-	(void)rk_buf_adds(b, linked ? "</a></h2>\n<p class=\"by\">" : "</h2>\n<p class=\"by\">");
+	(void)rk_buf_adds(b, "<article>\n");
+	page_headline(b, v->site, s, "h2");
+	(void)rk_buf_adds(b, "<p class=\"by\">");
 	xml_line(b, s->source_title.n > 0 ? s->source_title : s->source_id);
 	(void)rk_buf_adds(b, " · ");
 	page_time(b, s->published != RK_NO_TIME ? s->published : s->first_seen, true);

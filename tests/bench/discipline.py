@@ -109,18 +109,24 @@ def nodes_of(ids, *states):
     return out
 
 
+def names_one(path, urls):
+    """Does a story in the file name one of them, as another account of the same event?"""
+    return any(x.get("rel") == "related" and x.get("href") in urls for x in ET.parse(path).getroot().iter(ATOM + "link"))
+
+
 def judge(public, old, new, before, after):
     """(files written again, faults): only nodes of touched stories; what they show is as it is."""
     ids, family = touched(before, after)
     written = {f for f in new if old.get(f) != new[f]}
     faults = []
+    urls = {s[i]["url"] for s in (before, after) for i in ids if i in s}
     places = nodes_of(family, before, after)
     agencies = {f for f in written if f.startswith("agency/")}
     for f in written - agencies:
         node = f.removesuffix(".atom")
         if node.startswith("archive/"):
             node = "/".join(node.split("/")[1:-1])
-        if node not in places and not node.startswith(("agency/", "topic/")) and node not in ("national", "operator"):
+        if node not in places and not names_one(public / f, urls) and not node.startswith(("agency/", "topic/")) and node not in ("national", "operator"):
             faults.append(f"{f} was written again for nothing")
     for f in new:
         if f.startswith("archive/"):  # what was said when it last took entries up
