@@ -86,9 +86,9 @@ text(struct rk_buf *b, const struct rk_event *e)
 	paragraph(b, "en", "", rk_str(table[e->kind].text.en));
 	if (single && e->since != RK_NO_TIME)
 		paragraph(b, "en", e->kind == RK_EVENT_SILENT ? "Last news: " : "Since ", rk_str(en));
-	if (e->detail.n > 0)
-		paragraph(b, "en",
-		    e->kind == RK_EVENT_MOVED ? "ที่อยู่ใหม่ / New address: " : "", e->detail);
+	/* of a failure the words are not public (RELIABILITY 1.5 case 12) */
+	if (e->kind == RK_EVENT_MOVED && e->detail.n > 0)
+		paragraph(b, "en", "ที่อยู่ใหม่ / New address: ", e->detail);
 	if (single && e->advice.n > 0)
 		paragraph(b, "en", "What to do: ", e->advice);
 }

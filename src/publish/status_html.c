@@ -212,18 +212,18 @@ agencies(struct rk_buf *b, const struct rk_board *board)
 }
 
 static void
-shown(struct rk_buf *b, const char *before, struct rk_str text)
+shown(struct rk_buf *b, struct rk_str text)
 {
 	struct rk_buf safe;
 
 	rk_buf_init(&safe, text.n + 16 * (text.n / 8 + 1));
 	board_shown(&safe, text);
-	(void)rk_buf_adds(b, before);
 	xml_line(b, rk_buf_view(&safe));
 	rk_buf_release(&safe);
 }
 
-/* Why, and what to do. */
+/* Why, and what to do. In our words alone: what a connection came to is for the operator,
+ * who asks `ruamkhao status` (RELIABILITY 1.5 case 12). */
 static void
 explanation(struct rk_buf *b, const struct rk_board_source *s)
 {
@@ -232,10 +232,6 @@ explanation(struct rk_buf *b, const struct rk_board_source *s)
 	if (reason.th[0] != '\0') {
 		(void)rk_buf_adds(b, "<p>");
 		status_both(b, reason);
-		(void)rk_buf_adds(b, "</p>");
-	}
-	if (s->why.n > 0) {
-		shown(b, "<p class=\"note\" lang=\"en\">", s->why);
 		(void)rk_buf_adds(b, "</p>");
 	}
 	if (advice.en[0] != '\0') { /* ours, or a plain sentence that was stored */
@@ -250,7 +246,7 @@ explanation(struct rk_buf *b, const struct rk_board_source *s)
 	if (s->moved.n > 0) {
 		(void)rk_buf_adds(b, "<p>");
 		page_both(b, "ย้ายไปที่ ", "It moved to ");
-		shown(b, "", s->moved);
+		shown(b, s->moved);
 		page_both(b, " ให้แก้ url ในการตั้งค่า", "; change url in the configuration");
 		(void)rk_buf_adds(b, "</p>");
 	}

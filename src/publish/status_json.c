@@ -19,7 +19,7 @@ key(struct rk_buf *b, const char *name, struct rk_str value)
 		b->full = true;
 }
 
-/* Errors and addresses of strangers: without what is nobody's business. */
+/* Addresses of strangers: without what is nobody's business. */
 static void
 key_shown(struct rk_buf *b, const char *name, struct rk_str value)
 {
@@ -60,7 +60,6 @@ source(struct rk_buf *b, const struct rk_board *board, const struct rk_board_sou
 	key_time(b, "since", s->since);
 	key(b, "reason_th", rk_str(reason.th));
 	key(b, "reason", rk_str(reason.en));
-	key_shown(b, "error", s->why);
 	key(b, "advice_th", rk_str(advice.th));
 	key(b, "advice", rk_str(advice.en));
 	if (board->month != RK_NO_MONTH)
