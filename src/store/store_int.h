@@ -4,7 +4,8 @@
  *
  *   store.c     opening, transactions, checkpoints
  *   stmt.c      statements, values, errors
- *   schema.c    tables, migrations, statements' texts
+ *   schema.c    tables, migrations
+ *   sql.c       the texts of all statements
  *   sources.c   sources and their states
  *   ingest.c    one poll into rows
  *   identity.c  which stored entry an item of a document is
@@ -457,9 +458,11 @@ extern void (*rk_store_crash_point)(const char *name);
 int st_story_read(struct rk_store *, struct rk_arena *, int64_t lead, struct rk_story *,
     struct rk_err *);
 
-/* ---- schema.c */
+/* ---- sql.c */
 
 extern const char *const st_sql[ST_COUNT]; /* texts of the statements */
+
+/* ---- schema.c */
 
 /* steps[i] leads from version i to i + 1; those after `from` in one transaction. */
 int st_migrate(
