@@ -195,7 +195,7 @@ program_wait(struct program *w, pid_t pid, unsigned ms)
 	w->out = program_read(w, "stdout");
 	w->err = program_read(w, "stderr");
 	w->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	if (strstr(w->err, "Sanitizer: ") != NULL) /* or nobody learns what it found */
+	if (w->err != NULL && strstr(w->err, "Sanitizer: ") != NULL) /* or nobody learns what it found */
 		fprintf(stderr, "%s\n", w->err);
 	return w->status;
 }
