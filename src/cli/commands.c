@@ -95,3 +95,13 @@ const struct cli_command cli_commands[] = {
 	    1, { OPT_NONE }, cmd_help },
 	{ NULL, NULL, NULL, NULL, 0, 0, { OPT_NONE }, NULL },
 };
+
+const struct cli_planned cli_planned[] = {
+	{ "add", "`ruamkhao check URL` prints what belongs into a file of feeds/sources/" },
+	{ "disable", "write `enabled: false` under the source" },
+	{ "enable", "take `enabled: false` away from under the source" },
+	{ "import", "write the sources into a file of feeds/sources/" },
+	{ "backup", "stop the program and copy the folder of storage.state" },
+	{ "prune", "entries are kept for ever" },
+	{ NULL, NULL },
+};
