@@ -29,7 +29,8 @@ const struct cli_command cli_commands[] = {
 	    "bytes are right already are left alone.",
 	    0, 0, { OPT_NONE }, cmd_publish },
 	{ "serve", "", "only the HTTP server over the published files",
-	    "Serves publish.directory until stopped. It may run beside another instance.", 0, 0,
+	    "Serves publish.directory until stopped, and the search and stories' pages from the\n"
+	    "database; no hub. It may run beside another instance.", 0, 0,
 	    { OPT_LISTEN }, cmd_serve },
 	{ "parse", "FILE|-", "show what ruamkhao reads in one document",
 	    "One document in, the normalised and cleaned feed out as JSON Feed 1.1. No network,\n"
