@@ -39,8 +39,9 @@ contracts=$(dirname "$0")/../../docs/contracts.md
 named=$(sed -n '/^## 1/,/^## 2/p' "$contracts" | grep '^| `' | cut -d'|' -f2 | grep -o '`[a-z]*' | tr -d '`')
 [ "$(printf '%s\n' "$named" | wc -l)" -ge 20 ] || { echo "too few commands in contracts.md"; status=1; }
 refused() {
-	expect 2 "$@"
-	said=$("$@" 2>&1 || true)
+	got=0
+	said=$("$@" 2>&1) || got=$?
+	[ "$got" = 2 ] || { echo "$*: exit $got, not 2"; status=1; }
 	[ "$(printf '%s\n' "$said" | wc -l)" = 1 ] || { echo "$*: more than a line"; status=1; }
 	case $said in *"not built yet: "*) ;; *) echo "$*: $said"; status=1 ;; esac
 }
