@@ -520,6 +520,7 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
 			goto lost;
 		st_regions_poll_dropped(s);
 		st_clues_dropped(s, clues);
+		st_prints_free(s);
 		st_watch_dropped(s);
 		goto fail;
 	}

@@ -219,6 +219,7 @@ rk_store_close(struct rk_store *s)
 	st_regions_free(&s->regions);
 	st_clues_free(&s->clues);
 	st_sieves_free(s->sieves);
+	st_prints_free(s);
 	st_filters_free(&s->filters);
 	st_watch_free(&s->watch);
 	rk_arena_free(s->scratch);
@@ -254,6 +255,7 @@ forget(struct rk_store *s)
 	s->lost.kind = RK_E_NONE;
 	st_regions_dropped(s);
 	st_clues_dropped(s, s->clues.committed);
+	st_prints_free(s);
 	st_watch_dropped(s);
 }
 

@@ -396,6 +396,7 @@ struct rk_store {
 	struct st_clues clues;
 	struct st_watch watch;
 	struct st_sieves *sieves; /* NULL: none yet */
+	struct st_prints *prints; /* NULL: none yet; see prints.c */
 	struct st_filters filters;
 	bool index_broken; /* SQLite said so of the index of searches: it is made anew */
 	char name[256]; /* of the file, for messages */
@@ -651,6 +652,17 @@ int st_sieve_may(struct rk_store *, int64_t clue, bool *may, struct rk_err *);
 /* The table is given it. */
 void st_sieve_add(struct st_sieves *, int64_t clue);
 void st_sieves_free(struct st_sieves *);
+
+/* ---- prints.c */
+
+struct rk_print;
+
+/* The fingerprint of an entry: 1; 0: it has none; -1 failed. Its credit lives until the
+ * next call of one of the three. */
+int st_print_get(struct rk_store *, int64_t row, struct rk_print *, struct rk_err *);
+int st_print_put(struct rk_store *, int64_t row, struct rk_str packed, struct rk_err *);
+/* Nothing is at hand any more: rows are not what they were. */
+void st_prints_free(struct rk_store *);
 
 /* ---- websub.c */
 

@@ -65,23 +65,6 @@ read_words(struct rk_store *s, sqlite3_stmt *st, struct rk_telling *t)
 		*texts[i] = rk_arena_str(s->near, st_col_text(st, 9 + i));
 }
 
-/* 1: the entry has a fingerprint; it may point into the arena. */
-static int
-read_print(struct rk_store *s, int64_t row, struct rk_print *print, struct rk_err *err)
-{
-	sqlite3_stmt *st = st_get(s, ST_PRINT_GET, err);
-	int rc;
-
-	if (st == NULL)
-		return -1;
-	st_int(st, 1, row);
-	if ((rc = st_step(s, st, err)) == 1) {
-		(void)rk_print_read(rk_arena_str(s->near, st_col_blob(st, 0)), print);
-		sqlite3_reset(st);
-	}
-	return rc;
-}
-
 /* 1: it was added; 0: there is no such row, or no room. print: its fingerprint, where it
  * is known. */
 static int
@@ -125,8 +108,9 @@ read_telling(struct rk_store *s, int64_t row, const struct rk_print *print,
 	g->n++;
 	if (print != NULL)
 		t->print = *print;
-	else if (read_print(s, row, &t->print, err) < 0)
+	else if (st_print_get(s, row, &t->print, err) < 0)
 		return -1;
+	t->print.credit = rk_arena_str(s->near, t->print.credit);
 	return 1;
 }
 
@@ -174,7 +158,7 @@ static int
 is_alike(struct rk_store *s, const struct st_clue_hit *hit, const struct rk_print *print,
     struct rk_print *other, struct rk_err *err)
 {
-	int rc = read_print(s, hit->entry, other, err);
+	int rc = st_print_get(s, hit->entry, other, err);
 
 	return rc == 1 ? rk_print_worth_a_look(print, other, hit->apart <= SOON) : rc;
 }
@@ -567,20 +551,6 @@ put_links(struct st_ingest *in, const struct st_regroup *r, int64_t row,
 	return 0;
 }
 
-static int
-put_print(struct rk_store *s, const struct rk_entry *e, int64_t row, struct rk_err *err)
-{
-	sqlite3_stmt *st;
-
-	if (e->print.n == 0)
-		return 0;
-	if ((st = st_get(s, ST_PRINT_ADD, err)) == NULL)
-		return -1;
-	st_int(st, 1, row);
-	st_blob(st, 2, e->print);
-	return st_run(s, st, err);
-}
-
 int
 st_reprint(
     struct st_ingest *in, const struct rk_entry *e, int64_t row, struct rk_err *err)
@@ -590,7 +560,7 @@ st_reprint(
 
 	(void)rk_print_read(e->print, &print);
 	st_clue_set(&set, e->url_hash, e->merge_hash, &print);
-	if (put_print(in->store, e, row, err) != 0)
+	if (e->print.n > 0 && st_print_put(in->store, row, e->print, err) != 0)
 		return -1;
 	return st_clue_add(in->store, &set,
 	    e->published != RK_NO_TIME ? e->published : in->poll->now, row, err);
