@@ -244,6 +244,7 @@ st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 
 #define MAX_PERIODS 2 /* four weeks in seven */
 #define SURE        2 /* keys that tell by themselves stand first */
+#define RARITY      960u /* divides well */
 #define MAX_MET     ((2 + RK_PRINT_KEYS) * MAX_PERIODS * ST_CANDIDATES)
 
 /* An entry that was met by one clue. */
@@ -253,6 +254,7 @@ struct met {
 	uint8_t day;   /* of the period; 0 not known */
 	bool sure;     /* by what tells by itself */
 	bool common;   /* by a phrase that many use: it counts beside others */
+	uint8_t among; /* how many were met by the same clue */
 };
 
 /* Those that were met by one clue, each once. */
@@ -316,8 +318,10 @@ find(struct rk_store *s, int64_t hash, struct days d, bool filtered, struct met 
 	if (may && d.first > 0 && c->undated && m.n < ST_CANDIDATES &&
 	    find_stored(s, hash, (struct days){0, 0}, &m, err) != 0)
 		return -1;
-	for (int i = 0; i < m.n; i++)
+	for (int i = 0; i < m.n; i++) {
 		met[i].common = m.n == ST_CANDIDATES;
+		met[i].among = (uint8_t)m.n;
+	}
 	return m.n;
 }
 
@@ -340,11 +344,14 @@ by_row(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Met by many clues first; the older of two that were met by as many. */
+/* Met by many clues first; of two that were met by as many, by those that few have; then
+ * the older one. */
 static bool
 goes_before(const struct st_clue_hit *x, const struct st_clue_hit *y)
 {
-	return x->n != y->n ? x->n > y->n : x->entry < y->entry;
+	if (x->n != y->n)
+		return x->n > y->n;
+	return x->rarity != y->rarity ? x->rarity > y->rarity : x->entry < y->entry;
 }
 
 static int
@@ -374,6 +381,7 @@ rank(struct met *met, int n, struct st_clue_hit *hits, int max)
 		for (to = i; to < n && met[to].row == hit.entry; to++) {
 			alone = alone && met[to].common;
 			hit.sure = hit.sure || met[to].sure;
+			hit.rarity += RARITY / met[to].among;
 			if (met[to].apart < hit.apart)
 				hit.apart = met[to].apart;
 		}

@@ -7,7 +7,7 @@
 
 #include <ruamkhao/arena.h>
 
-#define READ_MAX   10 /* candidates looked at: the most alike */
+#define READ_MAX   8  /* candidates looked at: the most alike */
 #define STORY_MAX  24 /* a story of more copies is not parted anew */
 #define GATHER_MAX (1 + READ_MAX * (STORY_MAX + 2))
 #define SOON       ((int64_t)4 * 24 * 3600) /* not less than RK_EVENT_DAYS (cluster.h) */
