@@ -18,6 +18,7 @@
 #include <ruamkhao/thai.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NOW ((int64_t)1790000000)
@@ -372,12 +373,52 @@ not_of_one_source(void **state)
 	rk_buf_release(&bytes[1]);
 }
 
+/* Who has only the fingerprints passes over no pair that there is something to say of. */
+static void
+fingerprints_foresee_it(void **state)
+{
+	static const int64_t days[] = {0, RK_EVENT_DAYS, RK_EVENT_DAYS + 1, RK_MERGE_DAYS};
+	struct rk_telling *t = calloc(2 * PAIRS, sizeof(*t));
+	struct rk_buf *bytes = calloc(2 * PAIRS, sizeof(*bytes));
+	unsigned looked = 0, passed = 0, told = 0;
+
+	(void)state;
+	assert_true(t != NULL && bytes != NULL);
+	for (size_t i = 0; i < 2 * PAIRS; i++)
+		fill(&t[i], pairs[i / 2].title[i % 2], pairs[i / 2].body[i % 2],
+		    (int64_t)i, NOW, &bytes[i]);
+	for (size_t d = 0; d < sizeof(days) / sizeof(*days); d++)
+		for (size_t i = 0; i < 2 * PAIRS; i++)
+			for (size_t k = 0; k < i; k++) {
+				struct rk_telling a = t[i], b = t[k];
+				struct rk_likeness l;
+				bool look;
+
+				a.date += days[d] * DAY;
+				a.merge_hash = 0; /* told by themselves */
+				look = rk_print_worth_a_look(
+				    &a.print, &b.print, days[d] <= RK_EVENT_DAYS);
+				l = rk_cluster_alike(&a, &b);
+				looked += look;
+				passed += !look;
+				told += l.tie != RK_TIE_NONE || l.guard != RK_GUARD_NONE;
+				assert_true(look || (l.tie == RK_TIE_NONE &&
+							l.guard == RK_GUARD_NONE));
+			}
+	assert_true(told > 200 && looked < 2 * told && passed > looked);
+	for (size_t i = 0; i < 2 * PAIRS; i++)
+		rk_buf_release(&bytes[i]);
+	free(bytes);
+	free(t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(are_decided_right),
 	    cmocka_unit_test(not_of_one_source),
+	    cmocka_unit_test(fingerprints_foresee_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
