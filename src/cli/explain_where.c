@@ -231,6 +231,8 @@ say_guard(struct explain *x, enum rk_guard guard)
 	    [RK_GUARD_TITLE] = "the titles are of one mould, filled in differently",
 	    [RK_GUARD_SHORT] = "there is too little text to tell",
 	    [RK_GUARD_HEAD] = "it is not the beginning of the other",
+	    [RK_GUARD_FILLED] =
+		"it is a text that comes again and again, and each says something of its own",
 	};
 
 	if ((size_t)guard < sizeof(why) / sizeof(*why) && why[guard] != NULL)

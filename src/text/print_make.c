@@ -332,6 +332,57 @@ serial(struct rk_str key, struct rk_print *print)
 	return false;
 }
 
+/* ---- routine */
+
+/* What is published again and again in the same words, as titles say it in a compare key:
+ * how often, or what. */
+static bool
+is_routine(struct rk_str title_key)
+{
+	/* those that begin with one letter together */
+	static const char *const words[] = {"ประจำวัน", "ประจำสัปดาห์", "ประจำเดือน",
+	    "ประจำงวด", "ประจำไตรมาส", "ปริมาณน้ำ", "ปริมาณฝน", "รายวัน", "รายสัปดาห์",
+	    "รายเดือน", "รายไตรมาส", "รายงานสถานการณ์", "ระดับน้ำ", "ราคายาง", "ราคาน้ำมัน",
+	    "ราคาทอง", "ราคาปาล์ม", "ราคาผลปาล์ม", "ราคาข้าวเปลือก", "ราคาผลผลิต",
+	    "ราคาสินค้า", "ราคาพืชผล", "ราคาขายปลีก", "ราคารับซื้อ", "พยากรณ์", "คาดหมายลักษณะ",
+	    "คุณภาพอากาศ", "คุณภาพน้ำ", "สรุปสถานการณ์", "สถานการณ์น้ำ", "สลากกินแบ่ง",
+	    "ออกรางวัล", "อัตราแลกเปลี่ยน", "ผลสลาก", "ผู้ชนะการเสนอราคา", "งบทดลอง",
+	    "bulletin", "forecast", "daily", "weekly", "monthly"};
+	const size_t n = sizeof(words) / sizeof(*words);
+
+	for (size_t at = 0; at < title_key.n;) {
+		unsigned char c = (unsigned char)title_key.p[at];
+		size_t letter = c == 0xe0 ? 2 : 0, step = c == 0xe0 ? 3 : 1;
+		struct rk_str rest = rk_str_from(title_key, at);
+
+		at += step;
+		for (size_t i = 0; i < n && rest.n >= step; i++)
+			if (words[i][0] == rest.p[0] && words[i][letter] == rest.p[letter] &&
+			    rk_str_starts(rest, words[i]))
+				return true;
+	}
+	return false;
+}
+
+/* The shingles of a key, as bits. */
+static void
+mark(struct rk_str key, uint8_t bits[RK_PRINT_BITS])
+{
+	uint64_t h = 0, last[SHINGLE] = {0};
+	uint32_t count = 0, cp;
+
+	memset(bits, 0, RK_PRINT_BITS);
+	while (count < RK_PRINT_SHORT && next_char(&key, &cp)) {
+		last[count % SHINGLE] = (uint64_t)cp + 1;
+		if (++count < SHINGLE)
+			continue;
+		h = 0;
+		for (uint32_t i = 0; i < SHINGLE; i++)
+			h = mix(h + last[(count + i) % SHINGLE]);
+		bits[h / 8 % RK_PRINT_BITS] |= (uint8_t)(1 << h % 8);
+	}
+}
+
 /* ---- whom the text names */
 
 /* What stands behind the last "ที่มา:" (source), as a compare key in out. */
@@ -424,6 +475,7 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	struct packed p;
 	struct rk_buf named;
 
+	print.routine = is_routine(title_key);
 	print.label = 0;
 	print.serial = 0;
 	p.n = 0;
@@ -442,7 +494,7 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	credit(text, &named);
 	put(&p, print.length, 4);
 	put(&p, print.title_length < 255 ? print.title_length : 255, 1);
-	put(&p, print.label, 1);
+	put(&p, print.label | (print.routine ? ROUTINE : 0U), 1);
 	put(&p, print.serial, 4);
 	put(&p, print.last, VALUE_BITS / 8);
 	put(&p, key_of(&body, 0, 1), 4);
@@ -455,6 +507,11 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	put_low(&p, &title);
 	put_low(&p, &all);
 	put_low(&p, &own);
+	if (print.routine) {
+		mark(body_key, print.bits);
+		memcpy(p.b + p.n, print.bits, RK_PRINT_BITS);
+		p.n += RK_PRINT_BITS;
+	}
 	if (named.n <= CREDIT_MAX) {
 		memcpy(p.b + p.n, rk_buf_view(&named).p, named.n);
 		p.n += named.n;
