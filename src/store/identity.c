@@ -509,6 +509,12 @@ st_keys_renew(struct st_ingest *g, const struct st_item *item, struct rk_err *er
 }
 
 int
+st_keys_unseen(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
+{
+	return add(g, ST_KEY_SEEN, item->keys[0].hash, item->row, 0, err) < 0 ? -1 : 0;
+}
+
+int
 st_key_shared(struct st_ingest *g, uint64_t key, int64_t row, struct rk_err *err)
 {
 	return add(g, ST_KEY_ADD, key, row, 0, err) < 0 ? -1 : 0;
