@@ -57,8 +57,8 @@ int rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str
 /* False: no such bytes are ever made; *out is all zero then. credit points into them. */
 bool rk_print_read(struct rk_str packed, struct rk_print *out);
 
-/* How much of a is in b and of b in a, and of all what is in both: 0-1. n_a, n_b: on how
- * many hashes of each that rests. */
+/* How much of a is in b and of b in a, and of all what is in both: 0-1. n_a, n_b: on
+ * how many hashes of each that rests. */
 struct rk_overlap {
 	double a_in_b, b_in_a, jaccard;
 	unsigned n_a, n_b;
@@ -69,8 +69,8 @@ struct rk_overlap rk_sketch_overlap(
 /* Each text has a number that should be in the other, if one were a part of the other. */
 bool rk_print_numbers_disagree(const struct rk_print *, const struct rk_print *);
 
-/* Two routine texts, or what may be a copy of one: each says something that the other does
- * not, however little. A copy has at most more before or behind. */
+/* Two routine texts, or what may be a copy of one: each says something that the other
+ * does not, however little. A copy has at most more before or behind. */
 bool rk_print_filled_anew(const struct rk_print *, const struct rk_print *);
 
 /* Each title has a number that is nowhere in the other text. */

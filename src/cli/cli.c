@@ -88,7 +88,8 @@ cmd_help(struct cli *cli)
 		return cli_flush();
 	}
 	if ((c = find_command(cli->args[0])) == NULL) {
-		rk_say("ruamkhao: there is no command \"%s\" (see ruamkhao help)", cli->args[0]);
+		rk_say("ruamkhao: there is no command \"%s\" (see ruamkhao help)",
+		    cli->args[0]);
 		return RK_EXIT_USAGE;
 	}
 	help_command(c);
@@ -303,7 +304,8 @@ rk_cli_main(int argc, char **argv)
 		return RK_EXIT_USAGE;
 	}
 	if ((c = find_command(argv[optind])) == NULL) {
-		rk_say("ruamkhao: there is no command \"%s\" (see ruamkhao help)", argv[optind]);
+		rk_say("ruamkhao: there is no command \"%s\" (see ruamkhao help)",
+		    argv[optind]);
 		return RK_EXIT_USAGE;
 	}
 	argc -= optind;
@@ -313,7 +315,8 @@ rk_cli_main(int argc, char **argv)
 	cli.args = argv + optind;
 	cli.n_args = argc - optind;
 	if (cli.n_args < c->min_args || cli.n_args > c->max_args) {
-		rk_say("usage: ruamkhao %s %s (see ruamkhao help %s)", c->name, c->args, c->name);
+		rk_say("usage: ruamkhao %s %s (see ruamkhao help %s)", c->name, c->args,
+		    c->name);
 		return RK_EXIT_USAGE;
 	}
 	rk_log_level(cli.verbosity > 0 ? RK_DEBUG : cli.verbosity < 0 ? RK_ERROR : RK_INFO);

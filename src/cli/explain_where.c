@@ -231,8 +231,8 @@ say_guard(struct explain *x, enum rk_guard guard)
 	    [RK_GUARD_TITLE] = "the titles are of one mould, filled in differently",
 	    [RK_GUARD_SHORT] = "there is too little text to tell",
 	    [RK_GUARD_HEAD] = "it is not the beginning of the other",
-	    [RK_GUARD_FILLED] =
-		"it is a text that comes again and again, and each says something of its own",
+	    [RK_GUARD_FILLED] = "it is a text that comes again and again, and each "
+				"says something of its own",
 	};
 
 	if ((size_t)guard < sizeof(why) / sizeof(*why) && why[guard] != NULL)
@@ -371,10 +371,11 @@ say_held(struct explain *x, const struct rk_explained *e)
 	    {RK_HIJACK_SURGE, "far more entries came than the source ever has"}};
 	bool first = true, edit = (e->held_why & RK_HIJACK_EDIT) != 0;
 
-	explain_say(x, edit ? "An edit of it is held: its site may have been broken into, so what "
-			      "was published stays as it was (score %u, from %d on):"
-			    : "Held: its site may have been broken into, so it is not published "
-			      "(score %u, from %d on):",
+	explain_say(x,
+	    edit ? "An edit of it is held: its site may have been broken into, so what "
+		   "was published stays as it was (score %u, from %d on):"
+		 : "Held: its site may have been broken into, so it is not published "
+		   "(score %u, from %d on):",
 	    e->held_score, RK_HIJACK_HOLD);
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
 		if ((e->held_why & reasons[i].why) == 0)
@@ -383,10 +384,11 @@ say_held(struct explain *x, const struct rk_explained *e)
 		first = false;
 	}
 	(void)rk_buf_addc(&x->text, '.');
-	explain_say(x, edit ? "`ruamkhao release %.*s` publishes the edit when the source is read "
-			      "next, `ruamkhao block %.*s` takes the entry out for good."
-			    : "`ruamkhao release %.*s` publishes it, `ruamkhao block %.*s` keeps "
-			      "it out for good.",
+	explain_say(x,
+	    edit ? "`ruamkhao release %.*s` publishes the edit when the source is read "
+		   "next, `ruamkhao block %.*s` takes the entry out for good."
+		 : "`ruamkhao release %.*s` publishes it, `ruamkhao block %.*s` keeps "
+		   "it out for good.",
 	    RK_FMT(explain_brief(e->id)), RK_FMT(explain_brief(e->id)));
 }
 

@@ -33,7 +33,7 @@
 
 #define TITLE_MIN 20 /* characters: DOMAIN.md 6.2 */
 #define TITLE_MAX 200
-#define RUN_MIN   ((size_t)3) /* characters that are no chance */
+#define RUN_MIN    ((size_t)3)  /* characters that are no chance */
 #define BYLINE_MAX ((size_t)90) /* bytes */
 
 static bool
@@ -167,9 +167,8 @@ match(struct match *m, const struct piece *p)
 
 	if (n < RUN_MIN && !(n > 0 && n == p->na && n == p->nb)) {
 		m->filled = m->filled || (p->na > 1 && p->nb > 1);
-		m->numbers = m->numbers ||
-			     (has_own(p->a, p->na, p->b, p->nb) &&
-				 has_own(p->b, p->nb, p->a, p->na));
+		m->numbers = m->numbers || (has_own(p->a, p->na, p->b, p->nb) &&
+					       has_own(p->b, p->nb, p->a, p->na));
 		return;
 	}
 	before = (struct piece){p->a, p->b, at_a, at_b};
@@ -182,10 +181,10 @@ match(struct match *m, const struct piece *p)
 }
 
 enum titles {
-	TITLES_OTHER,    /* a new headline */
-	TITLES_MOULD,    /* mostly the same, each with its own filling at the same place */
+	TITLES_OTHER, /* a new headline */
+	TITLES_MOULD, /* mostly the same, each with its own filling at the same place */
 	TITLES_NUMBERED, /* and numbers are in it: dates, figures, which of a series */
-	TITLES_WITHIN,   /* one holds most of the other, with more before or behind it */
+	TITLES_WITHIN, /* one holds most of the other, with more before or behind it */
 	TITLES_SAME
 };
 
@@ -294,8 +293,8 @@ guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
 	if (shorter < EXCERPT_MIN && !headed)
 		return RK_GUARD_SHORT;
 	/* a new headline: then the text must speak for itself */
-	if (titles == TITLES_OTHER && (shorter < PLAIN_LENGTH || share < PLAIN_SHARE ||
-					  sample < PLAIN_SAMPLE))
+	if (titles == TITLES_OTHER &&
+	    (shorter < PLAIN_LENGTH || share < PLAIN_SHARE || sample < PLAIN_SAMPLE))
 		return RK_GUARD_SHORT;
 	if (excerpt && !headed && most(rk_sketch_overlap(&p->head, &q->head)) < 0.5)
 		return RK_GUARD_HEAD;
@@ -334,8 +333,7 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 	l.overlap = (unsigned)(share * 100 + 0.5);
 	l.jaccard = (unsigned)(o.jaccard * 100 + 0.5);
 	if (share >= (excerpt ? EXCERPT_SHARE : NEAR_SHARE)) {
-		l.guard = guard(
-		    a, b, excerpt, share, o.jaccard, first ? o.n_a : o.n_b);
+		l.guard = guard(a, b, excerpt, share, o.jaccard, first ? o.n_a : o.n_b);
 		if (l.guard == RK_GUARD_NONE)
 			l.tie = excerpt ? RK_TIE_EXCERPT : RK_TIE_NEAR;
 		/* of a series or a mould: another event */

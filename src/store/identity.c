@@ -319,9 +319,9 @@ weaker(struct st_ingest *g, struct st_item *item, unsigned first,
 }
 
 /*
- * How many items with an unknown guid or address are entries that we know by other keys,
- * and does that make the ids of the document new ones? renewed: its source's ids are
- * believed no more, so that every item has another strongest key.
+ * How many items with an unknown guid or address are entries that we know by other
+ * keys, and does that make the ids of the document new ones? renewed: its source's ids
+ * are believed no more, so that every item has another strongest key.
  */
 static int
 is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
@@ -370,8 +370,8 @@ by_weaker(struct st_ingest *g, const struct taken *rows, bool switched, bool ren
 
 		if (item->skip || item->row != 0)
 			continue;
-		if (weaker(g, item, renewed ? 0 : 1, rows, switched, &row, &sure, err) !=
-		    0)
+		if (weaker(g, item, renewed ? 0 : 1, rows, switched, &row, &sure,
+			err) != 0)
 			return -1;
 		item->skip = row == ST_GONE;
 		if (sure == NOT)

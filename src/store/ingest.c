@@ -410,8 +410,9 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 		struct rk_signals signals =
 		    rk_signals_unpack(g->items[i].entry->signals);
 
-		suspects += (g->items[i].row == 0 || g->items[i].seen != g->items[i].mark) &&
-			    rk_hijack_suspect(&signals);
+		suspects +=
+		    (g->items[i].row == 0 || g->items[i].seen != g->items[i].mark) &&
+		    rk_hijack_suspect(&signals);
 	}
 	g->news = (struct rk_hijack_news){.known = true, .suspects = suspects};
 	for (size_t i = 0; i < g->n; i++) {

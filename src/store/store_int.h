@@ -728,7 +728,8 @@ int st_news(struct st_ingest *, unsigned fresh, unsigned suspects, struct rk_err
 /* The entry, stored as ST_HELD, waits for the operator. */
 /* An edit of that entry, which is published: 1 it waits for the operator, 0 it may be
  * stored, as it bears no signs or the operator let the entry out. */
-int st_hold_edit(struct st_ingest *, const struct rk_entry *, int64_t row, struct rk_err *);
+int st_hold_edit(
+    struct st_ingest *, const struct rk_entry *, int64_t row, struct rk_err *);
 
 /* No edit of it waits any more. */
 int st_hold_dropped(struct st_ingest *, int64_t row, struct rk_err *);

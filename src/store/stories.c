@@ -168,7 +168,8 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 	return 0;
 }
 
-/* A phrase in common is not enough: the sketches are compared before the row is read. */
+/* A phrase in common is not enough: the sketches are compared before the row is read.
+ */
 static int
 is_alike(struct rk_store *s, int64_t row, const struct rk_print *print,
     struct rk_print *other, struct rk_err *err)

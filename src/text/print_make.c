@@ -16,7 +16,6 @@
 
 #include <string.h>
 
-#define SHINGLE    5
 #define MIN_BODY   60u           /* characters: less says nothing */
 #define MIN_TITLE  20u           /* DOMAIN.md 6.2 */
 #define HEAD_BYTES ((size_t)400) /* where a serial number may stand in the body */
@@ -157,16 +156,6 @@ is_exact(const struct low *l)
 	return l->n == l->cap;
 }
 
-static inline uint64_t
-mix(uint64_t x)
-{
-	x ^= x >> 31;
-	x *= 0x9e3779b97f4a7c15u;
-	x ^= x >> 29;
-	x *= 0xbf58476d1ce4e5b9u;
-	return x ^ x >> 32;
-}
-
 /* As rk_utf8_next, quick for Thai and ASCII: a key is valid UTF-8. */
 static inline bool
 next_char(struct rk_str *key, uint32_t *cp)
@@ -207,7 +196,7 @@ shingles(struct rk_str key, struct low *l, uint32_t most)
 		c5 = c;
 		if (++count < SHINGLE)
 			continue;
-		v = mix(h);
+		v = print_mix(h);
 		low_add(l, v);
 	}
 	return count;
@@ -298,7 +287,7 @@ numbers(struct rk_str key, bool counted, struct low *to)
 		if (n < COUNTED)
 			met[n++] = h;
 		if (times > 0)
-			h = mix(h + times);
+			h = print_mix(h + times);
 		low_add(to, h);
 	}
 	low_end(to);
@@ -330,57 +319,6 @@ serial(struct rk_str key, struct rk_print *print)
 		}
 	}
 	return false;
-}
-
-/* ---- routine */
-
-/* What is published again and again in the same words, as titles say it in a compare key:
- * how often, or what. */
-static bool
-is_routine(struct rk_str title_key)
-{
-	/* those that begin with one letter together */
-	static const char *const words[] = {"ประจำวัน", "ประจำสัปดาห์", "ประจำเดือน",
-	    "ประจำงวด", "ประจำไตรมาส", "ปริมาณน้ำ", "ปริมาณฝน", "รายวัน", "รายสัปดาห์",
-	    "รายเดือน", "รายไตรมาส", "รายงานสถานการณ์", "ระดับน้ำ", "ราคายาง", "ราคาน้ำมัน",
-	    "ราคาทอง", "ราคาปาล์ม", "ราคาผลปาล์ม", "ราคาข้าวเปลือก", "ราคาผลผลิต",
-	    "ราคาสินค้า", "ราคาพืชผล", "ราคาขายปลีก", "ราคารับซื้อ", "พยากรณ์", "คาดหมายลักษณะ",
-	    "คุณภาพอากาศ", "คุณภาพน้ำ", "สรุปสถานการณ์", "สถานการณ์น้ำ", "สลากกินแบ่ง",
-	    "ออกรางวัล", "อัตราแลกเปลี่ยน", "ผลสลาก", "ผู้ชนะการเสนอราคา", "งบทดลอง",
-	    "bulletin", "forecast", "daily", "weekly", "monthly"};
-	const size_t n = sizeof(words) / sizeof(*words);
-
-	for (size_t at = 0; at < title_key.n;) {
-		unsigned char c = (unsigned char)title_key.p[at];
-		size_t letter = c == 0xe0 ? 2 : 0, step = c == 0xe0 ? 3 : 1;
-		struct rk_str rest = rk_str_from(title_key, at);
-
-		at += step;
-		for (size_t i = 0; i < n && rest.n >= step; i++)
-			if (words[i][0] == rest.p[0] && words[i][letter] == rest.p[letter] &&
-			    rk_str_starts(rest, words[i]))
-				return true;
-	}
-	return false;
-}
-
-/* The shingles of a key, as bits. */
-static void
-mark(struct rk_str key, uint8_t bits[RK_PRINT_BITS])
-{
-	uint64_t h = 0, last[SHINGLE] = {0};
-	uint32_t count = 0, cp;
-
-	memset(bits, 0, RK_PRINT_BITS);
-	while (count < RK_PRINT_SHORT && next_char(&key, &cp)) {
-		last[count % SHINGLE] = (uint64_t)cp + 1;
-		if (++count < SHINGLE)
-			continue;
-		h = 0;
-		for (uint32_t i = 0; i < SHINGLE; i++)
-			h = mix(h + last[(count + i) % SHINGLE]);
-		bits[h / 8 % RK_PRINT_BITS] |= (uint8_t)(1 << h % 8);
-	}
 }
 
 /* ---- whom the text names */
@@ -454,7 +392,9 @@ key_of(const struct low *l, unsigned i, uint64_t kind)
 
 	if (l->n == 0 || l->bin[2 * i] == UINT64_MAX || l->bin[2 * i + 1] == UINT64_MAX)
 		return 0;
-	key = (uint32_t)(mix(mix(l->bin[2 * i] + kind) + l->bin[2 * i + 1]) >> 32);
+	key =
+	    (uint32_t)(print_mix(print_mix(l->bin[2 * i] + kind) + l->bin[2 * i + 1]) >>
+		       32);
 	return key != 0 ? key : 1;
 }
 
@@ -475,7 +415,7 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	struct packed p;
 	struct rk_buf named;
 
-	print.routine = is_routine(title_key);
+	print.routine = print_is_routine(title_key);
 	print.label = 0;
 	print.serial = 0;
 	p.n = 0;
@@ -508,7 +448,7 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	put_low(&p, &all);
 	put_low(&p, &own);
 	if (print.routine) {
-		mark(body_key, print.bits);
+		print_mark(body_key, print.bits);
 		memcpy(p.b + p.n, print.bits, RK_PRINT_BITS);
 		p.n += RK_PRINT_BITS;
 	}

@@ -139,7 +139,7 @@ ends_moment(struct rk_str key)
 {
 	static const char *const ends[] = {
 	    "ที่แล้ว", "ที่ผ่านมา", "มาแล้ว", "ก่อน", "ago", "นาฬิกา"};
-	size_t unit = rk_str_ends(key, "น") ? strlen("น")
+	size_t unit = rk_str_ends(key, "น")                              ? strlen("น")
 		      : rk_str_ends(key, "am") || rk_str_ends(key, "pm") ? 2
 									 : 0;
 

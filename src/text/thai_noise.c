@@ -133,14 +133,15 @@ static const char *const of_moments[] = {"วันที่", "วันจั�
     "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "กรกฏาคม", "สิงหาคม",
     "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม", "มค", "กพ", "มีค", "เมย", "พค", "มิย", "กค",
     "สค", "กย", "ตค", "พย", "ธค", "น", "january", "february", "march", "april", "june",
-    "july", "august", "september", "october", "november", "december", "jan", "feb", "mar",
-    "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "monday", "tuesday",
-    "wednesday", "thursday", "friday", "saturday", "sunday", "am", "pm", "at", "on", "gmt",
-    "ict"};
+    "july", "august", "september", "october", "november", "december", "jan", "feb",
+    "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "monday",
+    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "am", "pm",
+    "at", "on", "gmt", "ict"};
 
-static const char *const spans[] = {"วินาที", "นาที", "ชั่วโมง", "ชม", "วัน", "สัปดาห์", "เดือน", "ปี",
-    "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "min", "hours", "hour",
-    "hrs", "hr", "days", "day", "weeks", "week", "months", "month", "years", "year"};
+static const char *const spans[] = {"วินาที", "นาที", "ชั่วโมง", "ชม", "วัน", "สัปดาห์", "เดือน",
+    "ปี", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "min",
+    "hours", "hour", "hrs", "hr", "days", "day", "weeks", "week", "months", "month",
+    "years", "year"};
 
 static const char *const pasts[] = {"ที่แล้ว", "ที่ผ่านมา", "ก่อน", "มาแล้ว", "ago"};
 
