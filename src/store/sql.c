@@ -52,8 +52,9 @@ const char *const st_sql[ST_COUNT] = {
     [ST_META_PUT] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
-		      " s.position, s.reading, " STATE_COLUMNS ", " MOVED_COLUMNS
-		      ", c.news, c.office, c.at, b.why IS NULL, a.address" STATE_TABLES
+		      " s.position, s.reading, " STATE_COLUMNS
+		      ", " MOVED_COLUMNS ", c.news, c.office, c.at, b.why IS NULL, a.address"
+		      STATE_TABLES
 		      " LEFT JOIN moved m ON m.source = s.id"
 		      " LEFT JOIN pace c ON c.source = s.id"
 		      " LEFT JOIN address a ON a.source = s.id",
@@ -76,16 +77,17 @@ const char *const st_sql[ST_COUNT] = {
 	" feed_link = ?26, polls = ?27, not_modified = ?28, imported = ?29,"
 	" entries = entries + ?31 WHERE source = ?30",
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
-    [ST_STATUS] = "SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
-		  " " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed,"
-		  " (SELECT count(*) FROM held h CROSS JOIN entry e ON e.id = h.entry"
-		  " WHERE h.source = s.id AND " HELD_WAITS "), " MOVED_COLUMNS
-		  ", i.held_since, " SUB_COLUMNS("w.") STATE_TABLES
-    " LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
-    " LEFT JOIN identity i ON i.source = s.id"
-    " LEFT JOIN websub w ON w.source = s.id AND w.state <> 3"
-    " WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
-    " ORDER BY s.position",
+    [ST_STATUS] =
+	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
+	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed,"
+	" (SELECT count(*) FROM held h CROSS JOIN entry e ON e.id = h.entry"
+	" WHERE h.source = s.id AND " HELD_WAITS "), "
+	MOVED_COLUMNS ", i.held_since, " SUB_COLUMNS("w.") STATE_TABLES
+	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
+	" LEFT JOIN identity i ON i.source = s.id"
+	" LEFT JOIN websub w ON w.source = s.id AND w.state <> 3"
+	" WHERE s.position IS NOT NULL AND (?1 = '' OR s.name = ?1)"
+	" ORDER BY s.position",
     [ST_ROUTE_ALL] = "SELECT id, nodes FROM route ORDER BY id",
     [ST_ROUTE_ADD] = "INSERT INTO route(nodes) VALUES(?1)",
     [ST_NODE_ALL] = "SELECT id, generation, published, stories, changed FROM node",
@@ -133,10 +135,9 @@ const char *const st_sql[ST_COUNT] = {
 		     " ORDER BY e.id",
     [ST_LINE] = "SELECT sort, coalesce(story, id) FROM entry WHERE route = ?1"
 		" AND state = 0 AND sort >= ?2 ORDER BY sort DESC",
-    [ST_STORY] =
-	"SELECT source, route, published, updated, first_seen, changed, pid,"
-	" url, title, author, lang, image, tags, enclosures, summary, html, state"
-	" FROM entry WHERE id = ?1",
+    [ST_STORY] = "SELECT source, route, published, updated, first_seen, changed, pid,"
+		 " url, title, author, lang, image, tags, enclosures, summary, html, state"
+		 " FROM entry WHERE id = ?1",
     /* ?2: the one that speaks for a lead that was withdrawn, or 0 */
     [ST_COPIES] = "SELECT source, url, route FROM entry WHERE story = ?1"
 		  " AND state = 0 AND id <> ?2 ORDER BY first_seen, id",
@@ -168,9 +169,8 @@ const char *const st_sql[ST_COUNT] = {
 			 " FROM entry e CROSS JOIN source s ON s.id = e.source"
 			 " WHERE e.id = ?1 OR e.story = ?1"
 			 " ORDER BY e.story IS NOT NULL, e.first_seen, e.id",
-    [ST_EXPLAIN_GUID] =
-	"SELECT count(DISTINCT e.id) FROM entry_key k CROSS JOIN entry e"
-	" ON e.id = k.entry WHERE k.source = ?1 AND e.guid = ?2",
+    [ST_EXPLAIN_GUID] = "SELECT count(DISTINCT e.id) FROM entry_key k CROSS JOIN entry e"
+			" ON e.id = k.entry WHERE k.source = ?1 AND e.guid = ?2",
     [ST_ROBOTS_ALL] = "SELECT authority, expires, lost_since, found, rules FROM robots",
     [ST_ROBOTS_PUT] = "INSERT OR REPLACE INTO robots VALUES(?1, ?2, ?3, ?4, ?5)",
     [ST_ROBOTS_OLD] = "DELETE FROM robots WHERE expires < ?1",
@@ -182,9 +182,8 @@ const char *const st_sql[ST_COUNT] = {
 	" SET entries = ?3, fresh = ?4, waiting = ?5, failed = ?6",
     [ST_PAGE_BEGAN] = "SELECT began FROM page WHERE source = ?1",
     [ST_SUB_ALL] = "SELECT " SUB_COLUMNS("") " FROM websub",
-    [ST_SUB_PUT] = "INSERT OR REPLACE INTO websub(" SUB_COLUMNS(
-	"") ")"
-	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    [ST_SUB_PUT] = "INSERT OR REPLACE INTO websub(" SUB_COLUMNS("") ")"
+		   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     [ST_SUB_DROP] = "DELETE FROM websub WHERE callback = ?1",
     [ST_ENTRIES_MORE] = "UPDATE source_state SET entries = entries + ?2"
 			" WHERE source = ?1",
@@ -248,19 +247,16 @@ const char *const st_sql[ST_COUNT] = {
     [ST_HELD_DROP] = "DELETE FROM held WHERE source = ?1 AND entry = ?2 AND score > 0",
     /* what was let out is known for it */
     [ST_HELD_OUT] = "UPDATE held SET score = 0 WHERE source = ?1 AND entry = ?2",
-    [ST_STATE_NEWS] =
-	"SELECT t.entries, ifnull(b.polls, t.polls) -"
-	" ifnull(b.not_modified, t.not_modified) FROM source_state t"
-	" LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
-	" WHERE t.source = ?1",
+    [ST_STATE_NEWS] = "SELECT t.entries, ifnull(b.polls, t.polls) -"
+		      " ifnull(b.not_modified, t.not_modified) FROM source_state t"
+		      " LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
+		      " WHERE t.source = ?1",
     [ST_ENTRY_LIVE] = "UPDATE entry SET state = 0 WHERE id = ?1 AND state = 3",
     [ST_PLACE_GET] = "SELECT evidence FROM entry_place WHERE entry = ?1",
     [ST_IDENTITY_GET] = "SELECT rule, keyed, renewed, reused, held_since FROM identity"
 			" WHERE source = ?1",
-    [ST_IDENTITY_PUT] =
-	"INSERT OR REPLACE INTO identity VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-    [ST_REKEY_ALL] =
-	"SELECT DISTINCT entry FROM entry_key WHERE source = ?1 AND entry > 0",
+    [ST_IDENTITY_PUT] = "INSERT OR REPLACE INTO identity VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [ST_REKEY_ALL] = "SELECT DISTINCT entry FROM entry_key WHERE source = ?1 AND entry > 0",
     [ST_REKEY_ROW] = "SELECT url_hash, text_hash, published, title FROM entry"
 		     " WHERE id = ?1",
     [ST_SOURCE_LIVE] =
@@ -289,8 +285,7 @@ const char *const st_sql[ST_COUNT] = {
 		    " ON e.id = t.entry WHERE t.node = ?1"
 		    " ORDER BY t.at DESC, t.entry DESC LIMIT ?2",
     [ST_LOST_FIND] =
-	"SELECT DISTINCT e.id, e.url FROM entry_key k CROSS JOIN entry e ON e.id = "
-	"k.entry"
+	"SELECT DISTINCT e.id, e.url FROM entry_key k CROSS JOIN entry e ON e.id = k.entry"
 	" WHERE k.source = ?1 AND e.source = ?1 AND e.state IN (0, 4) AND e.sort > ?2"
 	" AND e.url_hash <> 0 AND NOT EXISTS (SELECT 1 FROM page_lost l"
 	" WHERE l.entry = e.id AND l.found > 1)",
@@ -313,9 +308,8 @@ const char *const st_sql[ST_COUNT] = {
 		       " LIMIT ?2",
     [ST_SEARCH_TAIL] = "SELECT id FROM entry WHERE id > ?1 ORDER BY id DESC LIMIT ?2",
     [ST_SEARCH_WORDS] = "SELECT title, html FROM entry WHERE id = ?1",
-    [ST_SEARCH_ROW] =
-	"SELECT e.story, e.route, e.sort, e.state, l.state, l.route"
-	" FROM entry e LEFT JOIN entry l ON l.id = e.story WHERE e.id = ?1",
+    [ST_SEARCH_ROW] = "SELECT e.story, e.route, e.sort, e.state, l.state, l.route"
+		      " FROM entry e LEFT JOIN entry l ON l.id = e.story WHERE e.id = ?1",
     [ST_AGAIN_PUT] = "INSERT OR IGNORE INTO search_again VALUES(?1)",
     [ST_AGAIN_ALL] = "SELECT entry FROM search_again ORDER BY entry LIMIT ?1",
     [ST_AGAIN_DROP] = "DELETE FROM search_again WHERE entry = ?1",
@@ -334,9 +328,8 @@ const char *const st_sql[ST_COUNT] = {
     [ST_TOPIC_PUT] = "INSERT OR REPLACE INTO topic VALUES(?1, ?2, ?3, ?4, ?5)",
     [ST_TOPIC_DROP] = "DELETE FROM topic WHERE id = ?1",
     [ST_TOPIC_ALL] = "SELECT id, hash, seen, stories, updated FROM topic",
-    [ST_STORY_OF] =
-	"SELECT l.id, l.state FROM entry e CROSS JOIN entry l"
-	" ON l.id = coalesce(e.story, e.id) WHERE e.id = ?1 AND e.state <> 2",
+    [ST_STORY_OF] = "SELECT l.id, l.state FROM entry e CROSS JOIN entry l"
+		    " ON l.id = coalesce(e.story, e.id) WHERE e.id = ?1 AND e.state <> 2",
     [ST_HUB_ALL] = "SELECT topic, callback, secret, until, given, next, failing, last,"
 		   " tries, delivered, failed, error FROM hub",
     [ST_HUB_PUT] = "INSERT OR REPLACE INTO hub VALUES"
@@ -360,12 +353,12 @@ const char *const st_sql[ST_COUNT] = {
     [ST_CHANGE_PUT] = "INSERT OR REPLACE INTO standing_change VALUES(?1, ?2, ?3)",
     [ST_CHANGE_ALL] = "SELECT source, at, health FROM standing_change",
     /* the last one before stays: it says how the source fared from then on */
-    [ST_CHANGE_OLD] = "DELETE FROM standing_change WHERE at < ?1 AND EXISTS (SELECT 1"
-		      " FROM standing_change l WHERE l.source = standing_change.source"
-		      " AND l.at > standing_change.at AND l.at <= ?1)",
-    [ST_EVENT_ADD] =
-	"INSERT INTO operator_event(at, kind, source, title, detail, advice,"
-	" since, n) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [ST_CHANGE_OLD] =
+	"DELETE FROM standing_change WHERE at < ?1 AND EXISTS (SELECT 1"
+	" FROM standing_change l WHERE l.source = standing_change.source"
+	" AND l.at > standing_change.at AND l.at <= ?1)",
+    [ST_EVENT_ADD] = "INSERT INTO operator_event(at, kind, source, title, detail, advice,"
+		     " since, n) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [ST_EVENT_OLD] = "DELETE FROM operator_event WHERE id <="
 		     " (SELECT max(id) FROM operator_event) - ?1",
     [ST_EVENT_ALL] = "SELECT id, at, kind, source, title, detail, advice, since, n"
@@ -376,8 +369,7 @@ const char *const st_sql[ST_COUNT] = {
 			 " month = ?1, watched = ?2",
     [ST_BOARD_PUBLISHED] = "UPDATE board SET published = ?1 WHERE published < ?1",
     [ST_BOARD_SOURCES] =
-	"SELECT s.id, s.name, s.title, s.url, s.position, t.feed_link, w.health, "
-	"w.since,"
+	"SELECT s.id, s.name, s.title, s.url, s.position, t.feed_link, w.health, w.since,"
 	" w.why, w.advice, w.moved FROM source s"
 	" CROSS JOIN source_state t ON t.source = s.id"
 	" CROSS JOIN watch w ON w.source = s.id WHERE s.position IS NOT NULL"
@@ -426,11 +418,9 @@ const char *const st_sql[ST_COUNT] = {
     [ST_ARCHIVED_STORY] =
 	"SELECT id, source, route, state, url FROM entry WHERE story = ?1"
 	" ORDER BY first_seen, id",
-    /* the newest leaving among its entries, and whether the story was never to be read
-     */
+    /* the newest leaving among its entries, and whether the story was never to be read */
     [ST_ARCHIVED_OUT] =
-	"SELECT max(w.at), min(w.why & 16) FROM (SELECT ?1 AS id UNION ALL SELECT id "
-	"FROM entry"
+	"SELECT max(w.at), min(w.why & 16) FROM (SELECT ?1 AS id UNION ALL SELECT id FROM entry"
 	" WHERE story = ?1) m CROSS JOIN withdrawal w ON w.entry = m.id",
     [ST_CLUE_ADD_MANY] =
 	"INSERT INTO clue(hash, entry) VALUES(?1, ?2), (?3, ?4), (?5, ?6), (?7, ?8),"
