@@ -131,6 +131,8 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		    outcome_settled(sp, counts->added + counts->joined);
 		bool failing = now.standing != RK_STANDING_OK, news;
 
+		if (counts->edits_held > 0)
+			rk_source_reread(&now);
 		if (failing)
 			rk_log(RK_WARN, "poll failed", "source", rk_cstr(slot->source->id),
 			    "error", rk_cstr(now.error), "next", rk_cstr(now.why_next),
@@ -143,8 +145,11 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		if (counts->held_back > 0)
 			rk_log(RK_WARN, "a complete feed shrank: nothing was withdrawn", "source",
 			    rk_cstr(slot->source->id), NULL);
-		if (counts->added + counts->edited + counts->joined + counts->withdrawn
-		        + counts->returned + counts->held > 0 || news)
+		if (counts->added + counts->edited + counts->joined +
+			    counts->withdrawn + counts->returned + counts->held +
+			    counts->edits_held >
+			0 ||
+		    news)
 			publisher_dirty(e->publisher);
 		pipeline_slot_done(pl, stored->slot, slot->next_due);
 		found_hub(stored, sp, counts);

@@ -153,6 +153,7 @@ enum st_id {
 	ST_HELD_GET,
 	ST_HELD_ALL,
 	ST_HELD_DROP,
+	ST_HELD_OUT,
 	ST_STATE_NEWS,
 	ST_ENTRY_LIVE,
 	ST_IDENTITY_GET,
@@ -739,6 +740,14 @@ struct st_item {
 
 int st_news(struct st_ingest *, unsigned fresh, unsigned suspects, struct rk_err *);
 /* The entry, stored as ST_HELD, waits for the operator. */
+/* An edit of that entry, which is published: 1 it waits for the operator, 0 it may be
+ * stored, as it bears no signs or the operator let the entry out. */
+int st_hold_edit(
+    struct st_ingest *, const struct rk_entry *, int64_t row, struct rk_err *);
+
+/* No edit of it waits any more. */
+int st_hold_dropped(struct st_ingest *, int64_t row, struct rk_err *);
+
 int st_hold(struct st_ingest *, int64_t row, unsigned score, unsigned reasons,
     struct rk_err *);
 
@@ -752,6 +761,9 @@ int st_keys_claim(
     struct st_ingest *, const struct st_item *, int64_t row, struct rk_err *);
 /* Further keys of a stored entry, and the mark of the version at hand. */
 int st_keys_renew(struct st_ingest *, const struct st_item *, struct rk_err *);
+
+/* The version at hand was not stored: whatever the next document has is looked at. */
+int st_keys_unseen(struct st_ingest *, const struct st_item *, struct rk_err *);
 
 /* Seconds in entry.sort: what it is divided by (ingest.c). */
 #define ST_SORT_SECOND ((int64_t)1 << 22)

@@ -551,9 +551,10 @@ put_links(struct st_ingest *in, const struct st_regroup *r, int64_t row,
 	return 0;
 }
 
-int
-st_reprint(
-    struct st_ingest *in, const struct rk_entry *e, int64_t row, struct rk_err *err)
+/* What it is found by, at the date by which it is compared. */
+static int
+put_clues(struct st_ingest *in, const struct rk_entry *e, int64_t row, int64_t date,
+    struct rk_err *err)
 {
 	struct st_clue_set set;
 	struct rk_print print;
@@ -562,8 +563,29 @@ st_reprint(
 	st_clue_set(&set, e->url_hash, e->merge_hash, &print);
 	if (e->print.n > 0 && st_print_put(in->store, row, e->print, err) != 0)
 		return -1;
-	return st_clue_add(in->store, &set,
-	    e->published != RK_NO_TIME ? e->published : in->poll->now, row, err);
+	return st_clue_add(in->store, &set, date, row, err);
+}
+
+/* An undated one keeps the date of its first sight, however late the edit. */
+int
+st_reprint(
+    struct st_ingest *in, const struct rk_entry *e, int64_t row, struct rk_err *err)
+{
+	int64_t date = e->published;
+	sqlite3_stmt *st;
+	int rc;
+
+	if (date == RK_NO_TIME) {
+		if ((st = st_get(in->store, ST_TELLING, err)) == NULL)
+			return -1;
+		st_int(st, 1, row);
+		if ((rc = st_step(in->store, st, err)) < 0)
+			return -1;
+		date = rc == 1 ? st_col_int(st, 3) : in->poll->now;
+		if (rc == 1)
+			sqlite3_reset(st);
+	}
+	return put_clues(in, e, row, date, err);
 }
 
 int
@@ -573,7 +595,8 @@ st_settle(struct st_ingest *in, const struct rk_entry *e, int64_t row, int64_t o
 	struct st_regroup *r = story->more;
 	struct gathering *g;
 
-	if (st_reprint(in, e, row, err) != 0)
+	if (put_clues(in, e, row,
+		e->published != RK_NO_TIME ? e->published : in->poll->now, err) != 0)
 		return -1;
 	if (r == NULL)
 		return 0;
