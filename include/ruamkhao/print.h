@@ -58,6 +58,26 @@ struct rk_overlap {
 struct rk_overlap rk_sketch_overlap(
     const struct rk_sketch *a, const struct rk_sketch *b);
 
+/* How much of the shorter text is in the longer. */
+double rk_print_share(
+    const struct rk_print *, const struct rk_print *, struct rk_overlap of_bodies);
+
+#define RK_SHARE_NOTED 0.60 /* alike enough to say why they are two stories */
+
+/* Titles and texts are as those of two accounts of one event, if the dates are. */
+bool rk_print_one_event(
+    const struct rk_print *, const struct rk_print *, struct rk_overlap of_bodies);
+
+/* Whether there is anything between two texts that a decision about stories would take
+ * notice of, for who has only the fingerprints at hand. soon: they are of the same
+ * days. False only where rk_cluster_alike (cluster.h) says nothing, unless their
+ * addresses or whole texts are the same. */
+bool rk_print_worth_a_look(
+    const struct rk_print *, const struct rk_print *, bool soon);
+
+/* One is number 1 and the other number 2 of a series. */
+bool rk_print_serials_disagree(const struct rk_print *, const struct rk_print *);
+
 /* Each text has a number that should be in the other, if one were a part of the other. */
 bool rk_print_numbers_disagree(const struct rk_print *, const struct rk_print *);
 

@@ -19,10 +19,6 @@
 #define EXCERPT_SHARE 0.85
 #define ALIKE_LENGTH  0.60 /* below it, the shorter one is an excerpt */
 #define EXCERPT_MIN   150u /* characters, else the titles must be alike too */
-#define EVENT_TITLE   0.40 /* Jaccard */
-#define EVENT_SHARE   0.15 /* beside it: names, places, words that were said */
-#define EVENT_BODY    0.25
-#define WORTH_A_WORD  0.60 /* alike enough to say why they are two stories */
 /* Where this much is the same, a slip in the title makes no other story. */
 #define PLAIN_SHARE  0.90
 #define PLAIN_LENGTH 150u
@@ -132,7 +128,7 @@ compare_titles(const struct rk_telling *x, const struct rk_telling *y)
 static enum rk_guard
 numbers_guard(const struct rk_print *a, const struct rk_print *b)
 {
-	if (a->label != 0 && a->label == b->label && a->serial != b->serial)
+	if (rk_print_serials_disagree(a, b))
 		return RK_GUARD_SERIAL;
 	return rk_print_titles_disagree(a, b) || rk_print_numbers_disagree(a, b)
 		   ? RK_GUARD_NUMBERS
@@ -147,22 +143,11 @@ most(struct rk_overlap o)
 
 /* Accounts of one event, in words of their own. */
 static bool
-is_event(const struct rk_telling *a, const struct rk_telling *b, double share,
-    double jaccard)
+is_event(const struct rk_telling *a, const struct rk_telling *b, struct rk_overlap o)
 {
-	const struct rk_print *p = &a->print, *q = &b->print;
-	double titles;
-
-	if (!within(a->date, b->date, RK_EVENT_DAYS))
-		return false;
-	if (p->title_length < TITLE_MIN || q->title_length < TITLE_MIN)
-		return false;
-	titles = rk_sketch_overlap(&p->title, &q->title).jaccard;
-	if ((titles < EVENT_TITLE || share < EVENT_SHARE) && jaccard < EVENT_BODY)
-		return false;
-	if (numbers_guard(p, q) == RK_GUARD_SERIAL || rk_print_titles_disagree(p, q))
-		return false;
-	return compare_titles(a, b) != TITLES_MOULD;
+	return within(a->date, b->date, RK_EVENT_DAYS) &&
+	       rk_print_one_event(&a->print, &b->print, o) &&
+	       compare_titles(a, b) != TITLES_MOULD;
 }
 
 /* The texts are much alike: is there anything against it? */
@@ -218,9 +203,7 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 		return l;
 	}
 	o = rk_sketch_overlap(&p->body, &q->body);
-	share = p->length < q->length   ? o.a_in_b
-		: p->length > q->length ? o.b_in_a
-					: most(o);
+	share = rk_print_share(p, q, o);
 	excerpt = p->length < q->length
 		      ? (double)p->length < ALIKE_LENGTH * (double)q->length
 		      : (double)q->length < ALIKE_LENGTH * (double)p->length;
@@ -233,12 +216,12 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 		/* of a series or a mould: another event */
 		if (l.guard != RK_GUARD_HEAD && l.guard != RK_GUARD_SHORT)
 			return l;
-	} else if (share >= WORTH_A_WORD) {
+	} else if (share >= RK_SHARE_NOTED) {
 		l.guard = numbers_guard(p, q);
 		if (l.guard != RK_GUARD_NONE)
 			return l;
 	}
-	if (is_event(a, b, share, o.jaccard))
+	if (is_event(a, b, o))
 		l.tie = RK_TIE_EVENT;
 	return l;
 }

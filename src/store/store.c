@@ -146,7 +146,7 @@ open_file(struct rk_store *s, const char *path, struct rk_err *err)
 	if (look(s, path, &there, err) != 0)
 		return -1;
 	if (!there && !writing)
-		return refuse(s, ENOENT, "there is no database yet", err);
+		return refuse(s, ENOENT, "there is no database yet (`ruamkhao once` makes it)", err);
 	if (!there && st_create(path, err) != 0)
 		return -1;
 	if (sqlite3_open_v2(path, &s->db,

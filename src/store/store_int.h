@@ -628,7 +628,8 @@ int st_clue_add(struct rk_store *, const struct st_clue_set *, int64_t date,
 struct st_clue_hit {
 	int64_t entry;
 	unsigned n;
-	bool sure; /* by address or whole text */
+	bool sure;     /* by address or whole text */
+	int64_t apart; /* seconds, at least, between its date and the one asked for */
 };
 /* Those at most `days` from the date, those that share most first: how many, at most
  * max; -1 failed. */

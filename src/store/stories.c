@@ -10,7 +10,7 @@
 #define READ_MAX   10 /* candidates looked at: the most alike */
 #define STORY_MAX  24 /* a story of more copies is not parted anew */
 #define GATHER_MAX (1 + READ_MAX * (STORY_MAX + 2))
-#define ALIKE      0.15 /* not more than the decision asks of two accounts of an event */
+#define SOON       ((int64_t)4 * 24 * 3600) /* not less than RK_EVENT_DAYS (cluster.h) */
 
 /* What is at hand while one entry finds its place. */
 struct gathering {
@@ -168,18 +168,15 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 	return 0;
 }
 
-/* A phrase in common is not enough: the sketches are compared before the row is read. */
+/* A phrase in common is not enough: before the row is read, the fingerprints must say that
+ * there is something to decide. */
 static int
-is_alike(struct rk_store *s, int64_t row, const struct rk_print *print,
+is_alike(struct rk_store *s, const struct st_clue_hit *hit, const struct rk_print *print,
     struct rk_print *other, struct rk_err *err)
 {
-	struct rk_overlap o;
-	int rc = read_print(s, row, other, err);
+	int rc = read_print(s, hit->entry, other, err);
 
-	if (rc != 1)
-		return rc;
-	o = rk_sketch_overlap(&print->body, &other->body);
-	return o.a_in_b >= ALIKE || o.b_in_a >= ALIKE;
+	return rc == 1 ? rk_print_worth_a_look(print, other, hit->apart <= SOON) : rc;
 }
 
 /* Those of the hits that are alike, behind the new entry. */
@@ -191,7 +188,7 @@ read_hits(struct rk_store *s, const struct st_clue_hit *hits, int n,
 
 	for (int i = 0; i < n; i++) {
 		bool sure = hits[i].sure;
-		int alike = sure ? 1 : is_alike(s, hits[i].entry, print, &other, err);
+		int alike = sure ? 1 : is_alike(s, &hits[i], print, &other, err);
 
 		if (alike < 0 ||
 		    (alike == 1 && read_telling(s, hits[i].entry, sure ? NULL : &other,

@@ -175,3 +175,46 @@ rk_print_titles_disagree(const struct rk_print *a, const struct rk_print *b)
 {
 	return title_misses(a, b) && title_misses(b, a);
 }
+
+bool
+rk_print_serials_disagree(const struct rk_print *a, const struct rk_print *b)
+{
+	return a->label != 0 && a->label == b->label && a->serial != b->serial;
+}
+
+/* ---- judged */
+
+#define TITLE_MIN   20   /* characters: DOMAIN.md 6.2 */
+#define EVENT_TITLE 0.40 /* Jaccard */
+#define EVENT_SHARE 0.15 /* beside it: names, places, words that were said */
+#define EVENT_BODY  0.25
+
+double
+rk_print_share(const struct rk_print *a, const struct rk_print *b, struct rk_overlap o)
+{
+	if (a->length != b->length)
+		return a->length < b->length ? o.a_in_b : o.b_in_a;
+	return o.a_in_b > o.b_in_a ? o.a_in_b : o.b_in_a;
+}
+
+bool
+rk_print_one_event(
+    const struct rk_print *a, const struct rk_print *b, struct rk_overlap o)
+{
+	if (a->title_length < TITLE_MIN || b->title_length < TITLE_MIN)
+		return false;
+	if (o.jaccard < EVENT_BODY &&
+	    (rk_print_share(a, b, o) < EVENT_SHARE ||
+		rk_sketch_overlap(&a->title, &b->title).jaccard < EVENT_TITLE))
+		return false;
+	return !rk_print_serials_disagree(a, b) && !rk_print_titles_disagree(a, b);
+}
+
+bool
+rk_print_worth_a_look(const struct rk_print *a, const struct rk_print *b, bool soon)
+{
+	struct rk_overlap o = rk_sketch_overlap(&a->body, &b->body);
+
+	return rk_print_share(a, b, o) >= RK_SHARE_NOTED ||
+	       (soon && rk_print_one_event(a, b, o));
+}
