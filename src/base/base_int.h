@@ -31,4 +31,7 @@ struct fs_wanted {
 /* Replace dir/name; the old file is whole until the rename. errno on -1. */
 int fs_replace(int dir, const char *name, const struct fs_wanted *);
 
+/* Remove dir/name with each suffix of the list (NULL: none), where it is. errno on -1. */
+int fs_drop_twins(int dir, const char *name, const char *const *suffixes);
+
 #endif

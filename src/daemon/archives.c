@@ -119,16 +119,6 @@ archives_more(struct publisher *pub)
 
 /* ---- which */
 
-static bool
-is_missing(struct engine *e, const char *name)
-{
-	struct stat st;
-	char path[1024];
-
-	(void)snprintf(path, sizeof(path), "%s/%s", rk_cstr(e->config->publish.directory), name);
-	return stat(path, &st) != 0 || !tree_has_twins(e, name, (size_t)st.st_size);
-}
-
 static int
 by_id(const void *a, const void *b)
 {
@@ -193,7 +183,7 @@ on_archives(void *cookie, const struct rk_archive_list *list, const struct rk_er
 		struct document *doc = &pub->docs[pub->n_docs];
 
 		if (!pub->all_docs && as->published >= as->generation
-		    && !(pub->look && is_missing(pub->e, rk_cstr(as->name))))
+		    && !(pub->look && !tree_is_whole(pub->e, rk_cstr(as->name))))
 			continue;
 		doc->as = *as;
 		doc->node = publisher_node(pub->e, pub->arena, as->node);

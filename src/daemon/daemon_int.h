@@ -380,8 +380,8 @@ int tree_put(struct engine *, const char *name, struct rk_str bytes, bool *chang
     struct rk_err *);
 /* Remove the file and its twins; fine if they are not there. */
 int tree_remove(struct engine *, const char *name, struct rk_err *);
-/* The twins that a file of that size should have are there and belong to it. */
-bool tree_has_twins(struct engine *, const char *name, size_t size);
+/* It is there, and the twins that a file of its size should have, which belong to it. */
+bool tree_is_whole(const struct engine *, const char *name);
 /* What a crash left below root: temps, twins that do not belong to their file. */
 int tree_sweep(const char *root, struct rk_err *);
 /* fsync the folder that holds it. */

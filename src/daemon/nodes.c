@@ -56,20 +56,14 @@ publisher_node(struct engine *e, struct rk_arena *arena, struct rk_str id)
 
 /* A file of the node is not there, or without its twins. */
 static bool
-file_missing(struct engine *e, struct rk_str node)
+file_missing(const struct engine *e, struct rk_str node)
 {
-	struct stat st;
-	char path[1024];
+	char name[192];
 
 	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
-		int n = snprintf(path, sizeof(path), "%s/", rk_cstr(e->config->publish.directory));
-		const char *name = path + n;
-
-		if (n < 0 || (size_t)n >= sizeof(path))
-			return true;
-		(void)snprintf(path + n, sizeof(path) - (size_t)n, "%s%s", rk_cstr(node),
+		(void)snprintf(name, sizeof(name), "%s%s", rk_cstr(node),
 		    publisher_format(e, i)->suffix);
-		if (stat(path, &st) != 0 || !tree_has_twins(e, name, (size_t)st.st_size))
+		if (!tree_is_whole(e, name))
 			return true;
 	}
 	return false;

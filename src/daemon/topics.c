@@ -326,7 +326,7 @@ find(void *arg, struct rk_store *s, struct rk_err *err)
 	struct task *task = &t->v[t->next];
 	const struct rk_topic *topic = task->topic;
 	struct rk_search what = { .places = places(topic), .publishers = publishers(topic),
-		.limit = rk_config_entries(e->config, topic->node->id, NULL) };
+		.limit = rk_config_entries(e->config, topic->node->id, NULL), .removed = true };
 	struct rk_node_list in = what.places, by = what.publishers;
 
 	if (topic->match.n > 0) {

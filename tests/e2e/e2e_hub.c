@@ -216,6 +216,37 @@ what_is_none_of_ours_is_refused(void **state)
 	hubkit_close(&t);
 }
 
+/* A host is left alone for what strangers named at it; its subscriber may renew all the same,
+ * and by the answer it is no such host any more. */
+static void
+a_renewal_ends_a_hold(void **state)
+{
+	struct hubkit t;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1h", "builtin");
+	hubkit_start(&t);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	assert_true(hubkit_subscribed(&t, 1));
+	for (size_t i = 1; i <= RK_OUR_HUB_STRIKES; i++) {
+		assert_int_equal(hubkit_request(&t, "subscribe", t.topic,
+		    subscriber_url(t.s, "/deaf/x"), ""), 202);
+		for (int k = 0; k < 500 && hubkit_metric(&t, "ruamkhao_hub_questions_total{result=\"refused\"}")
+		    < i; k++)
+			(void)usleep(10000);
+	}
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/b"), ""), 429);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	assert_true(hubkit_asked(t.s, "/200/a", 2));
+	for (int k = 0; k < 500 && hubkit_metric(&t, "ruamkhao_hub_questions_total{result=\"confirmed\"}") < 2; k++)
+		(void)usleep(10000);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/b"), ""), 202);
+	assert_true(hubkit_subscribed(&t, 2));
+	hubkit_stop(&t);
+	hubkit_close(&t);
+}
+
 /* A server that takes connections and never answers, at 127.0.0.(10 + i). */
 static int
 silent(const struct hubkit *t, unsigned i)
@@ -561,6 +592,7 @@ main(void)
 		cmocka_unit_test(a_subscriber_is_asked_and_gets_the_whole_feed),
 		cmocka_unit_test(a_topic_is_told_of_too),
 		cmocka_unit_test(what_is_none_of_ours_is_refused),
+		cmocka_unit_test(a_renewal_ends_a_hold),
 		cmocka_unit_test(strangers_end_no_subscription),
 		cmocka_unit_test(our_own_subscriber_is_told),
 		cmocka_unit_test(a_crash_loses_no_change),
