@@ -19,7 +19,7 @@
 #define GZIP_LEVEL     1
 #define BROTLI_FEED    1
 #define BROTLI_PAGE    3
-#define BROTLI_WINDOW  18 /* bits: what a reader keeps in memory; more makes it no smaller */
+#define BROTLI_WINDOW  20 /* bits, a megabyte: what a reader keeps in memory; a feed may be half of it */
 
 const char *const rk_twin_suffix[RK_N_TWINS + 1] = {".gz", ".br", NULL};
 
