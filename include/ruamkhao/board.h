@@ -34,6 +34,7 @@ struct rk_board {
 	const struct rk_site *site;
 	const struct rk_regions *regions;
 	int64_t generation;     /* rises with every change of what is shown */
+	int64_t published;      /* the one that counts as published */
 	int64_t month;          /* last closed one, of the scores; RK_NO_MONTH: none yet */
 	struct rk_board_source *sources; /* configured ones, in that order */
 	size_t n_sources;

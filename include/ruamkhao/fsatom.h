@@ -22,17 +22,23 @@ struct rk_file_names;
 int rk_file_replace(const char *root, const char *rel, struct rk_str data,
     int64_t mtime, bool *changed, struct rk_err *);
 
-/* Does root/rel hold just these bytes? Doubt means no. */
-bool rk_file_holds(const char *root, const char *rel, struct rk_str data);
+/* The same, and before other bytes come, what is there of root/rel + suffix goes, of a list
+ * that ends with NULL: at no moment an old twin stands beside a new file. */
+int rk_file_renew(const char *root, const char *rel, struct rk_str data, int64_t mtime,
+    const char *const *suffixes, bool *changed, struct rk_err *);
 
 /*
  * Twins: root/rel with a suffix (".gz") behind, for servers that send it in the place of
  * the file. A twin has the mtime of the file it was made of, to the nanosecond, and belongs
  * to it as long as they are the same. The functions below are the only ones to know that.
  */
-/* Make root/rel + suffix hold data, as the twin of root/rel, which is there. */
-int rk_file_twin(const char *root, const char *rel, const char *suffix, struct rk_str data,
-    struct rk_err *);
+/* What the twin of the i-th suffix is to hold, until the next call; false: there is to be
+ * none. */
+typedef bool rk_twin_fn(void *cookie, unsigned i, struct rk_str *data);
+/* Each root/rel + suffix, of a list that ends with NULL, that does not belong to root/rel,
+ * which is there, is made, or removed. */
+int rk_file_twins(const char *root, const char *rel, const char *const *suffixes,
+    rk_twin_fn *make, void *cookie, struct rk_err *);
 /* There is one, and it belongs to root/rel as that is. */
 bool rk_file_has_twin(const char *root, const char *rel, const char *suffix);
 /* Remove root/rel + suffix (suffix "": the file); fine if it is not there. */

@@ -106,6 +106,10 @@ enum rk_advice {
 const char *rk_advice_en(enum rk_advice); /* static, "" for NONE */
 /* The same in Thai, found by the English words; "" for what is not ours. Static. */
 const char *rk_advice_th(struct rk_str en);
+/* What of it may stand on public pages, which tell strangers neither what a name led to nor
+ * what a connection came to (RELIABILITY 1.5 case 12): itself, that it is tried again, or ""
+ * for what is not ours. */
+struct rk_str rk_advice_public(struct rk_str en);
 
 /* ---- months, in Thailand: year * 12 + month - 1 */
 

@@ -40,7 +40,7 @@ bool rk_unpack_whole(const struct rk_unpack *);
 
 /* What a twin of a published file is compressed with. */
 enum rk_twin { RK_TWIN_GZIP, RK_TWIN_BROTLI, RK_N_TWINS };
-extern const char *const rk_twin_suffix[RK_N_TWINS]; /* ".gz", ".br" */
+extern const char *const rk_twin_suffix[RK_N_TWINS + 1]; /* ".gz", ".br", NULL */
 
 /* Appended to out: the same bytes for the same bytes. page: for browsers, which ask for
  * brotli, more time is spent on it. false: it does not get smaller, and out is as it was. */

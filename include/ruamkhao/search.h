@@ -19,6 +19,8 @@ struct rk_search {
 	struct rk_node_list places;    /* in one of these, */
 	struct rk_node_list publishers; /* and in one of these */
 	unsigned offset, limit;        /* of the stories, newest first */
+	bool removed;                  /* and those that left, as the timeline of a node has
+					  them */
 	bool (*stop)(void *cookie);    /* asked now and then; true: that is enough. May be
 					  NULL */
 	void *cookie;

@@ -221,6 +221,13 @@ int
 rk_file_replace(const char *root, const char *rel, struct rk_str data, int64_t mtime,
     bool *changed, struct rk_err *err)
 {
+	return rk_file_renew(root, rel, data, mtime, NULL, changed, err);
+}
+
+int
+rk_file_renew(const char *root, const char *rel, struct rk_str data, int64_t mtime,
+    const char *const *suffixes, bool *changed, struct rk_err *err)
+{
 	struct fs_wanted w = {.data = data, .mode = 0644, .mtime = mtime};
 	char name[NAME_MAX + 1];
 	int rc = 0, dir;
@@ -229,27 +236,13 @@ rk_file_replace(const char *root, const char *rel, struct rk_str data, int64_t m
 	if ((dir = fs_parent(root, rel, true, name, err)) < 0)
 		return -1;
 	if (!holds(dir, name, data)) {
-		if (fs_replace(dir, name, &w) != 0)
+		if (fs_drop_twins(dir, name, suffixes) != 0 || fs_replace(dir, name, &w) != 0)
 			rc = rk_err_sys(err, errno, "%s/%s", root, rel);
 		else
 			*changed = true;
 	}
 	(void)close(dir);
 	return rc;
-}
-
-bool
-rk_file_holds(const char *root, const char *rel, struct rk_str data)
-{
-	char name[NAME_MAX + 1];
-	bool same;
-	int dir;
-
-	if ((dir = fs_parent(root, rel, false, name, NULL)) < 0)
-		return false;
-	same = holds(dir, name, data);
-	(void)close(dir);
-	return same;
 }
 
 int

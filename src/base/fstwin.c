@@ -33,25 +33,6 @@ twin_name(char twin[NAME_MAX + 1], const char *name, const char *suffix)
 	return -1;
 }
 
-int
-rk_file_twin(const char *root, const char *rel, const char *suffix, struct rk_str data,
-    struct rk_err *err)
-{
-	char name[NAME_MAX + 1], twin[NAME_MAX + 1];
-	struct fs_wanted w = {.data = data, .mode = 0644, .mtime = -1};
-	struct stat st;
-	int dir, rc = 0;
-
-	if ((dir = fs_parent(root, rel, false, name, err)) < 0)
-		return -1;
-	w.exactly = &st.st_mtim;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    twin_name(twin, name, suffix) != 0 || fs_replace(dir, twin, &w) != 0)
-		rc = rk_err_sys(err, errno, "%s/%s%s", root, rel, suffix);
-	(void)close(dir);
-	return rc;
-}
-
 static bool
 same_time(const struct stat *a, const struct stat *b)
 {
@@ -59,20 +40,69 @@ same_time(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+/* There is one of that name, which belongs to the file of that state. */
+static bool
+has_twin(int dir, const char *twin, const struct stat *of)
+{
+	struct stat st;
+
+	return fstatat(dir, twin, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	       same_time(&st, of);
+}
+
+int
+fs_drop_twins(int dir, const char *name, const char *const *suffixes)
+{
+	char twin[NAME_MAX + 1];
+
+	for (; suffixes != NULL && *suffixes != NULL; suffixes++)
+		if (twin_name(twin, name, *suffixes) != 0 ||
+		    (unlinkat(dir, twin, 0) != 0 && errno != ENOENT))
+			return -1;
+	return 0;
+}
+
+int
+rk_file_twins(const char *root, const char *rel, const char *const *suffixes,
+    rk_twin_fn *make, void *cookie, struct rk_err *err)
+{
+	char name[NAME_MAX + 1], twin[NAME_MAX + 1];
+	struct fs_wanted w = {.mode = 0644, .mtime = -1};
+	struct stat of;
+	int dir, rc = 0;
+
+	if ((dir = fs_parent(root, rel, false, name, err)) < 0)
+		return -1;
+	w.exactly = &of.st_mtim;
+	if (fstatat(dir, name, &of, AT_SYMLINK_NOFOLLOW) != 0)
+		rc = rk_err_sys(err, errno, "%s/%s", root, rel);
+	for (unsigned i = 0; rc == 0 && suffixes[i] != NULL; i++) {
+		if (twin_name(twin, name, suffixes[i]) != 0) {
+			rc = -1;
+		} else if (!has_twin(dir, twin, &of)) {
+			rc = make(cookie, i, &w.data)
+				 ? fs_replace(dir, twin, &w)
+				 : (unlinkat(dir, twin, 0) != 0 && errno != ENOENT ? -1 : 0);
+		}
+		if (rc != 0)
+			(void)rk_err_sys(err, errno, "%s/%s%s", root, rel, suffixes[i]);
+	}
+	(void)close(dir);
+	return rc;
+}
+
 bool
 rk_file_has_twin(const char *root, const char *rel, const char *suffix)
 {
 	char name[NAME_MAX + 1], twin[NAME_MAX + 1];
-	struct stat st, of;
+	struct stat of;
 	bool has;
 	int dir;
 
 	if ((dir = fs_parent(root, rel, false, name, NULL)) < 0)
 		return false;
 	has = twin_name(twin, name, suffix) == 0 &&
-	      fstatat(dir, name, &of, AT_SYMLINK_NOFOLLOW) == 0 &&
-	      fstatat(dir, twin, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-	      same_time(&st, &of);
+	      fstatat(dir, name, &of, AT_SYMLINK_NOFOLLOW) == 0 && has_twin(dir, twin, &of);
 	(void)close(dir);
 	return has;
 }

@@ -19,9 +19,9 @@
 #define GZIP_LEVEL     1
 #define BROTLI_FEED    1
 #define BROTLI_PAGE    3
-#define BROTLI_WINDOW  18 /* bits: what a reader keeps in memory; more makes it no smaller */
+#define BROTLI_WINDOW  20 /* bits, a megabyte: what a reader keeps in memory; a feed may be half of it */
 
-const char *const rk_twin_suffix[RK_N_TWINS] = {".gz", ".br"};
+const char *const rk_twin_suffix[RK_N_TWINS + 1] = {".gz", ".br", NULL};
 
 /* 0: it did not fit. No time and no name in the head: the same bytes at any time. */
 static size_t
@@ -51,14 +51,16 @@ brotli(int quality, struct rk_str in, unsigned char *out, size_t room)
 bool
 rk_pack(enum rk_twin kind, bool page, struct rk_str in, struct rk_buf *out)
 {
-	unsigned char *room = rk_xmalloc(in.n + 1);
-	size_t n = kind == RK_TWIN_GZIP
-		       ? gzip(in, room, in.n)
-		       : brotli(page ? BROTLI_PAGE : BROTLI_FEED, in, room, in.n);
-	bool smaller = n > 0 && n < in.n;
+	unsigned char *room;
+	size_t n;
 
-	if (smaller)
-		smaller = rk_buf_add(out, room, n) == 0;
-	free(room);
-	return smaller;
+	if (in.n == 0 || rk_buf_reserve(out, in.n) != 0)
+		return false;
+	room = (unsigned char *)out->p + out->n;
+	n = kind == RK_TWIN_GZIP
+		? gzip(in, room, in.n - 1)
+		: brotli(page ? BROTLI_PAGE : BROTLI_FEED, in, room, in.n - 1);
+	out->n += n;
+	out->p[out->n] = '\0';
+	return n > 0;
 }

@@ -16,7 +16,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #define MS_EACH 6 /* between two writings, for each source: ten minutes at 100,000 */
 
@@ -154,6 +153,9 @@ board_work(uv_work_t *work)
 		(void)put(pub, files[i].name, &buf, files[i].render(pub->board, &buf, &err), &err);
 	}
 	operator = rk_operator_timeline(pub->board);
+	/* the process before may have ended between the file and its mark */
+	pub->operator_changed |= pub->board_ms == 0 && operator->n_stories > 0
+	    && pub->board->published < pub->board->generation;
 	for (size_t i = 0; i < e->config->publish.n_formats && operator->n_stories > 0; i++) {
 		const struct rk_format *format = publisher_format(e, i);
 		char name[64];
@@ -171,21 +173,44 @@ board_work(uv_work_t *work)
 }
 
 static void
-board_after(uv_work_t *work, int status)
+board_end(struct publisher *pub)
 {
-	struct publisher *pub = work->data;
-
-	(void)status;
-	if (pub->operator_changed)
-		hub_published(pub->e->hub, RK_STR("operator"));
-	pub->operator_changed = false;
-	if (pub->err.kind == RK_E_NONE)
-		rk_storeq_board_published(pub->e->storeq, pub->board->generation);
-	pub->board_ms = (int64_t)engine_ms(pub->e);
-	pub->board_ms = pub->board_ms > 0 ? pub->board_ms : 1;
 	rk_board_free(pub->board);
 	pub->board = NULL;
 	publisher_cycle_end(pub);
+}
+
+/* What is to be told is stored: no mark before it, or a crash between them loses it. */
+static void
+on_told(void *cookie, const struct rk_err *err)
+{
+	struct publisher *pub = cookie;
+
+	if (err->kind != RK_E_NONE)
+		publisher_remember(pub, err);
+	else
+		rk_storeq_board_published(pub->e->storeq, pub->board->generation);
+	board_end(pub);
+}
+
+static void
+board_after(uv_work_t *work, int status)
+{
+	struct publisher *pub = work->data;
+	struct rk_storeq *q = pub->e->storeq;
+
+	(void)status;
+	pub->board_ms = (int64_t)engine_ms(pub->e);
+	pub->board_ms = pub->board_ms > 0 ? pub->board_ms : 1;
+	if (pub->err.kind != RK_E_NONE) {
+		board_end(pub);
+		return;
+	}
+	if (pub->operator_changed)
+		hub_published(pub->e->hub, RK_STR("operator"));
+	pub->operator_changed = false;
+	rk_storeq_published(q, NULL, 0, on_told, pub);
+	rk_storeq_flush(q);
 }
 
 static void
@@ -204,21 +229,16 @@ on_board(void *cookie, struct rk_board *board, const struct rk_err *err)
 	rk_assert(uv_queue_work(pub->e->loop, &pub->work, board_work, board_after) == 0);
 }
 
-/* Somebody took a file away. */
+/* Somebody took a file away, or a twin. */
 static bool
 is_missing(const struct engine *e)
 {
 	static const char *const names[] = { "status.json", "status.html", "sources.opml",
 		"sources.csv" };
-	struct stat st;
-	char path[1024];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s",
-		    rk_cstr(e->config->publish.directory), names[i]);
-		if (stat(path, &st) != 0)
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!tree_is_whole(e, names[i]))
 			return true;
-	}
 	return false;
 }
 

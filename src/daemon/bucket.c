@@ -12,7 +12,6 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/map.h>
-#include <ruamkhao/media.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,67 +19,22 @@
 #include <unistd.h>
 
 #define AT_ONCE    4
-#define PAUSE_MS   1000   /* after a failure; twice as long after the next */
-#define PAUSE_MOST 300000 /* a store that is down is asked every five minutes */
 #define TIMEOUT_S  120    /* of one upload; stalls end earlier */
 #define STUBBORN   8      /* failures in four minutes: nobody waits for that file alone */
-
-/* Names from threads of the pool. */
-struct inbox {
-	uv_mutex_t lock;
-	bool open;
-	char **names;
-	size_t n, room;
-};
-
-struct sending {
-	struct bucket *b;
-	struct object *o;
-	uv_work_t work;
-	struct rk_buf bytes;
-	struct content content;
-	bool there, remove;
-	struct rk_err err;
-	struct rk_fetch *fetch;
-};
-
-struct bucket {
-	struct engine *e;
-	struct rk_arena *arena;
-	struct rk_str access, secret, token;
-	int record;
-	struct objects objects;
-	TAILQ_HEAD(, object) queue;
-	size_t queued, active;
-	struct rk_fetcher *fetcher;
-	uv_timer_t timer;
-	uv_async_t wake;
-	uv_work_t walking;
-	unsigned handles;
-	bool walked, walk_runs, fetcher_open, stopping;
-	struct objects found; /* by the walk */
-	struct inbox inbox;
-	unsigned failures;  /* in a row */
-	uint64_t resume_at; /* monotonic ms */
-	bool told;          /* the present run of failures was logged */
-	size_t sent, removed, failed;
-	void (*drained)(void *cookie);
-	void *drained_cookie;
-};
-
-static void pump(struct bucket *);
+#define LAST_TRIES 3      /* of a store that fails, where a process waits for its end */
+#define SPARE      256    /* lines of the record that count no more, beside those that do */
 
 /* libuv's own time: the engine's clock may be a test's, which does not pass by itself. */
-static uint64_t
-now_ms(const struct bucket *b)
+uint64_t
+bucket_now(const struct bucket *b)
 {
 	return uv_now(b->e->loop);
 }
 
 /* ---- the queue */
 
-static void
-enqueue(struct bucket *b, struct object *o)
+void
+bucket_enqueue(struct bucket *b, struct object *o)
 {
 	if (o->state != AT_REST) {
 		o->again = o->again || o->state != QUEUED;
@@ -89,26 +43,6 @@ enqueue(struct bucket *b, struct object *o)
 	o->state = QUEUED;
 	TAILQ_INSERT_TAIL(&b->queue, o, in_queue);
 	b->queued++;
-}
-
-static void
-rest(struct bucket *b, struct object *o)
-{
-	o->state = AT_REST;
-	if (o->again) {
-		o->again = false;
-		enqueue(b, o);
-	}
-}
-
-static uint64_t
-pause_of(unsigned tries)
-{
-	uint64_t ms = PAUSE_MS;
-
-	while (tries-- > 1 && ms < PAUSE_MOST)
-		ms *= 2;
-	return ms < PAUSE_MOST ? ms : PAUSE_MOST;
 }
 
 static void
@@ -127,7 +61,7 @@ take_inbox(struct bucket *b)
 		struct object *o = objects_get(&b->objects, rk_str(names[i]));
 
 		o->seen = true; /* the walk may have passed before it was there */
-		enqueue(b, o);
+		bucket_enqueue(b, o);
 		free(names[i]);
 	}
 	free(names);
@@ -151,183 +85,6 @@ bucket_changed(struct bucket *b, const char *name)
 		(void)uv_async_send(&b->wake);
 	}
 	uv_mutex_unlock(&in->lock);
-}
-
-/* ---- one upload */
-
-/* What an error page of the store says: <Code> and <Message>. */
-static struct rk_str
-element(struct rk_str page, const char *open, const char *close)
-{
-	size_t from = rk_str_find(page, rk_str(open)), n;
-
-	if (from == SIZE_MAX)
-		return RK_STR("");
-	page = rk_str_from(page, from + strlen(open));
-	n = rk_str_find(page, rk_str(close));
-	return n == SIZE_MAX ? RK_STR("") : rk_strn(page.p, n < 200 ? n : 200);
-}
-
-static void
-failed(struct bucket *b, struct sending *s, const char *why, int64_t retry_after)
-{
-	struct object *o = s->o;
-	uint64_t ms;
-	char left[24];
-
-	b->failed++;
-	b->failures++;
-	o->tries++;
-	ms = pause_of(b->failures);
-	if (retry_after > 0 && (uint64_t)retry_after * 1000 > ms)
-		ms = (uint64_t)retry_after * 1000 < PAUSE_MOST ? (uint64_t)retry_after * 1000
-							       : PAUSE_MOST;
-	b->resume_at = now_ms(b) + ms;
-	o->not_before = now_ms(b) + pause_of(o->tries);
-	o->state = AT_REST;
-	o->again = false;
-	enqueue(b, o);
-	if (!b->told) {
-		(void)snprintf(left, sizeof(left), "%zu", b->queued + b->active);
-		rk_log(RK_WARN, "upload failed, it will be tried again", "name", o->name, "error",
-		    why, "waiting", left, NULL);
-		b->told = true;
-	}
-}
-
-static void
-succeeded(struct bucket *b, struct sending *s)
-{
-	struct object *o = s->o;
-
-	o->known = !s->remove;
-	o->held = s->content;
-	o->tries = 0;
-	o->not_before = 0;
-	record_add(b->record, o);
-	if (b->told)
-		rk_log(RK_INFO, "uploads go on", "name", o->name, NULL);
-	b->failures = 0;
-	b->resume_at = 0;
-	b->told = false;
-	b->sent += !s->remove;
-	b->removed += s->remove;
-	rest(b, o);
-}
-
-static void
-sending_end(struct sending *s)
-{
-	struct bucket *b = s->b;
-
-	b->active--;
-	rk_buf_release(&s->bytes);
-	free(s);
-	pump(b);
-}
-
-static void
-on_sent(void *cookie, struct rk_fetch_result *r)
-{
-	struct sending *s = cookie;
-	struct rk_str page = rk_buf_view(&r->body);
-	struct rk_str code = element(page, "<Code>", "</Code>");
-	struct rk_str message = element(page, "<Message>", "</Message>");
-	char why[640];
-
-	s->fetch = NULL;
-	if ((r->kind == RK_FETCH_OK || r->kind == RK_FETCH_HTTP)
-	    && (r->status / 100 == 2 || (s->remove && r->status == 404))) {
-		succeeded(s->b, s);
-	} else if (r->kind == RK_FETCH_CANCELLED) {
-		s->o->state = AT_REST;
-	} else {
-		if (r->kind == RK_FETCH_HTTP)
-			(void)snprintf(why, sizeof(why), "the store answered %d%s%.*s%s%.*s%s",
-			    r->status, code.n > 0 ? ": " : "", RK_FMT(code),
-			    message.n > 0 ? ", " : "", RK_FMT(message),
-			    r->status / 100 == 3 ? " (redirects are not followed: is "
-						   "publish.s3.endpoint of the bucket's region?)"
-						 : "");
-		else
-			(void)snprintf(why, sizeof(why), "%s", r->err.text);
-		failed(s->b, s, why, r->retry_after);
-	}
-	sending_end(s);
-}
-
-static void
-send_object(struct sending *s)
-{
-	struct bucket *b = s->b;
-	const struct rk_config *c = b->e->config;
-	const struct rk_media *media = rk_media_of(rk_str(s->o->name));
-	struct rk_fetch_object object = { 0 };
-	struct rk_fetch_req req = { 0 };
-	struct rk_err err = { 0 };
-	char url[1024];
-
-	(void)snprintf(url, sizeof(url), "%s/%s/%s%s", rk_cstr(c->publish.s3.endpoint),
-	    rk_cstr(c->publish.s3.bucket), rk_cstr(c->publish.s3.prefix), s->o->name);
-	object.remove = s->remove;
-	object.body = rk_buf_view(&s->bytes);
-	object.content_type = rk_str(media->type);
-	object.cache_control = rk_str(rk_media_cache(rk_str(s->o->name)));
-	object.region = c->publish.s3.region;
-	object.access_key = b->access;
-	object.secret_key = b->secret;
-	object.token = b->token;
-	req.url = rk_str(url);
-	req.object = &object;
-	req.one_hop = req.keep_error = true;
-	req.max_body = RK_MIB(1);
-	s->o->state = SENDING;
-	if (rk_fetch_start(b->fetcher, &req, on_sent, s, &s->fetch, &err) != 0) {
-		failed(b, s, err.text, 0);
-		sending_end(s);
-	}
-}
-
-static void
-read_work(uv_work_t *work)
-{
-	struct sending *s = work->data;
-
-	s->there = tree_read(rk_cstr(s->b->e->config->publish.directory), s->o->name, &s->bytes,
-	    &s->content, &s->err);
-}
-
-static bool
-same_hash(struct rk_hash128 a, struct rk_hash128 b)
-{
-	return a.lo == b.lo && a.hi == b.hi;
-}
-
-static void
-read_after(uv_work_t *work, int status)
-{
-	struct sending *s = work->data;
-	struct bucket *b = s->b;
-	struct object *o = s->o;
-
-	(void)status;
-	if (b->stopping) {
-		o->state = AT_REST;
-	} else if (!s->there && s->err.kind != RK_E_NONE) {
-		failed(b, s, s->err.text, 0);
-	} else if (s->there && o->known && same_hash(s->content.hash, o->held.hash)
-	    && s->content.size == o->held.size) {
-		o->held = s->content; /* rewritten with the same bytes */
-		record_add(b->record, o);
-		rest(b, o);
-	} else if (s->there || o->known) {
-		s->remove = !s->there;
-		send_object(s);
-		return;
-	} else {
-		rest(b, o); /* came and went */
-	}
-	sending_end(s);
 }
 
 /* ---- which next */
@@ -360,7 +117,7 @@ bucket_busy(struct bucket *b)
 static void
 on_timer(uv_timer_t *timer)
 {
-	pump(timer->data);
+	bucket_pump(timer->data);
 }
 
 static void
@@ -377,6 +134,14 @@ drain_end(struct bucket *b)
 	drained(b->drained_cookie);
 }
 
+/* A process that waits for its end tries a few times what the store failed at, and once
+ * what it refused. */
+static bool
+is_left(const struct bucket *b, const struct object *o)
+{
+	return b->drained != NULL && (o->refused || o->tries >= LAST_TRIES);
+}
+
 static struct object *
 next_of(struct bucket *b, uint64_t now, uint64_t *wait)
 {
@@ -388,6 +153,8 @@ next_of(struct bucket *b, uint64_t now, uint64_t *wait)
 		return NULL;
 	}
 	TAILQ_FOREACH (o, &b->queue, in_queue) {
+		if (is_left(b, o))
+			continue;
 		if (o->not_before <= now)
 			return o;
 		if (o->not_before - now < *wait)
@@ -396,42 +163,97 @@ next_of(struct bucket *b, uint64_t now, uint64_t *wait)
 	return NULL;
 }
 
+/* Nothing more will come of it in this process. */
+static bool
+is_vain(const struct bucket *b)
+{
+	const struct object *o;
+
+	if (!b->walked || b->active > 0)
+		return false;
+	if (b->failures >= LAST_TRIES)
+		return true;
+	TAILQ_FOREACH (o, &b->queue, in_queue)
+		if (!is_left(b, o))
+			return false;
+	return true;
+}
+
 static void
-pump(struct bucket *b)
+begin(struct bucket *b, struct object *o)
+{
+	TAILQ_REMOVE(&b->queue, o, in_queue);
+	b->queued--;
+	bucket_send(b, o);
+}
+
+/* ---- the record is written anew when most of it counts no more */
+
+static void
+pack_work(uv_work_t *work)
+{
+	struct bucket *b = work->data;
+
+	b->fresh = record_begin(rk_cstr(b->path), rk_cstr(b->head), &b->objects, &b->packed);
+}
+
+static void
+pack_after(uv_work_t *work, int status)
+{
+	struct bucket *b = work->data;
+
+	(void)status;
+	b->packing = false;
+	if (b->fresh >= 0) {
+		(void)close(b->record);
+		b->record = b->fresh;
+	} else {
+		rk_log(RK_WARN, "what is uploaded cannot be noted anew", "error", b->packed.text,
+		    NULL);
+	}
+	bucket_pump(b);
+}
+
+/* Nothing is under way, so that nothing is noted meanwhile. */
+static void
+pack(struct bucket *b)
+{
+	b->packing = true;
+	b->noted = 0;
+	rk_err_clear(&b->packed);
+	b->pack_runs.data = b;
+	rk_assert(uv_queue_work(b->e->loop, &b->pack_runs, pack_work, pack_after) == 0);
+}
+
+void
+bucket_pump(struct bucket *b)
 {
 	uint64_t wait = UINT64_MAX;
 	struct object *o;
+	bool full = b->record >= 0 && b->noted > b->held + SPARE;
 
-	if (b->stopping)
+	if (b->stopping || b->packing)
 		return;
+	if (full && b->active == 0) {
+		pack(b);
+		return;
+	}
 	take_inbox(b);
 	/* after a failure one goes ahead of the others */
-	while (b->walked && b->active < (b->failures > 0 ? 1 : AT_ONCE)
-	    && !(b->drained != NULL && b->failures > 0)
-	    && (o = next_of(b, now_ms(b), &wait)) != NULL) {
-		struct sending *s = rk_xcalloc(1, sizeof(*s));
-
-		TAILQ_REMOVE(&b->queue, o, in_queue);
-		b->queued--;
-		b->active++;
-		o->state = READING;
-		s->b = b;
-		s->o = o;
-		rk_buf_init(&s->bytes, RK_MAX_FILE);
-		s->work.data = s;
-		rk_assert(uv_queue_work(b->e->loop, &s->work, read_work, read_after) == 0);
-	}
+	while (b->walked && !full && b->active < (b->failures > 0 ? 1 : AT_ONCE)
+	    && !(b->drained != NULL && b->failures >= LAST_TRIES)
+	    && (o = next_of(b, bucket_now(b), &wait)) != NULL)
+		begin(b, o);
 	if (wait != UINT64_MAX && b->active == 0)
 		(void)uv_timer_start(&b->timer, on_timer, wait, 0);
-	if (b->drained != NULL
-	    && (is_done(b) || (b->walked && b->active == 0 && b->failures > 0)))
+	if (b->drained != NULL && (is_done(b) || is_vain(b)))
 		drain_end(b);
 }
 
 static void
 on_wake(uv_async_t *async)
 {
-	pump(async->data);
+	bucket_pump(async->data);
 }
 
 /* ---- the start: the tree against the record */
@@ -465,17 +287,17 @@ walk_after(uv_work_t *work, int status)
 
 		o->seen = true;
 		if (!o->known || o->held.size != now->size || o->held.mtime_ns != now->mtime_ns)
-			enqueue(b, o);
+			bucket_enqueue(b, o);
 	}
 	/* an empty folder is one that is not mounted, or to be written first: what the bucket
 	 * has is not old for that */
 	for (size_t i = 0; i < b->objects.n && !b->stopping && b->found.n > 0; i++) {
 		if (b->objects.all[i]->known && !b->objects.all[i]->seen)
-			enqueue(b, b->objects.all[i]);
+			bucket_enqueue(b, b->objects.all[i]);
 	}
 	objects_free(&b->found);
 	b->walked = true;
-	pump(b);
+	bucket_pump(b);
 }
 
 /* ---- life */
@@ -516,11 +338,12 @@ open_record(struct bucket *b)
 {
 	struct rk_err err = { 0 };
 
-	struct rk_str path = record_path(b->e->config, b->arena);
-	struct rk_str head = record_head(b->e->config, b->arena);
-
-	(void)record_load(rk_cstr(path), rk_cstr(head), &b->objects);
-	b->record = record_begin(rk_cstr(path), rk_cstr(head), &b->objects, &err);
+	b->path = record_path(b->e->config, b->arena);
+	b->head = record_head(b->e->config, b->arena);
+	(void)record_load(rk_cstr(b->path), rk_cstr(b->head), &b->objects);
+	for (size_t i = 0; i < b->objects.n; i++)
+		b->held += b->objects.all[i]->known;
+	b->record = record_begin(rk_cstr(b->path), rk_cstr(b->head), &b->objects, &err);
 	if (b->record < 0)
 		rk_log(RK_WARN, "what is uploaded cannot be noted", "error", err.text, NULL);
 }
@@ -603,7 +426,8 @@ bool
 bucket_closed(const struct bucket *b)
 {
 	return b == NULL
-	    || (b->handles == 0 && !b->walk_runs && b->active == 0 && !b->fetcher_open);
+	    || (b->handles == 0 && !b->walk_runs && !b->packing && b->active == 0
+		&& !b->fetcher_open);
 }
 
 void

@@ -382,7 +382,7 @@ int tree_put(struct engine *, const char *name, struct rk_str bytes, bool *chang
 /* Remove the file and its twins; fine if they are not there. */
 int tree_remove(struct engine *, const char *name, struct rk_err *);
 /* The file is there, and so are the twins that it should have, and belong to it. */
-bool tree_is_whole(struct engine *, const char *name);
+bool tree_is_whole(const struct engine *, const char *name);
 /* What a crash left goes: temps, twins that do not belong to their file. What is there is
  * kept in mind until tree_looked. */
 int tree_sweep(struct engine *, struct rk_err *);

@@ -217,6 +217,14 @@ overtake(struct hub *h, const struct hub_form *form)
 	}
 }
 
+/* It is left alone for questions that it did not answer. Not by its subscribers, who may be
+ * back: one of them at a time may be asked. */
+static bool
+is_held(const struct hub *h, const struct hub_host *host)
+{
+	return host->strikes >= RK_OUR_HUB_STRIKES && host->hold_until > engine_ms(h->e);
+}
+
 /* NULL: it was refused. renewal: of a subscription that there is. */
 static struct hub_host *
 admit(struct hub *h, const struct hub_form *form, bool renewal, struct rk_hub_reply *reply)
@@ -238,8 +246,7 @@ admit(struct hub *h, const struct hub_form *form, bool renewal, struct rk_hub_re
 		refuse(reply, 503, "too many requests wait, try again later");
 		return NULL;
 	}
-	if (host->asks >= RK_OUR_HUB_HOST_ASKS ||
-	    (host->strikes >= RK_OUR_HUB_STRIKES && host->hold_until > engine_ms(h->e)) ||
+	if (host->asks >= RK_OUR_HUB_HOST_ASKS || (is_held(h, host) && !(renewal && host->asks == 0)) ||
 	    (form->mode == HUB_SUBSCRIBE && !renewal && host->subs >= RK_OUR_HUB_HOST_SUBS)) {
 		refuse(reply, 429, "too many for the host of the callback, try again later");
 		return NULL;

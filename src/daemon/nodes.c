@@ -56,7 +56,7 @@ publisher_node(struct engine *e, struct rk_arena *arena, struct rk_str id)
 
 /* A file of the node is not there, or without its twins. */
 static bool
-file_missing(struct engine *e, struct rk_str node)
+file_missing(const struct engine *e, struct rk_str node)
 {
 	char name[512];
 

@@ -25,6 +25,8 @@ struct task {
 	const struct rk_topic *topic; /* NULL: to be taken away */
 	struct rk_topic_state state;  /* as stored, then as it is to be */
 	bool due, failed;
+	bool shown;        /* there are files of it */
+	bool untold;       /* its files may have changed before, and no one was told */
 	unsigned replaced; /* files */
 };
 
@@ -148,15 +150,16 @@ there(const struct engine *e, const char *name)
 	return stat(path, &st) == 0;
 }
 
+/* A file is not there, or without its twins. */
 static bool
 is_missing(const struct engine *e, const struct rk_topic *topic)
 {
-	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
-		char name[192];
+	char name[192];
 
+	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
 		(void)snprintf(name, sizeof(name), "%s%s", rk_cstr(topic->node->id),
 		    publisher_format(e, i)->suffix);
-		if (!there(e, name))
+		if (!tree_is_whole(e, name))
 			return true;
 	}
 	return false;
@@ -186,7 +189,10 @@ look(void *arg, struct rk_store *s, struct rk_err *err)
 		now.hash = topic_hash(t->pub->e, topic);
 		if (rk_store_topic_seen(s, &in, &by, &now.seen, err) != 0)
 			return;
-		task->due = was == NULL || was->hash != now.hash || was->seen != now.seen || t->all
+		task->due = was == NULL || was->hash != now.hash || was->seen != now.seen;
+		/* a process, or a cycle, that ended between a file and its mark */
+		task->untold = task->due && t->look;
+		task->due = task->due || t->all
 		    || (t->look && was->stories > 0 && is_missing(t->pub->e, topic));
 		if (was != NULL) {
 			now.stories = was->stories;
@@ -221,6 +227,28 @@ on_marked(void *cookie, const struct rk_err *err)
 		publisher_remember(t->pub, err);
 	t->next++;
 	step(t);
+}
+
+/* What is to be told is stored: no mark before it, or a crash between them loses it. */
+static void
+on_told(void *cookie, const struct rk_err *err)
+{
+	struct topics *t = cookie;
+
+	if (err->kind != RK_E_NONE)
+		on_marked(t, err);
+	else
+		rk_storeq_call(t->pub->e->storeq, mark, t, on_marked, t);
+}
+
+static void
+tell(struct topics *t, struct rk_str node)
+{
+	struct rk_storeq *q = t->pub->e->storeq;
+
+	hub_published(t->pub->e->hub, node);
+	rk_storeq_published(q, NULL, 0, on_told, t);
+	rk_storeq_flush(q);
 }
 
 /* What is not published any more goes, in whatever format. */
@@ -264,6 +292,7 @@ render_work(struct topics *t, struct task *task)
 			continue; /* nothing to show, nothing to take back */
 		task->failed = format->render(t->timeline, &buf, &t->err) != 0
 		    || tree_put(e, name, rk_buf_view(&buf), &changed, &t->err) != 0;
+		task->shown = true;
 		task->replaced += changed;
 	}
 	if (task->replaced > 0 && !task->failed)
@@ -302,9 +331,9 @@ after(uv_work_t *work, int status)
 		publisher_remember(t->pub, &t->err);
 		t->next++;
 		step(t);
+	} else if (task->replaced > 0 || (task->untold && task->shown)) {
+		tell(t, task->topic->node->id);
 	} else {
-		if (task->replaced > 0)
-			hub_published(t->pub->e->hub, task->topic->node->id);
 		rk_storeq_call(t->pub->e->storeq, mark, t, on_marked, t);
 	}
 }
@@ -326,7 +355,7 @@ find(void *arg, struct rk_store *s, struct rk_err *err)
 	struct task *task = &t->v[t->next];
 	const struct rk_topic *topic = task->topic;
 	struct rk_search what = { .places = places(topic), .publishers = publishers(topic),
-		.limit = rk_config_entries(e->config, topic->node->id, NULL) };
+		.limit = rk_config_entries(e->config, topic->node->id, NULL), .removed = true };
 	struct rk_node_list in = what.places, by = what.publishers;
 
 	if (topic->match.n > 0) {

@@ -49,16 +49,16 @@ was_whole(const struct engine *e, const char *name)
 }
 
 bool
-tree_is_whole(struct engine *e, const char *name)
+tree_is_whole(const struct engine *e, const char *name)
 {
 	const char *root = rk_cstr(e->config->publish.directory);
 	struct stat st;
-	char path[1024];
+	char path[4096];
 
 	if (was_whole(e, name))
 		return true;
-	(void)snprintf(path, sizeof(path), "%s/%s", root, name);
-	if (stat(path, &st) != 0)
+	if (snprintf(path, sizeof(path), "%s/%s", root, name) >= (int)sizeof(path) ||
+	    stat(path, &st) != 0)
 		return false;
 	for (int i = 0; i < RK_N_TWINS; i++)
 		if (wants_twin(name, (size_t)st.st_size, (enum rk_twin)i) &&
@@ -67,39 +67,23 @@ tree_is_whole(struct engine *e, const char *name)
 	return true;
 }
 
-static int
-drop_twins(struct engine *e, const char *name, struct rk_err *err)
-{
-	for (int i = 0; i < RK_N_TWINS; i++)
-		if (rk_file_remove(rk_cstr(e->config->publish.directory), name,
-			rk_twin_suffix[i], err) != 0)
-			return -1;
-	return 0;
-}
-
-/* The file is there; those of its twins that are not are made. */
-static int
-put_twins(struct engine *e, const char *name, struct rk_str bytes, struct rk_err *err)
-{
-	const char *root = rk_cstr(e->config->publish.directory);
-	bool page = rk_str_ends(rk_str(name), ".html");
+struct twins_of {
+	const char *name;
+	struct rk_str bytes;
 	struct rk_buf packed;
-	int rc = 0;
+};
 
-	rk_buf_init(&packed, RK_MAX_FILE);
-	for (int i = 0; i < RK_N_TWINS && rc == 0; i++) {
-		const char *suffix = rk_twin_suffix[i];
+static bool
+make_twin(void *cookie, unsigned i, struct rk_str *data)
+{
+	struct twins_of *t = cookie;
 
-		rk_buf_reset(&packed);
-		if (!wants_twin(name, bytes.n, (enum rk_twin)i) ||
-		    rk_file_has_twin(root, name, suffix))
-			continue;
-		rc = rk_pack((enum rk_twin)i, page, bytes, &packed)
-		    ? rk_file_twin(root, name, suffix, rk_buf_view(&packed), err)
-		    : rk_file_remove(root, name, suffix, err);
-	}
-	rk_buf_release(&packed);
-	return rc;
+	rk_buf_reset(&t->packed);
+	if (!wants_twin(t->name, t->bytes.n, (enum rk_twin)i) ||
+	    !rk_pack((enum rk_twin)i, rk_str_ends(rk_str(t->name), ".html"), t->bytes, &t->packed))
+		return false;
+	*data = rk_buf_view(&t->packed);
+	return true;
 }
 
 int
@@ -107,24 +91,30 @@ tree_put(struct engine *e, const char *name, struct rk_str bytes, bool *changed,
     struct rk_err *err)
 {
 	const char *root = rk_cstr(e->config->publish.directory);
+	struct twins_of twins = {.name = name, .bytes = bytes};
+	int rc;
 
-	*changed = false;
 	/* the time of replacement: a copy that joins changes bytes, but no story's time,
 	 * and Last-Modified must move with the bytes */
-	if (!rk_file_holds(root, name, bytes) &&
-	    (drop_twins(e, name, err) != 0 ||
-		rk_file_replace(root, name, bytes, -1, changed, err) != 0))
+	if (rk_file_renew(root, name, bytes, -1, rk_twin_suffix, changed, err) != 0)
 		return -1;
 	if (*changed)
 		bucket_changed(e->bucket, name);
-	return put_twins(e, name, bytes, err);
+	rk_buf_init(&twins.packed, RK_MAX_FILE);
+	rc = rk_file_twins(root, name, rk_twin_suffix, make_twin, &twins, err);
+	rk_buf_release(&twins.packed);
+	return rc;
 }
 
 int
 tree_remove(struct engine *e, const char *name, struct rk_err *err)
 {
-	if (drop_twins(e, name, err) != 0 ||
-	    rk_file_remove(rk_cstr(e->config->publish.directory), name, "", err) != 0)
+	const char *root = rk_cstr(e->config->publish.directory);
+
+	for (int i = 0; i < RK_N_TWINS; i++)
+		if (rk_file_remove(root, name, rk_twin_suffix[i], err) != 0)
+			return -1;
+	if (rk_file_remove(root, name, "", err) != 0)
 		return -1;
 	bucket_changed(e->bucket, name);
 	return 0;

@@ -55,3 +55,13 @@ rk_advice_th(struct rk_str en)
 			return sentences[i].th;
 	return "";
 }
+
+struct rk_str
+rk_advice_public(struct rk_str en)
+{
+	for (size_t i = 1; i < RK_N_ADVICE; i++)
+		if (rk_str_is(en, sentences[i].en))
+			return i == RK_ADVICE_HOST_NAME || i == RK_ADVICE_TLS || i == RK_ADVICE_URL
+			    ? rk_str(sentences[RK_ADVICE_BY_ITSELF].en) : en;
+	return RK_STR("");
+}

@@ -67,8 +67,10 @@ board_rank(enum rk_health health)
 struct words
 board_advice(const struct rk_board_source *s)
 {
-	if (s->advice.n > 0)
-		return (struct words){rk_advice_th(s->advice), rk_cstr(s->advice)};
+	struct rk_str advice = rk_advice_public(s->advice);
+
+	if (advice.n > 0)
+		return (struct words){rk_advice_th(advice), rk_cstr(advice)};
 	return table[s->health].advice;
 }
 

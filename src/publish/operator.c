@@ -74,23 +74,23 @@ text(struct rk_buf *b, const struct rk_event *e)
 {
 	char th[96], en[40];
 	bool single = e->n <= 1;
-	const char *advice;
+	struct rk_str advice = rk_advice_public(e->advice);
 
 	paragraph(b, "th", "", rk_str(table[e->kind].text.th));
 	if (single && e->since != RK_NO_TIME) {
 		board_day(e->since, th, en);
 		paragraph(b, "th", e->kind == RK_EVENT_SILENT ? "ข่าวล่าสุดเมื่อ " : "ตั้งแต่ ", rk_str(th));
 	}
-	if (single && e->advice.n > 0 && (advice = rk_advice_th(e->advice))[0] != '\0')
-		paragraph(b, "th", "คำแนะนำ: ", rk_str(advice));
+	if (single && advice.n > 0)
+		paragraph(b, "th", "คำแนะนำ: ", rk_str(rk_advice_th(advice)));
 	paragraph(b, "en", "", rk_str(table[e->kind].text.en));
 	if (single && e->since != RK_NO_TIME)
 		paragraph(b, "en", e->kind == RK_EVENT_SILENT ? "Last news: " : "Since ", rk_str(en));
 	/* of a failure the words are not public (RELIABILITY 1.5 case 12) */
 	if (e->kind == RK_EVENT_MOVED && e->detail.n > 0)
 		paragraph(b, "en", "ที่อยู่ใหม่ / New address: ", e->detail);
-	if (single && e->advice.n > 0)
-		paragraph(b, "en", "What to do: ", e->advice);
+	if (single && advice.n > 0)
+		paragraph(b, "en", "What to do: ", advice);
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
  * A parsed document as JSON Feed 1.1 (https://jsonfeed.org/version/1.1): what `parse`
- * prints. jansson builds and escapes.
+ * prints.
  */
 #include "json_int.h"
 
@@ -12,27 +12,28 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/normalise.h>
 
-static json_t *
-item(const struct rk_entry *e, struct rk_arena *arena)
+static void
+item(struct js *j, const struct rk_entry *e, struct rk_arena *arena)
 {
-	json_t *o = json_object();
-
-	js_set(o, "id", rk_entry_id(e, arena));
-	js_set(o, "url", e->url);
-	js_set(o, "title", e->title);
+	js_open(j, NULL);
+	js_set(j, "id", rk_entry_id(e, arena));
+	js_set(j, "url", e->url);
+	js_set(j, "title", e->title);
 	if (e->html.n > 0)
-		js_set(o, "content_html", e->html);
+		js_set(j, "content_html", e->html);
 	else /* one of the two is required */
-		(void)json_object_set_new(o, "content_text", json_string(""));
-	js_set(o, "summary", e->summary);
-	js_set(o, "image", e->image);
-	js_set_time(o, "date_published", e->published);
-	js_set_time(o, "date_modified", e->updated);
-	js_set_list(o, "authors", js_authors(e->authors.n > 0 ? e->authors : e->author));
-	js_set_list(o, "tags", js_tags(e->tags));
-	js_set(o, "language", e->lang);
-	js_set_list(o, "attachments", js_attachments(e->enclosures));
-	return o;
+		js_string(j, "content_text", RK_STR(""));
+	js_set(j, "summary", e->summary);
+	js_set(j, "image", e->image);
+	js_set_time(j, "date_published", e->published);
+	js_set_time(j, "date_modified", e->updated);
+	js_authors(j, "authors", e->authors.n > 0 ? e->authors : e->author);
+	js_list(j, "tags");
+	js_tags(j, e->tags);
+	js_list_end(j);
+	js_set(j, "language", e->lang);
+	js_attachments(j, "attachments", e->enclosures);
+	js_close(j);
 }
 
 /* The document's own words, as long as they are a number. */
@@ -47,53 +48,54 @@ is_version(struct rk_str s)
 }
 
 /* How the document was read: an extension of ours, which other readers pass over. */
-static json_t *
-how_read(const struct rk_ingest *in)
+static void
+how_read(struct js *j, const struct rk_ingest *in)
 {
-	json_t *o = json_object(), *warnings = json_array();
 	struct rk_buf line;
 
-	js_set(o, "format", rk_str(rk_format_in_name(in->format)));
+	js_open(j, "_ruamkhao");
+	js_set(j, "format", rk_str(rk_format_in_name(in->format)));
 	if (is_version(in->version))
-		js_set(o, "format_version", in->version);
-	js_set(o, "rung", rk_str(rk_rung_name(in->rung)));
-	js_set(o, "charset", in->charset);
+		js_set(j, "format_version", in->version);
+	js_set(j, "rung", rk_str(rk_rung_name(in->rung)));
+	js_set(j, "charset", in->charset);
 	if (in->charset_mislabelled)
-		(void)json_object_set_new(o, "charset_mislabelled", json_true());
+		js_true(j, "charset_mislabelled");
 	if (in->truncated)
-		(void)json_object_set_new(o, "truncated", json_true());
+		js_true(j, "truncated");
+	js_list(j, "warnings");
 	rk_buf_init(&line, RK_KIB(4));
 	for (size_t i = 0; i < in->n_warnings; i++) { /* they quote the document */
 		rk_buf_reset(&line);
 		(void)rk_html_plain_line(in->warnings[i], &line);
-		(void)json_array_append_new(warnings, js_string(rk_buf_view(&line)));
+		js_string(j, NULL, rk_buf_view(&line));
 	}
 	rk_buf_release(&line);
-	js_set_list(o, "warnings", warnings);
-	return o;
+	js_list_end(j);
+	js_close(j);
 }
 
 int
 rk_ingest_json(const struct rk_ingest *in, struct rk_arena *arena, struct rk_buf *b,
     struct rk_err *err)
 {
-	json_t *feed = json_object(), *items = json_array();
+	struct js j = {.b = b};
 
-	js_set(feed, "version", rk_str("https://jsonfeed.org/version/1.1"));
-	(void)json_object_set_new(feed, "title", js_string(in->title)); /* required */
-	js_set(feed, "home_page_url", in->link);
-	js_set(feed, "feed_url", in->self);
-	js_set(feed, "description", in->description);
-	js_set(feed, "icon", in->image);
-	js_set(feed, "language", in->lang);
-	if (in->hub.n > 0)
-		(void)json_object_set_new(feed, "hubs",
-		    json_pack(
-			"[{s:s,s:o}]", "type", "WebSub", "url", js_string(in->hub)));
-	js_set_list(feed, "authors", js_authors(in->authors.n > 0 ? in->authors : in->author));
-	(void)json_object_set_new(feed, "_ruamkhao", how_read(in));
+	js_open(&j, NULL);
+	js_set(&j, "version", rk_str("https://jsonfeed.org/version/1.1"));
+	js_string(&j, "title", in->title); /* required */
+	js_set(&j, "home_page_url", in->link);
+	js_set(&j, "feed_url", in->self);
+	js_set(&j, "description", in->description);
+	js_set(&j, "icon", in->image);
+	js_set(&j, "language", in->lang);
+	js_hub(&j, in->hub);
+	js_authors(&j, "authors", in->authors.n > 0 ? in->authors : in->author);
+	how_read(&j, in);
+	js_items(&j, "items");
 	for (size_t i = 0; i < in->n_entries; i++)
-		(void)json_array_append_new(items, item(&in->entries[i], arena));
-	(void)json_object_set_new(feed, "items", items);
-	return js_end(feed, b, "the output", err);
+		item(&j, &in->entries[i], arena);
+	js_items_end(&j);
+	js_close(&j);
+	return js_end(&j, "the output", err);
 }

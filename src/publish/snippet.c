@@ -6,10 +6,9 @@
 #include <ruamkhao/excerpt.h>
 #include <ruamkhao/html.h>
 #include <ruamkhao/query.h>
-#include <ruamkhao/utf8.h>
 
 #define SNIPPET 220 /* code points: three lines of a page */
-#define BEFORE  150 /* bytes before the word: some 50 Thai letters */
+#define BEFORE  50  /* code points before the word, at least */
 
 static void
 one_line(struct rk_buf *text)
@@ -24,7 +23,7 @@ rk_snippet(const struct rk_story *s, const struct rk_query *q, struct rk_buf *ou
     size_t *at, size_t *n)
 {
 	struct rk_buf text;
-	struct rk_str rest;
+	struct rk_str rest, before;
 	size_t begin = out->n;
 	int rc = 0;
 
@@ -35,9 +34,11 @@ rk_snippet(const struct rk_story *s, const struct rk_query *q, struct rk_buf *ou
 		(void)rk_buf_str(&text, s->summary);
 	one_line(&text);
 	rest = rk_buf_view(&text);
-	if (q != NULL && rk_query_spot(q, rest, at, n) && *at > BEFORE) {
-		rest = rk_str_from(rest, rk_utf8_cut(rest, *at - BEFORE).n);
-		rc = rk_buf_adds(out, "\xE2\x80\xA6");
+	if (q != NULL && rk_query_spot(q, rest, at, n)) {
+		before = rk_excerpt_end(rk_strn(rest.p, *at), BEFORE);
+		if (before.n < *at)
+			rc = rk_buf_adds(out, "\xE2\x80\xA6");
+		rest = rk_str_from(rest, *at - before.n);
 	}
 	if (rc == 0)
 		rc = rk_excerpt(rest, SNIPPET, out);

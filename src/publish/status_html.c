@@ -234,11 +234,11 @@ explanation(struct rk_buf *b, const struct rk_board_source *s)
 		status_both(b, reason);
 		(void)rk_buf_adds(b, "</p>");
 	}
-	if (advice.en[0] != '\0') { /* ours, or a plain sentence that was stored */
+	if (advice.en[0] != '\0') {
 		(void)rk_buf_adds(b, "<p>");
 		page_both(b, "คำแนะนำ: ", "What to do: ");
 		(void)rk_buf_adds(b, "<span class=\"th\">");
-		xml_line(b, rk_str(advice.th[0] != '\0' ? advice.th : advice.en));
+		xml_line(b, rk_str(advice.th));
 		(void)rk_buf_adds(b, "</span><span class=\"en\" lang=\"en\">");
 		xml_line(b, rk_str(advice.en));
 		(void)rk_buf_adds(b, "</span></p>");

@@ -6,7 +6,7 @@
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/evidence.h>
-#include <ruamkhao/utf8.h>
+#include <ruamkhao/excerpt.h>
 
 #define AROUND 60 /* code points that are shown beside a change */
 
@@ -272,47 +272,12 @@ places(struct rk_buf *b, const struct rk_story_page *p)
 
 /* ---- versions */
 
-/* A Thai vowel or tone that hangs on the letter before it. */
-static bool
-hangs(struct rk_str s)
-{
-	uint32_t cp = 0;
-
-	return rk_utf8_next(&s, &cp) &&
-	       (cp == 0xe31 || (cp >= 0xe33 && cp <= 0xe3a) || (cp >= 0xe47 && cp <= 0xe4e));
-}
-
-static struct rk_str
-tail(struct rk_str s, size_t code_points)
-{
-	size_t from = s.n;
-
-	while (from > 0 && (code_points > 0 || hangs(rk_str_from(s, from)))) {
-		from--;
-		while (from > 0 && ((unsigned char)s.p[from] & 0xc0) == 0x80)
-			from--;
-		code_points -= code_points > 0;
-	}
-	return rk_str_from(s, from);
-}
-
-static struct rk_str
-begin(struct rk_str s, size_t code_points)
-{
-	struct rk_str rest = s;
-	uint32_t cp;
-
-	while ((code_points > 0 || hangs(rest)) && rk_utf8_next(&rest, &cp))
-		code_points -= code_points > 0;
-	return rk_strn(s.p, s.n - rest.n);
-}
-
 /* What is the same is cut to what stands beside a change. */
 static void
 same(struct rk_buf *b, struct rk_str s, bool first, bool last)
 {
-	struct rk_str left = first ? (struct rk_str){"", 0} : begin(s, AROUND);
-	struct rk_str right = last ? (struct rk_str){"", 0} : tail(s, AROUND);
+	struct rk_str left = first ? (struct rk_str){"", 0} : rk_excerpt_begin(s, AROUND);
+	struct rk_str right = last ? (struct rk_str){"", 0} : rk_excerpt_end(s, AROUND);
 
 	if (left.n + right.n >= s.n) {
 		xml_text(b, s);

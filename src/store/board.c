@@ -21,7 +21,7 @@ rk_board_free(struct rk_board *b)
 }
 
 static int
-numbers(struct rk_store *s, struct rk_board *b, int64_t *published, struct rk_err *err)
+numbers(struct rk_store *s, struct rk_board *b, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_BOARD_GET, err);
 	int rc;
@@ -31,7 +31,7 @@ numbers(struct rk_store *s, struct rk_board *b, int64_t *published, struct rk_er
 	if (rc == 0)
 		return rk_err_set(err, RK_E_STORE, "%s: the board's row is missing", s->name);
 	b->generation = st_col_int(st, 0);
-	*published = st_col_int(st, 1);
+	b->published = st_col_int(st, 1);
 	b->month = st_col_time(st, 2);
 	sqlite3_reset(st);
 	return 0;
@@ -41,12 +41,11 @@ int
 rk_store_board_behind(struct rk_store *s, bool *behind, struct rk_err *err)
 {
 	struct rk_board b = {0};
-	int64_t published = 0;
 
 	*behind = false;
-	if (numbers(s, &b, &published, err) != 0)
+	if (numbers(s, &b, err) != 0)
 		return -1;
-	*behind = published < b.generation;
+	*behind = b.published < b.generation;
 	return 0;
 }
 
@@ -204,7 +203,6 @@ rk_store_board(struct rk_store *s, struct rk_board **out, struct rk_err *err)
 {
 	struct rk_arena *arena = rk_arena_new(0);
 	struct reading r = {.s = s, .b = RK_NEW(arena, struct rk_board)};
-	int64_t published;
 	bool mine;
 	int rc = -1;
 
@@ -212,7 +210,7 @@ rk_store_board(struct rk_store *s, struct rk_board **out, struct rk_err *err)
 	r.b->arena = arena;
 	if (st_snapshot(s, &mine, err) != 0)
 		goto out;
-	if (numbers(s, r.b, &published, err) == 0 && read_sources(&r, err) == 0 &&
+	if (numbers(s, r.b, err) == 0 && read_sources(&r, err) == 0 &&
 	    read_scores(&r, err) == 0)
 		rc = read_events(s, r.b, err);
 	st_snapshot_end(s, mine);

@@ -386,6 +386,8 @@ rk_store_search(struct rk_store *s, const struct rk_search *what, const struct r
 	t->regions = regions;
 	t->node = *node;
 	rc = find(&x, t, err);
+	if (rc == 0 && what->removed)
+		rc = st_search_removed(s, what, t, err);
 	st_snapshot_end(s, mine);
 	s->shown = s->last_entry; /* whoever asked may show it */
 	free(x.v);

@@ -281,9 +281,12 @@ const char *const st_sql[ST_COUNT] = {
     [ST_TOMB_PUT] = "INSERT OR REPLACE INTO tombstone VALUES(?1, ?2, ?3)",
     [ST_TOMB_DROP] = "DELETE FROM tombstone WHERE entry = ?1",
     [ST_TOMB_OLD] = "DELETE FROM tombstone WHERE node = ?1 AND at < ?2",
-    [ST_TOMB_ALL] = "SELECT e.pid, t.at FROM tombstone t CROSS JOIN entry e"
+    [ST_TOMB_ALL] = "SELECT e.pid, t.at, t.entry FROM tombstone t CROSS JOIN entry e"
 		    " ON e.id = t.entry WHERE t.node = ?1"
 		    " ORDER BY t.at DESC, t.entry DESC LIMIT ?2",
+    [ST_TOMB_AT] = "SELECT 1 FROM tombstone WHERE entry = ?1 AND node = ?2",
+    [ST_TOMB_WORDS] = "SELECT title, html FROM entry WHERE id = ?1"
+		      " UNION ALL SELECT title, html FROM entry WHERE story = ?1",
     [ST_LOST_FIND] =
 	"SELECT DISTINCT e.id, e.url FROM entry_key k CROSS JOIN entry e ON e.id = k.entry"
 	" WHERE k.source = ?1 AND e.source = ?1 AND e.state IN (0, 4) AND e.sort > ?2"

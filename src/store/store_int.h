@@ -174,6 +174,8 @@ enum st_id {
 	ST_TOMB_DROP,
 	ST_TOMB_OLD,
 	ST_TOMB_ALL,
+	ST_TOMB_AT,
+	ST_TOMB_WORDS,
 	ST_LOST_FIND,
 	ST_LOST_GET,
 	ST_LOST_PUT,
@@ -858,6 +860,10 @@ int st_entry_return(struct rk_store *, int64_t row, int64_t updated, int64_t now
     struct rk_err *);
 /* The copy that speaks for a lead that was withdrawn; 0: none. */
 int st_voice(struct rk_store *, int64_t lead, int64_t *row, struct rk_err *);
+/* What left the stories that the search means: the timeline's `removed`. */
+struct rk_search;
+int st_search_removed(struct rk_store *, const struct rk_search *, struct rk_timeline *,
+    struct rk_err *);
 /* Content of the story's voice changed. */
 int st_story_bump(struct rk_store *, int64_t lead, int64_t now, struct rk_err *);
 /* A new entry matches a story whose lead is out: the story as it is to be joined, row 0

@@ -124,3 +124,67 @@ rk_excerpt(struct rk_str text, size_t max, struct rk_buf *out)
 	out->n = cut;
 	return rk_buf_adds(out, ELLIPSIS);
 }
+
+/* The last border in text from one byte to another, rather a space; `to` where there is
+ * none. Both are between characters. */
+static size_t
+border(struct rk_str text, size_t from, size_t to)
+{
+	struct rk_str rest = rk_str_from(text, from), at = rest;
+	size_t space = SIZE_MAX, cut = to;
+	uint32_t cp, prev = 0;
+
+	for (; text.n - at.n <= to && rk_utf8_next(&rest, &cp); at = rest) {
+		if (prev != 0 && !is_space(cp)) {
+			if (is_space(prev))
+				space = text.n - at.n;
+			else if (may_cut(prev, cp, at))
+				cut = text.n - at.n;
+		}
+		prev = cp;
+	}
+	return space != SIZE_MAX ? space : cut;
+}
+
+/* Bytes of the last code points. */
+static size_t
+last(struct rk_str text, size_t code_points)
+{
+	size_t at = text.n;
+
+	while (at > 0 && code_points > 0)
+		if (((unsigned char)text.p[--at] & 0xc0) != 0x80)
+			code_points--;
+	return text.n - at;
+}
+
+static size_t
+first(struct rk_str text, size_t code_points)
+{
+	struct rk_str rest = text;
+	uint32_t cp;
+
+	while (code_points-- > 0 && rk_utf8_next(&rest, &cp))
+		;
+	return text.n - rest.n;
+}
+
+struct rk_str
+rk_excerpt_begin(struct rk_str text, size_t max)
+{
+	size_t to = first(text, max);
+
+	if (to < text.n)
+		to = border(text, first(text, max - max / 3), to);
+	return rk_strn(text.p, to);
+}
+
+struct rk_str
+rk_excerpt_end(struct rk_str text, size_t max)
+{
+	size_t most = last(text, max + max / 2), least = last(text, max);
+
+	if (most == text.n)
+		return text;
+	return rk_str_from(text, border(text, text.n - most, text.n - least));
+}

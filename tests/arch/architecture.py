@@ -41,7 +41,7 @@ THIRD = [
     (r"libxml/", r"src/parse/.*|src/text/html\.c"),
     (r"unicode/", r"src/text/(charset|thai|pattern)\.c"),
     (r"yaml\.h", r"src/config/.*"),
-    (r"jansson\.h", r"src/parse/(jsonfeed|wpjson)\.c|src/publish/.*json.*\.[ch]"),
+    (r"jansson\.h", r"src/parse/(jsonfeed|wpjson)\.c"),
     (r"microhttpd\.h", r"src/serve/.*"),
     (r"uv\.h", r"src/fetch/.*|src/serve/.*|src/daemon/.*|src/store/storeq\.c"
                r"|src/worker/(pool|once)\.c"),

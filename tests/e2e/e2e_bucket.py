@@ -220,6 +220,37 @@ def main(binary):
     c.equal(store.take_log(), [], "a restart after all that")
     c.equal(json.loads(ours("status", "--json"))["uploads"], {"held": len(tree(public)), "waiting": 0}, "in status")
 
+    # one that the store refuses, or fails at, keeps no other waiting
+    names = [f"one{i:03}.html" for i in range(300)]
+    for status in (403, 500):
+        (public / "all.new.html").write_text(f"<p>{status}")
+        for name in names[:12]:
+            (public / name).write_text(f"<p>{status}")
+        store.faults = {"news/all.new.html": status, "news/one004.html": status}
+        store.take_log()
+        c.that(str(status) in ours("publish"), status, "is not told")
+        log = store.take_log()
+        c.equal(put(log), [f"news/{n}" for n in names[:12] if n != "one004.html"], f"beside {status}")
+        c.that(2 <= len([s for _, _, s in log if s == status]) <= 6, f"{status} asked again:", log)
+        store.faults = {}
+        ours("publish")
+        c.equal(put(store.take_log()), ["news/all.new.html", "news/one004.html"], f"after {status}")
+    same("after refusals")
+
+    # what counts no more in the record of uploads does not stay for long
+    for name in names:
+        (public / name).write_text("<p>many")
+    ours("publish")
+    for name in names:
+        (public / name).unlink()
+    (public / "all.new.html").unlink()
+    ours("publish")
+    same("after many")
+    c.that(len((state / "uploads").read_bytes().splitlines()) < 200, "the record grows and grows")
+    store.take_log()
+    ours("publish")
+    c.equal(store.take_log(), [], "by the record")
+
     # no redirect is followed
     store.down = 301
     (public / "new.html").write_text("<p>ใหม่")

@@ -2,13 +2,16 @@
  * Our own hub, judged by what its subscribers saw: test ones of all manners, and the
  * program itself.
  */
+#include "../../src/store/store_int.h"
 #include "hub.h"
 #include "hubkit.h"
 #include "origin.h"
 #include "testclock.h"
 
+#include <ruamkhao/arena.h>
 #include <ruamkhao/err.h>
 #include <ruamkhao/limits.h>
+#include <ruamkhao/search.h>
 #include <ruamkhao/sign.h>
 #include <ruamkhao/store.h>
 
@@ -212,6 +215,37 @@ what_is_none_of_ours_is_refused(void **state)
 	assert_int_equal(subscriber_asked(t.other, "/deaf/x"), RK_OUR_HUB_STRIKES);
 	assert_int_equal(hubkit_metric(&t, "ruamkhao_hub_subscriptions"), 0);
 	assert_int_equal(subscriber_asked(t.s, "/200/x"), 0);
+	hubkit_stop(&t);
+	hubkit_close(&t);
+}
+
+/* A host is left alone for what strangers named at it; its subscriber may renew all the same,
+ * and by the answer it is no such host any more. */
+static void
+a_renewal_ends_a_hold(void **state)
+{
+	struct hubkit t;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1h", "builtin");
+	hubkit_start(&t);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	assert_true(hubkit_subscribed(&t, 1));
+	for (size_t i = 1; i <= RK_OUR_HUB_STRIKES; i++) {
+		assert_int_equal(hubkit_request(&t, "subscribe", t.topic,
+		    subscriber_url(t.s, "/deaf/x"), ""), 202);
+		for (int k = 0; k < 500 && hubkit_metric(&t, "ruamkhao_hub_questions_total{result=\"refused\"}")
+		    < i; k++)
+			(void)usleep(10000);
+	}
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/b"), ""), 429);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/a"), ""), 202);
+	assert_true(hubkit_asked(t.s, "/200/a", 2));
+	for (int k = 0; k < 500 && hubkit_metric(&t, "ruamkhao_hub_questions_total{result=\"confirmed\"}") < 2; k++)
+		(void)usleep(10000);
+	assert_int_equal(hubkit_request(&t, "subscribe", t.topic, subscriber_url(t.s, "/200/b"), ""), 202);
+	assert_true(hubkit_subscribed(&t, 2));
 	hubkit_stop(&t);
 	hubkit_close(&t);
 }
@@ -524,6 +558,73 @@ a_hub_elsewhere_is_told_which_feeds_changed(void **state)
 	testclock_free(c);
 }
 
+/* As after a crash between the files and their marks: they are there, and count as not
+ * published. */
+static void
+lose_marks(struct hubkit *t)
+{
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_topic_state *topics;
+	struct rk_store *store = NULL;
+	struct rk_err err = { 0 };
+	char path[128];
+	size_t n;
+
+	(void)snprintf(path, sizeof(path), "%s/state", t->w.dir);
+	assert_int_equal(rk_store_open(path, RK_STORE_WRITE, &store, &err), 0);
+	assert_int_equal(rk_store_unpublish_all(store, &err), 0);
+	assert_int_equal(rk_store_topics(store, arena, &topics, &n, &err), 0);
+	assert_int_equal(n, 1);
+	topics[0].seen--;
+	assert_int_equal(rk_store_topic(store, &topics[0], false, &err), 0);
+	assert_int_equal(sqlite3_exec(store->db, "UPDATE board SET published = 0", NULL, NULL, NULL),
+	    SQLITE_OK);
+	rk_store_close(store);
+	rk_arena_free(arena);
+}
+
+static void
+a_hub_elsewhere_hears_what_a_crash_cut_off(void **state)
+{
+	struct origin_answer gone = { .status = 410 };
+	struct testclock *c = testclock_new(0);
+	struct hubkit t;
+	char *config, *before, *after;
+	const char *told;
+	size_t n;
+
+	(void)state;
+	hubkit_open(&t);
+	hubkit_configure(&t, "1h", subscriber_url(t.s, "/200/hub"));
+	config = program_read(&t.w, "rk.yml");
+	program_write(&t.w, "rk.yml", "%stopics:\n- {id: found, match: news}\n", config);
+	free(config);
+	testclock_once(c, &t.w);
+	assert_non_null(strstr(subscriber_got(t.s, "/200/hub", 0)->body, "%2Ftopic%2Ffound.atom"));
+	origin_route(t.o, "/feed", &gone, 1);
+	testclock_run(c, &t.w, 4 * 86400);
+	assert_true(program_has(&t.w, "public/operator.atom"));
+	n = subscriber_count(t.s, NULL);
+	testclock_once(c, &t.w);
+	assert_int_equal(subscriber_count(t.s, NULL), n);
+	lose_marks(&t);
+	before = program_read(&t.w, "public/all.atom");
+	testclock_once(c, &t.w);
+	after = program_read(&t.w, "public/all.atom");
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	assert_int_equal(subscriber_count(t.s, NULL), n + 1);
+	told = subscriber_got(t.s, "/200/hub", n)->body;
+	assert_non_null(strstr(told, "%2Fall.atom"));
+	assert_non_null(strstr(told, "%2Ftopic%2Ffound.atom"));
+	assert_non_null(strstr(told, "%2Foperator.atom"));
+	testclock_once(c, &t.w);
+	assert_int_equal(subscriber_count(t.s, NULL), n + 1);
+	hubkit_close(&t);
+	testclock_free(c);
+}
+
 static void
 none_is_announced_without_a_server(void **state)
 {
@@ -561,6 +662,7 @@ main(void)
 		cmocka_unit_test(a_subscriber_is_asked_and_gets_the_whole_feed),
 		cmocka_unit_test(a_topic_is_told_of_too),
 		cmocka_unit_test(what_is_none_of_ours_is_refused),
+		cmocka_unit_test(a_renewal_ends_a_hold),
 		cmocka_unit_test(strangers_end_no_subscription),
 		cmocka_unit_test(our_own_subscriber_is_told),
 		cmocka_unit_test(a_crash_loses_no_change),
@@ -568,6 +670,7 @@ main(void)
 		cmocka_unit_test(the_newest_wins),
 		cmocka_unit_test(the_operators_feed_is_a_topic),
 		cmocka_unit_test(a_hub_elsewhere_is_told_which_feeds_changed),
+		cmocka_unit_test(a_hub_elsewhere_hears_what_a_crash_cut_off),
 		cmocka_unit_test(none_is_announced_without_a_server),
 	};
 

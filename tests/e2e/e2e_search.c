@@ -145,11 +145,20 @@ the_command_finds(void **state)
 	"- {id: none, match: ไม่มีคำนี้}\n"
 
 static void
+remove_file(const struct program *w, const char *name)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", w->dir, name);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
 topics_are_feeds(void **state)
 {
 	struct program w;
 	struct origin *o = origin_start();
-	char *before, *after;
+	char *before, *after, id[128] = "";
 
 	(void)state;
 	program_open(&w);
@@ -175,6 +184,15 @@ topics_are_feeds(void **state)
 	assert_string_equal(before, after);
 	free(before);
 	free(after);
+	/* a twin that somebody took away, or that is another file's, is made again like a node's */
+	remove_file(&w, "public/topic/flood.atom.gz");
+	remove_file(&w, "public/topic/office.html.br");
+	program_write(&w, "public/topic/office.html.gz", "old");
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_true(program_has(&w, "public/topic/flood.atom.gz"));
+	assert_true(program_has(&w, "public/topic/office.html.br"));
+	assert_int_equal(program_count(&w, "public/topic/office.html.gz", "old"), 0);
+	assert_true(program_has(&w, "public/topic/office.html.gz"));
 	/* news in one of them: the others stay */
 	before = program_read(&w, "public/topic/office.atom");
 	serve(o, "/two", STORM FAIR ITEM("5", "น้ำท่วมใหญ่", "ทุกจังหวัด"));
@@ -185,6 +203,17 @@ topics_are_feeds(void **state)
 	assert_string_equal(before, after);
 	free(before);
 	free(after);
+	/* one that is withdrawn leaves with a tombstone, in those where it stood */
+	assert_int_equal(program_run(&w, "search", "--json", "น้ำท่วมใหญ่", NULL), 0);
+	assert_int_equal(sscanf(strstr(w.out, "\"id\":\""), "\"id\":\"%127[^\"]", id), 1);
+	assert_int_equal(program_run(&w, "withdraw", id, NULL), 0);
+	assert_int_equal(program_count(&w, "public/topic/flood.atom", "<entry>"), 2);
+	assert_int_equal(program_count(&w, "public/topic/flood.atom", "<at:deleted-entry"), 1);
+	assert_int_equal(program_count(&w, "public/topic/flood.atom", id), 1);
+	assert_int_equal(program_count(&w, "public/topic/office.atom", "deleted-entry"), 0);
+	assert_int_equal(program_count(&w, "public/topic/flood-phuket.atom", "deleted-entry"), 0);
+	serve(o, "/two", STORM FAIR ITEM("6", "น้ำท่วมใหญ่", "ทั้งประเทศ"));
+	assert_int_equal(program_run(&w, "once", NULL), 0);
 	/* another definition holds at once; one that is gone takes its files along */
 	config(&w, o,
 	    "topics:\n- {id: flood, title: น้ำท่วม, match: น้ำท่วมใหญ่}\n- {id: none, match: ไม่มีคำนี้}\n",

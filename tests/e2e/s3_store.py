@@ -115,12 +115,13 @@ def check_vectors(check):
 
 class Store:
     """`objects`: {key: (bytes, headers)}; `log`: (method, key, status); `down`: a status that everything is
-    answered with, or None."""
+    answered with, or None; `faults`: {key: status} of some."""
 
     def __init__(self, bucket, keys, region, port=0):
         store = self
         self.bucket, self.keys, self.region = bucket, keys, region
         self.objects, self.log, self.refused, self.down = {}, [], [], None
+        self.faults = {}
         self.lock = threading.Lock()
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -164,6 +165,8 @@ class Store:
                        datetime.datetime.now(datetime.timezone.utc))
                 if key is None:
                     raise Refused(404, "NoSuchBucket", "no such bucket")
+                if key in self.faults:
+                    raise Refused(self.faults[key], "AccessDenied", "not this one")
                 if method == "PUT":
                     self.objects[key] = (body, headers)
                     status, out = 200, b""

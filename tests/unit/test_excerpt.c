@@ -99,6 +99,44 @@ never_longer(void **state)
 	rk_buf_release(&out);
 }
 
+/* What stands around a place: from a space on if one is near, else from the border of a
+ * syllable, never from the middle of one, which may read as its opposite. */
+static void
+around_a_place(void **state)
+{
+	static const struct {
+		const char *text, *end;
+		size_t max;
+	} cases[] = {
+	    {"จังหวัดภูเก็ตเปิดศูนย์บริการ", "เปิดศูนย์บริการ", 14},
+	    {"ให้จังหวัดระนอง พังงา ภูเก็ต", "พังงา ภูเก็ต", 9},
+	    {"สั้น", "สั้น", 10},
+	    {"abcdefghijklmnop", "klmnop", 6},
+	    {"", "", 5},
+	};
+
+	(void)state;
+	assert_true(rk_str_is(rk_excerpt_begin(rk_str("จังหวัดภูเก็ตแจ้ง เปิดศูนย์บริการ"), 24),
+	    "จังหวัดภูเก็ตแจ้ง "));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rk_str end = rk_excerpt_end(rk_str(cases[i].text), cases[i].max);
+		struct rk_str begin = rk_excerpt_begin(rk_str(cases[i].text), cases[i].max);
+
+		if (!rk_str_is(end, cases[i].end))
+			fail_msg("%s: ends with %.*s", cases[i].text, RK_FMT(end));
+		assert_true(begin.n <= rk_str(cases[i].text).n);
+		assert_true(rk_utf8_valid(begin));
+	}
+	for (size_t max = 0; max < 30; max++) { /* no vowel is lost from its letter */
+		struct rk_str end = rk_excerpt_end(rk_str("เปิดเผยแพร่แก่ไทยใกล้โลก"), max);
+
+		assert_true(rk_utf8_valid(end));
+		if (end.n > 0)
+			assert_false(end.n >= 3 && (unsigned char)end.p[1] == 0xb8 &&
+				     (unsigned char)end.p[2] >= 0xb0);
+	}
+}
+
 int
 main(void)
 {
@@ -108,6 +146,7 @@ main(void)
 	    cmocka_unit_test(between_clusters),
 	    cmocka_unit_test(nowhere),
 	    cmocka_unit_test(never_longer),
+	    cmocka_unit_test(around_a_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

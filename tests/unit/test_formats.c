@@ -307,6 +307,40 @@ json_has_what_it_must(void **unused)
 	json_decref(feed);
 }
 
+/* Laid out and escaped as another writer does it, to the byte. */
+static void
+json_is_written_as_jansson_writes_it(void **unused)
+{
+	struct rk_str bytes = rendered("json");
+	json_t *feed = json_loadb(bytes.p, bytes.n, 0, NULL), *text;
+	char *theirs = json_dumps(feed, JSON_INDENT(1)), all[256 + 8];
+	struct rk_buf ours;
+
+	(void)unused;
+	assert_int_equal(bytes.p[bytes.n - 1], '\n');
+	assert_int_equal(strlen(theirs), bytes.n - 1);
+	assert_memory_equal(theirs, bytes.p, bytes.n - 1);
+	free(theirs);
+	json_decref(feed);
+	for (int i = 0; i < 128; i++)
+		all[i] = (char)i;
+	memcpy(all + 128, "\xc2\x80\xe2\x80\xa8\xe0\xb8\x81\xf0\x9f\x98\x80", 12);
+	rk_buf_init(&ours, 4096);
+	assert_int_equal(rk_json_string(rk_strn(all, 140), &ours), 0);
+	text = json_stringn(all, 140);
+	theirs = json_dumps(text, JSON_ENCODE_ANY);
+	assert_string_equal(ours.p, theirs);
+	free(theirs);
+	json_decref(text);
+	rk_buf_reset(&ours);
+	assert_int_equal(rk_json_string(RK_STR("a\xff" "b"), &ours), 0);
+	assert_string_equal(ours.p, "\"a\xef\xbf\xbd" "b\"");
+	rk_buf_release(&ours);
+	rk_buf_init(&ours, 4);
+	assert_int_equal(rk_json_string(RK_STR("abcdef"), &ours), -1);
+	rk_buf_release(&ours);
+}
+
 /* ---- the page */
 
 static unsigned
@@ -401,6 +435,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(no_secret_in_any, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(rss_has_what_it_must, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(json_has_what_it_must, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		json_is_written_as_jansson_writes_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(page_is_for_people, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		page_holds_no_markup_of_others, set_up, tear_down),

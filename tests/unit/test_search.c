@@ -235,6 +235,68 @@ edits_and_withdrawals_are_followed(void **state)
 	finds(k, "น้ำท่วม", "");
 }
 
+static void
+left(struct kit *k, const char *typed, const char *place, const char *publisher, size_t n)
+{
+	static const struct rk_node node = {.id = {"topic/x", 7}};
+	struct rk_str places[] = {rk_str(place)}, publishers[] = {rk_str(publisher)};
+	struct rk_search what = {.places = {places, place != NULL},
+	    .publishers = {publishers, publisher != NULL},
+	    .limit = 10,
+	    .removed = true};
+	struct rk_timeline *t = NULL;
+	struct rk_query q;
+
+	if (typed != NULL) {
+		assert_int_equal(rk_query_parse(rk_str(typed), k->arena, &q, &k->err), 0);
+		what.query = &q;
+	}
+	assert_int_equal(rk_store_search(k->store, &what, &node, NULL, NULL, &t, &end, &k->err), 0);
+	if (t->n_removed != n)
+		fail_msg("%s in %s by %s: %zu left, expected %zu", typed, place, publisher,
+		    t->n_removed, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(t->removed[i].id.n > 0);
+		assert_true(t->updated >= t->removed[i].at);
+		assert_true(i == 0 || t->removed[i - 1].at >= t->removed[i].at);
+	}
+	rk_timeline_free(t);
+}
+
+/* Who had it in the search is told that it is out, by the words that it had. */
+static void
+what_left_is_told(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d = kit_doc(k);
+	enum rk_obeyed obeyed;
+	struct rk_str id;
+
+	kit_open(k, 1);
+	three(k);
+	kit_add(d, "b", "", "เผยแพร่ภาพถ่าย", "<p>ดาวเทียม</p>", KIT_NOW - 200);
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW + 100, NULL), 0);
+	left(k, "ดาวเทียม", NULL, NULL, 0);
+	id = kit_row(k, "s0", "เผยแพร่ภาพถ่าย").id;
+	assert_int_equal(rk_store_order(k->store, id, RK_ORDER_WITHDRAW, KIT_NOW + 200, &obeyed, &k->err), 0);
+	id = kit_row(k, "s0", "อุทกภัยภาคใต้").id;
+	assert_int_equal(rk_store_order(k->store, id, RK_ORDER_WITHDRAW, KIT_NOW + 300, &obeyed, &k->err), 0);
+	for (int indexed = 0; indexed < 2; indexed++) {
+		left(k, "ดาวเทียม", NULL, NULL, 1);
+		left(k, "ดาวเทียม OR อุทกภัย", NULL, NULL, 2);
+		left(k, NULL, NULL, NULL, 2);
+		left(k, "ดาวเทียม", "province/p0", NULL, 1);
+		left(k, NULL, "province/p0", "national", 0);
+		left(k, NULL, "province/p0", "province/p0", 2);
+		left(k, NULL, NULL, "province/p0", 2);
+		left(k, "ดาวเทียม", "province/none", NULL, 0);
+		left(k, "ไม่มีคำนี้", NULL, NULL, 0);
+		index_all(k);
+	}
+	assert_int_equal(rk_store_order(k->store, id, RK_ORDER_BLOCK, KIT_NOW + 400, &obeyed, &k->err), 0);
+	left(k, NULL, NULL, NULL, 1);
+}
+
 /* A reader beside the writer; a mark that a crash left behind; a damaged index. */
 static void
 it_is_filled_again(void **state)
@@ -557,7 +619,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {T(words_are_found), T(pages_follow_each_other),
-	    T(places_narrow_it), T(edits_and_withdrawals_are_followed), T(it_is_filled_again),
+	    T(places_narrow_it), T(edits_and_withdrawals_are_followed), T(what_left_is_told), T(it_is_filled_again),
 	    T(it_stops_when_told), T(filters_are_reversible),
 	    T(new_and_edited_entries_follow_at_once), T(many_sources_follow_together),
 	    T(the_next_copy_speaks),

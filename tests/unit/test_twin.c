@@ -141,6 +141,51 @@ there(const char *name)
 	return stat(path, &st) == 0;
 }
 
+/* Twins of the suffixes that `make` names, "z" each. */
+static bool
+make(void *cookie, unsigned i, struct rk_str *data)
+{
+	*data = RK_STR("z");
+	return ((const char *)cookie)[i] == '1';
+}
+
+static int
+twin(const char *name, const char *which)
+{
+	static const char *const suffixes[] = {".gz", ".br", NULL};
+	struct rk_err e = {0};
+
+	return rk_file_twins(root, name, suffixes, make, (void *)(uintptr_t)which, &e);
+}
+
+/* What is renewed loses its twins first; the same bytes keep them. */
+static void
+old_twins_go_first(void **state)
+{
+	static const char *const suffixes[] = {".gz", ".br", NULL};
+	struct rk_err e = {0};
+	bool changed;
+
+	(void)state;
+	put("r/x.atom", "one");
+	assert_int_equal(twin("r/x.atom", "11"), 0);
+	assert_int_equal(rk_file_renew(root, "r/x.atom", RK_STR("one"), -1, suffixes, &changed, &e), 0);
+	assert_false(changed);
+	assert_true(there("r/x.atom.gz"));
+	assert_true(there("r/x.atom.br"));
+	assert_int_equal(rk_file_renew(root, "r/x.atom", RK_STR("two"), -1, suffixes, &changed, &e), 0);
+	assert_true(changed);
+	assert_false(there("r/x.atom.gz"));
+	assert_false(there("r/x.atom.br"));
+	/* one that is not to be goes, one that belongs stays as it is */
+	assert_int_equal(twin("r/x.atom", "10"), 0);
+	(void)usleep(20000); /* the clock of files is coarse */
+	put("r/x.atom.br", "stray");
+	assert_int_equal(twin("r/x.atom", "00"), 0);
+	assert_true(there("r/x.atom.gz"));
+	assert_false(there("r/x.atom.br"));
+}
+
 static void
 a_twin_belongs_to_one_file(void **state)
 {
@@ -149,16 +194,13 @@ a_twin_belongs_to_one_file(void **state)
 	(void)state;
 	put("a/x.atom", "one");
 	assert_false(rk_file_has_twin(root, "a/x.atom", ".gz"));
-	assert_int_equal(rk_file_twin(root, "a/x.atom", ".gz", RK_STR("z"), &e), 0);
+	assert_int_equal(twin("a/x.atom", "10"), 0);
 	assert_true(rk_file_has_twin(root, "a/x.atom", ".gz"));
 	assert_false(rk_file_has_twin(root, "a/x.atom", ".br"));
-	assert_true(rk_file_holds(root, "a/x.atom", RK_STR("one")));
-	assert_false(rk_file_holds(root, "a/x.atom", RK_STR("two")));
-	assert_false(rk_file_holds(root, "b/x.atom", RK_STR("one")));
 	(void)usleep(20000); /* the clock of files is coarse */
 	put("a/x.atom", "two");
 	assert_false(rk_file_has_twin(root, "a/x.atom", ".gz"));
-	assert_int_equal(rk_file_twin(root, "a/none.atom", ".gz", RK_STR("z"), &e), -1);
+	assert_int_equal(twin("a/none.atom", "10"), -1);
 	assert_int_equal(rk_file_remove(root, "a/x.atom", ".gz", &e), 0);
 	assert_int_equal(rk_file_remove(root, "a/x.atom", ".gz", &e), 0);
 	assert_int_equal(rk_file_remove(root, "none/x.atom", ".gz", &e), 0);
@@ -178,9 +220,9 @@ strays_are_swept(void **state)
 
 	(void)state;
 	put("s/good.atom", "one");
-	assert_int_equal(rk_file_twin(root, "s/good.atom", ".gz", RK_STR("z"), &e), 0);
+	assert_int_equal(twin("s/good.atom", "10"), 0);
 	put("s/d/stale.atom", "one");
-	assert_int_equal(rk_file_twin(root, "s/d/stale.atom", ".br", RK_STR("z"), &e), 0);
+	assert_int_equal(twin("s/d/stale.atom", "01"), 0);
 	(void)usleep(20000);
 	put("s/d/stale.atom", "two");
 	put("s/lone.atom.gz", "z");
@@ -224,6 +266,7 @@ main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(twins_hold_the_same),
 	    cmocka_unit_test(what_does_not_get_smaller_has_none),
 	    cmocka_unit_test(a_twin_belongs_to_one_file),
+	    cmocka_unit_test(old_twins_go_first),
 	    cmocka_unit_test(strays_are_swept)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
