@@ -35,12 +35,13 @@
 
 enum manner { ETAG, PLAIN, MODIFIED, TTL, SKIP_HOURS, SKIP_DAYS, SY, MAX_AGE, EXPIRES,
 	BUSY_503_TOLD, BUSY_429_TOLD, BUSY_503, MISSING, GONE, FLAPS, MOVES, HINT_304, OFFICE,
-	SLEEPS, NO_CACHE, MANNERS };
+	SLEEPS, NO_CACHE, EVERY_3H, BUSY_DATED, MANNERS };
 
 static const char *const names[MANNERS] = { "ETag", "no validator", "Last-Modified", "ttl 2 h",
 	"skipHours", "skipDays", "sy daily", "max-age 2 h", "Expires 3 h", "503 told to wait",
 	"429 told to wait", "503 untold", "404 from day 2", "410 from day 2", "500 now and then",
-	"302", "304 with max-age", "posts in office hours", "sleeps", "no-cache" };
+	"302", "304 with max-age", "posts in office hours", "sleeps", "no-cache", "every: 3h",
+	"503 told a date" };
 
 /* A request and what was answered. Seconds of the wall clock. */
 struct note {
@@ -137,7 +138,7 @@ refuse(struct source *s, struct note *n, struct origin_answer *a)
 {
 	int64_t passed = n->at - TESTCLOCK_START;
 
-	if (s->manner == BUSY_503_TOLD && s->n % 4 == 2) {
+	if ((s->manner == BUSY_503_TOLD || s->manner == BUSY_DATED) && s->n % 4 == 2) {
 		a->status = 503;
 		n->retry_after = 9000;
 	} else if (s->manner == BUSY_429_TOLD && s->n % 20 == 5) {
@@ -152,8 +153,17 @@ refuse(struct source *s, struct note *n, struct origin_answer *a)
 	} else if (s->manner == FLAPS && s->n % 3 == 0) {
 		a->status = 500;
 	}
-	if (n->retry_after >= 0)
+	if (n->retry_after >= 0 && s->manner == BUSY_DATED) {
+		char date[64], made[64];
+		time_t at = (time_t)(n->at + n->retry_after), now = (time_t)n->at;
+		struct tm tm;
+
+		(void)strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&at, &tm));
+		(void)strftime(made, sizeof(made), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &tm));
+		a->headers = text("Date: %s\nRetry-After: %s\n", made, date);
+	} else if (n->retry_after >= 0) {
 		a->headers = text("Retry-After: %d\n", (int)n->retry_after);
+	}
 }
 
 static void
@@ -243,7 +253,8 @@ wait_after(const struct source *s, size_t i)
 	int64_t base = s->manner == PLAIN ? 4 * HOUR : HOUR;
 	unsigned failures = 0;
 
-	base = s->manner == TTL ? 2 * HOUR : s->manner == SY ? DAY : base;
+	base = s->manner == TTL ? 2 * HOUR : s->manner == EVERY_3H ? 3 * HOUR
+	    : s->manner == SY ? DAY : base;
 	for (size_t k = i + 1; k-- > 0 && s->notes[k].status >= 400;)
 		failures++;
 	switch (n->status) {
@@ -394,8 +405,9 @@ a_week_of_manners(void **state)
 		/* not all manners on every host: who shares one with a 429 waits with it */
 		s->host = (unsigned)((i + i / MANNERS * 3) % HOSTS);
 		(void)snprintf(path, sizeof(path), "/s/%zu", i);
-		n += (size_t)snprintf(sources + n, 160, "- id: s%zu\n  url: %s\n", i,
-		    origin_url(week.origins[s->host], path));
+		n += (size_t)snprintf(sources + n, 160, "- id: s%zu\n  url: %s\n%s", i,
+		    origin_url(week.origins[s->host], path),
+		    s->manner == EVERY_3H ? "  every: 3h\n" : "");
 	}
 	program_config(&w, "  formats: [atom]\n  entries: 10\n" TESTCLOCK_FETCH "sources:\n%s", sources);
 	for (unsigned day = 0; day < DAYS; day++)
