@@ -10,6 +10,7 @@
 
 struct rk_buf;
 struct rk_err;
+struct rk_file_names;
 
 /*
  * Make root/rel hold data. rel: components of [a-z0-9.-], joined by '/', made as
@@ -50,9 +51,13 @@ int rk_file_sync_dir(const char *root, const char *rel, struct rk_err *);
 /* Remove temps that a dead process left, in root and below. */
 int rk_file_sweep(const char *root, struct rk_err *);
 /* Remove twins that do not belong to their file: names that end with one of the suffixes,
- * where the file's own name ends with one of `ours`. The lists end with NULL. */
+ * where the file's own name ends with one of `ours`. The lists end with NULL. *left (NULL:
+ * not wanted), the caller's: what is there then; on -1 and without a root NULL. */
 int rk_file_sweep_twins(const char *root, const char *const *suffixes,
-    const char *const *ours, struct rk_err *);
+    const char *const *ours, struct rk_file_names **left, struct rk_err *);
+/* Was root/rel there when the tree was swept? A twin that was belonged to its file. */
+bool rk_file_names_have(const struct rk_file_names *, const char *rel);
+void rk_file_names_free(struct rk_file_names *); /* NULL is fine */
 
 /* Create path and its parents, mode 0755; fine if it is there. The folders that
  * were made are durable on return. */

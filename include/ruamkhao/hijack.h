@@ -36,8 +36,9 @@ enum {
 	RK_HIJACK_WORDS = 1,
 	RK_HIJACK_LINKS = 2,
 	RK_HIJACK_HIDDEN = 4,
-	RK_HIJACK_BURST = 8, /* several such entries at once */
-	RK_HIJACK_SURGE = 16 /* far more new entries than the source ever has */
+	RK_HIJACK_BURST = 8,  /* several such entries at once */
+	RK_HIJACK_SURGE = 16, /* far more new entries than the source ever has */
+	RK_HIJACK_EDIT = 32 /* beside the others: an edit of a published entry waits */
 };
 
 /* Gambling advertised in the title and nothing of the law: several at once are a burst. */

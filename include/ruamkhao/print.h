@@ -19,7 +19,9 @@ struct rk_buf;
 #define RK_PRINT_SMALL   12 /* of title and head */
 #define RK_PRINT_NUMBERS 32
 #define RK_PRINT_KEYS    5
-#define RK_PRINT_MAX     560 /* bytes of a packed one, at most */
+#define RK_PRINT_BITS    128 /* bytes of the shingles of a routine text, one bit each */
+#define RK_PRINT_SHORT   600 /* characters: of longer ones the bits say nothing */
+#define RK_PRINT_MAX     704 /* bytes of a packed one, at most */
 
 /* Ascending, none twice, 24 bits each. full: there were more, larger ones. */
 struct rk_sketch {
@@ -38,6 +40,10 @@ struct rk_print {
 	uint8_t label;    /* "number 2 of ...": which word was it, 0 none */
 	uint32_t serial;  /* and which number */
 	uint32_t keys[RK_PRINT_KEYS]; /* texts that are alike share some; 0: none */
+	/* It comes again and again, filled in anew: the forecast of every day, prices,
+	 * results. Of a short one bits tells of every shingle, not only of a sample. */
+	bool routine;
+	uint8_t bits[RK_PRINT_BITS];
 	struct rk_str credit; /* compare key of whom the text names as its origin */
 };
 
@@ -51,15 +57,41 @@ int rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str
 /* False: no such bytes are ever made; *out is all zero then. credit points into them. */
 bool rk_print_read(struct rk_str packed, struct rk_print *out);
 
-/* How much of a is in b and of b in a, and of all what is in both: 0-1. */
+/* How much of a is in b and of b in a, and of all what is in both: 0-1. n_a, n_b: on
+ * how many hashes of each that rests. */
 struct rk_overlap {
 	double a_in_b, b_in_a, jaccard;
+	unsigned n_a, n_b;
 };
 struct rk_overlap rk_sketch_overlap(
     const struct rk_sketch *a, const struct rk_sketch *b);
 
+/* How much of the shorter text is in the longer. */
+double rk_print_share(
+    const struct rk_print *, const struct rk_print *, struct rk_overlap of_bodies);
+
+#define RK_SHARE_NOTED 0.60 /* alike enough to say why they are two stories */
+
+/* Titles and texts are as those of two accounts of one event, if the dates are. */
+bool rk_print_one_event(
+    const struct rk_print *, const struct rk_print *, struct rk_overlap of_bodies);
+
+/* Whether there is anything between two texts that a decision about stories would take
+ * notice of, for who has only the fingerprints at hand. soon: they are of the same
+ * days. False only where rk_cluster_alike (cluster.h) says nothing, unless their
+ * addresses or whole texts are the same. */
+bool rk_print_worth_a_look(
+    const struct rk_print *, const struct rk_print *, bool soon);
+
+/* One is number 1 and the other number 2 of a series. */
+bool rk_print_serials_disagree(const struct rk_print *, const struct rk_print *);
+
 /* Each text has a number that should be in the other, if one were a part of the other. */
 bool rk_print_numbers_disagree(const struct rk_print *, const struct rk_print *);
+
+/* Two routine texts, or what may be a copy of one: each says something that the other
+ * does not, however little. A copy has at most more before or behind. */
+bool rk_print_filled_anew(const struct rk_print *, const struct rk_print *);
 
 /* Each title has a number that is nowhere in the other text. */
 bool rk_print_titles_disagree(const struct rk_print *, const struct rk_print *);

@@ -69,6 +69,11 @@ const char *rk_standing_name(enum rk_source_standing);
  * distrust, page rules); never 0. */
 uint64_t rk_source_reading(const struct rk_source *);
 
+struct rk_source_state;
+
+/* The same document is to be read again: the next poll asks for it whole. */
+void rk_source_reread(struct rk_source_state *);
+
 struct rk_buf;
 
 /*

@@ -184,6 +184,7 @@ struct rk_store_counts {
 	unsigned added;  /* new, leading a story of their own */
 	unsigned joined; /* new, copies of a known story */
 	unsigned held;   /* new, kept back for the operator (hijack.h) */
+	unsigned edits_held; /* edits that are: what was published stays as it was */
 	unsigned edited; /* stored again: text, links or dates differ */
 	unsigned
 	    unchanged; /* as stored, or not to be told from another of the document */
@@ -392,7 +393,8 @@ struct rk_explained {
 	struct rk_str source_route;    /* for new entries */
 	struct rk_str format, charset; /* of the source's last good document */
 	struct rk_str state;           /* "live", "withdrawn", "blocked", "held" */
-	unsigned held_score, held_why; /* of a held one, as hijack.h has them */
+	unsigned held_score, held_why; /* of a held one or a held edit, as hijack.h has
+					* them; score 0: nothing waits */
 	struct rk_str route;           /* of this entry, decided at first sight */
 	struct rk_str story_route;     /* of all copies together */
 	struct rk_str evidence;        /* of places, decided (evidence.h); empty: none kept */

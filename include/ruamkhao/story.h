@@ -26,7 +26,8 @@ enum rk_guard {
 	RK_GUARD_NUMBERS, /* each has numbers that the other has not */
 	RK_GUARD_TITLE,   /* titles of one mould, filled in differently */
 	RK_GUARD_SHORT,   /* too little text to tell */
-	RK_GUARD_HEAD     /* a part of the other, but not its beginning */
+	RK_GUARD_HEAD,    /* a part of the other, but not its beginning */
+	RK_GUARD_FILLED   /* of a routine text: each says something of its own */
 };
 
 /* An entry as the decision sees it. Lives as long as the call. */

@@ -1,5 +1,5 @@
 /*
- * What the files of base share: steps of replacing a file (fsatom.c).
+ * What the files of base share: steps of replacing a file (fsatom.c), names of files.
  */
 #ifndef RK_BASE_INT_H
 #define RK_BASE_INT_H
@@ -33,5 +33,11 @@ int fs_replace(int dir, const char *name, const struct fs_wanted *);
 
 /* Remove dir/name with each suffix of the list (NULL: none), where it is. errno on -1. */
 int fs_drop_twins(int dir, const char *name, const char *const *suffixes);
+
+/* fsnames.c: a name in a folder, which is a name itself or FS_ROOT; never 0. */
+#define FS_ROOT UINT64_C(0)
+uint64_t fs_name(uint64_t folder, struct rk_str name);
+struct rk_file_names *fs_names_new(void);
+void fs_names_add(struct rk_file_names *, uint64_t name);
 
 #endif

@@ -158,9 +158,15 @@ is_stray(int dir, const char *name, const char *const *suffixes, const char *con
 	return fstatat(dir, file, &of, AT_SYMLINK_NOFOLLOW) != 0 || !same_time(&st, &of);
 }
 
+struct sweep {
+	const char *const *suffixes;
+	const char *const *ours;
+	struct rk_file_names *left;
+};
+
 /* Takes the descriptor; at most MAX_DEPTH calls deep. errno on -1. */
 static int
-sweep(int fd, const char *const *suffixes, const char *const *ours, int depth)
+sweep(const struct sweep *s, int fd, uint64_t folder, int depth)
 /* NOLINT(misc-no-recursion) */
 {
 	DIR *dir = fdopendir(fd);
@@ -174,14 +180,18 @@ sweep(int fd, const char *const *suffixes, const char *const *ours, int depth)
 		return -1;
 	}
 	while (errno = 0, (e = readdir(dir)) != NULL) {
+		uint64_t name = fs_name(folder, rk_str(e->d_name));
+
 		if (e->d_name[0] == '.')
 			continue;
 		if (e->d_type == DT_DIR && depth < MAX_DEPTH) {
 			sub = openat(fd, e->d_name, FOLDER | O_NOFOLLOW);
-			if (sub < 0 || sweep(sub, suffixes, ours, depth + 1) != 0)
+			if (sub < 0 || sweep(s, sub, name, depth + 1) != 0)
 				goto out;
-		} else if (is_stray(fd, e->d_name, suffixes, ours) &&
-			   unlinkat(fd, e->d_name, 0) != 0 && errno != ENOENT) {
+		} else if (!is_stray(fd, e->d_name, s->suffixes, s->ours)) {
+			if (e->d_type == DT_REG)
+				fs_names_add(s->left, name);
+		} else if (unlinkat(fd, e->d_name, 0) != 0 && errno != ENOENT) {
 			goto out;
 		}
 	}
@@ -196,13 +206,24 @@ out:
 
 int
 rk_file_sweep_twins(const char *root, const char *const *suffixes, const char *const *ours,
-    struct rk_err *err)
+    struct rk_file_names **left, struct rk_err *err)
 {
-	int fd = open(root, FOLDER);
+	struct sweep s = {suffixes, ours, fs_names_new()};
+	int fd = open(root, FOLDER), rc = 0;
 
+	if (left != NULL)
+		*left = NULL;
 	if (fd < 0 && errno == ENOENT)
-		return 0; /* nothing was ever written */
-	if (fd < 0 || sweep(fd, suffixes, ours, 0) != 0)
-		return rk_err_sys(err, errno, "%s: removing old compressed twins", root);
-	return 0;
+		goto out; /* nothing was ever written */
+	if (fd < 0 || sweep(&s, fd, FS_ROOT, 0) != 0) {
+		rc = rk_err_sys(err, errno, "%s: removing old compressed twins", root);
+		goto out;
+	}
+	if (left != NULL) {
+		*left = s.left;
+		s.left = NULL;
+	}
+out:
+	rk_file_names_free(s.left);
+	return rc;
 }

@@ -26,6 +26,19 @@ find_command(const char *name)
 	return NULL;
 }
 
+static int
+no_command(const char *name)
+{
+	for (const struct cli_planned *p = cli_planned; p->name != NULL; p++) {
+		if (strcmp(p->name, name) == 0) {
+			rk_say("ruamkhao: \"%s\" is not built yet: %s", name, p->instead);
+			return RK_EXIT_USAGE;
+		}
+	}
+	rk_say("ruamkhao: there is no command \"%s\" (see ruamkhao help)", name);
+	return RK_EXIT_USAGE;
+}
+
 static bool
 takes(const struct cli_command *c, enum cli_option id)
 {
@@ -87,10 +100,8 @@ cmd_help(struct cli *cli)
 		help_all(stdout);
 		return cli_flush();
 	}
-	if ((c = find_command(cli->args[0])) == NULL) {
-		rk_say("ruamkhao: there is no command \"%s\" (see ruamkhao help)", cli->args[0]);
-		return RK_EXIT_USAGE;
-	}
+	if ((c = find_command(cli->args[0])) == NULL)
+		return no_command(cli->args[0]);
 	help_command(c);
 	return cli_flush();
 }
@@ -302,10 +313,8 @@ rk_cli_main(int argc, char **argv)
 		help_all(stderr);
 		return RK_EXIT_USAGE;
 	}
-	if ((c = find_command(argv[optind])) == NULL) {
-		rk_say("ruamkhao: there is no command \"%s\" (see ruamkhao help)", argv[optind]);
-		return RK_EXIT_USAGE;
-	}
+	if ((c = find_command(argv[optind])) == NULL)
+		return no_command(argv[optind]);
 	argc -= optind;
 	argv += optind;
 	if (read_options(&cli, c, argc, argv, &status) != 0)
@@ -313,7 +322,8 @@ rk_cli_main(int argc, char **argv)
 	cli.args = argv + optind;
 	cli.n_args = argc - optind;
 	if (cli.n_args < c->min_args || cli.n_args > c->max_args) {
-		rk_say("usage: ruamkhao %s %s (see ruamkhao help %s)", c->name, c->args, c->name);
+		rk_say("usage: ruamkhao %s%s%s (see ruamkhao help %s)", c->name,
+		    c->args[0] != '\0' ? " " : "", c->args, c->name);
 		return RK_EXIT_USAGE;
 	}
 	rk_log_level(cli.verbosity > 0 ? RK_DEBUG : cli.verbosity < 0 ? RK_ERROR : RK_INFO);

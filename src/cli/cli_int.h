@@ -57,6 +57,13 @@ struct cli_command {
 extern const struct cli_command cli_commands[];   /* ends with name NULL */
 extern const struct cli_option_info cli_options[]; /* ends with name NULL */
 
+/* What docs/contracts.md names and nobody has built yet. */
+struct cli_planned {
+	const char *name;
+	const char *instead;       /* what does the same today */
+};
+extern const struct cli_planned cli_planned[];    /* ends with name NULL */
+
 struct rk_visit;
 struct rk_diagnosis;
 struct rk_buf;

@@ -79,6 +79,11 @@ cmd_export(struct cli *cli)
 	struct export x;
 	int status;
 
+	if (strcmp(cli->args[0], "opml") == 0 || strcmp(cli->args[0], "csv") == 0) {
+		rk_say("ruamkhao: \"export %s\" is not built yet: publish.directory holds sources.%s",
+		    cli->args[0], cli->args[0]);
+		return RK_EXIT_USAGE;
+	}
 	if (strcmp(cli->args[0], "jsonl") != 0) {
 		rk_say("usage: ruamkhao export jsonl");
 		return RK_EXIT_USAGE;

@@ -29,7 +29,8 @@ const struct cli_command cli_commands[] = {
 	    "bytes are right already are left alone.",
 	    0, 0, { OPT_NONE }, cmd_publish },
 	{ "serve", "", "only the HTTP server over the published files",
-	    "Serves publish.directory until stopped. It may run beside another instance.", 0, 0,
+	    "Serves publish.directory until stopped, and the search and stories' pages from the\n"
+	    "database; no hub. It may run beside another instance.", 0, 0,
 	    { OPT_LISTEN }, cmd_serve },
 	{ "parse", "FILE|-", "show what ruamkhao reads in one document",
 	    "One document in, the normalised and cleaned feed out as JSON Feed 1.1. No network,\n"
@@ -94,4 +95,14 @@ const struct cli_command cli_commands[] = {
 	{ "help", "[COMMAND]", "explain a command", "Prints the help of COMMAND, or of all.", 0,
 	    1, { OPT_NONE }, cmd_help },
 	{ NULL, NULL, NULL, NULL, 0, 0, { OPT_NONE }, NULL },
+};
+
+const struct cli_planned cli_planned[] = {
+	{ "add", "`ruamkhao check URL` prints what belongs into a file of feeds/sources/" },
+	{ "disable", "write `enabled: false` under the source" },
+	{ "enable", "take `enabled: false` away from under the source" },
+	{ "import", "write the sources into a file of feeds/sources/" },
+	{ "backup", "stop the program and copy the folder of storage.state" },
+	{ "prune", "entries are kept for ever" },
+	{ NULL, NULL },
 };

@@ -193,7 +193,8 @@ guard_name(enum rk_guard guard)
 	    [RK_GUARD_NUMBERS] = "numbers",
 	    [RK_GUARD_TITLE] = "title",
 	    [RK_GUARD_SHORT] = "short",
-	    [RK_GUARD_HEAD] = "head"};
+	    [RK_GUARD_HEAD] = "head",
+	    [RK_GUARD_FILLED] = "filled"};
 
 	return (size_t)guard < sizeof(names) / sizeof(*names) ? names[guard] : "none";
 }

@@ -231,6 +231,8 @@ say_guard(struct explain *x, enum rk_guard guard)
 	    [RK_GUARD_TITLE] = "the titles are of one mould, filled in differently",
 	    [RK_GUARD_SHORT] = "there is too little text to tell",
 	    [RK_GUARD_HEAD] = "it is not the beginning of the other",
+	    [RK_GUARD_FILLED] = "it is a text that comes again and again, and each "
+				"says something of its own",
 	};
 
 	if ((size_t)guard < sizeof(why) / sizeof(*why) && why[guard] != NULL)
@@ -367,10 +369,13 @@ say_held(struct explain *x, const struct rk_explained *e)
 	    {RK_HIJACK_HIDDEN, "its markup hides gambling from visitors"},
 	    {RK_HIJACK_BURST, "several such entries came at once"},
 	    {RK_HIJACK_SURGE, "far more entries came than the source ever has"}};
-	bool first = true;
+	bool first = true, edit = (e->held_why & RK_HIJACK_EDIT) != 0;
 
-	explain_say(x, "Held: its site may have been broken into, so it is not published (score "
-		       "%u, from %d on):",
+	explain_say(x,
+	    edit ? "An edit of it is held: its site may have been broken into, so what "
+		   "was published stays as it was (score %u, from %d on):"
+		 : "Held: its site may have been broken into, so it is not published "
+		   "(score %u, from %d on):",
 	    e->held_score, RK_HIJACK_HOLD);
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
 		if ((e->held_why & reasons[i].why) == 0)
@@ -379,8 +384,11 @@ say_held(struct explain *x, const struct rk_explained *e)
 		first = false;
 	}
 	(void)rk_buf_addc(&x->text, '.');
-	explain_say(x, "`ruamkhao release %.*s` publishes it, `ruamkhao block %.*s` keeps it out "
-		       "for good.",
+	explain_say(x,
+	    edit ? "`ruamkhao release %.*s` publishes the edit when the source is read "
+		   "next, `ruamkhao block %.*s` takes the entry out for good."
+		 : "`ruamkhao release %.*s` publishes it, `ruamkhao block %.*s` keeps "
+		   "it out for good.",
 	    RK_FMT(explain_brief(e->id)), RK_FMT(explain_brief(e->id)));
 }
 
@@ -399,6 +407,8 @@ explain_times(struct explain *x, const struct rk_explained *e)
 		explain_say(x, "Not published: its source's `keep` or `drop` keeps it out.");
 	else
 		explain_say(x, "Live.");
+	if (e->held_score > 0 && (e->held_why & RK_HIJACK_EDIT) != 0)
+		say_held(x, e);
 	explain_left(x, e);
 	explain_say(x, "First seen %s; updated %s.", explain_time(x, e->first_seen, false, a),
 	    explain_time(x, e->updated, false, b));

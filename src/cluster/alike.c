@@ -10,6 +10,7 @@
 #include <ruamkhao/utf8.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #define DAY ((int64_t)24 * 3600)
 
@@ -19,18 +20,16 @@
 #define EXCERPT_SHARE 0.85
 #define ALIKE_LENGTH  0.60 /* below it, the shorter one is an excerpt */
 #define EXCERPT_MIN   150u /* characters, else the titles must be alike too */
-#define EVENT_TITLE   0.40 /* Jaccard */
-#define EVENT_SHARE   0.15 /* beside it: names, places, words that were said */
-#define EVENT_BODY    0.25
-#define WORTH_A_WORD  0.60 /* alike enough to say why they are two stories */
 /* Where this much is the same, a slip in the title makes no other story. */
 #define PLAIN_SHARE  0.90
 #define PLAIN_LENGTH 150u
+#define PLAIN_SAMPLE 12u /* of an excerpt of two set phrases a few are always met */
 #define SURE_JACCARD 0.95
 #define SURE_LENGTH  400u
 
 #define TITLE_MIN 20 /* characters: DOMAIN.md 6.2 */
 #define TITLE_MAX 200
+#define RUN_MIN    ((size_t)3)  /* characters that are no chance */
 #define BYLINE_MAX ((size_t)90) /* bytes */
 
 static bool
@@ -45,10 +44,24 @@ within(int64_t a, int64_t b, int64_t days)
 
 /* ---- titles */
 
+/* Characters of a compare key; a number is one. */
 struct title {
 	uint32_t v[TITLE_MAX];
 	size_t n;
 };
+
+#define NUMBER 0x80000000u /* what is above it is one */
+
+/* Years are printed with two digits and with four, of either era. */
+static uint32_t
+fold_year(uint32_t token)
+{
+	uint32_t n = token & ~NUMBER;
+
+	if (n >= 2500 && n < 2600)
+		return NUMBER | (n - 2500);
+	return n >= 2000 && n < 2057 ? NUMBER | (n - 1957) : token;
+}
 
 /* Without the office that says so: "จ.นครราชสีมา : ", "สวท.ภูเก็ต: ". */
 static struct rk_str
@@ -70,27 +83,47 @@ read_title(struct rk_str text, struct title *t)
 {
 	struct rk_buf b;
 	struct rk_str key;
-	uint32_t cp;
+	uint32_t cp, number = 0;
 
 	rk_buf_init(&b, RK_KIB(8));
 	(void)rk_thai_key(without_byline(text), &b);
 	key = rk_buf_view(&b);
-	for (t->n = 0; t->n < TITLE_MAX && rk_utf8_next(&key, &cp);)
-		t->v[t->n++] = cp;
+	for (t->n = 0; t->n < TITLE_MAX && rk_utf8_next(&key, &cp);) {
+		bool digit = cp >= '0' && cp <= '9';
+
+		if (digit && number == 0)
+			t->v[t->n++] = number = NUMBER; /* zeros before it are none */
+		if (digit) {
+			number = NUMBER | (number * 10 + (cp - '0'));
+			t->v[t->n - 1] = number;
+		} else {
+			t->v[t->n++] = cp;
+			number = 0;
+		}
+	}
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i] >= NUMBER)
+			t->v[i] = fold_year(t->v[i]);
 	rk_buf_release(&b);
 }
 
+/* A piece of each of two titles. */
+struct piece {
+	const uint32_t *a, *b;
+	size_t na, nb;
+};
+
 /* The longest run that stands in both: its length and where. */
 static size_t
-common(const struct title *a, const struct title *b, size_t *at_a, size_t *at_b)
+common(const struct piece *p, size_t *at_a, size_t *at_b)
 {
 	uint16_t row[TITLE_MAX + 1] = {0};
 	size_t best = 0;
 
 	*at_a = *at_b = 0;
-	for (size_t i = 0; i < a->n; i++)
-		for (size_t j = b->n; j-- > 0;) { /* row[j] is still that of i - 1 */
-			row[j + 1] = a->v[i] == b->v[j] ? (uint16_t)(row[j] + 1) : 0;
+	for (size_t i = 0; i < p->na; i++)
+		for (size_t j = p->nb; j-- > 0;) { /* row[j] is still that of i - 1 */
+			row[j + 1] = p->a[i] == p->b[j] ? (uint16_t)(row[j] + 1) : 0;
 			if (row[j + 1] > best) {
 				best = row[j + 1];
 				*at_a = i + 1 - best;
@@ -100,30 +133,85 @@ common(const struct title *a, const struct title *b, size_t *at_a, size_t *at_b)
 	return best;
 }
 
+/* What two titles have in common, run by run in one order, and what stands between. */
+struct match {
+	size_t longest, all;
+	bool filled;  /* somewhere each has words of its own */
+	bool numbers; /* somewhere each has a number of its own */
+};
+
+/* a has a number that b has not. */
+static bool
+has_own(const uint32_t *a, size_t na, const uint32_t *b, size_t nb)
+{
+	for (size_t i = 0; i < na; i++) {
+		size_t j = 0;
+
+		while (j < nb && b[j] != a[i])
+			j++;
+		if (a[i] >= NUMBER && j == nb)
+			return true;
+	}
+	return false;
+}
+
+static void
+match(struct match *m, const struct piece *p)
+{
+	struct piece before, behind;
+	size_t at_a, at_b, n = common(p, &at_a, &at_b);
+
+	if (n < RUN_MIN && !(n > 0 && n == p->na && n == p->nb)) {
+		m->filled = m->filled || (p->na > 1 && p->nb > 1);
+		m->numbers = m->numbers || (has_own(p->a, p->na, p->b, p->nb) &&
+					       has_own(p->b, p->nb, p->a, p->na));
+		return;
+	}
+	before = (struct piece){p->a, p->b, at_a, at_b};
+	behind = (struct piece){
+	    p->a + at_a + n, p->b + at_b + n, p->na - at_a - n, p->nb - at_b - n};
+	m->all += n;
+	m->longest = n > m->longest ? n : m->longest;
+	match(m, &before);
+	match(m, &behind);
+}
+
 enum titles {
-	TITLES_OTHER,  /* a new headline */
-	TITLES_MOULD,  /* mostly the same, and each has its own filling at the same place */
+	TITLES_OTHER, /* a new headline */
+	TITLES_MOULD, /* mostly the same, each with its own filling at the same place */
+	TITLES_NUMBERED, /* and numbers are in it: dates, figures, which of a series */
 	TITLES_WITHIN, /* one holds most of the other, with more before or behind it */
 	TITLES_SAME
 };
 
+/* Of runs of the same length the first is taken: the two in an order of their own. */
+static bool
+is_first(const struct title *a, const struct title *b)
+{
+	if (a->n != b->n)
+		return a->n > b->n;
+	return memcmp(a->v, b->v, a->n * sizeof(*a->v)) <= 0;
+}
+
 static enum titles
 compare_titles(const struct rk_telling *x, const struct rk_telling *y)
 {
-	struct title a, b;
-	size_t at_a, at_b, n, shorter;
+	struct title t[2];
+	const struct title *a = &t[0], *b = &t[1]; /* b: the shorter one */
+	struct match m = {0};
 
-	read_title(x->title, &a);
-	read_title(y->title, &b);
-	shorter = a.n < b.n ? a.n : b.n;
-	n = common(&a, &b, &at_a, &at_b);
-	if (shorter == 0 || 2 * n < shorter)
+	read_title(x->title, &t[0]);
+	read_title(y->title, &t[1]);
+	if (!is_first(a, b)) {
+		a = &t[1];
+		b = &t[0];
+	}
+	match(&m, &(struct piece){a->v, b->v, a->n, b->n});
+	if (b->n == 0 || (2 * m.longest < b->n && 4 * m.all < 3 * a->n))
 		return TITLES_OTHER;
-	if (n == a.n && n == b.n)
+	if (m.longest == a->n)
 		return TITLES_SAME;
-	if ((at_a > 1 && at_b > 1) || (a.n - at_a - n > 1 && b.n - at_b - n > 1))
-		return TITLES_MOULD;
-	return TITLES_WITHIN;
+	return m.numbers ? TITLES_NUMBERED : m.filled ? TITLES_MOULD : TITLES_WITHIN;
 }
 
 /* ---- guards */
@@ -132,7 +220,7 @@ compare_titles(const struct rk_telling *x, const struct rk_telling *y)
 static enum rk_guard
 numbers_guard(const struct rk_print *a, const struct rk_print *b)
 {
-	if (a->label != 0 && a->label == b->label && a->serial != b->serial)
+	if (rk_print_serials_disagree(a, b))
 		return RK_GUARD_SERIAL;
 	return rk_print_titles_disagree(a, b) || rk_print_numbers_disagree(a, b)
 		   ? RK_GUARD_NUMBERS
@@ -147,47 +235,52 @@ most(struct rk_overlap o)
 
 /* Accounts of one event, in words of their own. */
 static bool
-is_event(const struct rk_telling *a, const struct rk_telling *b, double share,
-    double jaccard)
+is_event(const struct rk_telling *a, const struct rk_telling *b, struct rk_overlap o)
 {
-	const struct rk_print *p = &a->print, *q = &b->print;
-	double titles;
-
-	if (!within(a->date, b->date, RK_EVENT_DAYS))
+	if (!within(a->date, b->date, RK_EVENT_DAYS) ||
+	    !rk_print_one_event(&a->print, &b->print, o))
 		return false;
-	if (p->title_length < TITLE_MIN || q->title_length < TITLE_MIN)
+	switch (compare_titles(a, b)) {
+	case TITLES_MOULD:
+	case TITLES_NUMBERED:
 		return false;
-	titles = rk_sketch_overlap(&p->title, &q->title).jaccard;
-	if ((titles < EVENT_TITLE || share < EVENT_SHARE) && jaccard < EVENT_BODY)
-		return false;
-	if (numbers_guard(p, q) == RK_GUARD_SERIAL || rk_print_titles_disagree(p, q))
-		return false;
-	return compare_titles(a, b) != TITLES_MOULD;
+	case TITLES_OTHER:
+	case TITLES_WITHIN:
+	case TITLES_SAME:
+		break;
+	}
+	return true;
 }
 
-/* The texts are much alike: is there anything against it? */
+/* The texts are much alike: is there anything against it? sample: the hashes of the
+ * shorter one that were looked at. */
 static enum rk_guard
 guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
-    double share, double jaccard)
+    double share, double jaccard, unsigned sample)
 {
 	const struct rk_print *p = &a->print, *q = &b->print;
 	uint32_t shorter = p->length < q->length ? p->length : q->length;
+	bool headed, routine = p->routine || q->routine;
 	enum rk_guard g = numbers_guard(p, q);
 	enum titles titles;
-	bool headed;
 
 	if (g != RK_GUARD_NONE)
 		return g;
 	titles = compare_titles(a, b);
+	if (titles == TITLES_NUMBERED)
+		return RK_GUARD_NUMBERS;
 	if (titles == TITLES_MOULD &&
-	    (jaccard < SURE_JACCARD || shorter < SURE_LENGTH))
+	    (routine || jaccard < SURE_JACCARD || shorter < SURE_LENGTH))
 		return RK_GUARD_TITLE;
+	if (routine && rk_print_filled_anew(p, q))
+		return RK_GUARD_FILLED;
 	headed = titles >= TITLES_WITHIN && p->title_length >= TITLE_MIN &&
 		 q->title_length >= TITLE_MIN;
 	if (shorter < EXCERPT_MIN && !headed)
 		return RK_GUARD_SHORT;
 	/* a new headline: then the text must speak for itself */
-	if (titles == TITLES_OTHER && (shorter < PLAIN_LENGTH || share < PLAIN_SHARE))
+	if (titles == TITLES_OTHER &&
+	    (shorter < PLAIN_LENGTH || share < PLAIN_SHARE || sample < PLAIN_SAMPLE))
 		return RK_GUARD_SHORT;
 	if (excerpt && !headed && most(rk_sketch_overlap(&p->head, &q->head)) < 0.5)
 		return RK_GUARD_HEAD;
@@ -202,7 +295,7 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 	struct rk_overlap o;
 	bool same_text = a->merge_hash != 0 && a->merge_hash == b->merge_hash;
 	bool same_url = a->url_hash != 0 && a->url_hash == b->url_hash;
-	bool excerpt;
+	bool excerpt, first;
 	double share;
 
 	if (a->source == b->source)
@@ -218,27 +311,26 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 		return l;
 	}
 	o = rk_sketch_overlap(&p->body, &q->body);
-	share = p->length < q->length   ? o.a_in_b
-		: p->length > q->length ? o.b_in_a
-					: most(o);
+	share = rk_print_share(p, q, o);
+	first = p->length != q->length ? p->length < q->length : o.a_in_b >= o.b_in_a;
 	excerpt = p->length < q->length
 		      ? (double)p->length < ALIKE_LENGTH * (double)q->length
 		      : (double)q->length < ALIKE_LENGTH * (double)p->length;
 	l.overlap = (unsigned)(share * 100 + 0.5);
 	l.jaccard = (unsigned)(o.jaccard * 100 + 0.5);
 	if (share >= (excerpt ? EXCERPT_SHARE : NEAR_SHARE)) {
-		l.guard = guard(a, b, excerpt, share, o.jaccard);
+		l.guard = guard(a, b, excerpt, share, o.jaccard, first ? o.n_a : o.n_b);
 		if (l.guard == RK_GUARD_NONE)
 			l.tie = excerpt ? RK_TIE_EXCERPT : RK_TIE_NEAR;
 		/* of a series or a mould: another event */
 		if (l.guard != RK_GUARD_HEAD && l.guard != RK_GUARD_SHORT)
 			return l;
-	} else if (share >= WORTH_A_WORD) {
+	} else if (share >= RK_SHARE_NOTED) {
 		l.guard = numbers_guard(p, q);
 		if (l.guard != RK_GUARD_NONE)
 			return l;
 	}
-	if (is_event(a, b, share, o.jaccard))
+	if (is_event(a, b, o))
 		l.tie = RK_TIE_EVENT;
 	return l;
 }

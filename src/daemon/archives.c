@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define AT_ONCE 2 /* documents being read or rendered: each is ten feeds */
 

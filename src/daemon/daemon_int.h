@@ -105,6 +105,7 @@ struct engine {
 	struct robotbook *robots;
 	struct websub *websub;
 	struct bucket *bucket; /* NULL: none */
+	struct rk_file_names *swept; /* tree.c; NULL: not known any more */
 	struct hub *hub;
 	/* while it starts: of each slot, the address its host had; NULL afterwards */
 	struct rk_arena *met;
@@ -380,10 +381,12 @@ int tree_put(struct engine *, const char *name, struct rk_str bytes, bool *chang
     struct rk_err *);
 /* Remove the file and its twins; fine if they are not there. */
 int tree_remove(struct engine *, const char *name, struct rk_err *);
-/* It is there, and the twins that a file of its size should have, which belong to it. */
+/* The file is there, and so are the twins that it should have, and belong to it. */
 bool tree_is_whole(const struct engine *, const char *name);
-/* What a crash left below root: temps, twins that do not belong to their file. */
-int tree_sweep(const char *root, struct rk_err *);
+/* What a crash left goes: temps, twins that do not belong to their file. What is there is
+ * kept in mind until tree_looked. */
+int tree_sweep(struct engine *, struct rk_err *);
+void tree_looked(struct engine *);
 /* fsync the folder that holds it. */
 int tree_sync(struct engine *, const char *name, struct rk_err *);
 

@@ -74,7 +74,7 @@ folders(struct engine *e, struct rk_err *err)
 			    "another instance is using %s (it holds %s)", state, rk_cstr(lock));
 		return -1;
 	}
-	return tree_sweep(out, err);
+	return tree_sweep(e, err);
 }
 
 /* The process may write below state and out, read the configuration's folder and
@@ -424,6 +424,7 @@ engine_release(struct engine *e)
 {
 	pipeline_free(e->pipeline);
 	publisher_free(e->publisher);
+	tree_looked(e);
 	bucket_free(e->bucket);
 	indexer_free(e->indexer);
 	robotbook_free(e->robots);

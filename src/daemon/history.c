@@ -7,6 +7,9 @@
  * An archive is part of the feed that the operator named: it stays on the same host, and
  * robots.txt, which is about pages, is not asked. One that cannot be had ends the walk
  * and fails nothing.
+ *
+ * Twins, which one answer served, share a shelf: an archive is asked for by the first of
+ * them, and the others read the same answer.
  */
 #include "poll_int.h"
 
@@ -29,6 +32,23 @@ struct history {
 	struct rk_str visited[RK_MAX_ARCHIVES + 1];
 	size_t n_visited, cap;    /* cap: places in ingest->entries */
 	uint64_t began_ms;
+	struct book *book;  /* of url, which this poll asks for; NULL: nobody shares it */
+	struct poll *waits; /* the next one that waits for the same book */
+};
+
+/* An archive, as it came. */
+struct book {
+	struct book *next;
+	struct rk_str url;
+	bool asking;
+	struct poll *waiting;
+	struct rk_fetch_result result; /* strings in the shelf's arena */
+};
+
+struct shelf {
+	unsigned readers;
+	struct rk_arena *arena; /* NULL: no book yet */
+	struct book *books;
 };
 
 void
@@ -39,6 +59,74 @@ history_free(struct history *h)
 	rk_map_free(h->known);
 	rk_arena_free(h->arena);
 	free(h);
+}
+
+/* ---- shelves */
+
+struct shelf *
+shelf_new(void)
+{
+	struct shelf *s = rk_xcalloc(1, sizeof(*s));
+
+	s->readers = 1;
+	return s;
+}
+
+struct shelf *
+shelf_share(struct shelf *s)
+{
+	s->readers++;
+	return s;
+}
+
+void
+shelf_leave(struct shelf *s)
+{
+	if (s == NULL || --s->readers > 0)
+		return;
+	for (struct book *b = s->books; b != NULL; b = b->next)
+		rk_buf_release(&b->result.body);
+	rk_arena_free(s->arena);
+	free(s);
+}
+
+/* The caller asks for it; the others wait. */
+static struct book *
+shelf_ask(struct shelf *s, struct rk_str url)
+{
+	struct book *b;
+
+	if (s->arena == NULL)
+		s->arena = rk_arena_new(0);
+	b = RK_NEW(s->arena, struct book);
+	b->url = rk_arena_str(s->arena, url);
+	b->asking = true;
+	rk_buf_init(&b->result.body, 0);
+	b->next = s->books;
+	s->books = b;
+	return b;
+}
+
+static struct book *
+shelf_find(const struct shelf *s, struct rk_str url)
+{
+	struct book *b = s->books;
+
+	while (b != NULL && !rk_str_eq(b->url, url))
+		b = b->next;
+	return b;
+}
+
+/* It came: the shelf has it for those that come later. */
+static void
+shelf_put(struct shelf *s, struct book *b, struct rk_fetch_result *r)
+{
+	b->asking = false;
+	b->result = *r;
+	rk_buf_init(&b->result.body, SIZE_MAX);
+	rk_buf_take(&r->body, &b->result.body);
+	b->result.effective_url = rk_arena_str(s->arena, r->effective_url);
+	b->result.content_type = rk_arena_str(s->arena, r->content_type);
 }
 
 /* ---- which archive */
@@ -139,6 +227,8 @@ store(struct poll *p)
 	poll_store(p, &end, h->ingest, arena);
 }
 
+static bool shelved(struct poll *);
+
 /* Ask for it when its host may be asked, or store what there is. */
 static void
 go_to(struct poll *p, struct rk_str url)
@@ -157,6 +247,8 @@ go_to(struct poll *p, struct rk_str url)
 	h->visited[h->n_visited++] = h->url;
 	h->turn.url = h->url;
 	h->turn.host = hostq_host(p->pl->hosts, h->host);
+	if (shelved(p))
+		return;
 	if (rk_fetch_host_wait(p->e->fetcher, h->url) == 0)
 		history_turn(p);
 	else
@@ -195,28 +287,80 @@ on_read(void *cookie, enum rk_work_end end, struct rk_ingest *ingest, struct rk_
 }
 
 static void
+came(struct poll *p, const struct rk_fetch_result *r)
+{
+	struct rk_work work;
+
+	if (r->kind != RK_FETCH_OK) {
+		failed(p, r->err.text);
+		return;
+	}
+	poll_work(p, rk_buf_view(&r->body), r, &work);
+	p->state = POLL_READING;
+	rk_pool_submit(p->e->pool, &work, on_read, p);
+}
+
+/* A twin has the archive at hand, or asks for it. */
+static bool
+shelved(struct poll *p)
+{
+	struct history *h = p->history;
+	struct book *b = p->shelf != NULL ? shelf_find(p->shelf, h->url) : NULL;
+
+	if (b == NULL)
+		return false;
+	if (b->asking) {
+		p->state = POLL_ARCHIVE;
+		h->waits = b->waiting;
+		b->waiting = p;
+	} else {
+		came(p, &b->result);
+	}
+	return true;
+}
+
+/* The poll that asked, and those that waited for the same. */
+static void
+for_all(struct poll *p, const struct rk_fetch_result *r)
+{
+	struct book *b = p->history->book;
+	struct poll *next = b != NULL ? b->waiting : NULL;
+
+	if (b != NULL)
+		b->waiting = NULL;
+	p->history->book = NULL;
+	while (p != NULL) {
+		if (r == NULL)
+			poll_drop(p);
+		else
+			came(p, r);
+		p = next;
+		if (p != NULL)
+			next = p->history->waits;
+	}
+}
+
+static void
 on_archive(void *cookie, struct rk_fetch_result *r)
 {
 	struct poll *p = cookie;
 	struct pipeline *pl = p->pl;
-	struct rk_work work;
+	struct shelf *shelf = p->shelf != NULL ? shelf_share(p->shelf) : NULL;
+	struct book *book = p->history->book;
 
 	rk_assert(p->state == POLL_ARCHIVE);
 	p->fetch = NULL;
+	if (book != NULL)
+		shelf_put(shelf, book, r);
 	if (r->kind == RK_FETCH_CANCELLED || poll_stopping(p)) {
-		poll_drop(p);
-		return;
-	}
-	hostq_ended(pl->hosts, hostq_host(pl->hosts, p->history->host), false);
-	pipeline_hold(pl, hostq_host(pl->hosts, p->history->host), r);
-	if (r->kind == RK_FETCH_OK) {
-		poll_work(p, rk_buf_view(&r->body), r, &work);
-		p->state = POLL_READING;
-		rk_pool_submit(p->e->pool, &work, on_read, p);
+		for_all(p, NULL);
 	} else {
-		failed(p, r->err.text);
+		hostq_ended(pl->hosts, hostq_host(pl->hosts, p->history->host), false);
+		pipeline_hold(pl, hostq_host(pl->hosts, p->history->host), r);
+		for_all(p, book != NULL ? &book->result : r);
+		pipeline_settle(pl);
 	}
-	pipeline_settle(pl);
+	shelf_leave(shelf);
 }
 
 void
@@ -225,7 +369,10 @@ history_turn(struct poll *p)
 	struct history *h = p->history;
 	struct rk_fetch_req req;
 	struct rk_err err = { 0 };
+	struct rk_fetch_result none;
 
+	if (shelved(p))
+		return;
 	poll_request(p, h->url, &req);
 	req.stay = true;
 	if (!same_place(h->url, poll_slot(p)->source->url)) { /* the feed was redirected */
@@ -233,8 +380,14 @@ history_turn(struct poll *p)
 		req.n_headers = 0;
 	}
 	p->state = POLL_ARCHIVE;
-	if (rk_fetch_start(p->e->fetcher, &req, on_archive, p, &p->fetch, &err) != 0)
-		failed(p, err.text);
+	if (p->shelf != NULL)
+		h->book = shelf_ask(p->shelf, h->url);
+	if (rk_fetch_start(p->e->fetcher, &req, on_archive, p, &p->fetch, &err) == 0)
+		return;
+	memset(&none, 0, sizeof(none));
+	none.kind = RK_FETCH_REFUSED;
+	none.err = err;
+	on_archive(p, &none);
 }
 
 bool

@@ -58,12 +58,13 @@ publisher_node(struct engine *e, struct rk_arena *arena, struct rk_str id)
 static bool
 file_missing(const struct engine *e, struct rk_str node)
 {
-	char name[192];
+	char name[512];
 
 	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
-		(void)snprintf(name, sizeof(name), "%s%s", rk_cstr(node),
+		int n = snprintf(name, sizeof(name), "%s%s", rk_cstr(node),
 		    publisher_format(e, i)->suffix);
-		if (!tree_is_whole(e, name))
+
+		if (n < 0 || (size_t)n >= sizeof(name) || !tree_is_whole(e, name))
 			return true;
 	}
 	return false;

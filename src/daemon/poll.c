@@ -30,6 +30,7 @@ poll_free(struct poll *p)
 {
 	page_free(p->page);
 	history_free(p->history);
+	shelf_leave(p->shelf);
 	rk_arena_free(p->meta);
 	free(p);
 }
@@ -131,6 +132,8 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		    outcome_settled(sp, counts->added + counts->joined);
 		bool failing = now.standing != RK_STANDING_OK, news;
 
+		if (counts->edits_held > 0)
+			rk_source_reread(&now);
 		if (failing)
 			rk_log(RK_WARN, "poll failed", "source", rk_cstr(slot->source->id),
 			    "error", rk_cstr(now.error), "next", rk_cstr(now.why_next),
@@ -143,8 +146,11 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		if (counts->held_back > 0)
 			rk_log(RK_WARN, "a complete feed shrank: nothing was withdrawn", "source",
 			    rk_cstr(slot->source->id), NULL);
-		if (counts->added + counts->edited + counts->joined + counts->withdrawn
-		        + counts->returned + counts->held > 0 || news)
+		if (counts->added + counts->edited + counts->joined +
+			    counts->withdrawn + counts->returned + counts->held +
+			    counts->edits_held >
+			0 ||
+		    news)
 			publisher_dirty(e->publisher);
 		pipeline_slot_done(pl, stored->slot, slot->next_due);
 		found_hub(stored, sp, counts);
@@ -431,16 +437,38 @@ answered(struct poll *p, struct rk_fetch_result *r)
 	parse(p, rk_buf_view(&r->body));
 }
 
+/* An answer, and what those that it serves share. */
+struct served {
+	struct rk_fetch_result *r;
+	struct shelf *shelf;
+};
+
 static void
-serve_twin(struct pipeline *pl, size_t slot, void *answer)
+serve_twin(struct pipeline *pl, size_t slot, void *cookie)
 {
 	struct poll *p = rk_xcalloc(1, sizeof(*p));
+	struct served *served = cookie;
 
 	p->pl = pl;
 	p->e = pl->e;
 	p->slot = slot;
+	if (served->shelf == NULL && served->r->kind == RK_FETCH_OK)
+		served->shelf = shelf_new();
+	if (served->shelf != NULL)
+		p->shelf = shelf_share(served->shelf);
 	pl->in_flight++;
-	answered(p, answer);
+	answered(p, served->r);
+}
+
+/* The poll's request was answered: so are its twins, and then itself. */
+static void
+serve(struct poll *p, struct rk_fetch_result *r)
+{
+	struct served served = { r, NULL };
+
+	twins_serve(p->pl, p->slot, r, serve_twin, &served);
+	p->shelf = served.shelf;
+	answered(p, r);
 }
 
 #ifdef RK_TEST_BUILD
@@ -501,8 +529,7 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 	if (!rk_keeps(RK_M_NO_EXTRAS))
 		look_at_icon(p);
 #endif
-	twins_serve(pl, p->slot, r, serve_twin, r);
-	answered(p, r);
+	serve(p, r);
 }
 
 void
@@ -565,8 +592,7 @@ never_asked(struct poll *p, const struct rk_err *err)
 
 	rk_buf_init(&r.body, 0);
 	r.effective_url = r.etag = r.last_modified = r.content_type = r.hub = r.self = rk_str("");
-	twins_serve(p->pl, p->slot, &r, serve_twin, &r);
-	answered(p, &r);
+	serve(p, &r);
 }
 
 void

@@ -58,6 +58,7 @@ struct poll {
 	uint64_t body_hash;
 	struct page *page;             /* of a page source, else NULL */
 	struct history *history;       /* of a feed whose archives are followed, else NULL */
+	struct shelf *shelf;           /* shared with twins that one answer served; else NULL */
 };
 
 /* ---- pipeline.c */
@@ -116,6 +117,8 @@ void twins_serve(struct pipeline *, size_t slot, const struct rk_fetch_result *,
     void (*serve)(struct pipeline *, size_t slot, void *cookie), void *cookie);
 /* There will be none: those that follow, so many, are free again, due (wall) then. */
 size_t twins_leave(struct pipeline *, size_t slot, int64_t due);
+/* The next of those that ask the same; after the last the first, alone itself. */
+size_t twins_next(const struct pipeline *, size_t slot);
 
 /* ---- poll.c */
 
@@ -221,6 +224,12 @@ bool articles_is_file_body(struct rk_str content_type, struct rk_str body);
 bool history_begin(struct poll *, struct rk_ingest *, struct rk_arena *);
 void history_turn(struct poll *);
 void history_free(struct history *);
+
+/* What polls that one answer served ask for beside is asked for once. The last one that
+ * leaves it (NULL is fine) ends it. */
+struct shelf *shelf_new(void); /* shared by one */
+struct shelf *shelf_share(struct shelf *);
+void shelf_leave(struct shelf *);
 
 /* ---- page.c */
 

@@ -5,6 +5,7 @@
  */
 #include <ruamkhao/probe.h>
 
+#include "poll_int.h"
 #include "probe_int.h"
 
 #include <ruamkhao/discover.h>
@@ -61,6 +62,7 @@ probe_new(struct rk_str target, const struct rk_probe_opts *opts)
 
 	p->opts = opts;
 	p->arena = rk_arena_new(0);
+	p->robots = robotbook_new();
 	v->target = rk_arena_str(p->arena, target);
 	v->now = opts->clock->wall(opts->clock->self);
 	v->feed = v->again = v->page = p->empty = SIZE_MAX;
@@ -89,6 +91,7 @@ rk_probe_free(struct rk_probe *p)
 		rk_buf_release(&p->bodies[i]);
 	for (size_t i = 0; i < p->n_read; i++)
 		rk_arena_free(p->read[i]);
+	robotbook_free(p->robots);
 	rk_arena_free(p->arena);
 	free(p);
 }
@@ -217,7 +220,8 @@ finish(struct rk_probe *p)
 
 	if (p->visit.feed == SIZE_MAX)
 		p->visit.feed = p->empty;
-	if (p->visit.feed == SIZE_MAX && probe_page_work(p, &work))
+	if (p->visit.feed == SIZE_MAX && probe_page_work(p, &work) &&
+	    !probe_forbids(p, work.url, &p->visit.page_err))
 		rk_pool_submit(p->pool, &work, page_done, p);
 	else
 		p->done = true;
@@ -249,6 +253,10 @@ go_on(struct rk_probe *p)
 
 	if (a->how == RK_HOW_AGAIN) {
 		finish(p);
+		return;
+	}
+	if (p->forbidden) { /* which says nothing of the next */
+		ask_next(p);
 		return;
 	}
 	if (is_good(a) && (a->ingest->n_entries > 0 || i == 0)) {
@@ -300,8 +308,8 @@ take_result(struct rk_probe *p, struct rk_asked *a, const struct rk_fetch_result
 	a->last_modified = rk_arena_str(p->arena, r->last_modified);
 	a->content_type = rk_arena_str(p->arena, r->content_type);
 	a->error = rk_arena_str(p->arena, rk_str(r->err.text));
-	a->redirects = r->redirects;
-	a->moved = r->moved;
+	a->redirects = r->redirects + p->hops;
+	a->moved = r->moved || (p->hops > 0 && p->moved);
 	a->compressed = r->compressed;
 	a->retry_after = r->retry_after;
 	a->fresh_for = r->fresh_for;
@@ -321,6 +329,8 @@ fetched(void *cookie, struct rk_fetch_result *r)
 	struct rk_asked *a = &p->visit.asked[i];
 	struct rk_work work;
 
+	if (probe_led(p, r))
+		return;
 	take_result(p, a, r);
 	rk_buf_take(&r->body, &p->bodies[i]);
 	a->size = p->bodies[i].n;
@@ -339,8 +349,8 @@ fetched(void *cookie, struct rk_fetch_result *r)
 }
 
 /* Headers, proxy and the like of a configured source, for its own host. */
-static void
-as_configured(const struct rk_probe *p, struct rk_fetch_req *req)
+void
+probe_as_configured(const struct rk_probe *p, struct rk_fetch_req *req)
 {
 	const struct rk_source *s = p->source;
 	struct rk_url parts;
@@ -360,12 +370,14 @@ start(struct rk_probe *p)
 {
 	struct rk_visit *v = &p->visit;
 	struct rk_asked *a = &v->asked[v->n_asked - 1];
-	struct rk_fetch_req req = {
-	    .url = a->url, .max_body = p->max_body, .keep_error = true};
+	struct rk_fetch_req req = {.url = p->at,
+	    .max_body = p->max_body,
+	    .keep_error = true,
+	    .one_hop = !probe_named(p)};
 	struct rk_fetch *transfer;
 	struct rk_err err = {0};
 
-	as_configured(p, &req);
+	probe_as_configured(p, &req);
 	if (a->how == RK_HOW_AGAIN) {
 		const struct rk_asked *first = &v->asked[v->feed];
 
@@ -374,7 +386,7 @@ start(struct rk_probe *p)
 		req.last_modified = first->last_modified;
 	}
 	if (p->opts->asking != NULL)
-		p->opts->asking(p->opts->cookie, a->url);
+		p->opts->asking(p->opts->cookie, p->at);
 	if (rk_fetch_start(p->fetcher, &req, fetched, p, &transfer, &err) == 0)
 		return;
 	a->kind = RK_FETCH_REFUSED;
@@ -387,18 +399,31 @@ start(struct rk_probe *p)
 	go_on(p);
 }
 
+void
+probe_refused(struct rk_probe *p)
+{
+	go_on(p);
+}
+
 static void
 on_timer(uv_timer_t *timer)
 {
 	struct rk_probe *p = timer->data;
-	const struct rk_asked *a = &p->visit.asked[p->visit.n_asked - 1];
-	uint64_t wait = rk_fetch_host_wait(p->fetcher, a->url);
+	uint64_t wait = rk_fetch_host_wait(p->fetcher, p->at);
 
+	if (wait == 0 && !probe_may(p))
+		return;
 	if (wait == 0)
 		start(p);
 	else /* a transfer that still closes counts: look again soon */
 		(void)uv_timer_start(
 		    timer, on_timer, wait == UINT64_MAX ? 20 : wait, 0);
+}
+
+void
+probe_turn(struct rk_probe *p)
+{
+	(void)uv_timer_start(&p->timer, on_timer, 0, 0);
 }
 
 /* From the loop, not from inside a callback that still holds a result. */
@@ -411,7 +436,11 @@ ask(struct rk_probe *p, struct rk_place place)
 	a->how = place.how;
 	a->url = place.url;
 	a->announced = place.title;
-	(void)uv_timer_start(&p->timer, on_timer, 0, 0);
+	p->at = a->url;
+	p->hops = 0;
+	p->moved = true;
+	p->forbidden = false;
+	probe_turn(p);
 }
 
 /* ---- the whole */

@@ -7,6 +7,7 @@
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>
+#include <ruamkhao/fetch.h>
 #include <ruamkhao/probe.h>
 #include <ruamkhao/worker.h>
 
@@ -32,6 +33,13 @@ struct rk_probe {
 	size_t empty;      /* a feed without entries, SIZE_MAX none */
 	unsigned failures; /* in a row, of guesses */
 	uint64_t max_body;
+	/* of what was not named to us: which address is asked now, and how we came there */
+	struct robotbook *robots;
+	struct robot *robot;
+	struct rk_str at;
+	unsigned hops;
+	bool moved;     /* by permanent redirects alone */
+	bool forbidden; /* its robots.txt does not let us there */
 	bool done;
 	struct rk_err err;
 };
@@ -39,6 +47,22 @@ struct rk_probe {
 struct rk_probe *probe_new(struct rk_str target, const struct rk_probe_opts *);
 /* The work of reading document i, or of applying page rules to it. */
 void probe_work(struct rk_probe *, size_t i, struct rk_work *);
+/* ---- probe_robots.c: robots.txt (RFC 9309) before each address that nobody named */
+
+/* Was the newest address named to us as that of a feed? Then it is not for robots.txt. */
+bool probe_named(const struct rk_probe *);
+/* May p->at be asked now? false: when its robots.txt is here, probe_turn is called again;
+ * or its error was noted and probe_refused called. */
+bool probe_may(struct rk_probe *);
+/* The answer is a redirect: p->at leads on, and probe_turn is called again. */
+bool probe_led(struct rk_probe *, const struct rk_fetch_result *);
+/* It is known that robots.txt forbids this page. */
+bool probe_forbids(const struct rk_probe *, struct rk_str url, struct rk_str *why);
+/* probe.c: look again, from the loop, whether p->at may be asked. */
+void probe_turn(struct rk_probe *);
+void probe_refused(struct rk_probe *);
+void probe_as_configured(const struct rk_probe *, struct rk_fetch_req *);
+
 /* What came of it; takes the arena over. */
 void probe_read(struct rk_probe *, size_t i, enum rk_work_end, struct rk_ingest *,
     struct rk_arena *, const struct rk_err *);

@@ -101,6 +101,7 @@ publisher_cycle_end(struct publisher *pub)
 	}
 	rk_arena_free(pub->arena);
 	pub->arena = NULL;
+	tree_looked(pub->e); /* for the first cycle after a start alone */
 	pub->stage = IDLE;
 	indexer_wake(pub->e->indexer);
 	if (pub->again && !pub->stopping && err.kind == RK_E_NONE) {

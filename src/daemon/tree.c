@@ -29,15 +29,36 @@ wants_twin(const char *name, size_t size, enum rk_twin twin)
 		       (rk_str_ends(s, ".atom") || rk_str_ends(s, ".html"))));
 }
 
+/* By what the sweep found, which costs nothing. Of a small file without twins, and of one
+ * that was not there, it says nothing. */
+static bool
+was_whole(const struct engine *e, const char *name)
+{
+	char twin[1024];
+
+	if (e->swept == NULL || !rk_file_names_have(e->swept, name))
+		return false;
+	for (int i = 0; i < RK_N_TWINS; i++) {
+		if (!wants_twin(name, RK_TWIN_LEAST, (enum rk_twin)i))
+			continue;
+		(void)snprintf(twin, sizeof(twin), "%s%s", name, rk_twin_suffix[i]);
+		if (!rk_file_names_have(e->swept, twin))
+			return false;
+	}
+	return true;
+}
+
 bool
 tree_is_whole(const struct engine *e, const char *name)
 {
 	const char *root = rk_cstr(e->config->publish.directory);
-	char path[4096];
 	struct stat st;
+	char path[1024];
 
-	if (snprintf(path, sizeof(path), "%s/%s", root, name) >= (int)sizeof(path) ||
-	    stat(path, &st) != 0)
+	if (was_whole(e, name))
+		return true;
+	(void)snprintf(path, sizeof(path), "%s/%s", root, name);
+	if (stat(path, &st) != 0)
 		return false;
 	for (int i = 0; i < RK_N_TWINS; i++)
 		if (wants_twin(name, (size_t)st.st_size, (enum rk_twin)i) &&
@@ -100,8 +121,9 @@ tree_remove(struct engine *e, const char *name, struct rk_err *err)
 }
 
 int
-tree_sweep(const char *root, struct rk_err *err)
+tree_sweep(struct engine *e, struct rk_err *err)
 {
+	const char *root = rk_cstr(e->config->publish.directory);
 	static const char *const twins[] = { ".gz", ".br", NULL };
 	/* of what we publish: nobody else's files go */
 	static const char *const ours[] = { ".atom", ".rss", ".json", ".html", ".opml",
@@ -109,7 +131,14 @@ tree_sweep(const char *root, struct rk_err *err)
 
 	if (rk_file_sweep(root, err) != 0)
 		return -1;
-	return rk_file_sweep_twins(root, twins, ours, err);
+	return rk_file_sweep_twins(root, twins, ours, &e->swept, err);
+}
+
+void
+tree_looked(struct engine *e)
+{
+	rk_file_names_free(e->swept);
+	e->swept = NULL;
 }
 
 int

@@ -72,6 +72,12 @@ twins_new(struct engine *e)
 	return t;
 }
 
+size_t
+twins_next(const struct pipeline *pl, size_t i)
+{
+	return pl->twins != NULL ? pl->twins->next[i] : i;
+}
+
 void
 twins_free(struct twins *t)
 {

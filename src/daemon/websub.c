@@ -127,6 +127,22 @@ subscribe(struct websub *w, size_t slot, struct rk_str hub, struct rk_str topic)
 	sub_keep(w->of_slot[slot]);
 }
 
+/* The source's own subscription, or that of a twin, which serves them all. */
+static struct sub *
+sub_of(const struct websub *w, size_t slot)
+{
+	size_t k = slot;
+
+	if (!w->on)
+		return NULL;
+	do {
+		if (w->of_slot[k] != NULL)
+			return w->of_slot[k];
+		k = twins_next(w->e->pipeline, k);
+	} while (k != slot);
+	return NULL;
+}
+
 void
 websub_found(struct websub *w, size_t slot, struct rk_str hub, struct rk_str topic)
 {
@@ -135,7 +151,8 @@ websub_found(struct websub *w, size_t slot, struct rk_str hub, struct rk_str top
 
 	if (!w->on || w->stopping)
 		return;
-	s = w->of_slot[slot];
+	if ((s = sub_of(w, slot)) != NULL)
+		slot = s->slot;
 	if (hub.n > 0 && (rk_url_parse(hub, &url, NULL) != 0 || topic.n == 0 ||
 			     !engine_port_allowed(w->e, w->e->slots[slot].source->url, hub)))
 		hub = RK_STR("");
@@ -152,7 +169,7 @@ websub_found(struct websub *w, size_t slot, struct rk_str hub, struct rk_str top
 bool
 websub_tells(const struct websub *w, size_t slot)
 {
-	const struct sub *s = w->on ? w->of_slot[slot] : NULL;
+	const struct sub *s = sub_of(w, slot);
 
 	return s != NULL && sub_is_open(s) && s->row.last_push != RK_NO_TIME &&
 	       (s->row.last_miss == RK_NO_TIME || s->row.last_push > s->row.last_miss);
@@ -169,7 +186,7 @@ sub_missed(struct sub *s)
 void
 websub_polled(struct websub *w, size_t slot, unsigned fresh)
 {
-	struct sub *s = w->on && !w->stopping ? w->of_slot[slot] : NULL;
+	struct sub *s = w->stopping ? NULL : sub_of(w, slot);
 
 	/* one that is at work may be the one that brings it */
 	if (s != NULL && fresh > 0 && sub_is_open(s) && s->n_pushes == 0)
@@ -258,7 +275,7 @@ settle(struct websub *w, struct sub *s, const struct place *places)
 	s->slot = found == NULL ? NO_SLOT : found->slot;
 	slot = s->slot == NO_SLOT ? NULL : &w->e->slots[s->slot];
 	if (s->row.state != RK_SUB_LEAVING) {
-		if (slot == NULL || !slot->source->enabled || w->of_slot[s->slot] != NULL ||
+		if (slot == NULL || !slot->source->enabled || sub_of(w, s->slot) != NULL ||
 		    slot->source->kind != RK_KIND_FEED ||
 		    !rk_str_eq(slot->source->url, s->row.source_url)) {
 			leave(s);

@@ -33,7 +33,8 @@ struct sub {
 	/* pushes that were taken and not stored yet */
 	struct push *pushes;
 	unsigned n_pushes;
-	bool at_work; /* the first of them */
+	bool at_work;  /* the first of them */
+	size_t target; /* and for which slot: its own, then those of twins */
 	/* how many more may come now, see may_push() */
 	unsigned tokens;
 	uint64_t tokens_ms;

@@ -1,7 +1,8 @@
 /*
  * What a hub pushes: judged by its signature, read by a worker as a poll's body is, and
  * stored beside the source's state, which only polls change. One push of a source is at
- * work at a time; a few wait, what is more is refused and left to the polls.
+ * work at a time; a few wait, what is more is refused and left to the polls. Twins of the
+ * source, which the same hub would tell the same, are served one after another.
  */
 #include "websub_int.h"
 
@@ -27,6 +28,7 @@ struct push {
 };
 
 static void work(struct sub *);
+static void read_for(struct sub *);
 
 /* ---- may it come */
 
@@ -86,6 +88,16 @@ push_drop_all(struct sub *s)
 	}
 }
 
+/* What it tells is stored for the source; is there a twin that has not got it? */
+static bool
+is_twins_turn(struct sub *s)
+{
+	if (s->slot == NO_SLOT || s->dead || s->w->stopping || s->row.state == RK_SUB_LEAVING)
+		return false;
+	s->target = twins_next(s->w->e->pipeline, s->target);
+	return s->target != s->slot;
+}
+
 /* The first one is done; on to the next. */
 static void
 done(struct sub *s)
@@ -109,9 +121,9 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 
 	(void)sp;
 	if (err->kind != RK_E_NONE) {
-		rk_log(RK_ERROR, "store failed", "source", rk_cstr(e->slots[s->slot].source->id),
+		rk_log(RK_ERROR, "store failed", "source", rk_cstr(e->slots[s->target].source->id),
 		    "error", err->text, NULL);
-	} else if (!s->dead) {
+	} else if (!s->dead && s->target == s->slot) {
 		e->progress.added += counts->added;
 		e->progress.edited += counts->edited;
 		e->progress.joined += counts->joined;
@@ -122,10 +134,16 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		slot_news(&e->slots[s->slot], counts->added + counts->joined, engine_now(e));
 		sub_error(s, "");
 		sub_keep(s);
+	} else if (!s->dead) {
+		e->progress.joined += counts->joined;
+		slot_news(&e->slots[s->target], counts->added + counts->joined, engine_now(e));
 	}
 	if (err->kind == RK_E_NONE && counts->added + counts->edited + counts->joined > 0)
 		publisher_dirty(e->publisher);
-	done(s);
+	if (err->kind == RK_E_NONE && is_twins_turn(s))
+		read_for(s);
+	else
+		done(s);
 }
 
 static void
@@ -145,21 +163,22 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest, struct r
 		done(s);
 		return;
 	}
-	sp = slot_poll(&e->slots[s->slot], arena);
-	sp->state.row = s->row.source;
+	sp = slot_poll(&e->slots[s->target], arena);
+	sp->state.row = s->target == s->slot ? s->row.source : e->slots[s->target].row;
 	sp->ingest = ingest;
-	slot_routes(e, &e->slots[s->slot], ingest, arena);
+	slot_routes(e, &e->slots[s->target], ingest, arena);
 	sp->now = engine_now(e);
 	sp->pushed = true;
 	rk_storeq_poll(e->storeq, &sp, on_stored, s);
 }
 
+/* The first push, for s->target. */
 static void
-work(struct sub *s)
+read_for(struct sub *s)
 {
 	struct engine *e = s->w->e;
 	const struct push *p = s->pushes;
-	const struct rk_source *source = e->slots[s->slot].source;
+	const struct rk_source *source = e->slots[s->target].source;
 	struct rk_work job = {.body = p->body,
 	    .content_type = p->content_type,
 	    .url = s->row.topic,
@@ -169,9 +188,16 @@ work(struct sub *s)
 	    .now = engine_now(e),
 	    .part = RK_PAGE_NONE};
 
+	rk_pool_submit(e->pool, &job, on_parsed, s);
+}
+
+static void
+work(struct sub *s)
+{
 	s->at_work = true;
 	s->w->working++;
-	rk_pool_submit(e->pool, &job, on_parsed, s);
+	s->target = s->slot;
+	read_for(s);
 }
 
 /* ---- it came */

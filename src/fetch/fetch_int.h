@@ -133,7 +133,8 @@ struct rk_fetch {
 	struct rk_str url, validator_url;
 	struct curl_slist *validators; /* sent only to the address that gave them */
 	struct curl_slist *own;        /* the request's own headers, to its own host */
-	bool own_accept;               /* they hold an Accept */
+	bool own_accept, own_encoding, own_agent; /* they hold such a line */
+	struct rk_str agent;           /* "User-Agent: ..." */
 	bool delta, has_etag;          /* asked for; an ETag is among the validators */
 	struct rk_str proxy;
 	struct rk_url first; /* of url */
@@ -167,8 +168,7 @@ struct rk_fetch {
 
 	/* What the easy handle is set to, where that differs from a new one. */
 	bool decoding; /* libcurl decodes bodies: what we did not ask for */
-	bool proxied, trusting, short_time, alone_set, posting, storing;
-	struct rk_str agent; /* malloc'd; empty: the program's */
+	bool proxied, trusting, short_time, alone_set, posting, storing, named;
 };
 TAILQ_HEAD(rk_fetch_list, rk_fetch);
 
@@ -196,7 +196,7 @@ struct rk_fetcher {
 	size_t n_allow_ports;
 	struct rk_cidr *allow_addresses;
 	size_t n_allow_addresses;
-	char *user_agent;
+	char *agent_line; /* "User-Agent: ..." */
 };
 
 #define SET(t, option, value)                                                          \

@@ -211,7 +211,7 @@ rk_fetcher_maybe_gone(struct rk_fetcher *f)
 	free(f->allow_ports);
 	free(f->allow_addresses);
 	free(f->kept);
-	free(f->user_agent);
+	free(f->agent_line);
 	free(f);
 	if (closed != NULL)
 		closed(cookie);
@@ -288,7 +288,8 @@ rk_fetcher_new(struct uv_loop_s *loop, const struct rk_fetcher_opts *opts,
     struct rk_fetcher **out, struct rk_err *err)
 {
 	struct rk_fetcher *f;
-	static const char fallback[] = "ruamkhao/" RK_VERSION;
+	static const char agent_name[] = "User-Agent: ";
+	struct rk_str agent;
 
 	rk_assert(opts->clock != NULL && opts->timeout_s > 0);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -319,9 +320,10 @@ rk_fetcher_new(struct uv_loop_s *loop, const struct rk_fetcher_opts *opts,
 	if (opts->n_allow_addresses > 0)
 		memcpy(f->allow_addresses, opts->allow_addresses,
 		    opts->n_allow_addresses * sizeof(*f->allow_addresses));
-	f->user_agent = rk_xcalloc(opts->user_agent.n + sizeof(fallback), 1);
-	memcpy(f->user_agent, opts->user_agent.n > 0 ? opts->user_agent.p : fallback,
-	    opts->user_agent.n > 0 ? opts->user_agent.n : sizeof(fallback));
+	agent = opts->user_agent.n > 0 ? opts->user_agent : rk_str("ruamkhao/" RK_VERSION);
+	f->agent_line = rk_xcalloc(sizeof(agent_name) + agent.n, 1);
+	memcpy(f->agent_line, agent_name, sizeof(agent_name));
+	memcpy(f->agent_line + sizeof(agent_name) - 1, agent.p, agent.n);
 	uv_timer_init(loop, &f->timer);
 	uv_timer_init(loop, &f->later_timer);
 	f->timer.data = f->later_timer.data = f;

@@ -8,7 +8,6 @@
 #include <ruamkhao/hash.h>
 #include <ruamkhao/manners.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,14 +188,15 @@ rk_hosts_learn(struct rk_hosts *h, struct rk_str name, struct rk_str address)
 	return true;
 }
 
-#define SERVER_NAME 16
+#define SERVER_NAME (1 + sizeof(uint32_t))
 
 /* No host has such a name. */
 static struct rk_str
 server_name(uint32_t address, char out[SERVER_NAME])
 {
-	return rk_strn(
-	    out, (size_t)snprintf(out, SERVER_NAME, "#%08x", (unsigned)address));
+	out[0] = '#';
+	memcpy(out + 1, &address, sizeof(address));
+	return rk_strn(out, SERVER_NAME);
 }
 
 static uint64_t

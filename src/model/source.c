@@ -79,3 +79,10 @@ rk_source_reading(const struct rk_source *s)
 	}
 	return hash != 0 ? hash : 1;
 }
+
+void
+rk_source_reread(struct rk_source_state *state)
+{
+	state->etag = state->last_modified = RK_STR("");
+	state->body_hash = 0;
+}

@@ -14,6 +14,7 @@ struct seen {
 	unsigned hosts, lengths;
 	bool body;  /* there is, or may be, one */
 	bool coded; /* its length is not told */
+	bool odd;   /* coded in another way than in chunks: nobody knows where it ends */
 };
 
 static enum MHD_Result
@@ -29,6 +30,7 @@ look(void *cookie, enum MHD_ValueKind kind, const char *name, const char *value)
 		seen->lengths++;
 		seen->body |= !rk_str_is(rk_str(value), "0");
 	} else if (rk_str_iis(key, MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
+		seen->odd |= seen->coded || !rk_str_iis(rk_str(value), "chunked");
 		seen->body = seen->coded = true;
 	}
 	return MHD_YES;
@@ -57,6 +59,8 @@ request_fault(
 	if (seen.lengths > 1 || (seen.lengths > 0 && seen.coded) || /* RFC 9112 6.3 */
 	    (seen.body && !body)) /* nobody has anything to send us */
 		return MHD_HTTP_CONTENT_TOO_LARGE;
+	if (seen.odd || (seen.coded && !new)) /* RFC 9112 6.1, 6.3 */
+		return MHD_HTTP_BAD_REQUEST;
 	return 0;
 }
 

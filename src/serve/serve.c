@@ -1,6 +1,7 @@
 /*
  * libmicrohttpd inside the loop: its epoll descriptor is one uv_poll_t, its time-outs
- * one uv_timer_t. It never blocks and has no thread of its own.
+ * one uv_timer_t, what it has to do still an uv_idle_t. It never blocks and has no thread
+ * of its own.
  */
 #include <ruamkhao/serve.h>
 
@@ -22,6 +23,7 @@
 #define GRACE_MS      10000
 #define CLIENT_MEMORY 16384 /* of a connection: the request's head and the answer's */
 #define MIN_CLIENTS   4
+#define MOST_RUNS     4 /* in a row: then others of the loop have a turn */
 
 struct rk_server {
 	struct MHD_Daemon *mhd;
@@ -33,6 +35,9 @@ struct rk_server {
 	uv_loop_t *loop;
 	uv_poll_t poll;
 	uv_timer_t timer;
+	/* For the next turn of the loop. A timer of 0 that is started by a timer runs in the
+	 * same turn, and again: nothing else of the loop would (libuv before 1.45). */
+	uv_idle_t soon;
 	unsigned open_handles;
 	bool closed_some; /* connections, since MHD_run was called */
 	bool closing;
@@ -43,28 +48,37 @@ struct rk_server {
 /* ---- the loop */
 
 static void on_timer(uv_timer_t *);
+static void on_soon(uv_idle_t *);
 static void on_made(void *cookie);
 
 static void
 turn(struct rk_server *s)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
+	unsigned runs = 0;
 	uint64_t next;
 
 	uv_update_time(s->loop);
 	(void)clients_sweep(
 	    s->clients, uv_now(s->loop)); /* MHD_run closes what was cut */
 	/* When full it looks away from new connections, and back only at the start of a
-	 * run: one that closed some must be followed by another. */
+	 * run: one that closed some must be followed by another, soon or in a turn to come:
+	 * where connections come and go without a pause there is no last one. */
 	do {
 		s->closed_some = false;
 		(void)MHD_run(s->mhd);
-	} while (s->closed_some);
+	} while (s->closed_some && ++runs < MOST_RUNS);
 	next =
 	    clients_sweep(s->clients, uv_now(s->loop)); /* it may have taken new ones */
 	if (MHD_get_timeout(s->mhd, &ms) == MHD_YES && ms < next)
 		next = ms;
-	if (next < UINT64_MAX)
+	if (s->closed_some)
+		next = 0;
+	if (next == 0)
+		(void)uv_idle_start(&s->soon, on_soon);
+	else
+		(void)uv_idle_stop(&s->soon);
+	if (next > 0 && next < UINT64_MAX)
 		(void)uv_timer_start(&s->timer, on_timer, next, 0);
 	else
 		(void)uv_timer_stop(&s->timer);
@@ -82,6 +96,12 @@ static void
 on_timer(uv_timer_t *timer)
 {
 	turn(timer->data);
+}
+
+static void
+on_soon(uv_idle_t *soon)
+{
+	turn(soon->data);
 }
 
 /* ---- requests */
@@ -366,8 +386,9 @@ rk_server_start(struct uv_loop_s *loop, const struct rk_serve_opts *opts,
 	rk_assert(info != NULL);
 	(void)uv_poll_init(loop, &s->poll, info->epoll_fd);
 	(void)uv_timer_init(loop, &s->timer);
-	s->poll.data = s->timer.data = s;
-	s->open_handles = 2;
+	(void)uv_idle_init(loop, &s->soon);
+	s->poll.data = s->timer.data = s->soon.data = s;
+	s->open_handles = 3;
 	(void)uv_poll_start(&s->poll, UV_READABLE, on_poll);
 	*out = s;
 	return 0;
@@ -429,4 +450,5 @@ rk_server_close(struct rk_server *s, rk_server_closed_fn *closed, void *cookie)
 	(void)uv_poll_stop(&s->poll);
 	uv_close((uv_handle_t *)&s->poll, on_closed);
 	uv_close((uv_handle_t *)&s->timer, on_closed);
+	uv_close((uv_handle_t *)&s->soon, on_closed);
 }

@@ -244,34 +244,39 @@ st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 
 #define MAX_PERIODS 2 /* four weeks in seven */
 #define SURE        2 /* keys that tell by themselves stand first */
+#define RARITY      960u /* divides well */
 #define MAX_MET     ((2 + RK_PRINT_KEYS) * MAX_PERIODS * ST_CANDIDATES)
 
-static bool
-is_one_of(const int64_t *rows, int n, int64_t row)
-{
-	for (int i = 0; i < n; i++)
-		if (rows[i] == row)
-			return true;
-	return false;
-}
-
-/* What was met by one clue. */
+/* An entry that was met by one clue. */
 struct met {
-	int64_t *rows;
+	int64_t row;
+	int64_t apart; /* as in st_clue_hit */
+	uint8_t day;   /* of the period; 0 not known */
+	bool sure;     /* by what tells by itself */
+	bool common;   /* by a phrase that many use: it counts beside others */
+	uint8_t among; /* how many were met by the same clue */
+};
+
+/* Those that were met by one clue, each once. */
+struct meeting {
+	struct met *met;
 	int n;
 };
 
 static void
-meet(struct met *m, int64_t row)
+meet(struct meeting *m, int64_t row, int64_t day)
 {
-	if (m->n < ST_CANDIDATES && !is_one_of(m->rows, m->n, row))
-		m->rows[m->n++] = row;
+	for (int i = 0; i < m->n; i++)
+		if (m->met[i].row == row)
+			return;
+	if (m->n < ST_CANDIDATES)
+		m->met[m->n++] = (struct met){.row = row, .day = (uint8_t)day};
 }
 
 /* Those of the table, the newest day first. */
 static int
-find_stored(
-    struct rk_store *s, int64_t hash, struct days d, struct met *m, struct rk_err *err)
+find_stored(struct rk_store *s, int64_t hash, struct days d, struct meeting *m,
+    struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_CLUE_GET, err);
 	int rc;
@@ -283,19 +288,19 @@ find_stored(
 	st_int(st, 3, (d.last + 1) << ROW_BITS);
 	st_int(st, 4, ST_CANDIDATES - m->n);
 	while ((rc = st_step(s, st, err)) == 1)
-		meet(m, st_col_int(st, 0) & ROW_MASK);
+		meet(m, st_col_int(st, 0) & ROW_MASK, st_col_int(st, 0) >> ROW_BITS);
 	return rc;
 }
 
 /* Entries with that clue, each once (an edit may have added it again), the newest
- * first; they are added to met. Where there are more than are looked at, it is a phrase
- * that many use: negative, to count beside others. filtered: one of many look-ups. */
+ * first: how many were put to met. Where there are more than are looked at, it is a
+ * phrase that many use. filtered: one of many look-ups. */
 static int
-find(struct rk_store *s, int64_t hash, struct days d, bool filtered, int64_t *met,
-    int *n, struct rk_err *err)
+find(struct rk_store *s, int64_t hash, struct days d, bool filtered, struct met *met,
+    struct rk_err *err)
 {
 	const struct st_clues *c = &s->clues;
-	struct met m = {.rows = met + *n};
+	struct meeting m = {.met = met};
 	bool may = c->upto > 0;
 
 	for (uint32_t i = c->cap > 0 ? c->head[slot_of(c, hash)] : 0;
@@ -303,7 +308,7 @@ find(struct rk_store *s, int64_t hash, struct days d, bool filtered, int64_t *me
 		int64_t day = c->entry[i - 1] & ((1U << DAY_BITS) - 1);
 
 		if (c->hash[i - 1] == hash && day >= d.first && day <= d.last)
-			meet(&m, c->upto + (c->entry[i - 1] >> DAY_BITS));
+			meet(&m, c->upto + (c->entry[i - 1] >> DAY_BITS), day);
 	}
 	if (may && m.n < ST_CANDIDATES && filtered &&
 	    st_sieve_may(s, hash, &may, err) != 0)
@@ -313,69 +318,88 @@ find(struct rk_store *s, int64_t hash, struct days d, bool filtered, int64_t *me
 	if (may && d.first > 0 && c->undated && m.n < ST_CANDIDATES &&
 	    find_stored(s, hash, (struct days){0, 0}, &m, err) != 0)
 		return -1;
-	*n += m.n;
-	for (int i = 0; m.n == ST_CANDIDATES && i < m.n; i++)
-		m.rows[i] = -m.rows[i];
-	return 0;
+	for (int i = 0; i < m.n; i++) {
+		met[i].common = m.n == ST_CANDIDATES;
+		met[i].among = (uint8_t)m.n;
+	}
+	return m.n;
+}
+
+/* Seconds from a date to the nearest moment of a day of period p. */
+static int64_t
+apart(int64_t p, int64_t day, int64_t date)
+{
+	int64_t from = (p << PERIOD_BITS) + (day - 1) * DAY;
+
+	if (day == 0)
+		return 0;
+	return date < from ? from - date : date >= from + DAY ? date - from - DAY : 0;
 }
 
 static int
 by_row(const void *a, const void *b)
 {
-	int64_t x = llabs(*(const int64_t *)a), y = llabs(*(const int64_t *)b);
+	const struct met *x = a, *y = b;
 
-	return x < y ? -1 : x > y;
+	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Met by many clues first; the older of two that were met by as many. */
-static int
-by_hits(const void *a, const void *b)
+/* Met by many clues first; of two that were met by as many, by those that few have; then
+ * the older one. */
+static bool
+goes_before(const struct st_clue_hit *x, const struct st_clue_hit *y)
 {
-	const struct st_clue_hit *x = a, *y = b;
-
 	if (x->n != y->n)
-		return x->n > y->n ? -1 : 1;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
+		return x->n > y->n;
+	return x->rarity != y->rarity ? x->rarity > y->rarity : x->entry < y->entry;
 }
 
-/* The rows that were met, each once, those met most often first. sure: how many of the
- * first in met tell by themselves. */
 static int
-rank(int64_t *met, int n, int n_sure, struct st_clue_hit *hits, int max)
+keep(struct st_clue_hit *hits, int n, int max, const struct st_clue_hit *hit)
 {
-	struct st_clue_hit all[MAX_MET];
-	int64_t sure[SURE * MAX_PERIODS * ST_CANDIDATES];
-	int n_all = 0;
+	int at = n < max ? n++ : max;
 
-	for (int i = 0; i < n_sure; i++)
-		sure[i] = llabs(met[i]);
+	for (; at > 0 && goes_before(hit, &hits[at - 1]); at--)
+		if (at < max)
+			hits[at] = hits[at - 1];
+	if (at < max)
+		hits[at] = *hit;
+	return n;
+}
+
+/* The rows that were met, each once, those met most often first. */
+static int
+rank(struct met *met, int n, struct st_clue_hit *hits, int max)
+{
+	int kept = 0;
+
 	qsort(met, (size_t)n, sizeof(*met), by_row);
 	for (int i = 0, to; i < n; i = to) {
-		int64_t row = llabs(met[i]);
+		struct st_clue_hit hit = {.entry = met[i].row, .apart = INT64_MAX};
 		bool alone = true;
 
-		for (to = i; to < n && llabs(met[to]) == row; to++)
-			alone = alone && met[to] < 0;
-		if (!alone || to - i > 1)
-			all[n_all++] = (struct st_clue_hit){
-			    row, (unsigned)(to - i), is_one_of(sure, n_sure, row)};
+		for (to = i; to < n && met[to].row == hit.entry; to++) {
+			alone = alone && met[to].common;
+			hit.sure = hit.sure || met[to].sure;
+			hit.rarity += RARITY / met[to].among;
+			if (met[to].apart < hit.apart)
+				hit.apart = met[to].apart;
+		}
+		hit.n = (unsigned)(to - i);
+		if (!alone || hit.n > 1)
+			kept = keep(hits, kept, max, &hit);
 	}
-	qsort(all, (size_t)n_all, sizeof(*all), by_hits);
-	if (n_all > max)
-		n_all = max;
-	for (int i = 0; i < n_all; i++)
-		hits[i] = all[i];
-	return n_all;
+	return kept;
 }
 
 int
 st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, int days,
     struct st_clue_hit *hits, int max, struct rk_err *err)
 {
-	int64_t met[MAX_MET];
-	int64_t guard = (int64_t)days * 24 * 3600;
+	struct met met[MAX_MET];
+	int64_t guard = (int64_t)days * DAY;
 	int64_t first, last;
-	int n = 0, n_sure = 0;
+	int n = 0;
 
 	date = date < 0 ? 0 : date < LAST_DATE ? date : LAST_DATE;
 	first = period_of(date - guard);
@@ -384,34 +408,37 @@ st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, in
 	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
 		for (int64_t p = first; set->key[i] != 0 && p <= last; p++) {
 			struct days d = {0, DAYS};
+			int some;
 
 			if (i >= SURE)
 				d = days_near(p, date, guard);
-			if (find(s, clue_of(p, set->key[i]), d, true, met, &n, err) !=
-			    0)
+			some = find(s, clue_of(p, set->key[i]), d, true, met + n, err);
+			if (some < 0)
 				return -1;
-			if (i < SURE)
-				n_sure = n;
+			for (; some > 0; some--, n++) {
+				met[n].apart = apart(p, met[n].day, date);
+				met[n].sure = i < SURE;
+			}
 		}
-	return n > 0 ? rank(met, n, n_sure, hits, max) : 0;
+	return n > 0 ? rank(met, n, hits, max) : 0;
 }
 
 int
 st_clue_everywhere(
     struct rk_store *s, uint64_t url_hash, int64_t *rows, int max, struct rk_err *err)
 {
-	int64_t met[ST_CANDIDATES];
+	struct met met[ST_CANDIDATES];
 	int n = 0;
 
 	/* dates are believed up to 2100: some thousand look-ups, for a person */
 	for (int64_t p = 0; p <= period_of(LAST_STATED) && n < max; p++) {
-		int some = 0;
+		int some = find(s, clue_of(p, fold(url_hash)), (struct days){0, DAYS},
+		    false, met, err);
 
-		if (find(s, clue_of(p, fold(url_hash)), (struct days){0, DAYS}, false,
-			met, &some, err) != 0)
+		if (some < 0)
 			return -1;
 		for (int i = 0; i < some && n < max; i++)
-			rows[n++] = llabs(met[i]);
+			rows[n++] = met[i].row;
 	}
 	return n;
 }

@@ -277,17 +277,19 @@ by_strongest(struct st_ingest *g, const struct taken *rows, unsigned *strange,
  * shows that the site's ids are new ones; LIKELY ones help to show it. */
 enum sure { NOT, IF_SWITCHED, LIKELY, SURELY };
 
-/* The first row that a weaker key leads to and that no item has; 0: none. */
+/* The first row that a weaker key leads to and that no item has; 0: none. first: of the
+ * keys that were not looked for yet. */
 static int
-weaker(struct st_ingest *g, struct st_item *item, const struct taken *rows,
-    bool switched, int64_t *row, enum sure *sure, struct rk_err *err)
+weaker(struct st_ingest *g, struct st_item *item, unsigned first,
+    const struct taken *rows, bool switched, int64_t *row, enum sure *sure,
+    struct rk_err *err)
 {
 	struct common c;
 	uint64_t seen;
 
 	*sure = NOT;
 	*row = 0;
-	for (unsigned k = 1; k < item->n_keys; k++) {
+	for (unsigned k = first; k < item->n_keys; k++) {
 		enum rk_key_kind kind = item->keys[k].kind;
 		int64_t met;
 
@@ -317,16 +319,17 @@ weaker(struct st_ingest *g, struct st_item *item, const struct taken *rows,
 }
 
 /*
- * How many items with an unknown guid or address are entries that we know by other keys,
- * and does that make the ids of the document new ones?
+ * How many items with an unknown guid or address are entries that we know by other
+ * keys, and does that make the ids of the document new ones? renewed: its source's ids
+ * are believed no more, so that every item has another strongest key.
  */
 static int
 is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
-    struct rk_err *err)
+    bool *renewed, struct rk_err *err)
 {
 	size_t items = 0, known = 0, moved = 0, sure_ones = 0, guids = 0;
 
-	*switched = false;
+	*switched = *renewed = false;
 	for (size_t i = 0; i < g->n; i++) {
 		struct st_item *item = &g->items[i];
 		int64_t row;
@@ -339,7 +342,7 @@ is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
 			known++;
 			continue;
 		}
-		if (weaker(g, item, rows, true, &row, &sure, err) != 0)
+		if (weaker(g, item, 1, rows, true, &row, &sure, err) != 0)
 			return -1;
 		moved += sure != NOT;
 		sure_ones += sure >= LIKELY;
@@ -349,14 +352,15 @@ is_switched(struct st_ingest *g, const struct taken *rows, bool *switched,
 	if (sure_ones == 0 || 4 * known > moved || 2 * moved < items)
 		return 0;
 	*switched = moved > 1;
-	if (guids > 0 && st_steady_renewed(&g->steady))
+	*renewed = guids > 0 && st_steady_renewed(&g->steady);
+	if (*renewed)
 		for (size_t i = 0; i < g->n; i++)
 			believe(g, &g->items[i]);
 	return 0;
 }
 
 static int
-by_weaker(struct st_ingest *g, const struct taken *rows, bool switched,
+by_weaker(struct st_ingest *g, const struct taken *rows, bool switched, bool renewed,
     struct rk_err *err)
 {
 	for (size_t i = 0; i < g->n; i++) {
@@ -366,7 +370,8 @@ by_weaker(struct st_ingest *g, const struct taken *rows, bool switched,
 
 		if (item->skip || item->row != 0)
 			continue;
-		if (weaker(g, item, rows, switched, &row, &sure, err) != 0)
+		if (weaker(g, item, renewed ? 0 : 1, rows, switched, &row, &sure,
+			err) != 0)
 			return -1;
 		item->skip = row == ST_GONE;
 		if (sure == NOT)
@@ -407,14 +412,14 @@ match(struct st_ingest *g, struct rk_err *err)
 {
 	struct taken rows;
 	unsigned strange = 0;
-	bool switched;
+	bool switched, renewed;
 
 	taken_init(&rows, g->store->scratch, g->n);
 	if (by_strongest(g, &rows, &strange, err) != 0 ||
-	    is_switched(g, &rows, &switched, err) != 0 ||
+	    is_switched(g, &rows, &switched, &renewed, err) != 0 ||
 	    /* rows whose keys are no longer believed need others before the look-ups */
 	    (g->steady.keyed == 0 && st_steady_write(g, err) != 0) ||
-	    by_weaker(g, &rows, switched, err) != 0)
+	    by_weaker(g, &rows, switched, renewed, err) != 0)
 		return -1;
 	if (st_steady_reused(&g->steady, strange))
 		for (size_t i = 0; i < g->n; i++)
@@ -506,6 +511,12 @@ st_keys_renew(struct st_ingest *g, const struct st_item *item, struct rk_err *er
 	st_int(st, 1, item->row);
 	st_int(st, 2, item->keys[0].kind); /* the enum begins with the strongest */
 	return st_run(g->store, st, err);
+}
+
+int
+st_keys_unseen(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
+{
+	return add(g, ST_KEY_SEEN, item->keys[0].hash, item->row, 0, err) < 0 ? -1 : 0;
 }
 
 int

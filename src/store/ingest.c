@@ -318,6 +318,16 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 		g->counts->unchanged++;
 		return 0;
 	}
+	if (old.state == ST_LIVE || old.state == ST_HIDDEN) {
+		int held = st_hold_edit(g, e, item->row, err);
+
+		if (held != 0) {
+			g->counts->edits_held++;
+			return held < 0 ? -1 : st_keys_unseen(g, item, err);
+		}
+		if (item->seen == 0 && st_hold_dropped(g, item->row, err) != 0)
+			return -1;
+	}
 	if (st_keys_renew(g, item, err) != 0)
 		return -1;
 	if (old.state == ST_BLOCKED || old.state == ST_WITHDRAWN) {
@@ -397,6 +407,15 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 		return -1;
 	fresh = rk_arena_array(g->store->scratch, g->n + 1, sizeof(struct st_item *));
 	for (size_t i = 0; i < g->n; i++) {
+		struct rk_signals signals =
+		    rk_signals_unpack(g->items[i].entry->signals);
+
+		suspects +=
+		    (g->items[i].row == 0 || g->items[i].seen != g->items[i].mark) &&
+		    rk_hijack_suspect(&signals);
+	}
+	g->news = (struct rk_hijack_news){.known = true, .suspects = suspects};
+	for (size_t i = 0; i < g->n; i++) {
 		struct st_item *item = &g->items[i];
 
 		if (item->skip || item->removed)
@@ -407,11 +426,6 @@ store_entries(struct st_ingest *g, struct rk_err *err)
 			return -1;
 	}
 	qsort(fresh, n, sizeof(struct st_item *), by_age);
-	for (size_t i = 0; i < n; i++) {
-		struct rk_signals signals = rk_signals_unpack(fresh[i]->entry->signals);
-
-		suspects += rk_hijack_suspect(&signals);
-	}
 	if (n > 0 && st_news(g, (unsigned)n, suspects, err) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
@@ -433,8 +447,8 @@ store_pushed(struct st_ingest *g, struct rk_err *err)
 	st_int(st, 2, g->poll->now);
 	if (c->added + c->joined > 0 ? st_run(g->store, st, err) != 0 : false)
 		return -1;
-	return st_watch_poll(g->store, g->source, NULL, c->added + c->joined, c->held,
-	    g->poll->now, err);
+	return st_watch_poll(g->store, g->source, NULL, c->added + c->joined,
+	    c->held + c->edits_held, g->poll->now, err);
 }
 
 static int
@@ -459,6 +473,8 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 		state.charset = in->charset;
 		state.feed_title = in->title;
 		state.feed_link = in->link;
+		if (g->counts->edits_held > 0)
+			rk_source_reread(&state);
 		if (g->poll->settle != NULL) {
 			g->poll->settle(g->poll->settle_cookie, &state,
 			    g->counts->added + g->counts->joined);
@@ -482,7 +498,8 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 	if (in == NULL && g->poll->part == RK_STATE_ASKED)
 		return 0;
 	return st_watch_poll(g->store, g->source, &state,
-	    g->counts->added + g->counts->joined, g->counts->held, g->poll->now, err);
+	    g->counts->added + g->counts->joined,
+	    g->counts->held + g->counts->edits_held, g->poll->now, err);
 }
 
 int
@@ -520,6 +537,7 @@ rk_store_poll(struct rk_store *s, const struct rk_store_poll *poll, struct rk_st
 			goto lost;
 		st_regions_poll_dropped(s);
 		st_clues_dropped(s, clues);
+		st_prints_free(s);
 		st_watch_dropped(s);
 		goto fail;
 	}

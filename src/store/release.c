@@ -1,6 +1,9 @@
 /*
  * Entries that are held because their site may have been broken into: why, and letting
- * them out. What is held leads no story and is found by none.
+ * them out. What is held leads no story and is found by none. Of an entry that was
+ * published before, only the edit is held, and is not kept: its document is read again
+ * and again until the operator lets the entry out, or the edit is undone. An entry that
+ * was let out stays known for it (score 0): its edits are not held again.
  */
 #include "store_int.h"
 
@@ -44,13 +47,51 @@ st_hold(struct st_ingest *g, int64_t row, unsigned score, unsigned reasons,
 	return st_run(g->store, st, err);
 }
 
+int
+st_hold_edit(
+    struct st_ingest *g, const struct rk_entry *e, int64_t row, struct rk_err *err)
+{
+	struct rk_signals signals = rk_signals_unpack(e->signals);
+	unsigned why, score = rk_hijack_score(&signals, &g->news, &why);
+	sqlite3_stmt *st;
+	bool let_out;
+	int rc;
+
+	if (score < RK_HIJACK_HOLD)
+		return 0;
+	if ((st = st_get(g->store, ST_HELD_GET, err)) == NULL)
+		return -1;
+	st_int(st, 1, g->source);
+	st_int(st, 2, row);
+	if ((rc = st_step(g->store, st, err)) < 0)
+		return -1;
+	let_out = rc == 1 && st_col_int(st, 0) == 0;
+	if (rc == 1)
+		sqlite3_reset(st);
+	if (let_out)
+		return 0;
+	return st_hold(g, row, score, why | RK_HIJACK_EDIT, err) != 0 ? -1 : 1;
+}
+
+int
+st_hold_dropped(struct st_ingest *g, int64_t row, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(g->store, ST_HELD_DROP, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, g->source);
+	st_int(st, 2, row);
+	return st_run(g->store, st, err);
+}
+
 /* One entry that is held and answers to the name; 0: none is left. */
 static int
 release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_HELD_ALL, err);
 	const struct st_route *route;
-	int64_t source, row;
+	int64_t source, row, state;
 	int rc;
 
 	if (st == NULL)
@@ -61,12 +102,17 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 	source = st_col_int(st, 0);
 	row = st_col_int(st, 1);
 	route = st_route_of_row(s, st_col_int(st, 2), err);
+	state = st_col_int(st, 3);
 	sqlite3_reset(st);
-	if (route == NULL || (st = st_get(s, ST_HELD_DROP, err)) == NULL)
+	if (route == NULL || (st = st_get(s, ST_HELD_OUT, err)) == NULL)
 		return -1;
 	st_int(st, 1, source);
 	st_int(st, 2, row);
-	if (st_run(s, st, err) != 0 || (st = st_get(s, ST_ENTRY_LIVE, err)) == NULL)
+	if (st_run(s, st, err) != 0)
+		return -1;
+	if (state != ST_HELD) /* its edit comes with the next document */
+		return 1;
+	if ((st = st_get(s, ST_ENTRY_LIVE, err)) == NULL)
 		return -1;
 	st_int(st, 1, row);
 	if (st_run(s, st, err) != 0)

@@ -331,8 +331,7 @@ put_source(struct rk_store *s, const struct rk_source *source, int64_t position,
 static void
 forget_document(struct rk_source_state *t)
 {
-	t->etag = t->last_modified = RK_STR("");
-	t->body_hash = 0;
+	rk_source_reread(t);
 	t->same_body_crashes = 0;
 	t->fresh_until = RK_NO_TIME;
 }

@@ -22,13 +22,15 @@
 #define STATE_TABLES                                                                   \
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"                  \
 	" LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
+/* It waits for the operator, or an edit of it does. */
+#define HELD_WAITS "(e.state = 3 OR (h.score > 0 AND e.state IN (0, 4)))"
 /* What a source fares by, and how it is known to fare; from `source s`. */
 #define WATCH_COLUMNS                                                                  \
 	"s.id, s.name, s.title, s.position IS NOT NULL, t.standing, t.failures,"       \
 	" t.standing_since, ifnull(b.last_poll, t.last_success),"                      \
 	" ifnull(b.next_due, t.next_due), t.error, t.advice,"                          \
 	" (SELECT count(*) FROM held h CROSS JOIN entry e ON e.id = h.entry"           \
-	" WHERE h.source = s.id AND e.state = 3),"                                     \
+	" WHERE h.source = s.id AND " HELD_WAITS "),"                                  \
 	" m.url, c.news, c.office, c.at,"                                              \
 	" (SELECT max(last_push) FROM websub WHERE source = s.id),"                    \
 	" w.health, w.since, w.at, w.told, w.told_at, w.held, w.moved, w.advice"
@@ -79,7 +81,7 @@ const char *const st_sql[ST_COUNT] = {
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
 	" " STATE_COLUMNS ", p.entries, p.fresh, p.waiting, p.failed,"
 	" (SELECT count(*) FROM held h CROSS JOIN entry e ON e.id = h.entry"
-	" WHERE h.source = s.id AND e.state = 3), "
+	" WHERE h.source = s.id AND " HELD_WAITS "), "
 	MOVED_COLUMNS ", i.held_since, " SUB_COLUMNS("w.") STATE_TABLES
 	" LEFT JOIN page p ON p.source = s.id LEFT JOIN moved m ON m.source = s.id"
 	" LEFT JOIN identity i ON i.source = s.id"
@@ -235,14 +237,16 @@ const char *const st_sql[ST_COUNT] = {
     [ST_ADDRESS_PUT] = "INSERT OR REPLACE INTO address VALUES(?1, ?2)",
     [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
     [ST_PLACE_ADD] = "INSERT INTO entry_place(entry, evidence) VALUES(?1, ?2)",
-    [ST_HELD_ADD] = "INSERT INTO held VALUES(?1, ?2, ?3, ?4, ?5)",
+    [ST_HELD_ADD] = "INSERT OR IGNORE INTO held VALUES(?1, ?2, ?3, ?4, ?5)",
     [ST_HELD_GET] = "SELECT score, reasons FROM held WHERE source = ?1 AND entry = ?2",
-    [ST_HELD_ALL] = "SELECT h.source, h.entry, e.route"
+    [ST_HELD_ALL] = "SELECT h.source, h.entry, e.route, e.state"
 		    " FROM held h CROSS JOIN entry e ON e.id = h.entry"
 		    " CROSS JOIN source s ON s.id = h.source"
-		    " WHERE e.state = 3 AND (s.name = ?1 OR e.pid = ?1)"
+		    " WHERE " HELD_WAITS " AND (s.name = ?1 OR e.pid = ?1)"
 		    " ORDER BY h.entry LIMIT 1",
-    [ST_HELD_DROP] = "DELETE FROM held WHERE source = ?1 AND entry = ?2",
+    [ST_HELD_DROP] = "DELETE FROM held WHERE source = ?1 AND entry = ?2 AND score > 0",
+    /* what was let out is known for it */
+    [ST_HELD_OUT] = "UPDATE held SET score = 0 WHERE source = ?1 AND entry = ?2",
     [ST_STATE_NEWS] = "SELECT t.entries, ifnull(b.polls, t.polls) -"
 		      " ifnull(b.not_modified, t.not_modified) FROM source_state t"
 		      " LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
@@ -263,7 +267,8 @@ const char *const st_sql[ST_COUNT] = {
     /* what was held before it left is held again */
     [ST_LIFE_BACK] =
 	"UPDATE entry SET state = iif(EXISTS(SELECT 1 FROM held h"
-	" WHERE h.source = entry.source AND h.entry = entry.id), 3, 0) WHERE id = ?1",
+	" WHERE h.source = entry.source AND h.entry = entry.id AND h.score > 0"
+	" AND h.reasons & 32 = 0), 3, 0) WHERE id = ?1",
     [ST_LIFE_SET_COPIES] = "UPDATE entry SET state = ?2 WHERE story = ?1",
     [ST_LIFE_BUMP] = "UPDATE entry SET updated = max(updated, ?2), changed = ?2"
 		     " WHERE id = ?1",

@@ -146,7 +146,7 @@ open_file(struct rk_store *s, const char *path, struct rk_err *err)
 	if (look(s, path, &there, err) != 0)
 		return -1;
 	if (!there && !writing)
-		return refuse(s, ENOENT, "there is no database yet", err);
+		return refuse(s, ENOENT, "there is no database yet (`ruamkhao once` makes it)", err);
 	if (!there && st_create(path, err) != 0)
 		return -1;
 	if (sqlite3_open_v2(path, &s->db,
@@ -219,6 +219,7 @@ rk_store_close(struct rk_store *s)
 	st_regions_free(&s->regions);
 	st_clues_free(&s->clues);
 	st_sieves_free(s->sieves);
+	st_prints_free(s);
 	st_filters_free(&s->filters);
 	st_watch_free(&s->watch);
 	rk_arena_free(s->scratch);
@@ -254,6 +255,7 @@ forget(struct rk_store *s)
 	s->lost.kind = RK_E_NONE;
 	st_regions_dropped(s);
 	st_clues_dropped(s, s->clues.committed);
+	st_prints_free(s);
 	st_watch_dropped(s);
 }
 

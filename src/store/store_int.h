@@ -153,6 +153,7 @@ enum st_id {
 	ST_HELD_GET,
 	ST_HELD_ALL,
 	ST_HELD_DROP,
+	ST_HELD_OUT,
 	ST_STATE_NEWS,
 	ST_ENTRY_LIVE,
 	ST_IDENTITY_GET,
@@ -398,6 +399,7 @@ struct rk_store {
 	struct st_clues clues;
 	struct st_watch watch;
 	struct st_sieves *sieves; /* NULL: none yet */
+	struct st_prints *prints; /* NULL: none yet; see prints.c */
 	struct st_filters filters;
 	bool index_broken; /* SQLite said so of the index of searches: it is made anew */
 	char name[256]; /* of the file, for messages */
@@ -630,7 +632,9 @@ int st_clue_add(struct rk_store *, const struct st_clue_set *, int64_t date,
 struct st_clue_hit {
 	int64_t entry;
 	unsigned n;
-	bool sure; /* by address or whole text */
+	unsigned rarity; /* the more, the fewer others have its clues */
+	bool sure;       /* by address or whole text */
+	int64_t apart;   /* seconds, at least, between its date and the one asked for */
 };
 /* Those at most `days` from the date, those that share most first: how many, at most
  * max; -1 failed. */
@@ -652,6 +656,17 @@ int st_sieve_may(struct rk_store *, int64_t clue, bool *may, struct rk_err *);
 /* The table is given it. */
 void st_sieve_add(struct st_sieves *, int64_t clue);
 void st_sieves_free(struct st_sieves *);
+
+/* ---- prints.c */
+
+struct rk_print;
+
+/* The fingerprint of an entry: 1; 0: it has none; -1 failed. Its credit lives until the
+ * next call of one of the three. */
+int st_print_get(struct rk_store *, int64_t row, struct rk_print *, struct rk_err *);
+int st_print_put(struct rk_store *, int64_t row, struct rk_str packed, struct rk_err *);
+/* Nothing is at hand any more: rows are not what they were. */
+void st_prints_free(struct rk_store *);
 
 /* ---- websub.c */
 
@@ -727,6 +742,14 @@ struct st_item {
 
 int st_news(struct st_ingest *, unsigned fresh, unsigned suspects, struct rk_err *);
 /* The entry, stored as ST_HELD, waits for the operator. */
+/* An edit of that entry, which is published: 1 it waits for the operator, 0 it may be
+ * stored, as it bears no signs or the operator let the entry out. */
+int st_hold_edit(
+    struct st_ingest *, const struct rk_entry *, int64_t row, struct rk_err *);
+
+/* No edit of it waits any more. */
+int st_hold_dropped(struct st_ingest *, int64_t row, struct rk_err *);
+
 int st_hold(struct st_ingest *, int64_t row, unsigned score, unsigned reasons,
     struct rk_err *);
 
@@ -740,6 +763,9 @@ int st_keys_claim(
     struct st_ingest *, const struct st_item *, int64_t row, struct rk_err *);
 /* Further keys of a stored entry, and the mark of the version at hand. */
 int st_keys_renew(struct st_ingest *, const struct st_item *, struct rk_err *);
+
+/* The version at hand was not stored: whatever the next document has is looked at. */
+int st_keys_unseen(struct st_ingest *, const struct st_item *, struct rk_err *);
 
 /* Seconds in entry.sort: what it is divided by (ingest.c). */
 #define ST_SORT_SECOND ((int64_t)1 << 22)

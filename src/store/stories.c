@@ -7,10 +7,10 @@
 
 #include <ruamkhao/arena.h>
 
-#define READ_MAX   10 /* candidates looked at: the most alike */
+#define READ_MAX   8  /* candidates looked at: the most alike */
 #define STORY_MAX  24 /* a story of more copies is not parted anew */
 #define GATHER_MAX (1 + READ_MAX * (STORY_MAX + 2))
-#define ALIKE      0.15 /* not more than the decision asks of two accounts of an event */
+#define SOON       ((int64_t)4 * 24 * 3600) /* not less than RK_EVENT_DAYS (cluster.h) */
 
 /* What is at hand while one entry finds its place. */
 struct gathering {
@@ -65,23 +65,6 @@ read_words(struct rk_store *s, sqlite3_stmt *st, struct rk_telling *t)
 		*texts[i] = rk_arena_str(s->near, st_col_text(st, 9 + i));
 }
 
-/* 1: the entry has a fingerprint; it may point into the arena. */
-static int
-read_print(struct rk_store *s, int64_t row, struct rk_print *print, struct rk_err *err)
-{
-	sqlite3_stmt *st = st_get(s, ST_PRINT_GET, err);
-	int rc;
-
-	if (st == NULL)
-		return -1;
-	st_int(st, 1, row);
-	if ((rc = st_step(s, st, err)) == 1) {
-		(void)rk_print_read(rk_arena_str(s->near, st_col_blob(st, 0)), print);
-		sqlite3_reset(st);
-	}
-	return rc;
-}
-
 /* 1: it was added; 0: there is no such row, or no room. print: its fingerprint, where it
  * is known. */
 static int
@@ -125,8 +108,9 @@ read_telling(struct rk_store *s, int64_t row, const struct rk_print *print,
 	g->n++;
 	if (print != NULL)
 		t->print = *print;
-	else if (read_print(s, row, &t->print, err) < 0)
+	else if (st_print_get(s, row, &t->print, err) < 0)
 		return -1;
+	t->print.credit = rk_arena_str(s->near, t->print.credit);
 	return 1;
 }
 
@@ -168,18 +152,15 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 	return 0;
 }
 
-/* A phrase in common is not enough: the sketches are compared before the row is read. */
+/* A phrase in common is not enough: before the row is read, the fingerprints must say that
+ * there is something to decide. */
 static int
-is_alike(struct rk_store *s, int64_t row, const struct rk_print *print,
+is_alike(struct rk_store *s, const struct st_clue_hit *hit, const struct rk_print *print,
     struct rk_print *other, struct rk_err *err)
 {
-	struct rk_overlap o;
-	int rc = read_print(s, row, other, err);
+	int rc = st_print_get(s, hit->entry, other, err);
 
-	if (rc != 1)
-		return rc;
-	o = rk_sketch_overlap(&print->body, &other->body);
-	return o.a_in_b >= ALIKE || o.b_in_a >= ALIKE;
+	return rc == 1 ? rk_print_worth_a_look(print, other, hit->apart <= SOON) : rc;
 }
 
 /* Those of the hits that are alike, behind the new entry. */
@@ -191,7 +172,7 @@ read_hits(struct rk_store *s, const struct st_clue_hit *hits, int n,
 
 	for (int i = 0; i < n; i++) {
 		bool sure = hits[i].sure;
-		int alike = sure ? 1 : is_alike(s, hits[i].entry, print, &other, err);
+		int alike = sure ? 1 : is_alike(s, &hits[i], print, &other, err);
 
 		if (alike < 0 ||
 		    (alike == 1 && read_telling(s, hits[i].entry, sure ? NULL : &other,
@@ -570,33 +551,41 @@ put_links(struct st_ingest *in, const struct st_regroup *r, int64_t row,
 	return 0;
 }
 
+/* What it is found by, at the date by which it is compared. */
 static int
-put_print(struct rk_store *s, const struct rk_entry *e, int64_t row, struct rk_err *err)
-{
-	sqlite3_stmt *st;
-
-	if (e->print.n == 0)
-		return 0;
-	if ((st = st_get(s, ST_PRINT_ADD, err)) == NULL)
-		return -1;
-	st_int(st, 1, row);
-	st_blob(st, 2, e->print);
-	return st_run(s, st, err);
-}
-
-int
-st_reprint(
-    struct st_ingest *in, const struct rk_entry *e, int64_t row, struct rk_err *err)
+put_clues(struct st_ingest *in, const struct rk_entry *e, int64_t row, int64_t date,
+    struct rk_err *err)
 {
 	struct st_clue_set set;
 	struct rk_print print;
 
 	(void)rk_print_read(e->print, &print);
 	st_clue_set(&set, e->url_hash, e->merge_hash, &print);
-	if (put_print(in->store, e, row, err) != 0)
+	if (e->print.n > 0 && st_print_put(in->store, row, e->print, err) != 0)
 		return -1;
-	return st_clue_add(in->store, &set,
-	    e->published != RK_NO_TIME ? e->published : in->poll->now, row, err);
+	return st_clue_add(in->store, &set, date, row, err);
+}
+
+/* An undated one keeps the date of its first sight, however late the edit. */
+int
+st_reprint(
+    struct st_ingest *in, const struct rk_entry *e, int64_t row, struct rk_err *err)
+{
+	int64_t date = e->published;
+	sqlite3_stmt *st;
+	int rc;
+
+	if (date == RK_NO_TIME) {
+		if ((st = st_get(in->store, ST_TELLING, err)) == NULL)
+			return -1;
+		st_int(st, 1, row);
+		if ((rc = st_step(in->store, st, err)) < 0)
+			return -1;
+		date = rc == 1 ? st_col_int(st, 3) : in->poll->now;
+		if (rc == 1)
+			sqlite3_reset(st);
+	}
+	return put_clues(in, e, row, date, err);
 }
 
 int
@@ -606,7 +595,8 @@ st_settle(struct st_ingest *in, const struct rk_entry *e, int64_t row, int64_t o
 	struct st_regroup *r = story->more;
 	struct gathering *g;
 
-	if (st_reprint(in, e, row, err) != 0)
+	if (put_clues(in, e, row,
+		e->published != RK_NO_TIME ? e->published : in->poll->now, err) != 0)
 		return -1;
 	if (r == NULL)
 		return 0;

@@ -134,6 +134,25 @@ http_year(unsigned v, unsigned n)
 	return n == 2 ? (int)(v < 70 ? 2000 + v : 1900 + v) : n == 4 ? (int)v : -1;
 }
 
+/* "Sun, 06 Nov 1994 08:49:37 GMT", as every server of today writes it in each answer. */
+static bool
+exact_http(struct rk_str s, int64_t *utc)
+{
+	const char *p = s.p;
+	unsigned y, day, seconds;
+	int month;
+
+	if (s.n != 29 || p[3] != ',' || p[4] != ' ' || p[7] != ' ' || p[11] != ' ' ||
+	    p[16] != ' ' || memcmp(p + 25, " GMT", 4) != 0 || !digits(p + 5, 2, &day) ||
+	    !digits(p + 12, 4, &y) || !clock_time(p + 17, &seconds) ||
+	    short_name(short_days, 7, p) < 0 ||
+	    (month = short_name(short_months, 12, p + 8)) < 0 || day < 1 ||
+	    day > rk_month_days(y, (unsigned)month + 1))
+		return false;
+	*utc = rk_days_from_civil(y, (unsigned)month + 1, day) * 86400 + seconds;
+	return true;
+}
+
 int
 rk_date_parse_http(struct rk_str text, int64_t *utc)
 {
@@ -144,6 +163,8 @@ rk_date_parse_http(struct rk_str text, int64_t *utc)
 	bool asctime;
 	int y;
 
+	if (exact_http(text, utc))
+		return 0;
 	if (text.n > 64 || rk_date_fold(text, folded) == 0)
 		return -1;
 	if (*p == ' ')

@@ -53,6 +53,7 @@ clear(struct rk_print *p)
 {
 	p->length = p->title_length = p->serial = p->last = 0;
 	p->label = 0;
+	p->routine = false;
 	p->credit = (struct rk_str){"", 0};
 	for (unsigned i = 0; i < RK_PRINT_KEYS; i++)
 		p->keys[i] = 0;
@@ -72,6 +73,8 @@ rk_print_read(struct rk_str packed, struct rk_print *out)
 	out->length = get(&r, 4);
 	out->title_length = get(&r, 1);
 	out->label = (uint8_t)get(&r, 1);
+	out->routine = (out->label & ROUTINE) != 0;
+	out->label &= (uint8_t)~ROUTINE;
 	out->serial = get(&r, 4);
 	out->last = get(&r, VALUE_BITS / 8);
 	for (unsigned i = 0; i < RK_PRINT_KEYS; i++)
@@ -81,6 +84,8 @@ rk_print_read(struct rk_str packed, struct rk_print *out)
 	get_sketch(&r, RK_PRINT_SMALL, &out->title);
 	get_sketch(&r, RK_PRINT_NUMBERS, &out->numbers);
 	get_sketch(&r, RK_PRINT_SMALL, &out->title_numbers);
+	for (unsigned i = 0; out->routine && i < RK_PRINT_BITS; i++)
+		out->bits[i] = (uint8_t)get(&r, 1);
 	out->credit = rk_strn((const char *)r.p, r.n);
 	if (r.bad || !rk_utf8_valid(out->credit)) {
 		clear(out);
@@ -132,6 +137,8 @@ rk_sketch_overlap(const struct rk_sketch *a, const struct rk_sketch *b)
 	o.a_in_b = (double)n[2] / (n[0] + n[2]);
 	o.b_in_a = (double)n[2] / (n[1] + n[2]);
 	o.jaccard = (double)n[2] / (n[0] + n[1] + n[2]);
+	o.n_a = n[0] + n[2];
+	o.n_b = n[1] + n[2];
 	return o;
 }
 
@@ -160,6 +167,25 @@ rk_print_numbers_disagree(const struct rk_print *a, const struct rk_print *b)
 	return misses(a, b) && misses(b, a);
 }
 
+/* By all shingles where both have them, else by the samples. */
+bool
+rk_print_filled_anew(const struct rk_print *a, const struct rk_print *b)
+{
+	uint8_t only_a = 0, only_b = 0;
+	unsigned n[3];
+
+	if (a->routine && b->routine && a->length <= RK_PRINT_SHORT &&
+	    b->length <= RK_PRINT_SHORT) {
+		for (unsigned i = 0; i < RK_PRINT_BITS; i++) {
+			only_a |= a->bits[i] & (uint8_t)~b->bits[i];
+			only_b |= b->bits[i] & (uint8_t)~a->bits[i];
+		}
+		return only_a != 0 && only_b != 0;
+	}
+	tally(&a->body, &b->body, n);
+	return n[0] > 0 && n[1] > 0;
+}
+
 static bool
 title_misses(const struct rk_print *a, const struct rk_print *b)
 {
@@ -174,4 +200,47 @@ bool
 rk_print_titles_disagree(const struct rk_print *a, const struct rk_print *b)
 {
 	return title_misses(a, b) && title_misses(b, a);
+}
+
+bool
+rk_print_serials_disagree(const struct rk_print *a, const struct rk_print *b)
+{
+	return a->label != 0 && a->label == b->label && a->serial != b->serial;
+}
+
+/* ---- judged */
+
+#define TITLE_MIN   20   /* characters: DOMAIN.md 6.2 */
+#define EVENT_TITLE 0.40 /* Jaccard */
+#define EVENT_SHARE 0.15 /* beside it: names, places, words that were said */
+#define EVENT_BODY  0.25
+
+double
+rk_print_share(const struct rk_print *a, const struct rk_print *b, struct rk_overlap o)
+{
+	if (a->length != b->length)
+		return a->length < b->length ? o.a_in_b : o.b_in_a;
+	return o.a_in_b > o.b_in_a ? o.a_in_b : o.b_in_a;
+}
+
+bool
+rk_print_one_event(
+    const struct rk_print *a, const struct rk_print *b, struct rk_overlap o)
+{
+	if (a->title_length < TITLE_MIN || b->title_length < TITLE_MIN)
+		return false;
+	if (o.jaccard < EVENT_BODY &&
+	    (rk_print_share(a, b, o) < EVENT_SHARE ||
+		rk_sketch_overlap(&a->title, &b->title).jaccard < EVENT_TITLE))
+		return false;
+	return !rk_print_serials_disagree(a, b) && !rk_print_titles_disagree(a, b);
+}
+
+bool
+rk_print_worth_a_look(const struct rk_print *a, const struct rk_print *b, bool soon)
+{
+	struct rk_overlap o = rk_sketch_overlap(&a->body, &b->body);
+
+	return rk_print_share(a, b, o) >= RK_SHARE_NOTED ||
+	       (soon && rk_print_one_event(a, b, o));
 }

@@ -16,7 +16,6 @@
 
 #include <string.h>
 
-#define SHINGLE    5
 #define MIN_BODY   60u           /* characters: less says nothing */
 #define MIN_TITLE  20u           /* DOMAIN.md 6.2 */
 #define HEAD_BYTES ((size_t)400) /* where a serial number may stand in the body */
@@ -157,16 +156,6 @@ is_exact(const struct low *l)
 	return l->n == l->cap;
 }
 
-static inline uint64_t
-mix(uint64_t x)
-{
-	x ^= x >> 31;
-	x *= 0x9e3779b97f4a7c15u;
-	x ^= x >> 29;
-	x *= 0xbf58476d1ce4e5b9u;
-	return x ^ x >> 32;
-}
-
 /* As rk_utf8_next, quick for Thai and ASCII: a key is valid UTF-8. */
 static inline bool
 next_char(struct rk_str *key, uint32_t *cp)
@@ -207,7 +196,7 @@ shingles(struct rk_str key, struct low *l, uint32_t most)
 		c5 = c;
 		if (++count < SHINGLE)
 			continue;
-		v = mix(h);
+		v = print_mix(h);
 		low_add(l, v);
 	}
 	return count;
@@ -298,7 +287,7 @@ numbers(struct rk_str key, bool counted, struct low *to)
 		if (n < COUNTED)
 			met[n++] = h;
 		if (times > 0)
-			h = mix(h + times);
+			h = print_mix(h + times);
 		low_add(to, h);
 	}
 	low_end(to);
@@ -403,7 +392,9 @@ key_of(const struct low *l, unsigned i, uint64_t kind)
 
 	if (l->n == 0 || l->bin[2 * i] == UINT64_MAX || l->bin[2 * i + 1] == UINT64_MAX)
 		return 0;
-	key = (uint32_t)(mix(mix(l->bin[2 * i] + kind) + l->bin[2 * i + 1]) >> 32);
+	key =
+	    (uint32_t)(print_mix(print_mix(l->bin[2 * i] + kind) + l->bin[2 * i + 1]) >>
+		       32);
 	return key != 0 ? key : 1;
 }
 
@@ -424,6 +415,7 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	struct packed p;
 	struct rk_buf named;
 
+	print.routine = print_is_routine(title_key);
 	print.label = 0;
 	print.serial = 0;
 	p.n = 0;
@@ -442,7 +434,7 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	credit(text, &named);
 	put(&p, print.length, 4);
 	put(&p, print.title_length < 255 ? print.title_length : 255, 1);
-	put(&p, print.label, 1);
+	put(&p, print.label | (print.routine ? ROUTINE : 0U), 1);
 	put(&p, print.serial, 4);
 	put(&p, print.last, VALUE_BITS / 8);
 	put(&p, key_of(&body, 0, 1), 4);
@@ -455,6 +447,11 @@ rk_print_make(struct rk_str title_key, struct rk_str body_key, struct rk_str tex
 	put_low(&p, &title);
 	put_low(&p, &all);
 	put_low(&p, &own);
+	if (print.routine) {
+		print_mark(body_key, print.bits);
+		memcpy(p.b + p.n, print.bits, RK_PRINT_BITS);
+		p.n += RK_PRINT_BITS;
+	}
 	if (named.n <= CREDIT_MAX) {
 		memcpy(p.b + p.n, rk_buf_view(&named).p, named.n);
 		p.n += named.n;

@@ -133,6 +133,25 @@ noise(struct rk_str key, bool trailing)
 	return yes;
 }
 
+/* "10:23 n.", "2 pm", "5 minutes ago", in both languages. */
+static bool
+ends_moment(struct rk_str key)
+{
+	static const char *const ends[] = {
+	    "ที่แล้ว", "ที่ผ่านมา", "มาแล้ว", "ก่อน", "ago", "นาฬิกา"};
+	size_t unit = rk_str_ends(key, "น")                              ? strlen("น")
+		      : rk_str_ends(key, "am") || rk_str_ends(key, "pm") ? 2
+									 : 0;
+
+	if (unit > 0 && key.n > unit && key.p[key.n - unit - 1] >= '0' &&
+	    key.p[key.n - unit - 1] <= '9')
+		return true;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (rk_str_ends(key, ends[i]))
+			return true;
+	return false;
+}
+
 /* Where the counters begin that end the line, or SIZE_MAX. */
 static size_t
 trailing_counter(const struct keying *k)
@@ -141,9 +160,9 @@ trailing_counter(const struct keying *k)
 	size_t best = SIZE_MAX;
 	char last = view.p[view.n - 1];
 
-	/* A number, or the last byte of khon, khrang, wio, or "views". */
+	/* A number, khon, khrang, wio, "views", or the end of a moment. */
 	if (!(last >= '0' && last <= '9') && last != 's' && !rk_str_ends(view, "คน") &&
-	    !rk_str_ends(view, "ครั้ง") && !rk_str_ends(view, "วิว"))
+	    !rk_str_ends(view, "ครั้ง") && !rk_str_ends(view, "วิว") && !ends_moment(view))
 		return best;
 	for (unsigned i = 1; i <= k->nwords && i <= WORDS_KEPT; i++) {
 		size_t at = k->words[(k->nwords - i) % WORDS_KEPT];

@@ -34,4 +34,25 @@ expect 2 "$bin" once --nonsense
 expect 2 "$bin" parse
 expect 2 "$bin" once -c /nonexistent/ruamkhao.yml
 expect 2 "$bin" help nonsense
+# what docs/contracts.md names is there, or says in one line that it is not yet, and what is
+contracts=$(dirname "$0")/../../docs/contracts.md
+named=$(sed -n '/^## 1/,/^## 2/p' "$contracts" | grep '^| `' | cut -d'|' -f2 | grep -o '`[a-z]*' | tr -d '`')
+[ "$(printf '%s\n' "$named" | wc -l)" -ge 20 ] || { echo "too few commands in contracts.md"; status=1; }
+refused() {
+	got=0
+	said=$("$@" 2>&1) || got=$?
+	[ "$got" = 2 ] || { echo "$*: exit $got, not 2"; status=1; }
+	[ "$(printf '%s\n' "$said" | wc -l)" = 1 ] || { echo "$*: more than a line"; status=1; }
+	case $said in *"not built yet: "*) ;; *) echo "$*: $said"; status=1 ;; esac
+}
+for command in $named; do
+	printf '%s\n' "$commands" | grep -qx "$command" && continue
+	refused "$bin" "$command" x
+	refused "$bin" help "$command"
+	sed -n '/^- Not built yet/,/^$/p' "$(dirname "$contracts")/../CHANGELOG.md" | grep -qw "$command" ||
+		{ echo "CHANGELOG.md does not say that $command is not built"; status=1; }
+done
+for form in opml csv; do
+	"$bin" help export | grep -qw "$form" || refused "$bin" export "$form"
+done
 exit $status

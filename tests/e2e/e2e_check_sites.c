@@ -348,6 +348,58 @@ it_is_polite(void **state)
 	origin_stop(o);
 }
 
+/* What was named is asked for as it is; what is only looked for, and where that leads, as
+ * far as robots.txt lets us. */
+static void
+robots_hold_for_what_nobody_named(void **state)
+{
+	struct origin *o = origin_start(), *other;
+	struct check_row row = {"robots", "announced-feed-fails", NULL, 0, "/open.xml", NULL, {{.path = NULL}},
+	    NULL};
+	struct origin_answer page = {.headers = HTML,
+	    .body = PAGE("<link rel=\"alternate\" type=\"application/rss+xml\" href=\"/closed/a.xml\">"
+			 "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"/b.xml\">"
+			 "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"/open.xml\">",
+		WORDS)};
+	struct origin_answer rules = {.body = "User-agent: *\nDisallow: /closed\n"};
+	struct origin_answer feed = {.headers = TYPE,
+	    .body = "<rss version=\"2.0\"><channel><title>a</title><link>http://a.example/</link>"
+		    "<item><guid>http://a.example/1</guid><title>x</title></item></channel></rss>"};
+	struct origin_answer leads = {.status = 302};
+	char url[128];
+
+	(void)state;
+	other = origin_start_at("127.0.0.2", origin_port(o));
+	origin_route(o, "/robots.txt", &rules, 1);
+	origin_route(other, "/robots.txt", &rules, 1);
+	origin_route(o, "/page", &page, 1);
+	origin_route(o, "/closed/a.xml", &feed, 1);
+	(void)snprintf(url, sizeof(url), "%s", origin_url(other, "/closed/b.xml"));
+	leads.location = url;
+	origin_route(o, "/b.xml", &leads, 1);
+	origin_route(other, "/closed/b.xml", &feed, 1);
+	origin_route(o, "/open.xml", &feed, 1);
+	json_decref(check_url(&row, origin_url(o, "/page"), ""));
+	assert_int_equal(origin_count(o, "/robots.txt"), 1);
+	assert_int_equal(origin_count(o, "/closed/a.xml"), 0);
+	assert_int_equal(origin_count(o, "/b.xml"), 1);
+	assert_int_equal(origin_count(other, "/robots.txt"), 1);
+	assert_int_equal(origin_count(other, "/closed/b.xml"), 0);
+	assert_int_equal(origin_count(o, "/open.xml"), 2);
+	/* the same addresses, named */
+	origin_forget(o);
+	origin_forget(other);
+	row.source = NULL;
+	row.finding = "validators-ignored";
+	json_decref(check_url(&row, origin_url(o, "/closed/a.xml"), ""));
+	json_decref(check_url(&row, origin_url(o, "/b.xml"), ""));
+	assert_int_equal(origin_count(o, "/robots.txt"), 0);
+	assert_int_equal(origin_count(other, "/robots.txt"), 0);
+	assert_int_equal(origin_count(other, "/closed/b.xml"), 2);
+	origin_stop(other);
+	origin_stop(o);
+}
+
 static void
 names_and_ports(void **state)
 {
@@ -546,6 +598,7 @@ main(void)
 	    cmocka_unit_test(each_row),
 	    cmocka_unit_test(an_announced_feed),
 	    cmocka_unit_test(it_is_polite),
+	    cmocka_unit_test(robots_hold_for_what_nobody_named),
 	    cmocka_unit_test(names_and_ports),
 	    cmocka_unit_test(what_is_no_http),
 	    cmocka_unit_test(a_bomb),

@@ -82,6 +82,46 @@ archives_are_followed_once(void **state)
 	origin_stop(o);
 }
 
+/* Sources that ask the same of one address are served by one walk, whoever of them comes
+ * to an archive first; where it breaks off, it does so for all. */
+static void
+twins_walk_once(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	static const char *const places[] = { "chiang-mai", "lamphun", "lampang", "uttaradit",
+		"phrae", "nan" };
+	struct origin_answer gone = {.status = 404};
+	char sources[2048];
+	size_t n = 0;
+
+	(void)state;
+	program_open(&w);
+	serve_doc(o, "/feed", 25, "/a/2", "");
+	serve_doc(o, "/a/2", 24, "1", "");
+	serve_doc(o, "/a/1", 23, "0", "");
+	origin_route(o, "/a/0", &gone, 1);
+	for (unsigned i = 0; i < 6; i++)
+		n += (size_t)snprintf(sources + n, sizeof(sources) - n,
+		    "- id: twin%u\n  url: %s\n  province: TH-%u\n", i, origin_url(o, "/feed"),
+		    50 + i);
+	program_config(&w, LOOPBACK "sources:\n%s", sources);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(origin_count(o, "/feed"), 1);
+	assert_int_equal(origin_count(o, "/a/2"), 1);
+	assert_int_equal(origin_count(o, "/a/1"), 1);
+	assert_int_equal(origin_count(o, "/a/0"), 1);
+	/* and each has all of it */
+	for (unsigned i = 0; i < 6; i++) {
+		char path[64];
+
+		(void)snprintf(path, sizeof(path), "public/province/%s.atom", places[i]);
+		assert_int_equal(program_count(&w, path, "<entry>"), 3);
+	}
+	program_close(&w);
+	origin_stop(o);
+}
+
 static void
 only_the_same_host_is_asked(void **state)
 {
@@ -224,6 +264,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(archives_are_followed_once),
+		cmocka_unit_test(twins_walk_once),
 		cmocka_unit_test(only_the_same_host_is_asked),
 		cmocka_unit_test(at_most_twenty),
 		cmocka_unit_test(loops_and_failures_end_the_walk),

@@ -151,6 +151,8 @@ struct server {
 	uint16_t port;
 	bool closed;
 	bool ready; /* what /readyz is told */
+	uv_prepare_t turn; /* of the loop */
+	unsigned asked, most; /* /readyz in one turn */
 };
 
 static void
@@ -168,7 +170,17 @@ on_stop(uv_async_t *async)
 	struct server *s = async->data;
 
 	uv_close((uv_handle_t *)async, NULL);
+	uv_close((uv_handle_t *)&s->turn, NULL);
 	rk_server_close(s->server, on_closed, s);
+}
+
+static void
+on_turn(uv_prepare_t *turn)
+{
+	struct server *s = turn->data;
+
+	s->most = s->asked > s->most ? s->asked : s->most;
+	s->asked = 0;
 }
 
 static void *
@@ -181,7 +193,9 @@ run(void *cookie)
 	if (s->rc == 0) {
 		s->port = rk_server_port(s->server);
 		assert_int_equal(uv_async_init(&s->loop, &s->stop, on_stop), 0);
-		s->stop.data = s;
+		assert_int_equal(uv_prepare_init(&s->loop, &s->turn), 0);
+		assert_int_equal(uv_prepare_start(&s->turn, on_turn), 0);
+		s->stop.data = s->turn.data = s;
 	}
 	(void)pthread_barrier_wait(&s->started);
 	(void)uv_run(&s->loop, UV_RUN_DEFAULT);
@@ -947,6 +961,60 @@ test_smuggling(void **unused)
 	stop(s);
 }
 
+/* A body whose end only its coding tells must be in chunks, and of HTTP/1.1. */
+static uint64_t
+hub_room(void *cookie, unsigned *status)
+{
+	(void)cookie;
+	(void)status;
+	return 100;
+}
+
+static void
+hub_called(void *cookie, const struct rk_hub_call *call, struct rk_hub_reply *reply)
+{
+	(void)cookie;
+	reply->status = rk_str_is(call->body, "abc") ? 202 : 400;
+}
+
+static void
+test_codings_of_bodies(void **unused)
+{
+	static const struct {
+		unsigned status;
+		const char *version, *heads;
+	} cases[] = {{202, "1.1", "Transfer-Encoding: chunked\r\n"},
+	    {202, "1.1", "transfer-encoding: Chunked\r\n"},
+	    {400, "1.1", "Transfer-Encoding: gzip\r\n"},
+	    {400, "1.1", "Transfer-Encoding: identity\r\n"},
+	    {400, "1.1", "Transfer-Encoding: xchunked\r\n"},
+	    {400, "1.1", "Transfer-Encoding: gzip, chunked\r\n"},
+	    {400, "1.1", "Transfer-Encoding: chunked, identity\r\n"},
+	    {400, "1.1", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"},
+	    {400, "1.0", "Transfer-Encoding: chunked\r\n"}};
+	struct rk_serve_opts opts = {.hub_room = hub_room, .hub_called = hub_called};
+	struct server *s = start_with(&opts);
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct rk_buf b;
+		struct answer a;
+
+		rk_buf_init(&b, 1 << 16);
+		(void)rk_buf_addf(&b,
+		    "POST /hub HTTP/%s\r\nHost: a\r\nConnection: close\r\n%s\r\n"
+		    "3\r\nabc\r\n0\r\n\r\n",
+		    cases[i].version, cases[i].heads);
+		raw(s, &a, b.p, b.n);
+		if (a.status != cases[i].status)
+			fail_msg("%u for HTTP/%s %s", a.status, cases[i].version, cases[i].heads);
+		done(&a);
+		rk_buf_release(&b);
+	}
+	alive(s);
+	stop(s);
+}
+
 static void
 test_heads(void **unused)
 {
@@ -1184,6 +1252,48 @@ test_default_limit(void **unused)
 	(void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
+static bool
+count(void *cookie)
+{
+	struct server *s = cookie;
+
+	s->asked++;
+	return true;
+}
+
+static void *
+many_short(void *cookie)
+{
+	for (int i = 0; i < 100; i++) {
+		struct answer a;
+
+		ask(cookie, &a, "GET", "/readyz", "");
+		done(&a);
+	}
+	return NULL;
+}
+
+/* Connections that come and go without a pause leave the loop to others. */
+static void
+test_loop_goes_on(void **unused)
+{
+	struct rk_serve_opts opts = {.ready = count};
+	struct server *s = start_with(&opts);
+	pthread_t threads[40];
+	unsigned most;
+
+	(void)unused;
+	for (size_t i = 0; i < 40; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, many_short, s), 0);
+	for (size_t i = 0; i < 40; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	most = s->most;
+	stop(s);
+	/* some tens; thousands where the loop has to wait for the last of them */
+	if (most >= 800)
+		fail_msg("%u requests in one turn of the loop", most);
+}
+
 static void
 test_aborting(void **unused)
 {
@@ -1303,12 +1413,14 @@ main(void)
 	    cmocka_unit_test(test_metrics_peer),
 	    cmocka_unit_test(test_malformed),
 	    cmocka_unit_test(test_smuggling),
+	    cmocka_unit_test(test_codings_of_bodies),
 	    cmocka_unit_test(test_heads),
 	    cmocka_unit_test(test_keep_alive),
 	    cmocka_unit_test(test_slow),
 	    cmocka_unit_test(test_slow_reader),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_default_limit),
+	    cmocka_unit_test(test_loop_goes_on),
 	    cmocka_unit_test(test_aborting),
 	    cmocka_unit_test(test_close_with_connections),
 	    cmocka_unit_test(test_addresses),

@@ -196,6 +196,44 @@ a_push_is_published_without_a_poll(void **state)
 	close_world(&t);
 }
 
+/* Sources of one address have one subscription, and what it brings; so after a restart. */
+static void
+twins_subscribe_once(void **state)
+{
+	struct world t;
+	char sources[1024], *body;
+	size_t n = (size_t)snprintf(sources, sizeof(sources), "\n");
+
+	(void)state;
+	open_world(&t);
+	serve_hub(&t, "/feed", "first");
+	for (unsigned i = 0; i < 3; i++)
+		n += (size_t)snprintf(sources + n, sizeof(sources) - n,
+		    "- id: %s\n  url: %s\n  province: TH-%u\n", i == 0 ? "one" : i == 1 ? "two" : "three",
+		    origin_url(t.o, "/feed"), 50 + i);
+	configure(&t, "1h", sources);
+	start(&t);
+	assert_true(hub_wait(t.h, 1, 8000));
+	for (unsigned i = 0; i < 2; i++) {
+		char needle[32];
+
+		body = doc("", i == 0 ? "second" : "third");
+		for (int k = 0; k < 100 && hub_push(t.h, 0, body, "sha256") != 202; k++)
+			(void)usleep(50000);
+		free(body);
+		(void)snprintf(needle, sizeof(needle), "news %s", i == 0 ? "second" : "third");
+		assert_true(program_until(&t.w, "public/province/chiang-mai.atom", needle, 1, 8000));
+		assert_true(program_until(&t.w, "public/province/lamphun.atom", needle, 1, 8000));
+		assert_true(program_until(&t.w, "public/province/lampang.atom", needle, 1, 8000));
+		stop(&t);
+		if (i == 0)
+			start(&t);
+	}
+	assert_int_equal(hub_count(t.h), 1);
+	assert_int_equal(origin_count(t.o, NULL), 1);
+	close_world(&t);
+}
+
 static void
 what_is_not_signed_is_ignored(void **state)
 {
@@ -529,6 +567,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_push_is_published_without_a_poll),
+		cmocka_unit_test(twins_subscribe_once),
 		cmocka_unit_test(what_is_not_signed_is_ignored),
 		cmocka_unit_test(its_own_test_can_fail),
 		cmocka_unit_test(only_our_own_topic_is_confirmed),

@@ -123,6 +123,37 @@ candidates_are_within_the_guard(void **state)
 	}
 }
 
+/* A fingerprint at hand is that of the entry as it is: after an edit, after what was
+ * taken back. */
+static void
+fingerprints_at_hand_are_true(void **state)
+{
+	struct kit *k = *state;
+	struct rk_print print;
+	struct rk_entry *e;
+	uint32_t before;
+
+	bring(k, 0, S1 S2 S3, KIT_NOW);
+	assert_int_equal(st_print_get(k->store, 1, &print, &k->err), 1);
+	before = print.length;
+	assert_int_equal(st_print_get(k->store, 1, &print, &k->err), 1);
+	assert_int_equal(print.length, before);
+	assert_int_equal(st_print_get(k->store, 1 + 4096, &print, &k->err), 0);
+	bring(k, 0, S1 S2 S3 U1, KIT_NOW); /* the same address */
+	assert_int_equal(st_print_get(k->store, 1, &print, &k->err), 1);
+	assert_true(print.length > before);
+	before = print.length;
+	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+	e = kit_add(kit_doc(k), "z", "", TITLE, S1 S2, KIT_NOW);
+	kit_print(k, e);
+	assert_int_equal(st_print_put(k->store, 1, e->print, &k->err), 0);
+	assert_int_equal(st_print_get(k->store, 1, &print, &k->err), 1);
+	assert_true(print.length < before);
+	rk_store_rollback(k->store);
+	assert_int_equal(st_print_get(k->store, 1, &print, &k->err), 1);
+	assert_int_equal(print.length, before);
+}
+
 /* The same words are found at any distance that periods reach: it is worth a word. */
 static void
 whole_texts_are_found_beyond_it(void **state)
@@ -291,6 +322,7 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
+	    T(fingerprints_at_hand_are_true),
 	    T(candidates_are_within_the_guard),
 	    T(whole_texts_are_found_beyond_it),
 	    T(nothing_is_lost_by_filters),

@@ -102,6 +102,39 @@ an_excerpt_is_contained(void **state)
 	assert_int_equal(third.print.keys[3], whole.print.keys[3]);
 }
 
+/* Of a routine text every shingle is known, not only a sample of them. */
+static void
+what_is_filled_anew(void **state)
+{
+	struct made a, b, c, other;
+	char text[4000];
+
+	(void)state;
+	make(&a, "พยากรณ์อากาศวันนี้", text_of(0, 8));
+	assert_true(a.print.routine);
+	assert_int_equal(a.print.label, 0);
+	assert_false(rk_print_filled_anew(&a.print, &a.print));
+	/* more before or behind is no filling */
+	make(&b, "พยากรณ์อากาศวันนี้", text_of(0, 9));
+	assert_false(rk_print_filled_anew(&a.print, &b.print));
+	/* two letters in the midst are, wherever they stand */
+	for (unsigned at = 40; at < 280; at += at % 40 == 32 ? 8 : 7) {
+		(void)snprintf(text, sizeof(text), "%s", text_of(0, 8));
+		text[3 * at + at / 40 + 2] = '\x88';
+		text[3 * at + at / 40 + 5] = '\x81';
+		make(&c, "พยากรณ์อากาศวันนี้ ฉบับที่ 3", text);
+		assert_int_equal(c.print.label, 1);
+		assert_true(rk_print_filled_anew(&a.print, &c.print));
+		assert_true(rk_print_filled_anew(&c.print, &a.print));
+	}
+	/* of others a sample has to do, and old ones have no bits */
+	make(&other, "ข่าว", text_of(0, 8));
+	assert_false(other.print.routine);
+	assert_false(rk_print_filled_anew(&a.print, &other.print));
+	assert_true(a.packed.n == other.packed.n + RK_PRINT_BITS + /* of the title */
+				      3 * (a.print.title.n - other.print.title.n));
+}
+
 static void
 lengths(void **state)
 {
@@ -289,6 +322,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_same_words),
 	    cmocka_unit_test(an_excerpt_is_contained),
+	    cmocka_unit_test(what_is_filled_anew),
 	    cmocka_unit_test(lengths),
 	    cmocka_unit_test(they_never_change),
 	    cmocka_unit_test(the_largest),

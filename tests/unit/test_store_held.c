@@ -129,6 +129,112 @@ held_until_released(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void
+title_is(struct kit *k, const char *title)
+{
+	struct rk_timeline *t = kit_timeline(k, "all", 100);
+
+	assert_int_equal(t->n_stories, 1);
+	assert_string_equal(t->stories[0].title.p, title);
+	rk_timeline_free(t);
+}
+
+/* The signs that an edit of entry 1 bears, and what comes of it. */
+static struct rk_store_counts
+edit(struct kit *k, const char *title, const struct rk_signals *signals, int64_t now)
+{
+	struct kit_doc *d = kit_doc(k);
+
+	news(d, "1", title)->signals = signals != NULL ? rk_signals_pack(signals) : 0;
+	return store(k, 0, d, now);
+}
+
+/* A published entry does not become an advertisement. */
+static void
+edits_wait_too(void **state)
+{
+	struct kit *k = *state;
+	struct rk_store_counts counts;
+	struct rk_explained *x;
+	int64_t changed;
+	struct rk_str id;
+	size_t n;
+
+	(void)edit(k, "an honest one", NULL, KIT_NOW);
+	id = kit_row(k, "s0", "an honest one").id;
+	changed = kit_node(k, "all").generation;
+	for (int i = 1; i < 4; i++) { /* as often as it is met */
+		counts = edit(k, "slots, apply now", &loud, KIT_NOW + i * 60);
+		assert_int_equal(counts.edited, 0);
+		assert_int_equal(counts.edits_held, 1);
+		title_is(k, "an honest one");
+		assert_int_equal(held_of(k, "s0"), 1);
+	}
+	assert_int_equal(kit_node(k, "all").generation, changed);
+	assert_true(rk_str_is(kit_row(k, "s0", "an honest one").state, "live"));
+	assert_int_equal(rk_store_explain(k->store, id, 0, k->arena, &x, &k->err), 0);
+	assert_true(x->held_score >= RK_HIJACK_HOLD);
+	assert_int_equal(
+	    x->held_why, RK_HIJACK_WORDS | RK_HIJACK_LINKS | RK_HIJACK_EDIT);
+	/* the site is cleaned: nothing waits, nothing was edited */
+	counts = edit(k, "an honest one", NULL, KIT_NOW + 300);
+	assert_int_equal(counts.edited, 0);
+	assert_int_equal(held_of(k, "s0"), 0);
+	/* and an honest edit behind another attack goes through */
+	(void)edit(k, "slots, apply now", &loud, KIT_NOW + 360);
+	assert_int_equal(held_of(k, "s0"), 1);
+	counts = edit(k, "an honest one, corrected", NULL, KIT_NOW + 420);
+	assert_int_equal(counts.edited, 1);
+	assert_int_equal(held_of(k, "s0"), 0);
+	title_is(k, "an honest one, corrected");
+	/* the operator says that it is all right: from then on */
+	(void)edit(k, "slots, apply now", &loud, KIT_NOW + 480);
+	assert_int_equal(rk_store_release(k->store, id, KIT_NOW + 490, &n, &k->err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(held_of(k, "s0"), 0);
+	title_is(k, "an honest one, corrected");
+	assert_int_equal(edit(k, "slots, apply now", &loud, KIT_NOW + 540).edited, 1);
+	title_is(k, "slots, apply now");
+	assert_int_equal(edit(k, "slots, apply today", &loud, KIT_NOW + 600).edited, 1);
+	title_is(k, "slots, apply today");
+	assert_int_equal(held_of(k, "s0"), 0);
+	assert_int_equal(kit_node(k, "all").n_stories, 1);
+}
+
+/* What was new and held: its edits wait no more once it is out. An entry with a held edit
+ * that leaves and comes back is what it was. */
+static void
+edits_of_what_was_let_out(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d = kit_doc(k);
+	enum rk_obeyed obeyed;
+	struct rk_str id;
+	size_t n;
+
+	news(d, "1", "slots, apply now")->signals = rk_signals_pack(&loud);
+	store(k, 0, d, KIT_NOW);
+	id = kit_row(k, "s0", "slots, apply now").id;
+	assert_int_equal(rk_store_release(k->store, id, KIT_NOW + 10, &n, &k->err), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(edit(k, "slots, apply today", &loud, KIT_NOW + 60).edited, 1);
+	title_is(k, "slots, apply today");
+	assert_int_equal(held_of(k, "s0"), 0);
+	/* of a copy that is blocked nothing waits */
+	d = kit_doc(k);
+	news(d, "2", "another honest one");
+	store(k, 1, d, KIT_NOW + 70);
+	d = kit_doc(k);
+	news(d, "2", "another one, bet now")->signals = rk_signals_pack(&loud);
+	store(k, 1, d, KIT_NOW + 80);
+	assert_int_equal(held_of(k, "s1"), 1);
+	id = kit_row(k, "s1", "another honest one").id;
+	assert_int_equal(
+	    rk_store_order(k->store, id, RK_ORDER_BLOCK, KIT_NOW + 90, &obeyed, &k->err), 0);
+	assert_int_equal(held_of(k, "s1"), 0);
+	assert_int_equal(shown(k, "all"), 1);
+}
+
 /* What is blocked or withdrawn waits no more, and is not let out by a release. */
 static void
 refused(void **state)
@@ -245,6 +351,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    T(held_until_released),
+	    T(edits_wait_too),
+	    T(edits_of_what_was_let_out),
 	    T(refused),
 	    T(all_of_a_source),
 	    T(nothing_joins_what_is_held),

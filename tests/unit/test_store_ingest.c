@@ -13,6 +13,7 @@
 #include "storekit.h"
 
 #include <ruamkhao/cluster.h>
+#include <ruamkhao/limits.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,6 +226,32 @@ a_rotated_guid_with_the_same_title_or_date(void **state)
 		KIT_NOW + 1),
 	    0, 0, 1, 0);
 	assert_int_equal(kit_rows(k).n, 2);
+}
+
+/* The document that shows that guids are made anew each time also brings an edit: its
+ * entry is known by its address from then on, and that is looked for at once. */
+static void
+an_edit_when_guids_are_believed_no_more(void **state)
+{
+	struct kit *k = *state;
+
+	for (int round = 0; round <= RK_SWITCH_LIMIT; round++) {
+		struct kit_doc *d = kit_doc(k);
+
+		for (int i = 0; i < 6; i++) {
+			bool last = round == RK_SWITCH_LIMIT && i == 2;
+
+			kit_add(d, rk_arena_fmt(k->arena, "g%d-%d", round, i).p,
+			    rk_arena_fmt(k->arena, "https://s0.example/%d", i).p,
+			    last ? "corrected" : rk_arena_fmt(k->arena, "T%d", i).p,
+			    last ? LONG_B : rk_arena_fmt(k->arena, "%d " LONG_A, i).p,
+			    NONE);
+		}
+		counts_are(store(k, 0, d, KIT_NOW + round), round == 0 ? 6 : 0, 0,
+		    round == RK_SWITCH_LIMIT, round == 0 ? 0 : round == RK_SWITCH_LIMIT ? 5 : 6);
+	}
+	assert_int_equal(kit_rows(k).n, 6);
+	(void)kit_row(k, "s0", "corrected");
 }
 
 static void
@@ -1243,6 +1270,7 @@ main(void)
 	    T(a_shared_guid_keeps_entries_apart),
 	    T(a_rotated_guid_with_the_same_text),
 	    T(a_rotated_guid_with_the_same_title_or_date),
+	    T(an_edit_when_guids_are_believed_no_more),
 	    T(a_new_guid_at_an_old_url_with_all_else_new),
 	    T(no_rotation_while_the_old_guid_is_there),
 	    T(a_feed_that_begins_to_print_guids),

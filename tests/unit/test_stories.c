@@ -235,6 +235,26 @@ a_start_finds_fingerprints_again(void **state)
 	assert_int_equal(kit_node(k, "all").n_stories, 1);
 }
 
+/* One without a date keeps the one at which it was first seen, also for what it says after
+ * an edit: a copy that is dated then is found, however late the edit. */
+static void
+an_edit_of_an_undated_one_is_found(void **state)
+{
+	struct kit *k = *state;
+
+	for (int i = 0; i < 2; i++) {
+		struct kit_doc *d = kit_doc(k);
+
+		kit_print(k, kit_add(d, "u", "https://s0.example/u",
+				 i == 0 ? "คลินิกนอกเวลาเปิดเพิ่มสองห้องแล้ว" : T1,
+				 i == 0 ? U2 U3 : S1 S2 S3 S4, NONE));
+		assert_int_equal(
+		    kit_store(k, 0, d, KIT_NOW + (int64_t)i * 60 * 86400, NULL), 0);
+	}
+	bring(k, 1, T1, S1 S2 S3, KIT_NOW + (int64_t)60 * 86400 + 5);
+	assert_string_equal(who(k, 0), "s0 s1");
+}
+
 static void
 it_is_explained(void **state)
 {
@@ -270,6 +290,7 @@ main(void)
 	    T(unseen_stories_are_one_when_the_whole_comes),
 	    T(a_later_part_is_linked),
 	    T(a_start_finds_fingerprints_again),
+	    T(an_edit_of_an_undated_one_is_found),
 	    T(it_is_explained),
 	};
 

@@ -214,7 +214,9 @@ strays_are_swept(void **state)
 {
 	static const char *const suffixes[] = {".gz", ".br", NULL};
 	static const char *const ours[] = {".atom", NULL};
+	struct rk_file_names *left;
 	struct rk_err e = {0};
+	char name[32];
 
 	(void)state;
 	put("s/good.atom", "one");
@@ -226,14 +228,36 @@ strays_are_swept(void **state)
 	put("s/lone.atom.gz", "z");
 	put("s/theirs.csv.gz", "z");
 	put("s/theirs.gz", "z");
-	assert_int_equal(rk_file_sweep_twins(root, suffixes, ours, &e), 0);
+	for (unsigned i = 0; i < 1500; i++) { /* more than its table begins with */
+		(void)snprintf(name, sizeof(name), "many/n%u.atom", i);
+		put(name, "one");
+	}
+	assert_int_equal(rk_file_sweep_twins(root, suffixes, ours, &left, &e), 0);
 	assert_true(there("s/good.atom.gz"));
 	assert_true(there("s/d/stale.atom"));
 	assert_false(there("s/d/stale.atom.br"));
 	assert_false(there("s/lone.atom.gz"));
 	assert_true(there("s/theirs.csv.gz"));
 	assert_true(there("s/theirs.gz"));
-	assert_int_equal(rk_file_sweep_twins("/nonexistent/x", suffixes, ours, &e), 0);
+	/* and what is left is known */
+	assert_true(rk_file_names_have(left, "s/good.atom"));
+	assert_true(rk_file_names_have(left, "s/good.atom.gz"));
+	assert_true(rk_file_names_have(left, "s/d/stale.atom"));
+	assert_false(rk_file_names_have(left, "s/d/stale.atom.br"));
+	assert_false(rk_file_names_have(left, "s/lone.atom.gz"));
+	assert_false(rk_file_names_have(left, "s/d"));
+	assert_false(rk_file_names_have(left, "d/stale.atom"));
+	assert_false(rk_file_names_have(left, "good.atom"));
+	assert_false(rk_file_names_have(left, ""));
+	for (unsigned i = 0; i < 3000; i++) {
+		(void)snprintf(name, sizeof(name), "many/n%u.atom", i);
+		assert_int_equal(rk_file_names_have(left, name), i < 1500);
+	}
+	rk_file_names_free(left);
+	assert_int_equal(
+	    rk_file_sweep_twins("/nonexistent/x", suffixes, ours, &left, &e), 0);
+	assert_null(left);
+	rk_file_names_free(left);
 }
 
 int
