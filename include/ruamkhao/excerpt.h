@@ -12,7 +12,7 @@ struct rk_buf;
 int rk_excerpt(struct rk_str text, size_t max, struct rk_buf *out);
 
 /* The part of text at its beginning, of two thirds of max to max code points, and at its end,
- * of max to half as many more, cut likewise where that is possible; no sign. */
+ * of half as many to half as many more, cut likewise where that is possible; no sign. */
 struct rk_str rk_excerpt_begin(struct rk_str text, size_t max);
 struct rk_str rk_excerpt_end(struct rk_str text, size_t max);
 

@@ -118,7 +118,7 @@ page_time(struct rk_buf *b, int64_t t, bool date)
 	if (clock != 0) { /* midnight is what a date without a time becomes */
 		(void)rk_buf_addf(b, "%s%02d:%02d", date ? " " : "", (int)(clock / 60),
 		    (int)(clock % 60));
-		(void)rk_buf_adds(b, "<span class=\"th\"> น.</span>");
+		(void)rk_buf_adds(b, "<span class=\"th\">\u00a0น.</span>");
 	} else if (!date) {
 		page_date(b, t);
 	}

@@ -179,12 +179,33 @@ rk_excerpt_begin(struct rk_str text, size_t max)
 	return rk_strn(text.p, to);
 }
 
+/* Behind the first space from one byte to another; `to` where there is none. */
+static size_t
+next_word(struct rk_str text, size_t from, size_t to)
+{
+	struct rk_str rest = rk_str_from(text, from), at = rest;
+	uint32_t cp;
+	bool gap = false;
+
+	for (; text.n - at.n < to && rk_utf8_next(&rest, &cp); at = rest) {
+		if (gap && !is_space(cp))
+			return text.n - at.n;
+		gap = is_space(cp);
+	}
+	return to;
+}
+
 struct rk_str
 rk_excerpt_end(struct rk_str text, size_t max)
 {
-	size_t most = last(text, max + max / 2), least = last(text, max);
+	size_t from = text.n - last(text, max + max / 2), to = text.n - last(text, max);
+	size_t later = text.n - last(text, max / 2), word;
 
-	if (most == text.n)
+	if (from == 0)
 		return text;
-	return rk_str_from(text, border(text, text.n - most, text.n - least));
+	word = border(text, from, to);
+	if (!is_space((unsigned char)text.p[word - 1]) &&
+	    (later = next_word(text, to, later)) < text.n - last(text, max / 2))
+		word = later;
+	return rk_str_from(text, word);
 }
