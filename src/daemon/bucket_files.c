@@ -365,7 +365,8 @@ key_of(struct rk_str file, const char *variable, struct rk_arena *arena, struct 
 	*out = rk_arena_str(arena, key);
 	rc = 0;
 out:
-	explicit_bzero(text.p, text.n);
+	if (text.n > 0)
+		explicit_bzero(text.p, text.n);
 	rk_buf_release(&text);
 	return rc;
 }
