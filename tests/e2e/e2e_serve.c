@@ -152,7 +152,8 @@ struct server {
 	bool closed;
 	bool ready; /* what /readyz is told */
 	uv_prepare_t turn; /* of the loop */
-	unsigned asked, most; /* /readyz in one turn */
+	unsigned asked;        /* /readyz in this turn, */
+	_Atomic unsigned most; /* and in any */
 };
 
 static void
@@ -179,7 +180,8 @@ on_turn(uv_prepare_t *turn)
 {
 	struct server *s = turn->data;
 
-	s->most = s->asked > s->most ? s->asked : s->most;
+	if (s->asked > s->most)
+		s->most = s->asked;
 	s->asked = 0;
 }
 
@@ -277,7 +279,7 @@ say(int fd, const char *bytes, size_t n)
 static bool
 hear(int fd, struct rk_buf *b, int ms)
 {
-	static char bytes[65536];
+	static _Thread_local char bytes[65536];
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 
 	for (;;) {
