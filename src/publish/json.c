@@ -20,6 +20,8 @@ line(struct js *j)
 		(void)rk_buf_addc(j->b, ' ');
 }
 
+static void open_with(struct js *, const char *key, char bracket);
+
 /* Behind the one before it, with its key. */
 static void
 next(struct js *j, const char *key)
@@ -28,10 +30,7 @@ next(struct js *j, const char *key)
 
 	if (list != NULL) {
 		j->list = NULL;
-		next(j, list);
-		(void)rk_buf_addc(j->b, '[');
-		j->depth++;
-		j->some = false;
+		open_with(j, list, '[');
 	}
 	if (j->some)
 		(void)rk_buf_addc(j->b, ',');
@@ -43,6 +42,15 @@ next(struct js *j, const char *key)
 	(void)rk_buf_addc(j->b, '"');
 	(void)rk_buf_adds(j->b, key);
 	(void)rk_buf_adds(j->b, "\": ");
+}
+
+static void
+open_with(struct js *j, const char *key, char bracket)
+{
+	next(j, key);
+	(void)rk_buf_addc(j->b, bracket);
+	j->depth++;
+	j->some = false;
 }
 
 static void
@@ -58,10 +66,7 @@ close_with(struct js *j, char bracket)
 void
 js_open(struct js *j, const char *key)
 {
-	next(j, key);
-	(void)rk_buf_addc(j->b, '{');
-	j->depth++;
-	j->some = false;
+	open_with(j, key, '{');
 }
 
 void
@@ -88,10 +93,7 @@ js_list_end(struct js *j)
 void
 js_items(struct js *j, const char *key)
 {
-	next(j, key);
-	(void)rk_buf_addc(j->b, '[');
-	j->depth++;
-	j->some = false;
+	open_with(j, key, '[');
 }
 
 void

@@ -636,8 +636,8 @@ struct st_clue_hit {
 	bool sure;       /* by address or whole text */
 	int64_t apart;   /* seconds, at least, between its date and the one asked for */
 };
-/* Those at most `days` from the date, those that share most first: how many, at most
- * max; -1 failed. */
+/* Those at most `days` from the date, those that share most first, and of those the ones
+ * whose clues fewest others have: how many, at most max; -1 failed. */
 int st_clue_find(struct rk_store *, const struct st_clue_set *, int64_t date, int days,
     struct st_clue_hit *, int max, struct rk_err *);
 /* Rows that may have the address, of whatever date: how many; -1 failed. Slow. */
@@ -743,11 +743,11 @@ struct st_item {
 int st_news(struct st_ingest *, unsigned fresh, unsigned suspects, struct rk_err *);
 /* The entry, stored as ST_HELD, waits for the operator. */
 /* An edit of that entry, which is published: 1 it waits for the operator, 0 it may be
- * stored, as it bears no signs or the operator let the entry out. */
+ * stored, as it bears no signs or the operator let the entry out; -1 failed. */
 int st_hold_edit(
     struct st_ingest *, const struct rk_entry *, int64_t row, struct rk_err *);
 
-/* No edit of it waits any more. */
+/* No edit of it waits any more: 0; -1 failed. */
 int st_hold_dropped(struct st_ingest *, int64_t row, struct rk_err *);
 
 int st_hold(struct st_ingest *, int64_t row, unsigned score, unsigned reasons,
@@ -764,7 +764,8 @@ int st_keys_claim(
 /* Further keys of a stored entry, and the mark of the version at hand. */
 int st_keys_renew(struct st_ingest *, const struct st_item *, struct rk_err *);
 
-/* The version at hand was not stored: whatever the next document has is looked at. */
+/* The version at hand was not stored: whatever the next document has is looked at. 0;
+ * -1 failed. */
 int st_keys_unseen(struct st_ingest *, const struct st_item *, struct rk_err *);
 
 /* Seconds in entry.sort: what it is divided by (ingest.c). */
