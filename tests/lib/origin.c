@@ -18,6 +18,22 @@
 
 #include <ruamkhao/err.h>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+/*
+ * The sanitizer keeps a history for each descriptor number: one that a thread of the origin
+ * closed, and that the tested code gets next, looks to it like a descriptor of both.
+ */
+const char *__tsan_default_suppressions(void);
+
+const char *
+__tsan_default_suppressions(void)
+{
+	return "race:^close$\nrace:^accept4$\nrace:^epoll_ctl$\n";
+}
+#endif
+#endif
+
 struct route {
 	struct route *next;
 	char *path;
@@ -52,6 +68,7 @@ struct origin {
 	struct told *told;
 	struct seen **log;
 	size_t n_log, cap_log, from; /* from: forgotten before */
+	size_t gathered; /* of the log: so far enough were together */
 	unsigned connections;
 };
 
@@ -151,13 +168,26 @@ note(struct seen *s, struct MHD_Connection *connection, const char *method)
 	pthread_mutex_unlock(&o->lock);
 }
 
+/* Once: the client may have the answer, and send its next request, before we hear that it
+ * was sent. */
+static void
+ended(struct seen *s)
+{
+	struct origin *o = s->origin;
+
+	pthread_mutex_lock(&o->lock);
+	if (s->r.ended_ms == 0)
+		s->r.ended_ms = now_of(o);
+	pthread_mutex_unlock(&o->lock);
+}
+
 static void
 completed(void *cookie, struct MHD_Connection *connection, void **request,
     enum MHD_RequestTerminationCode how)
 {
-	struct origin *o = cookie;
 	struct seen *s = *request;
 
+	(void)cookie;
 	(void)connection;
 	(void)how;
 	*request = NULL;
@@ -168,9 +198,7 @@ completed(void *cookie, struct MHD_Connection *connection, void **request,
 		free(s);
 		return;
 	}
-	pthread_mutex_lock(&o->lock);
-	s->r.ended_ms = now_of(o);
-	pthread_mutex_unlock(&o->lock);
+	ended(s);
 }
 
 static void
@@ -334,6 +362,37 @@ response_of(struct origin *o, const struct origin_answer *a)
 	return MHD_create_response_from_callback(size, 16384, give, b, free);
 }
 
+static unsigned
+under_way(const struct origin *o) /* locked */
+{
+	unsigned n = 0;
+
+	for (size_t i = o->from; i < o->n_log; i++)
+		n += o->log[i]->r.ended_ms == 0;
+	return n;
+}
+
+static void
+gather(struct origin *o, unsigned together)
+{
+	struct timespec until;
+	int rc = 0;
+
+	if (together == 0)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += 10;
+	pthread_mutex_lock(&o->lock);
+	if (under_way(o) >= together) {
+		o->gathered = o->n_log;
+		pthread_cond_broadcast(&o->stop_cond);
+	}
+	/* who was there when they were enough goes on with them, whoever has ended since */
+	for (size_t mine = o->n_log; !o->stopping && o->gathered < mine && rc == 0;)
+		rc = pthread_cond_timedwait(&o->stop_cond, &o->lock, &until);
+	pthread_mutex_unlock(&o->lock);
+}
+
 static enum MHD_Result
 handle(void *cookie, struct MHD_Connection *connection, const char *url,
     const char *method, const char *version, const char *upload, size_t *upload_n,
@@ -367,6 +426,7 @@ handle(void *cookie, struct MHD_Connection *connection, const char *url,
 		a = answer_for(o, s->r.url);
 	}
 	doze(o, a->delay_ms);
+	gather(o, a->together);
 	status = a->status != 0 ? a->status : a->location != NULL ? 302 : 200;
 	if (a->conditional && matches(a, &s->r)) {
 		status = 304;
@@ -382,6 +442,8 @@ handle(void *cookie, struct MHD_Connection *connection, const char *url,
 		MHD_add_response_header(response, "Content-Encoding", "gzip");
 	if (a->close)
 		MHD_add_response_header(response, "Connection", "close");
+	if (a->half_ms == 0)
+		ended(s);
 	rc = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return rc;
@@ -571,21 +633,33 @@ origin_most_parallel(struct origin *o)
 	return most;
 }
 
-int64_t
-origin_shortest_gap(struct origin *o)
+static int
+earlier(const void *a, const void *b)
 {
-	int64_t least = -1;
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+bool
+origin_paced(struct origin *o, int64_t since_ms, int64_t gap_ms)
+{
+	int64_t *began;
+	size_t n;
+	bool paced = true;
 
 	pthread_mutex_lock(&o->lock);
-	for (size_t i = o->from; i < o->n_log; i++)
-		for (size_t j = o->from; j < i; j++) {
-			int64_t gap = o->log[i]->r.began_ms - o->log[j]->r.began_ms;
-
-			gap = gap < 0 ? -gap : gap;
-			least = least < 0 || gap < least ? gap : least;
-		}
+	n = o->n_log - o->from;
+	began = rk_xcalloc(n + 1, sizeof(*began));
+	for (size_t i = 0; i < n; i++)
+		began[i] = o->log[o->from + i]->r.began_ms;
 	pthread_mutex_unlock(&o->lock);
-	return least;
+	qsort(began, n, sizeof(*began), earlier);
+	/* both clocks cut the milliseconds, hence the one */
+	for (size_t i = 0; i < n; i++)
+		paced = paced && began[i] - since_ms >= (int64_t)i * gap_ms - 1;
+	free(began);
+	return paced;
 }
 
 void

@@ -38,6 +38,8 @@ struct origin_answer {
 	bool gzip;            /* the body is compressed now, Content-Encoding added */
 	bool chunked;         /* no Content-Length */
 	unsigned delay_ms;    /* before the status line */
+	unsigned together;    /* before it, too: until so many requests are under way, or
+				 10 s have gone */
 	unsigned half_ms;     /* after the first half of the body */
 	bool cut;             /* close the connection after cut_at bytes of the body */
 	size_t cut_at;
@@ -51,7 +53,8 @@ struct origin_request {
 	char *method, *url;  /* url: path and query as they were sent */
 	char *headers;       /* "Name: value\n", in the order of the request */
 	int64_t began_ms;    /* monotonic or by origin_clock, when its head was read */
-	int64_t ended_ms;    /* when its answer was sent or given up, 0 not yet */
+	int64_t ended_ms;    /* when its answer was ready to be sent (half_ms: was sent) or
+				given up, 0 not yet */
 	unsigned connection; /* a number for each connection, from 1 on */
 };
 
@@ -98,10 +101,14 @@ const struct origin_request *origin_seen_at(
  * valid until the next call in the same thread. */
 const char *origin_header(const struct origin_request *, const char *name);
 unsigned origin_connections(struct origin *); /* accepted so far */
-/* The most requests that were under way at the same time, and the shortest time between
- * the beginnings of two, in ms (-1: fewer than two requests). */
+/* The most requests that were under way at the same time. */
 unsigned origin_most_parallel(struct origin *);
-int64_t origin_shortest_gap(struct origin *);
+/*
+ * Whether the requests kept a pause of gap_ms: none came sooner than the ones before it
+ * allow, counted from since_ms (origin_now_ms() before the first could begin). A request
+ * seen late by a busy machine does not make the next one early.
+ */
+bool origin_paced(struct origin *, int64_t since_ms, int64_t gap_ms);
 void origin_forget(struct origin *); /* empties the log; routes start at [0] again */
 
 /* gzip format, malloc'd. */
