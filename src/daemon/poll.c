@@ -30,7 +30,7 @@ poll_free(struct poll *p)
 {
 	page_free(p->page);
 	history_free(p->history);
-	shelf_leave(p->shelf);
+	shared_history_leave(p->shared);
 	rk_arena_free(p->meta);
 	free(p);
 }
@@ -440,7 +440,7 @@ answered(struct poll *p, struct rk_fetch_result *r)
 /* An answer, and what those that it serves share. */
 struct served {
 	struct rk_fetch_result *r;
-	struct shelf *shelf;
+	struct shared_history *shared;
 };
 
 static void
@@ -452,10 +452,10 @@ serve_twin(struct pipeline *pl, size_t slot, void *cookie)
 	p->pl = pl;
 	p->e = pl->e;
 	p->slot = slot;
-	if (served->shelf == NULL && served->r->kind == RK_FETCH_OK)
-		served->shelf = shelf_new();
-	if (served->shelf != NULL)
-		p->shelf = shelf_share(served->shelf);
+	if (served->shared == NULL && served->r->kind == RK_FETCH_OK)
+		served->shared = shared_history_new();
+	if (served->shared != NULL)
+		p->shared = shared_history_join(served->shared);
 	pl->in_flight++;
 	answered(p, served->r);
 }
@@ -467,7 +467,7 @@ serve(struct poll *p, struct rk_fetch_result *r)
 	struct served served = { r, NULL };
 
 	twins_serve(p->pl, p->slot, r, serve_twin, &served);
-	p->shelf = served.shelf;
+	p->shared = served.shared;
 	answered(p, r);
 }
 

@@ -58,7 +58,7 @@ struct poll {
 	uint64_t body_hash;
 	struct page *page;             /* of a page source, else NULL */
 	struct history *history;       /* of a feed whose archives are followed, else NULL */
-	struct shelf *shelf;           /* shared with twins that one answer served; else NULL */
+	struct shared_history *shared; /* with twins that one answer served; else NULL */
 };
 
 /* ---- pipeline.c */
@@ -227,9 +227,9 @@ void history_free(struct history *);
 
 /* What polls that one answer served ask for beside is asked for once. The last one that
  * leaves it (NULL is fine) ends it. */
-struct shelf *shelf_new(void); /* shared by one */
-struct shelf *shelf_share(struct shelf *);
-void shelf_leave(struct shelf *);
+struct shared_history *shared_history_new(void); /* shared by one */
+struct shared_history *shared_history_join(struct shared_history *);
+void shared_history_leave(struct shared_history *);
 
 /* ---- page.c */
 
