@@ -141,6 +141,7 @@ enum st_id {
 	ST_TIE_GET,
 	ST_RELATED_ADD,
 	ST_RELATED,
+	ST_RELATED_LEADS,
 	ST_PRINT_GET,
 	ST_STATE_TEXTS,
 	ST_STATE_ASKED,
@@ -819,6 +820,12 @@ int st_settle(struct st_ingest *, const struct rk_entry *, int64_t row, int64_t 
 /* An edit: the fingerprint and the clues of the version at hand. */
 int st_reprint(struct st_ingest *, const struct rk_entry *, int64_t row,
     struct rk_err *);
+
+/* ---- related.c */
+
+/* What stories show that name the one with that lead changed (its title, its address,
+ * whether its lead is to be read): their nodes are raised. */
+int st_related_touch(struct rk_store *, int64_t lead, struct rk_err *);
 
 /* ---- steady.c */
 
