@@ -29,6 +29,11 @@ growth_is_linear(const char *name, double (*cost)(const void *arg, size_t n),
 {
 	double quarter = 1e9, whole = 1e9;
 
+#ifdef RK_SANITIZED
+	/* Its allocator is not linear itself, and what else it finds it finds at once. */
+	(void)cost(arg, n / 4);
+	return;
+#endif
 	for (int i = 0; i < GROWTH_TRIES; i++) {
 		quarter = less(quarter, cost(arg, n / 4));
 		whole = less(whole, cost(arg, n));

@@ -421,11 +421,6 @@ linear_time(void **state)
 	};
 
 	(void)state;
-#ifdef RK_SANITIZED
-	/* the sanitizers' allocator is not linear itself */
-	print_message("times are not judged under a sanitizer\n");
-	skip();
-#endif
 	for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++)
 		growth_is_linear(rows[k].part, cost, &rows[k], RK_MIB(2));
 }
