@@ -8,8 +8,8 @@
  * robots.txt, which is about pages, is not asked. One that cannot be had ends the walk
  * and fails nothing.
  *
- * Twins, which one answer served, share what they read: an archive is asked for by the first of
- * them, and the others read the same answer.
+ * Twins, which one answer served, share what they read: an archive is asked for by the
+ * first of them, and the others read the same answer.
  */
 #include "poll_int.h"
 
@@ -32,8 +32,8 @@ struct history {
 	struct rk_str visited[RK_MAX_ARCHIVES + 1];
 	size_t n_visited, cap;    /* cap: places in ingest->entries */
 	uint64_t began_ms;
-	struct archive *archive; /* of url, which this poll asks for; NULL: nobody shares it */
-	struct poll *waits; /* the next one that waits for the same archive */
+	struct archive *archive;  /* of url, which this poll asks for; NULL: nobody shares it */
+	struct poll *waits;       /* the next one that waits for the same archive */
 };
 
 /* A document with older entries, as it came. */
