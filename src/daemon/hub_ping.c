@@ -161,7 +161,9 @@ tried(struct hub_ping *p, bool good, int64_t retry_after, const char *why)
 		wait = wait < RK_OUR_HUB_MAX_RETRY_S ? wait : RK_OUR_HUB_MAX_RETRY_S;
 		wait += (int64_t)(rk_hash64_more(engine_ms(h->e), h->e->config->publish.hub) %
 				  (uint64_t)(wait / 5 + 1));
-		p->next = engine_now(h->e) + (retry_after > wait ? retry_after : wait);
+		if (rk_due_asked(retry_after) > wait)
+			wait = rk_due_asked(retry_after);
+		p->next = engine_now(h->e) + wait;
 	}
 	if (p->done != NULL && (!good || p->n_waiting == 0)) {
 		void (*done)(void *) = p->done;

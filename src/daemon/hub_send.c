@@ -189,8 +189,8 @@ failed(struct hub_sub *s, const struct rk_fetch_result *r, const char *why)
 	if (s->row.failing == RK_NO_TIME)
 		s->row.failing = now;
 	s->row.next = now + backoff(s);
-	if (r != NULL && r->retry_after > 0 && now + r->retry_after > s->row.next)
-		s->row.next = now + r->retry_after;
+	if (r != NULL && rk_due_asked(r->retry_after) > s->row.next - now)
+		s->row.next = now + rk_due_asked(r->retry_after);
 	hub_error(s, why);
 	if (s->row.tries == 1)
 		rk_log(RK_INFO, "not delivered", "topic", s->topic->url, "host", s->host->name,

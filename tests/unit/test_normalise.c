@@ -627,7 +627,9 @@ hints(void **unused)
 	doc->update_frequency = RK_STR("0");
 	assert_int_equal(run()->hint_seconds, 86400);
 	doc->update_period = RK_STR("yearly");
-	assert_int_equal(run()->hint_seconds, RK_MAX_HINT_S);
+	assert_int_equal(run()->hint_seconds, 365 * 86400); /* how much of it counts: sched */
+	doc->ttl = RK_STR("99999999999999999999");
+	assert_int_equal(run()->hint_seconds, RK_MAX_ASKED_S / 60 * 60);
 	doc->update_period = RK_STR("often");
 	doc->ttl = RK_STR("-5");
 	assert_int_equal(run()->hint_seconds, 0);

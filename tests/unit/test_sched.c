@@ -281,6 +281,12 @@ test_hint_clamp(void **unused)
 	w.in.outcome = RK_OUT_NEWS;
 	w.source.every = 10 * DAY; /* the operator may ask for more */
 	between(wait_of(&w), 10 * DAY, 11 * DAY);
+	w.source.every = HOUR;
+	w.source.every_unconditional = 20 * DAY; /* in this way too */
+	w.in.has_validator = false;
+	w.in.fresh_for = -1;
+	w.in.hint_seconds = 0;
+	between(wait_of(&w), 20 * DAY, 22 * DAY);
 	rk_arena_free(w.arena);
 }
 
@@ -671,6 +677,25 @@ test_clock_jumps(void **unused)
 	w.state.not_before = RK_NO_TIME;
 	w.state.next_due = NOW + WEEK * 11 / 10;
 	assert_true(rk_due_first(&w.source, &w.state, NOW) == NOW + WEEK * 11 / 10);
+	/* nor is any other that a rule gave: the operator's own, days to skip after a week */
+	w.source.every = 40 * DAY;
+	w.state.next_due = NOW + 44 * DAY;
+	assert_true(rk_due_first(&w.source, &w.state, NOW) == NOW + 44 * DAY);
+	w.source.every = HOUR;
+	w.source.every_unconditional = 20 * DAY;
+	w.state.next_due = NOW + 22 * DAY;
+	assert_true(rk_due_first(&w.source, &w.state, NOW) == NOW + 22 * DAY);
+	w.source.every_unconditional = 4 * HOUR;
+	w.state.skip_days = 0x7e; /* all but Mondays */
+	w.in.fresh_for = WEEK;
+	(void)wait_of(&w);
+	w.state.last_poll = NOW;
+	assert_true(w.state.next_due > NOW + WEEK + 2 * DAY);
+	assert_true(rk_due_first(&w.source, &w.state, NOW + 60) == w.state.next_due);
+	/* but a clock is blamed where the days do not explain it */
+	w.state.skip_days = 0;
+	between(rk_due_first(&w.source, &w.state, NOW + 60), NOW + 60, NOW + 60 + HOUR);
+	w.in.fresh_for = -1;
 	/* before 1970 */
 	w.in.now = -5 * DAY;
 	w.state.skip_hours = 0xff;
@@ -714,8 +739,7 @@ test_bounds(void **unused)
 		/* a restart at any time before keeps it, unless a clock could be blamed
 		 */
 		w.state.last_poll = NOW;
-		if (wait <= WEEK)
-			assert_true(rk_due_first(&w.source, &w.state, NOW + wait / 2) ==
+		assert_true(rk_due_first(&w.source, &w.state, NOW + wait / 2) ==
 				    w.state.next_due);
 	}
 	rk_arena_free(w.arena);
