@@ -419,7 +419,7 @@ is_ready(void *cookie)
 {
 	const struct run *run = cookie;
 
-	return !run->stopping && run->engine.storeq != NULL && !run->engine.store_failed;
+	return !run->stopping && run->engine.storeq != NULL && !run->engine.store_down;
 }
 
 static const char *

@@ -79,9 +79,12 @@ struct slot {
 	bool unlimited : 1;     /* address lies in fetch.allow_addresses */
 	bool busy : 1;          /* a poll is on its way, or it stands in a queue */
 	bool located : 1;       /* there is an effective_url */
+	unsigned put_off : 5;   /* polls in a row of which nothing came by our own fault */
 	uint16_t http_status;
 	uint8_t standing;
 };
+
+#define RK_MAX_PUT_OFF 31
 
 /*
  * Everything between a configuration and its end. Order of life: store (locked,
@@ -114,6 +117,7 @@ struct engine {
 	struct rk_progress progress;
 	uint64_t started_ms;
 	bool store_failed; /* the database refused a poll: exit status 3 of `once` */
+	bool store_down;   /* and the last one that it was given */
 	struct rk_err store_err;
 	/* ending */
 	bool stopping;

@@ -172,7 +172,7 @@ static void
 not_reached(struct poll *p)
 {
 	if (!is_article(p->page)) {
-		poll_again(p, 0);
+		poll_again(p);
 		return;
 	}
 	articles_unasked(&p->page->articles, p->page->looking);

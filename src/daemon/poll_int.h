@@ -135,9 +135,8 @@ void poll_fetch(struct poll *); /* the document, now */
 /* The end: the poll is stored. The store owns the arena (NULL: none), which holds the
  * ingest, from here on; p is gone. */
 void poll_store(struct poll *, const struct ending *, struct rk_ingest *, struct rk_arena *);
-/* It could not be done, by no fault of the source, which stays as it was: again after so
- * many seconds. */
-void poll_again(struct poll *, int64_t seconds);
+/* Nobody could be reached, by no fault of the source, which stays as it was: due still. */
+void poll_again(struct poll *);
 /* A stop came first: nothing is stored, the source is as it was. */
 void poll_drop(struct poll *);
 bool poll_stopping(const struct poll *);

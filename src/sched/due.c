@@ -229,6 +229,14 @@ after_failure(
 }
 
 int64_t
+rk_due_again(const struct rk_source *source, int64_t base, unsigned times, int64_t now)
+{
+	int64_t wait = times > 1 ? backoff(base, times - 1) : base;
+
+	return now + wait + spread(source->url, (uint64_t)now, wait / 5);
+}
+
+int64_t
 rk_due_asked(int64_t seconds)
 {
 	return seconds < 0 ? 0 : min64(seconds, RK_MAX_HINT_S);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #define FETCH \
 	"fetch:\n  every: 1s\n  every_unconditional: 1s\n  host_gap: 0s\n" \
@@ -182,6 +183,47 @@ reload_takes_good_and_refuses_bad(void **state)
 	origin_stop(o);
 }
 
+/* As on a disk that is full. */
+static void
+exec_on(const struct program *w, const char *sql)
+{
+	char path[128];
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/state/ruamkhao.db", w->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	(void)sqlite3_busy_timeout(db, 5000);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void
+is_ready_again_when_the_store_is(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	uint16_t port = origin_dead_port();
+	pid_t daemon;
+
+	(void)state;
+	program_open(&w);
+	serve_item(o, "/one", "first", "\"1\"");
+	program_config(&w, FETCH "serve:\n  listen: 127.0.0.1:%u\nsources:\n- id: one\n  url: %s\n",
+	    port, origin_url(o, "/one"));
+	daemon = program_start(&w, "run", NULL);
+	assert_true(asked_until(port, "/readyz", "ready", 10000));
+	assert_true(program_until(&w, "public/all.atom", "news first", 1, 10000));
+	exec_on(&w, "CREATE TRIGGER full_a BEFORE UPDATE ON source_state BEGIN SELECT RAISE(ABORT, 'full'); END;"
+	            "CREATE TRIGGER full_b BEFORE INSERT ON poll_times BEGIN SELECT RAISE(ABORT, 'full'); END");
+	assert_true(asked_until(port, "/readyz", "503", 10000));
+	exec_on(&w, "DROP TRIGGER full_a; DROP TRIGGER full_b");
+	assert_true(asked_until(port, "/readyz", "200 OK", 30000));
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
+	program_close(&w);
+	origin_stop(o);
+}
+
 static void
 stops_in_time_with_transfers_under_way(void **state)
 {
@@ -260,6 +302,7 @@ main(void)
 		cmocka_unit_test(polls_publishes_and_serves),
 		cmocka_unit_test(a_lost_network_is_told),
 		cmocka_unit_test(reload_takes_good_and_refuses_bad),
+		cmocka_unit_test(is_ready_again_when_the_store_is),
 		cmocka_unit_test(stops_in_time_with_transfers_under_way),
 		cmocka_unit_test(kept_schedule_survives_a_restart),
 		cmocka_unit_test(address_in_use_is_exit_3),

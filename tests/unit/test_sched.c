@@ -383,6 +383,22 @@ test_backoff(void **unused)
 }
 
 static void
+test_again(void **unused)
+{
+	struct world w;
+
+	(void)unused;
+	world_init(&w);
+	for (unsigned i = 1; i <= 4; i++)
+		between(rk_due_again(&w.source, HOUR, i, NOW) - NOW, HOUR << (i - 1),
+		    (HOUR << (i - 1)) * 12 / 10);
+	between(rk_due_again(&w.source, HOUR, 31, NOW) - NOW, DAY, DAY * 12 / 10);
+	between(rk_due_again(&w.source, 3 * DAY, 9, NOW) - NOW, 3 * DAY, 3 * DAY * 12 / 10);
+	assert_true(rk_due_again(&w.source, 1, 1, NOW) == NOW + 1);
+	rk_arena_free(w.arena);
+}
+
+static void
 test_refused(void **unused)
 {
 	struct world w;
@@ -758,6 +774,7 @@ main(void)
 	    cmocka_unit_test(test_retry_after),
 	    cmocka_unit_test(test_busy),
 	    cmocka_unit_test(test_backoff),
+	    cmocka_unit_test(test_again),
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_gone),
 	    cmocka_unit_test(test_skip_hours),
