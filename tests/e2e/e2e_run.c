@@ -155,35 +155,7 @@ a_lost_network_is_told(void **state)
 	origin_stop(o);
 }
 
-static void
-reload_takes_good_and_refuses_bad(void **state)
-{
-	struct program w;
-	struct origin *o = origin_start();
-	pid_t daemon;
-
-	(void)state;
-	program_open(&w);
-	serve_item(o, "/one", "first", "\"1\"");
-	serve_item(o, "/two", "other", "\"1\"");
-	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n", origin_url(o, "/one"));
-	daemon = program_start(&w, "run", NULL);
-	assert_true(program_until(&w, "public/all.atom", "news first", 1, 10000));
-	program_config(&w, FETCH "sources:\n- id: one\n  adress: %s\n", origin_url(o, "/one"));
-	assert_int_equal(kill(daemon, SIGHUP), 0);
-	assert_true(program_until(&w, "stderr", "the old one stays", 1, 5000));
-	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n- id: two\n  url: %s\n",
-	    origin_url(o, "/one"), origin_url(o, "/two"));
-	assert_int_equal(kill(daemon, SIGHUP), 0);
-	assert_true(program_until(&w, "public/all.atom", "news other", 1, 10000));
-	assert_int_equal(program_count(&w, "public/all.atom", "news first"), 1);
-	assert_int_equal(kill(daemon, SIGTERM), 0);
-	assert_int_equal(program_wait(&w, daemon, 6000), 0);
-	program_close(&w);
-	origin_stop(o);
-}
-
-/* As on a disk that is full. */
+/* In the database of a daemon that runs: what fails, and that it does not any more. */
 static void
 exec_on(const struct program *w, const char *sql)
 {
@@ -195,6 +167,80 @@ exec_on(const struct program *w, const char *sql)
 	(void)sqlite3_busy_timeout(db, 5000);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
+}
+
+static void
+reload_takes_good_and_refuses_bad(void **state)
+{
+	struct program w, elsewhere;
+	struct origin *o = origin_start();
+	pid_t daemon;
+
+	(void)state;
+	program_open(&w);
+	program_open(&elsewhere); /* a folder that the process would not read otherwise */
+	serve_item(o, "/one", "first", "\"1\"");
+	serve_item(o, "/two", "other", "\"1\"");
+	serve_item(o, "/three", "third", "\"1\"");
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\ninclude: [%s/s*/*.yml]\n",
+	    origin_url(o, "/one"), elsewhere.dir);
+	program_write(&elsewhere, "sources/a.yml", "sources:\n- id: three\n  url: %s\n",
+	    origin_url(o, "/three"));
+	daemon = program_start(&w, "run", NULL);
+	assert_true(program_until(&w, "public/all.atom", "news first", 1, 10000));
+	program_config(&w, FETCH "sources:\n- id: one\n  adress: %s\n", origin_url(o, "/one"));
+	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(program_until(&w, "stderr", "the old one stays", 1, 5000));
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n- id: two\n  url: %s\n"
+	    "include: [%s/s*/*.yml]\n",
+	    origin_url(o, "/one"), origin_url(o, "/two"), elsewhere.dir);
+	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(program_until(&w, "public/all.atom", "news other", 1, 10000));
+	serve_item(o, "/three", "fourth", "\"2\""); /* what was included is there still */
+	assert_true(program_until(&w, "public/all.atom", "news fourth", 1, 10000));
+	program_close(&elsewhere);
+	assert_int_equal(program_count(&w, "public/all.atom", "news first"), 1);
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
+	program_close(&w);
+	origin_stop(o);
+}
+
+/* A new configuration that is right and cannot be begun with: the old one goes on. */
+static void
+a_reload_that_fails_ends_nothing(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	pid_t daemon;
+
+	(void)state;
+	program_open(&w);
+	serve_item(o, "/one", "first", "\"1\"");
+	serve_item(o, "/two", "other", "\"1\"");
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n  title: \"The first\"\n",
+	    origin_url(o, "/one"));
+	daemon = program_start(&w, "run", NULL);
+	assert_true(program_until(&w, "public/all.atom", "news first", 1, 10000));
+	exec_on(&w, "CREATE TRIGGER no_room BEFORE INSERT ON source BEGIN SELECT RAISE(ABORT, 'full'); END");
+	program_config(&w, FETCH
+	    "sources:\n- id: one\n  url: %s\n  title: \"The first\"\n- id: two\n  url: %s\n",
+	    origin_url(o, "/one"), origin_url(o, "/two"));
+	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(program_until(&w, "stderr", "cannot be used, the old one stays", 1, 10000));
+	assert_true(program_count(&w, "stderr", "error=") > 0 && program_count(&w, "stderr", "full") > 0);
+	serve_item(o, "/one", "second", "\"2\"");
+	assert_true(program_until(&w, "public/all.atom", "news second", 1, 10000));
+	assert_int_equal(origin_count(o, "/two"), 0);
+	assert_int_equal(program_run(&w, "status", "one", NULL), 0);
+	assert_non_null(strstr(w.out, "The first"));
+	exec_on(&w, "DROP TRIGGER no_room");
+	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(program_until(&w, "public/all.atom", "news other", 1, 10000));
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
+	program_close(&w);
+	origin_stop(o);
 }
 
 static void
@@ -302,6 +348,7 @@ main(void)
 		cmocka_unit_test(polls_publishes_and_serves),
 		cmocka_unit_test(a_lost_network_is_told),
 		cmocka_unit_test(reload_takes_good_and_refuses_bad),
+		cmocka_unit_test(a_reload_that_fails_ends_nothing),
 		cmocka_unit_test(is_ready_again_when_the_store_is),
 		cmocka_unit_test(stops_in_time_with_transfers_under_way),
 		cmocka_unit_test(kept_schedule_survives_a_restart),

@@ -332,6 +332,41 @@ includes(void **state)
 	}
 	c = load("include: []\n");
 	assert_int_equal(c->n_sources, 0);
+	assert_int_equal(c->n_include_folders, 0);
+	rk_config_free(c);
+	/* Where they lie, as far as their names are no patterns. */
+	c = load("include: [sources/*.yml, a/b.yml, ../x/./y, '/no[pq]/such/*.yml', '/q/r?/s', '*.yml']\n");
+	assert_int_equal(c->n_include_folders, 6);
+	assert_below(c->include_folders[0], dir.path, "/sources");
+	assert_below(c->include_folders[1], dir.path, "/a");
+	assert_string_equal(strrchr(c->include_folders[2].p, '/'), "/x");
+	assert_string_equal(c->include_folders[3].p, "/");
+	assert_string_equal(c->include_folders[4].p, "/q");
+	assert_string_equal(c->include_folders[5].p, c->folder.p);
+	rk_config_free(c);
+}
+
+/* A folder that cannot be read is not one without files. */
+static void
+unreadable_includes(void **state)
+{
+	struct rk_config *c = NULL;
+	struct rk_err err;
+	char path[600];
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/loop", dir.path);
+	assert_int_equal(symlink("loop", path), 0);
+	assert_int_equal(config_dir_load(&dir, "include:\n- no/*.yml\n- loop/*.yml\n", &c, &err), -1);
+	assert_int_equal(err.kind, RK_E_CONFIG);
+	assert_non_null(strstr(err.text, "/ruamkhao.yml:3:3: include[1]: "));
+	assert_non_null(strstr(err.text, "/loop cannot be read: Too many levels of symbolic links"));
+	assert_int_equal(config_dir_load(&dir, "include: [loop/a.yml]\n", &c, &err), -1);
+	assert_non_null(strstr(err.text, "/ruamkhao.yml:1:11: include[0]: "));
+	assert_non_null(strstr(err.text, "a.yml cannot be read: Too many levels"));
+	/* a file where a folder could be is passed over, as what is not there */
+	config_dir_puts(&dir, "file", "");
+	assert_int_equal(config_dir_load(&dir, "include: ['*/*.yml', file/x.yml, none]\n", &c, &err), 0);
 	rk_config_free(c);
 }
 
@@ -541,6 +576,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(everything_set, setup, teardown),
 	    cmocka_unit_test_setup_teardown(intervals, setup, teardown),
 	    cmocka_unit_test_setup_teardown(includes, setup, teardown),
+	    cmocka_unit_test_setup_teardown(unreadable_includes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(relative_path, setup, teardown),
 	    cmocka_unit_test_setup_teardown(tables, setup, teardown),
 	    cmocka_unit_test_setup_teardown(formats_that_are_built, setup, teardown),
