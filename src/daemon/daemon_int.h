@@ -161,6 +161,12 @@ void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
 /* A transfer to the host that is no poll's ended. */
 void pipeline_host_ended(struct pipeline *, struct rk_str host, bool elsewhere);
+/* What came of a request to the host that is no poll's: is it our own network that fails?
+ * NULL is fine. */
+void pipeline_heard(struct pipeline *, struct rk_str host, struct rk_str proxy,
+    const struct rk_fetch_result *);
+/* The same of a stranger, of whom only an answer says something. */
+void pipeline_reached(struct pipeline *, const struct rk_fetch_result *);
 /* Its hub does not tell its news any more: polled when it would be due without one. */
 void pipeline_hurry(struct pipeline *, size_t slot);
 /* Since when our own network seems to be down (wall); RK_NO_TIME: it does not. NULL: the

@@ -185,6 +185,7 @@ on_answer(void *cookie, struct rk_fetch_result *r)
 		p->done = NULL;
 		return;
 	}
+	pipeline_reached(p->hub->e->pipeline, r);
 	tried(p, r->status >= 200 && r->status < 300, r->retry_after, r->err.text);
 }
 

@@ -259,6 +259,8 @@ on_sent(void *cookie, struct rk_fetch_result *r)
 	struct hub *h = s->hub;
 	uint64_t hash = leave(s);
 
+	if (r->kind != RK_FETCH_CANCELLED && !h->stopping)
+		pipeline_reached(h->e->pipeline, r);
 	if (s->gone) {
 		hub_free_sub(s);
 	} else if (r->kind == RK_FETCH_CANCELLED || h->stopping) {

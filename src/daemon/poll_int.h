@@ -84,7 +84,7 @@ struct network *network_new(void);
 void network_free(struct network *);
 /* What came of a request to a host; slot: whose poll it was, SIZE_MAX where a poll asked
  * for something beside. True: it is not to be held against anybody. */
-bool network_heard(struct pipeline *, size_t slot, struct rk_str host,
+bool network_heard(struct pipeline *, size_t slot, struct rk_str host, struct rk_str proxy,
     const struct rk_fetch_result *);
 bool network_lost(const struct network *);
 int64_t network_since(const struct network *); /* lost: wall */
