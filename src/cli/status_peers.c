@@ -1,6 +1,7 @@
 /*
- * status: what sources mean for each other. A host that asked one source to wait is asked
- * by none (src/daemon/pipeline.c holds it), and two sources may end at one document.
+ * status: what sources mean for each other. A host that asked one source to wait is
+ * asked by none (src/daemon/pipeline.c holds it), and two sources may end at one
+ * document.
  */
 #include "cli_int.h"
 
@@ -19,8 +20,9 @@ struct hold {
 struct status_peers {
 	struct rk_arena *arena;
 	const struct rk_map *sources;
-	struct rk_map *holds;     /* by host: struct hold */
-	struct rk_map *documents; /* by effective url: id of the first that ends there */
+	struct rk_map *holds; /* by host: struct hold */
+	struct rk_map
+	    *documents; /* by effective url: id of the first that ends there */
 	int64_t now;
 };
 
@@ -34,7 +36,8 @@ source_of(const struct status_peers *p, const struct rk_status_row *row)
 
 /* Where it is asked now. */
 static struct rk_str
-host_of(const struct status_peers *p, const struct rk_status_row *row, struct rk_url *url)
+host_of(
+    const struct status_peers *p, const struct rk_status_row *row, struct rk_url *url)
 {
 	const struct rk_moved *m = row->state.moved;
 
@@ -56,12 +59,14 @@ on_row(void *cookie, const struct rk_status_row *row)
 	if (source_of(p, row) == NULL)
 		return 0;
 	id = rk_arena_str(p->arena, row->id);
-	if (s->effective_url.n > 0 && rk_map_get(p->documents, s->effective_url) == NULL)
+	if (s->effective_url.n > 0 &&
+	    rk_map_get(p->documents, s->effective_url) == NULL)
 		(void)rk_map_put(p->documents, rk_arena_str(p->arena, s->effective_url),
 		    (void *)(uintptr_t)id.p);
 	if (s->http_status != 429 || s->last_poll == RK_NO_TIME)
 		return 0;
-	until = s->not_before != RK_NO_TIME ? s->not_before : s->last_poll + RK_MIN_EVERY_S;
+	until =
+	    s->not_before != RK_NO_TIME ? s->not_before : s->last_poll + RK_MIN_EVERY_S;
 	if (until <= p->now)
 		return 0;
 	host = host_of(p, row, &url);
@@ -99,8 +104,8 @@ status_peers_free(struct status_peers *p)
 }
 
 int64_t
-status_peers_due(const struct status_peers *p, const struct rk_status_row *row,
-    struct rk_str *why)
+status_peers_due(
+    const struct status_peers *p, const struct rk_status_row *row, struct rk_str *why)
 {
 	const struct rk_source_state *s = &row->state;
 	const struct hold *hold;
@@ -112,11 +117,13 @@ status_peers_due(const struct status_peers *p, const struct rk_status_row *row,
 		return s->next_due;
 	host = host_of(p, row, &url);
 	hold = rk_map_get(p->holds, host);
-	if (hold == NULL || rk_str_eq(hold->by, row->id)
-	    || (s->next_due != RK_NO_TIME && s->next_due >= hold->until))
+	if (hold == NULL || rk_str_eq(hold->by, row->id) ||
+	    (s->next_due != RK_NO_TIME && s->next_due >= hold->until))
 		return s->next_due;
-	*why = rk_arena_fmt(p->arena, "%.*s asked source %.*s to wait (429), and that holds for "
-	    "all of its sources", RK_FMT(host), RK_FMT(hold->by));
+	*why = rk_arena_fmt(p->arena,
+	    "%.*s asked source %.*s to wait (429), and that holds for "
+	    "all of its sources",
+	    RK_FMT(host), RK_FMT(hold->by));
 	return hold->until;
 }
 

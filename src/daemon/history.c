@@ -357,7 +357,7 @@ on_archive(void *cookie, struct rk_fetch_result *r)
 	} else {
 		hostq_ended(pl->hosts, hostq_host(pl->hosts, p->history->host), false);
 		pipeline_hold(pl, hostq_host(pl->hosts, p->history->host), r);
-		(void)network_heard(pl, SIZE_MAX, p->history->host, poll_slot(p)->source->proxy, r);
+		(void)network_heard(pl, SIZE_MAX, p->history->host, poll_slot(p)->source->request->proxy, r);
 		for_all(p, archive != NULL ? &archive->result : r);
 		pipeline_settle(pl);
 	}

@@ -577,7 +577,7 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		poll_drop(p);
 		return;
 	}
-	if (network_heard(pl, p->slot, asked_host(p), poll_slot(p)->source->proxy, r)) {
+	if (network_heard(pl, p->slot, asked_host(p), poll_slot(p)->source->request->proxy, r)) {
 		poll_again(p);
 		return;
 	}

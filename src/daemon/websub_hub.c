@@ -83,7 +83,7 @@ on_asked(void *cookie, struct rk_fetch_result *r)
 		return;
 	if (rk_url_parse(s->row.hub, &hub, NULL) == 0) {
 		pipeline_heard(w->e->pipeline, rk_str(hub.host),
-		    s->slot != NO_SLOT ? w->e->slots[s->slot].source->proxy : rk_str(""), r);
+		    s->slot != NO_SLOT ? w->e->slots[s->slot].source->request->proxy : rk_str(""), r);
 		pipeline_host_ended(w->e->pipeline, rk_str(hub.host), r->redirects > 0);
 	}
 	if (s->dead || !s->asked) /* the hub's question came before its answer */

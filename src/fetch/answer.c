@@ -90,8 +90,8 @@ codings(struct rk_answer *a, struct rk_str value, bool content)
 		    rk_str_iis(piece, "chunked"))
 			continue;
 		a->codings++;
-		if (c->n < RK_MAX_CODINGS && (rk_str_iis(piece, "gzip") ||
-						 rk_str_iis(piece, "x-gzip")))
+		if (c->n < RK_MAX_CODINGS &&
+		    (rk_str_iis(piece, "gzip") || rk_str_iis(piece, "x-gzip")))
 			c->of[c->n++] = RK_CODING_GZIP;
 		else if (c->n < RK_MAX_CODINGS && rk_str_iis(piece, "deflate"))
 			c->of[c->n++] = RK_CODING_DEFLATE;
@@ -227,7 +227,8 @@ rk_answer_fresh_for(const struct rk_answer *a, int64_t now)
 	if (a->max_age >= 0)
 		return bounded(bounded(a->max_age) - age);
 	if (a->expires != RK_NO_TIME)
-		return bounded(a->expires - (a->date != RK_NO_TIME ? a->date : now) - age);
+		return bounded(
+		    a->expires - (a->date != RK_NO_TIME ? a->date : now) - age);
 	return -1;
 }
 

@@ -44,7 +44,8 @@ static int
 open_world(void **state)
 {
 	struct world *x = calloc(1, sizeof(*x));
-	struct rk_fetcher_opts opts = {.timeout_s = 60, .per_host = 2, .connections = 4};
+	struct rk_fetcher_opts opts = {
+	    .timeout_s = 60, .per_host = 2, .connections = 4};
 	struct rk_err err;
 
 	assert_non_null(x);
@@ -126,7 +127,8 @@ names_of_one_address_are_one(void **state)
 
 	for (unsigned i = 0; i < 30; i++) {
 		(void)snprintf(name, sizeof(name), "p%u.example.go.th", i);
-		rk_fetcher_learn(x->e.fetcher, rk_str(name), rk_str(i < 25 ? "192.0.2.1" : "192.0.2.2"));
+		rk_fetcher_learn(x->e.fetcher, rk_str(name),
+		    rk_str(i < 25 ? "192.0.2.1" : "192.0.2.2"));
 	}
 	unreached(x, 30, "");
 	assert_false(network_lost(x->pl->network));

@@ -393,7 +393,8 @@ test_again(void **unused)
 		between(rk_due_again(&w.source, HOUR, i, NOW) - NOW, HOUR << (i - 1),
 		    (HOUR << (i - 1)) * 12 / 10);
 	between(rk_due_again(&w.source, HOUR, 31, NOW) - NOW, DAY, DAY * 12 / 10);
-	between(rk_due_again(&w.source, 3 * DAY, 9, NOW) - NOW, 3 * DAY, 3 * DAY * 12 / 10);
+	between(
+	    rk_due_again(&w.source, 3 * DAY, 9, NOW) - NOW, 3 * DAY, 3 * DAY * 12 / 10);
 	assert_true(rk_due_again(&w.source, 1, 1, NOW) == NOW + 1);
 	rk_arena_free(w.arena);
 }
@@ -693,7 +694,8 @@ test_clock_jumps(void **unused)
 	w.state.not_before = RK_NO_TIME;
 	w.state.next_due = NOW + WEEK * 11 / 10;
 	assert_true(rk_due_first(&w.source, &w.state, NOW) == NOW + WEEK * 11 / 10);
-	/* nor is any other that a rule gave: the operator's own, days to skip after a week */
+	/* nor is any other that a rule gave: the operator's own, days to skip after a
+	 * week */
 	w.source.every = 40 * DAY;
 	w.state.next_due = NOW + 44 * DAY;
 	assert_true(rk_due_first(&w.source, &w.state, NOW) == NOW + 44 * DAY);
@@ -756,7 +758,7 @@ test_bounds(void **unused)
 		 */
 		w.state.last_poll = NOW;
 		assert_true(rk_due_first(&w.source, &w.state, NOW + wait / 2) ==
-				    w.state.next_due);
+			    w.state.next_due);
 	}
 	rk_arena_free(w.arena);
 }
