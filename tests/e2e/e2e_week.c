@@ -335,16 +335,16 @@ is_skipped(const struct source *s, int64_t at)
 	    || (s->manner == SKIP_DAYS && (day == 0 || day == 6));
 }
 
-/* A source of the host was told 429 before, and its time is not over. */
+/* A source of the host was told 429, and its time falls into that one. */
 static bool
-host_waits(unsigned host, int64_t at)
+host_waits(unsigned host, int64_t from, int64_t to)
 {
 	for (size_t i = 0; i < week.n; i++) {
 		const struct source *s = &week.sources[i];
 
 		for (size_t k = 0; s->host == host && k < s->n; k++) {
-			if (s->notes[k].status == 429 && s->notes[k].at < at
-			    && at < s->notes[k].at + s->notes[k].retry_after)
+			if (s->notes[k].status == 429 && s->notes[k].at < to
+			    && from < s->notes[k].at + s->notes[k].retry_after)
 				return true;
 		}
 	}
@@ -356,10 +356,10 @@ host_waits(unsigned host, int64_t at)
 static bool
 is_late(const struct source *s, size_t k)
 {
-	int64_t before = s->notes[k - 1].at, wait = wait_after(s, k - 1);
+	int64_t due = s->notes[k - 1].at + wait_after(s, k - 1);
+	int64_t late = due + wait_after(s, k - 1) / 10 + 900;
 
-	return s->own_every && s->notes[k].at > before + wait + wait / 10 + 900
-	    && !host_waits(s->host, before + wait + wait / 10);
+	return s->own_every && s->notes[k].at > late && !host_waits(s->host, due, late);
 }
 
 static unsigned
@@ -392,7 +392,7 @@ judge(size_t i, int64_t end)
 			bad += wrong("too late", i, k);
 		if (k > 0 && is_skipped(s, n->at))
 			bad += wrong("in an hour or on a day to skip", i, k);
-		if (host_waits(s->host, n->at))
+		if (host_waits(s->host, n->at, n->at))
 			bad += wrong("its host asked us to wait", i, k);
 		if (held && !n->exact)
 			bad += wrong("without its validator", i, k);
