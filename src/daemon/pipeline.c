@@ -12,6 +12,7 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/manners.h>
+#include <ruamkhao/url.h>
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -129,13 +130,26 @@ go_on(struct poll *p)
 	(p->history != NULL ? archive : page)(p);
 }
 
+/* Of an address, as redirects lead there; SIZE_MAX: none that has sources. */
+static size_t
+host_at(const struct pipeline *pl, struct rk_str url)
+{
+	struct rk_url at;
+
+	return rk_url_parse(url, &at, NULL) == 0 ? hostq_host(pl->hosts, rk_str(at.host)) : SIZE_MAX;
+}
+
 void
 pipeline_hold(struct pipeline *pl, size_t host, const struct rk_fetch_result *r)
 {
 	int64_t asked = rk_keeps(RK_M_RETRY_AFTER) ? r->retry_after : -1;
 	int64_t wait = asked < 0 ? RK_MIN_EVERY_S : asked < RK_MAX_HINT_S ? asked : RK_MAX_HINT_S;
 
-	if (r->status == 429 && host != SIZE_MAX)
+	if (r->status != 429)
+		return;
+	if (r->redirects > 0 && r->effective_url.n > 0) /* the one that says it, not the one that led there */
+		host = host_at(pl, r->effective_url);
+	if (host != SIZE_MAX)
 		hostq_hold(pl->hosts, host, (int64_t)engine_ms(pl->e) + wait * 1000);
 }
 
@@ -291,15 +305,26 @@ pipeline_settle(struct pipeline *pl)
 
 /* ---- life */
 
-/* A host that asked us to wait before the start. */
+/* A host that asked us to wait before the start, and if it did not say how long, as
+ * pipeline_hold does. Which hop of a redirected source said it was not noted: both ends. */
 static void
 hold_again(struct pipeline *pl, const struct slot *slot)
 {
-	int64_t until = stamp_time(slot->not_before), now = engine_now(pl->e);
+	int64_t until = stamp_time(slot->not_before), now = engine_now(pl->e), ms;
+	struct rk_source_state s;
+	size_t host;
 
-	if (slot->http_status == 429 && until != RK_NO_TIME && until > now
-	    && until <= now + RK_MAX_HINT_S)
-		hostq_hold(pl->hosts, slot->host, (int64_t)engine_ms(pl->e) + (until - now) * 1000);
+	if (slot->http_status != 429)
+		return;
+	if (until == RK_NO_TIME && slot->last_poll != 0)
+		until = stamp_time(slot->last_poll) + RK_MIN_EVERY_S;
+	if (until == RK_NO_TIME || until <= now || until > now + RK_MAX_HINT_S)
+		return;
+	ms = (int64_t)engine_ms(pl->e) + (until - now) * 1000;
+	hostq_hold(pl->hosts, slot->host, ms);
+	slot_state(slot, &s);
+	if (s.effective_url.n > 0 && (host = host_at(pl, s.effective_url)) != SIZE_MAX)
+		hostq_hold(pl->hosts, host, ms);
 }
 
 int64_t

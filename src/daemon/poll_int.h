@@ -72,8 +72,8 @@ void pipeline_slot_done(struct pipeline *, size_t slot, int64_t due);
 /* The time of the heap, in ms: the monotonic clock, so that a wall clock that is set anew
  * neither hurries nor starves anybody (behaviour 30). */
 int64_t pipeline_heap_now(const struct pipeline *);
-/* A 429 holds its host (SIZE_MAX: one without sources): Retry-After, else the shortest
- * interval there is. */
+/* A 429 holds its host (SIZE_MAX: one without sources), or the one that redirects led to:
+ * Retry-After, else the shortest interval there is. */
 void pipeline_hold(struct pipeline *, size_t host, const struct rk_fetch_result *);
 /* Go on by page_turn or history_turn when the host of turn->url may be asked. */
 void poll_turn(struct poll *, struct turn *, int64_t not_before);
