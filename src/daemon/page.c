@@ -82,16 +82,6 @@ page_host(const struct poll *p)
 	return robot != NULL ? robot->host : poll_slot(p)->source->host;
 }
 
-static void
-transfer_ended(struct poll *p, const struct rk_fetch_result *r)
-{
-	struct hostq *hosts = p->pl->hosts;
-	const struct robot *robot = p->page->robot;
-
-	hostq_ended(hosts, robot != NULL ? hostq_host(hosts, robot->host) : SIZE_MAX,
-	    r->redirects > 0);
-}
-
 /* ---- robots.txt */
 
 static void
@@ -191,7 +181,6 @@ on_robots(void *cookie, struct rk_fetch_result *r)
 		robots_known(p, poll_drop);
 		return;
 	}
-	transfer_ended(p, r);
 	if (network_heard(pl, SIZE_MAX, p->page->robot->host, r)) {
 		robots_known(p, not_reached);
 		pipeline_settle(pl);
@@ -348,7 +337,6 @@ page_led(struct poll *p, struct rk_fetch_result *r)
 	struct page *page = p->page;
 	uint64_t hash = rk_hash64(r->redirect_to);
 
-	transfer_ended(p, r);
 	if (r->retry_after > page->retry_after)
 		page->retry_after = r->retry_after;
 	r->retry_after = page->retry_after;
@@ -454,7 +442,6 @@ on_article(void *cookie, struct rk_fetch_result *r)
 		poll_drop(p);
 		return;
 	}
-	transfer_ended(p, r);
 	if (p->page->robot != NULL)
 		pipeline_hold(pl, hostq_host(pl->hosts, p->page->robot->host), r);
 	if (network_heard(pl, SIZE_MAX, page_host(p), r)) {

@@ -72,7 +72,7 @@ pipeline_slot_done(struct pipeline *pl, size_t i, int64_t due)
 		rk_heap_set(pl->due, i, heap_time(pl, due));
 }
 
-/* Gives the ticket back; its host may go on. */
+/* Gives the ticket back. */
 void
 pipeline_ticket(struct poll *p)
 {
@@ -80,7 +80,6 @@ pipeline_ticket(struct poll *p)
 
 	rk_assert(pl->in_flight > 0);
 	pl->in_flight--;
-	hostq_ended(pl->hosts, pl->e->slots[p->slot].host, p->result.redirects > 0);
 	if (p->page != NULL || p->history != NULL) {
 		rk_assert(pl->pages > 0);
 		pl->pages--;
@@ -287,11 +286,15 @@ poll_turn(struct poll *p, struct turn *turn, int64_t not_before)
 	arm(p->pl);
 }
 
-void
-pipeline_host_ended(struct pipeline *pl, struct rk_str host, bool elsewhere)
+/* Most often the end of a poll follows, which goes on by itself; not that of a hop. */
+static void
+on_freed(void *cookie, struct rk_str host, uint32_t server)
 {
-	hostq_ended(pl->hosts, hostq_host(pl->hosts, host), elsewhere);
-	pipeline_settle(pl);
+	struct pipeline *pl = cookie;
+
+	hostq_freed(pl->hosts, host, server);
+	if (!pl->stopping)
+		(void)uv_timer_start(&pl->timer, on_timer, 0, 0);
 }
 
 void
@@ -350,6 +353,8 @@ pipeline_new(struct engine *e)
 	(void)uv_timer_init(e->loop, &pl->timer);
 	pl->timer.data = pl;
 	pl->timer_open = true;
+	if (e->fetcher != NULL)
+		rk_fetcher_on_freed(e->fetcher, on_freed, pl);
 	return pl;
 }
 

@@ -64,10 +64,8 @@ struct poll {
 /* ---- pipeline.c */
 
 void pipeline_admit(struct pipeline *); /* start what may start */
-/* After anything ended: start, wake up in time, store at once, be idle. */
-void pipeline_settle(struct pipeline *);
 void pipeline_flush_if_last(struct pipeline *);
-void pipeline_ticket(struct poll *); /* back; its host may go on */
+void pipeline_ticket(struct poll *); /* back */
 void pipeline_slot_done(struct pipeline *, size_t slot, int64_t due);
 /* The time of the heap, in ms: the monotonic clock, so that a wall clock that is set anew
  * neither hurries nor starves anybody (behaviour 30). */

@@ -68,7 +68,8 @@ open_world(void **state)
 	for (size_t i = 0; i < N; i++) {
 		struct rk_source *s = &x->sources[i];
 
-		s->id = s->title = s->user_agent = s->ca_file = s->proxy = s->charset = rk_str("");
+		s->id = s->title = s->charset = rk_str("");
+		s->request = &rk_source_plain;
 		s->url = rk_str(at[i].url);
 		s->host = rk_str(at[i].host);
 		s->enabled = true;
