@@ -46,6 +46,7 @@ page_free(struct page *page)
 {
 	if (page == NULL)
 		return;
+	robot_leave(page->robot);
 	rk_arena_free(page->arena);
 	free(page);
 }
@@ -61,7 +62,7 @@ static bool
 is_own_site(const struct poll *p)
 {
 	return p->page->robot != NULL
-	    && p->page->robot == robotbook_site(p->e->robots, poll_slot(p)->source->url);
+	    && p->page->robot == robotbook_known(p->e->robots, poll_slot(p)->source->url);
 }
 
 static void
@@ -101,7 +102,7 @@ list_refused(struct poll *p, enum robot_says says)
 	} else {
 		(void)rk_err_set(&err, RK_E_NET,
 		    "robots.txt of %s cannot be read, so nothing is asked for: %.300s",
-		    rk_cstr(robot->host), robot->why);
+		    rk_cstr(robot->host), robot->why != NULL ? robot->why : "");
 		end.outcome = robot->status == 429 || robot->status == 503 ? RK_OUT_BUSY : RK_OUT_TROUBLE;
 		end.advice = RK_ADVICE_ROBOTS_LOST;
 		p->result.status = robot->status;
@@ -279,7 +280,10 @@ want(struct poll *p, struct rk_str url)
 		return;
 	}
 	page->url = url;
+	robot_leave(page->robot);
 	page->robot = robotbook_site(p->e->robots, url);
+	if (page->robot != NULL)
+		robot_use(page->robot, engine_now(p->e));
 	if (page->robot != NULL && rk_keeps(RK_M_ROBOTS))
 		says = robot_says(page->robot, url, engine_now(p->e));
 	switch (says) {
@@ -499,14 +503,17 @@ ask_article(struct poll *p)
 	}
 }
 
-/* robots.txt is known and forbids it, or its address is none for us. */
+/* robots.txt is known and forbids it, or its address is none for us. Of thousands of links
+ * no site is noted. */
 static bool
 is_out_of_bounds(const struct poll *p, struct rk_str url)
 {
-	const struct robot *robot = robotbook_site(p->e->robots, url);
+	const struct robot *robot;
 
-	return robot == NULL || !poll_port_allowed(p, url)
-	    || robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
+	if (!poll_port_allowed(p, url))
+		return true;
+	robot = robotbook_known(p->e->robots, url);
+	return robot != NULL && robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
 }
 
 static void
@@ -608,6 +615,7 @@ page_trail(struct poll *p, struct rk_arena *arena)
 	const struct page *page = p->page;
 	struct rk_page_trail *trail = RK_NEW(arena, struct rk_page_trail);
 
+	robotbook_tidy(p->e->robots, engine_now(p->e));
 	trail->n_robots = robotbook_news(p->e->robots, arena, &trail->robots);
 	trail->listed = page->listed;
 	trail->entries = page->n_listed;
