@@ -131,7 +131,8 @@ rk_map_drop(struct rk_map *m, struct rk_str key)
 
 	if (old == NULL)
 		return NULL;
-	for (size_t i = (hole + 1) & m->mask; m->slots[i].value != NULL; i = (i + 1) & m->mask) {
+	for (size_t i = (hole + 1) & m->mask; m->slots[i].value != NULL;
+	     i = (i + 1) & m->mask) {
 		/* may it stand in the hole: is that no nearer than where it belongs? */
 		if (((i - (size_t)m->slots[i].hash) & m->mask) < ((i - hole) & m->mask))
 			continue;

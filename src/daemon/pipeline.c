@@ -146,7 +146,7 @@ pipeline_hold(struct pipeline *pl, size_t host, const struct rk_fetch_result *r)
 
 	if (r->status != 429)
 		return;
-	if (r->redirects > 0 && r->effective_url.n > 0) /* the one that says it, not the one that led there */
+	if (r->redirects > 0 && r->effective_url.n > 0) /* who says it, not who led there */
 		host = host_at(pl, r->effective_url);
 	if (host != SIZE_MAX)
 		hostq_hold(pl->hosts, host, (int64_t)engine_ms(pl->e) + wait * 1000);

@@ -104,7 +104,8 @@ robotbook_tidy(struct robotbook *book, int64_t now)
 		struct robot *r = pop(book);
 
 		/* as long as the database keeps it; one of a clock that was wrong, too */
-		if (is_loose(r) && (r->used < now - 2 * (int64_t)RK_ROBOTS_LOST_S || r->used > now + RK_ROBOTS_S))
+		if (is_loose(r) && (r->used < now - 2 * (int64_t)RK_ROBOTS_LOST_S
+		        || r->used > now + RK_ROBOTS_S))
 			drop(book, r);
 		else
 			append(book, r);
