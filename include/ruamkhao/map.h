@@ -14,6 +14,8 @@ void rk_map_free(struct rk_map *); /* NULL is fine; values are the caller's */
 void *rk_map_get(const struct rk_map *, struct rk_str key); /* NULL: absent */
 /* value must not be NULL. Returns the value it replaced, or NULL. */
 void *rk_map_put(struct rk_map *, struct rk_str key, void *value);
+/* Its key is not needed any more. Returns its value, or NULL: absent. */
+void *rk_map_drop(struct rk_map *, struct rk_str key);
 size_t rk_map_count(const struct rk_map *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Open addressing with linear probing. There is no removal, so there are no
- * graves: a table grows at three quarters and dies as a whole.
+ * Open addressing with linear probing. There are no graves: what stands behind one that
+ * is removed moves up. A table grows at three quarters and never shrinks.
  */
 #include <ruamkhao/map.h>
 
@@ -119,6 +119,28 @@ rk_map_put(struct rk_map *m, struct rk_str key, void *value)
 	if (old == NULL)
 		m->count++;
 	*s = (struct slot){.key = key, .hash = hash, .value = value};
+	return old;
+}
+
+void *
+rk_map_drop(struct rk_map *m, struct rk_str key)
+{
+	struct slot *s = find(m, key, rk_hash64_more(m->seed, key));
+	size_t hole = (size_t)(s - m->slots);
+	void *old = s->value;
+
+	if (old == NULL)
+		return NULL;
+	for (size_t i = (hole + 1) & m->mask; m->slots[i].value != NULL;
+	     i = (i + 1) & m->mask) {
+		/* may it stand in the hole: is that no nearer than where it belongs? */
+		if (((i - (size_t)m->slots[i].hash) & m->mask) < ((i - hole) & m->mask))
+			continue;
+		m->slots[hole] = m->slots[i];
+		hole = i;
+	}
+	m->slots[hole] = (struct slot){0};
+	m->count--;
 	return old;
 }
 
