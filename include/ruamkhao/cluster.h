@@ -28,7 +28,8 @@ size_t rk_cluster_decide(struct rk_telling *, size_t n, struct rk_link *links);
 
 #define RK_MERGE_DAYS                                                                  \
 	14 /* a notice is reprinted within days; the same words a month                \
-	      later are another round of it */
+	      later are another round of it. Of unknown age (vague):
+	                  RK_VAGUE_DAYS (limits.h), and all must agree */
 #define RK_EVENT_DAYS 3 /* what several tell of one event, they tell soon */
 
 #endif

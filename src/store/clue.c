@@ -17,6 +17,12 @@
  * that are read in vain. Only what an address or a whole text leads to is told at any
  * distance: that it is a story of its own is worth a word. Clues of an older program
  * have no day.
+ *
+ * What stood without a date in a source's first document may be half a year older than
+ * its first sight. It looks back so far itself; and for what comes later with an old
+ * date it has its clues once more, in periods of their own, four times as long, so that
+ * an entry with a date looks at one or two of those, which hold little, and only if its
+ * date is not of these days.
  */
 #include "store_int.h"
 
@@ -45,6 +51,7 @@ fold(uint64_t hash)
 /* Seconds to the period; those of a version's rows are never made again. */
 #define PERIOD_BITS 22
 #define LAST_DATE   ((int64_t)1 << 40)
+#define DAY         ((int64_t)24 * 3600)
 #define LAST_STATED INT64_C(4133980800)
 
 static int64_t
@@ -53,6 +60,17 @@ period_of(int64_t date)
 	if (date < 0)
 		return 0;
 	return (date < LAST_DATE ? date : LAST_DATE) >> PERIOD_BITS;
+}
+
+/* Of entries of unknown age: 194 days, in parts of four. */
+#define VAGUE_BITS 24
+_Static_assert((ST_CLUE_DAYS + RK_VAGUE_DAYS) * DAY <= (int64_t)1 << VAGUE_BITS,
+    "what is looked at touches two periods");
+
+static int64_t
+vague_period_of(int64_t date)
+{
+	return ST_VAGUE_PERIOD | period_of(date) >> (VAGUE_BITS - PERIOD_BITS);
 }
 
 static int64_t
@@ -64,7 +82,6 @@ clue_of(int64_t period, uint32_t key)
 /* Above the row in the table: 1 and up, 0 not known. */
 #define ROW_BITS 40
 #define ROW_MASK (((int64_t)1 << ROW_BITS) - 1)
-#define DAY      ((int64_t)24 * 3600)
 #define DAYS     (((int64_t)1 << PERIOD_BITS) / DAY + 2)
 
 static int64_t
@@ -78,6 +95,19 @@ day_of(int64_t date)
 	       1;
 }
 
+#define PART (DAY << (VAGUE_BITS - PERIOD_BITS))
+
+static int64_t
+part_of(int64_t date)
+{
+	if (date < 0)
+		return 1;
+	return ((date < LAST_DATE ? date : LAST_DATE) &
+		   (((int64_t)1 << VAGUE_BITS) - 1)) /
+		   PART +
+	       1;
+}
+
 /* In memory: the day below what the row is behind the mark. */
 #define DAY_BITS 6
 _Static_assert(DAYS < 1 << DAY_BITS, "a day of a period");
@@ -87,17 +117,16 @@ struct days {
 	int64_t first, last;
 };
 
-/* Those of period p within the guard of a date. */
+/* Those of a period that begins there between two dates, in days or other parts. */
 static struct days
-days_near(int64_t p, int64_t date, int64_t guard)
+days_between(int64_t begin, int64_t from, int64_t to, int64_t part)
 {
-	int64_t begin = p << PERIOD_BITS;
 	struct days d = {1, DAYS};
 
-	if (date - guard > begin)
-		d.first = (date - guard - begin) / DAY + 1;
-	if (date + guard - begin < DAYS * DAY)
-		d.last = (date + guard - begin) / DAY + 1;
+	if (from > begin)
+		d.first = (from - begin) / part + 1;
+	if (to - begin < DAYS * part)
+		d.last = (to - begin) / part + 1;
 	return d;
 }
 
@@ -158,13 +187,18 @@ remember(struct st_clues *c, int64_t hash, int64_t entry, int64_t day)
 }
 
 static void
-remember_set(
-    struct st_clues *c, const struct st_clue_set *set, int64_t date, int64_t entry)
+remember_set(struct st_clues *c, const struct st_clue_set *set, int64_t date, bool vague,
+    int64_t entry)
 {
-	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
-		if (set->key[i] != 0)
-			remember(c, clue_of(period_of(date), set->key[i]), entry,
-			    day_of(date));
+	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++) {
+		if (set->key[i] == 0)
+			continue;
+		remember(c, clue_of(period_of(date), set->key[i]), entry, day_of(date));
+		if (vague)
+			remember(c, clue_of(vague_period_of(date), set->key[i]), entry,
+			    part_of(date));
+	}
+	c->vague = c->vague || vague;
 }
 
 void
@@ -205,7 +239,8 @@ st_clues_load(struct rk_store *s, struct rk_err *err)
 
 		(void)rk_print_read(st_col_blob(st, 4), &print);
 		st_clue_set(&set, st_col_hash(st, 2), st_col_hash(st, 3), &print);
-		remember_set(c, &set, st_col_int(st, 1), st_col_int(st, 0));
+		remember_set(c, &set, st_col_int(st, 1), st_col_int(st, 5) != 0,
+		    st_col_int(st, 0));
 	}
 	c->committed = c->n;
 	return rc;
@@ -227,22 +262,27 @@ put(struct rk_store *s, int64_t hash, int64_t entry, struct rk_err *err)
 }
 
 int
-st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date,
+st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date, bool vague,
     int64_t entry, struct rk_err *err)
 {
 	if (entry > s->clues.upto) {
-		remember_set(&s->clues, set, date, entry);
+		remember_set(&s->clues, set, date, vague, entry);
 		return 0;
 	}
-	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
-		if (set->key[i] != 0 && /* an old entry that was edited */
-		    put(s, clue_of(period_of(date), set->key[i]),
+	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++) {
+		if (set->key[i] == 0) /* an old entry that was edited */
+			continue;
+		if (put(s, clue_of(period_of(date), set->key[i]),
 			day_of(date) << ROW_BITS | entry, err) != 0)
 			return -1;
+		if (vague && put(s, clue_of(vague_period_of(date), set->key[i]),
+				 part_of(date) << ROW_BITS | entry, err) != 0)
+			return -1;
+	}
 	return 0;
 }
 
-#define MAX_PERIODS 2 /* four weeks in seven */
+#define MAX_PERIODS 5 /* half a year in parts of seven weeks; of four weeks, two */
 #define SURE        2 /* keys that tell by themselves stand first */
 #define RARITY      960u /* divides well */
 #define MAX_MET     ((2 + RK_PRINT_KEYS) * MAX_PERIODS * ST_CANDIDATES)
@@ -325,15 +365,16 @@ find(struct rk_store *s, int64_t hash, struct days d, bool filtered, struct met 
 	return m.n;
 }
 
-/* Seconds from a date to the nearest moment of a day of period p. */
+/* Seconds from a date to the nearest moment of a day, or other part, of a period that
+ * begins there. */
 static int64_t
-apart(int64_t p, int64_t day, int64_t date)
+apart(int64_t begin, int64_t day, int64_t part, int64_t date)
 {
-	int64_t from = (p << PERIOD_BITS) + (day - 1) * DAY;
+	int64_t from = begin + (day - 1) * part;
 
 	if (day == 0)
 		return 0;
-	return date < from ? from - date : date >= from + DAY ? date - from - DAY : 0;
+	return date < from ? from - date : date >= from + part ? date - from - part : 0;
 }
 
 static int
@@ -392,34 +433,77 @@ rank(struct met *met, int n, struct st_clue_hit *hits, int max)
 	return kept;
 }
 
-int
-st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, int days,
-    struct st_clue_hit *hits, int max, struct rk_err *err)
+/* Of entries of whatever kind: how many are in met then. */
+static int
+find_dated(struct rk_store *s, const struct st_clue_set *set, int64_t date,
+    const struct st_clue_span *span, struct met *met, struct rk_err *err)
 {
-	struct met met[MAX_MET];
-	int64_t guard = (int64_t)days * DAY;
-	int64_t first, last;
+	int64_t from = date - span->before * DAY, to = date + span->after * DAY;
+	int64_t first = period_of(from), last = period_of(to);
 	int n = 0;
 
-	date = date < 0 ? 0 : date < LAST_DATE ? date : LAST_DATE;
-	first = period_of(date - guard);
-	last = period_of(date + guard);
 	rk_assert(last - first < MAX_PERIODS);
 	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
 		for (int64_t p = first; set->key[i] != 0 && p <= last; p++) {
+			int64_t begin = p << PERIOD_BITS;
 			struct days d = {0, DAYS};
 			int some;
 
 			if (i >= SURE)
-				d = days_near(p, date, guard);
+				d = days_between(begin, from, to, DAY);
 			some = find(s, clue_of(p, set->key[i]), d, true, met + n, err);
 			if (some < 0)
 				return -1;
 			for (; some > 0; some--, n++) {
-				met[n].apart = apart(p, met[n].day, date);
+				met[n].apart = apart(begin, met[n].day, DAY, date);
 				met[n].sure = i < SURE;
 			}
 		}
+	return n;
+}
+
+/* Of those of unknown age that were first seen later than find_dated looks. */
+static int
+find_vague(struct rk_store *s, const struct st_clue_set *set, int64_t date,
+    const struct st_clue_span *span, struct met *met, struct rk_err *err)
+{
+	int64_t from = date + span->after * DAY, to = from + span->vague * DAY;
+	int64_t first = vague_period_of(from), last = vague_period_of(to);
+	int n = 0;
+
+	if (!s->clues.vague && s->clues.upto == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
+		for (int64_t p = first; set->key[i] != 0 && p <= last; p++) {
+			int64_t begin = (p & ~ST_VAGUE_PERIOD) << VAGUE_BITS;
+			int some = find(s, clue_of(p, set->key[i]),
+			    days_between(begin, from, to, PART), true, met + n, err);
+
+			if (some < 0)
+				return -1;
+			for (; some > 0; some--, n++) {
+				met[n].apart = apart(begin, met[n].day, PART, date);
+				met[n].sure = i < SURE;
+			}
+		}
+	return n;
+}
+
+int
+st_clue_find(struct rk_store *s, const struct st_clue_set *set,
+    const struct st_clue_span *span, struct st_clue_hit *hits, int max,
+    struct rk_err *err)
+{
+	struct met met[MAX_MET];
+	int64_t date = span->date < 0          ? 0
+		       : span->date < LAST_DATE ? span->date
+						: LAST_DATE;
+	int n = find_dated(s, set, date, span, met, err), more = 0;
+
+	if (n < 0 || (span->vague > 0 &&
+			 (more = find_vague(s, set, date, span, met + n, err)) < 0))
+		return -1;
+	n += more;
 	return n > 0 ? rank(met, n, hits, max) : 0;
 }
 

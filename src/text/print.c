@@ -167,6 +167,18 @@ rk_print_numbers_disagree(const struct rk_print *a, const struct rk_print *b)
 	return misses(a, b) && misses(b, a);
 }
 
+unsigned
+rk_print_numbers_agree(const struct rk_print *a, const struct rk_print *b, bool excerpt)
+{
+	unsigned n[3];
+	bool a_misses = misses(a, b), b_misses = misses(b, a);
+
+	if (excerpt ? a_misses && b_misses : a_misses || b_misses)
+		return 0;
+	tally(&a->numbers, &b->numbers, n);
+	return n[2];
+}
+
 /* By all shingles where both have them, else by the samples. */
 bool
 rk_print_filled_anew(const struct rk_print *a, const struct rk_print *b)

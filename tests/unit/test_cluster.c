@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <ruamkhao/cluster.h>
+#include <ruamkhao/limits.h>
 
 #define NOW  ((int64_t)1790000000)
 #define DAYS ((int64_t)86400)
@@ -101,6 +102,42 @@ dates_guard(void **state)
 	assert_int_equal(apart(INT64_MAX, INT64_MAX), RK_TIE_TEXT);
 }
 
+/* The same text with numbers, of an entry without a date in a first document and one that
+ * is `days` older. */
+static enum rk_tie
+vague(int64_t days, uint32_t length, unsigned numbers, bool routine)
+{
+	struct rk_telling x = entry(0, 1, 7, 0), y = entry(1, 2, 7, 0);
+
+	x.title = y.title = RK_STR("ประกาศปิดถนนสายเก่าเพื่อวางท่อระบายน้ำตลอดแนว");
+	x.print.length = length;
+	x.print.title_length = 40;
+	x.print.routine = routine;
+	for (uint32_t i = 0; i < 40; i++)
+		x.print.body.v[x.print.body.n++] = 7 + i * 11;
+	for (uint32_t i = 0; i < numbers; i++)
+		x.print.numbers.v[x.print.numbers.n++] = 5 + i;
+	y.print = x.print;
+	y.date = NOW - days * DAYS;
+	x.vague = true;
+	assert_int_equal(rk_cluster_alike(&x, &y).tie, rk_cluster_alike(&y, &x).tie);
+	return rk_cluster_alike(&x, &y).tie;
+}
+
+static void
+without_a_date_the_text_must_tell(void **state)
+{
+	(void)state;
+	assert_int_equal(vague(60, 900, 4, false), RK_TIE_TEXT);
+	assert_int_equal(vague(RK_VAGUE_DAYS, 900, 4, false), RK_TIE_TEXT);
+	assert_int_equal(vague(RK_VAGUE_DAYS + 1, 900, 4, false), RK_TIE_NONE);
+	assert_int_equal(vague(-60, 900, 4, false), RK_TIE_NONE); /* not seen before */
+	assert_int_equal(vague(60, 100, 4, false), RK_TIE_NONE);
+	assert_int_equal(vague(60, 900, 1, false), RK_TIE_NONE);
+	assert_int_equal(vague(60, 900, 4, true), RK_TIE_NONE);
+	assert_int_equal(vague(5, 100, 0, true), RK_TIE_TEXT);
+}
+
 /* Text beats address; the other story is linked. */
 static void
 the_stronger_tie_decides(void **state)
@@ -168,6 +205,7 @@ main(void)
 	    cmocka_unit_test(nothing_ties_what_has_no_hashes),
 	    cmocka_unit_test(not_a_second_copy_of_one_source),
 	    cmocka_unit_test(dates_guard),
+	    cmocka_unit_test(without_a_date_the_text_must_tell),
 	    cmocka_unit_test(the_stronger_tie_decides),
 	    cmocka_unit_test(settled_stories_stay),
 	    cmocka_unit_test(who_leads),
