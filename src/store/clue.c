@@ -494,17 +494,19 @@ st_clue_find(struct rk_store *s, const struct st_clue_set *set,
     const struct st_clue_span *span, struct st_clue_hit *hits, int max,
     struct rk_err *err)
 {
-	struct met met[MAX_MET];
+	struct met *met = rk_xmalloc(MAX_MET * sizeof(*met)); /* much for a stack */
 	int64_t date = span->date < 0          ? 0
 		       : span->date < LAST_DATE ? span->date
 						: LAST_DATE;
 	int n = find_dated(s, set, date, span, met, err), more = 0;
 
-	if (n < 0 || (span->vague > 0 &&
-			 (more = find_vague(s, set, date, span, met + n, err)) < 0))
-		return -1;
-	n += more;
-	return n > 0 ? rank(met, n, hits, max) : 0;
+	if (n >= 0 && span->vague > 0)
+		more = find_vague(s, set, date, span, met + n, err);
+	n = n < 0 || more < 0 ? -1 : n + more;
+	if (n > 0)
+		n = rank(met, n, hits, max);
+	free(met);
+	return n;
 }
 
 int
