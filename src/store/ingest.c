@@ -217,7 +217,7 @@ struct old {
 	uint64_t text_hash, meta_hash, url_hash;
 	enum st_entry_state state;
 	bool spoilt; /* the new version lost characters that this one has */
-	bool same_url;
+	bool same_url, same_title;
 	bool gone;          /* only its keys are left */
 	struct rk_str html; /* in the scratch, where the text differs */
 };
@@ -247,6 +247,7 @@ read_old(struct st_ingest *g, const struct st_item *item, struct old *old,
 	old->meta_hash = st_col_hash(st, 8);
 	old->url_hash = st_col_hash(st, 9);
 	old->same_url = rk_str_eq(st_col_text(st, 11), e->url);
+	old->same_title = rk_str_eq(st_col_text(st, 12), e->title);
 	old->spoilt = old->text_hash != e->text_hash &&
 		      (has_replaced(e->title) || has_replaced(e->html)) &&
 		      !has_replaced(st_col_text(st, 12)) &&
@@ -264,7 +265,6 @@ touch_story(struct st_ingest *g, const struct st_item *item, const struct old *o
 {
 	struct rk_store *s = g->store;
 	int64_t lead = item->row, route = old->route;
-	struct st_set set;
 
 	if (old->state != ST_LIVE)
 		return 0;
@@ -293,13 +293,11 @@ touch_story(struct st_ingest *g, const struct st_item *item, const struct old *o
 			   st_story_bump(s, lead, changed, err) != 0) {
 			return -1;
 		}
-	}
-	if (st_story_nodes(s, lead, route, &set, s->scratch, err) != 0)
+	} else if ((!old->same_url || !old->same_title) &&
+		   st_related_touch(s, lead, err) != 0) {
 		return -1;
-	for (size_t i = 0; i < set.n; i++)
-		if (st_set_holds(s, &set, set.nodes[i]))
-			st_touch(s, set.nodes[i], 0, changed);
-	return 0;
+	}
+	return st_story_touch(s, lead, route, 0, changed, err);
 }
 
 static int

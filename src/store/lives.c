@@ -247,6 +247,8 @@ st_entry_leave(struct rk_store *s, const struct st_leave *leave, struct rk_err *
 	    note(s, leave, !out && was.voice == 0, err) != 0 || look(s, l.lead, &is, err) != 0)
 		return -1;
 	touch(s, &was, &is, leave->now);
+	if (l.lead == leave->row && st_related_touch(s, l.lead, err) != 0)
+		return -1;
 	if (st_archive_touch(s, l.lead, err) != 0)
 		return -1;
 	if (is.voice != 0)
@@ -294,7 +296,8 @@ st_entry_return(struct rk_store *s, int64_t row, int64_t updated, int64_t now,
 	if (look(s, l.lead, &is, err) != 0)
 		return -1;
 	touch(s, &was, &is, now);
-	if (st_archive_touch(s, l.lead, err) != 0)
+	if ((l.lead == row && st_related_touch(s, l.lead, err) != 0) ||
+	    st_archive_touch(s, l.lead, err) != 0)
 		return -1;
 	if (was.voice != is.voice && st_story_bump(s, l.lead, now, err) != 0)
 		return -1;
@@ -317,7 +320,8 @@ st_entry_turn(struct rk_store *s, int64_t row, enum st_entry_state to, int64_t n
 	if (to == ST_LIVE)
 		route->newest = INT64_MAX; /* to its old place, wherever that is */
 	touch(s, &was, &is, now);
-	if (st_archive_touch(s, l.lead, err) != 0)
+	if ((l.lead == row && st_related_touch(s, l.lead, err) != 0) ||
+	    st_archive_touch(s, l.lead, err) != 0)
 		return -1;
 	/* other words under the same id, unless it is who it always was */
 	if (is.voice == 0 || is.voice == was.voice || (was.voice == 0 && is.voice == l.lead))

@@ -119,7 +119,7 @@ release_one(struct rk_store *s, struct rk_str what, int64_t now, struct rk_err *
 		return -1;
 	for (size_t i = 0; i < route->n_nodes; i++)
 		st_touch(s, route->nodes[i], 1, now);
-	if (st_archive_touch(s, row, err) != 0)
+	if (st_related_touch(s, row, err) != 0 || st_archive_touch(s, row, err) != 0)
 		return -1;
 	return st_filter_row(s, row, now, err) != 0 ? -1 : 1;
 }

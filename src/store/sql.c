@@ -219,6 +219,13 @@ const char *const st_sql[ST_COUNT] = {
 	" CROSS JOIN entry o ON o.id = r.other"
 	" CROSS JOIN entry l ON l.id = coalesce(o.story, o.id)"
 	" WHERE l.id <> ?1 AND l.state = 0 GROUP BY l.id ORDER BY l.first_seen, l.pid",
+    /* the leads of those that show it, whether or not it can be read */
+    [ST_RELATED_LEADS] =
+	"SELECT DISTINCT l.id, l.route"
+	" FROM (SELECT ?1 AS id UNION ALL SELECT id FROM entry WHERE story = ?1) m"
+	" CROSS JOIN related r ON r.entry = m.id"
+	" CROSS JOIN entry o ON o.id = r.other"
+	" CROSS JOIN entry l ON l.id = coalesce(o.story, o.id) WHERE l.id <> ?1",
     /* the parameters of ST_STATE_SET */
     [ST_STATE_TEXTS] =
 	"UPDATE source_state SET standing = ?1, url = ?2, effective_url = ?3,"

@@ -141,6 +141,7 @@ enum st_id {
 	ST_TIE_GET,
 	ST_RELATED_ADD,
 	ST_RELATED,
+	ST_RELATED_LEADS,
 	ST_PRINT_GET,
 	ST_STATE_TEXTS,
 	ST_STATE_ASKED,
@@ -823,6 +824,10 @@ void st_story_alone(struct st_story *);
 /* The nodes of a story by its live copies; route: of the lead. */
 int st_story_nodes(struct rk_store *, int64_t row, int64_t route, struct st_set *,
     struct rk_arena *, struct rk_err *);
+/* st_touch for each node that holds the story, as its rows stand now: they hold `stories`
+ * more or fewer (0: what it shows changed). `changed`: UTC seconds, or RK_NO_TIME. */
+int st_story_touch(struct rk_store *, int64_t lead, int64_t route, int64_t stories,
+    int64_t changed, struct rk_err *);
 /* A copy on the poll's route came (before its row is stored): nodes are raised. */
 int st_joined(struct st_ingest *, const struct st_story *, struct rk_err *);
 /* The entry was stored as `row`; own: the place in the timelines that it has by itself.
@@ -832,6 +837,15 @@ int st_settle(struct st_ingest *, const struct rk_entry *, int64_t row, int64_t 
 /* An edit: the fingerprint and the clues of the version at hand. */
 int st_reprint(struct st_ingest *, const struct rk_entry *, int64_t row,
     struct rk_err *);
+
+/* ---- related.c */
+
+/*
+ * The nodes of all stories that name the one of this lead are rendered again. Called within
+ * a transaction when the lead's title or address changed, or whether it can be read; `lead`
+ * is its entry's row. 0, or -1 with *err: the database cannot be used.
+ */
+int st_related_touch(struct rk_store *, int64_t lead, struct rk_err *);
 
 /* ---- steady.c */
 

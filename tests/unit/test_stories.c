@@ -222,6 +222,64 @@ a_later_part_is_linked(void **state)
 	assert_non_null(strchr(who(k, 1), '~'));
 }
 
+/* Stores it again, with another title or body; the node's generation before. */
+static int64_t
+edit(struct kit *k, size_t source, const char *url, const char *title, const char *body,
+    int64_t now)
+{
+	struct kit_doc *d = kit_doc(k);
+	int64_t before = kit_node(k, "province/p1").generation;
+
+	kit_print(k, kit_add(d, url, url, title, body, KIT_NOW - 60));
+	assert_int_equal(kit_store(k, source, d, now, NULL), 0);
+	return before;
+}
+
+static int64_t
+generation(struct kit *k)
+{
+	return kit_node(k, "province/p1").generation;
+}
+
+/* A story shows the title and the address of another: what changes there is to be read in
+ * its nodes too, also in those that the other is not in. */
+static void
+what_is_named_elsewhere_changes_there_too(void **state)
+{
+	static const char url[] = "https://s0.example/named";
+	struct kit *k = *state;
+	struct rk_timeline *t;
+	enum rk_obeyed obeyed;
+	int64_t before;
+
+	(void)edit(k, 0, url, T1, S1 S2 S3 S4, KIT_NOW);
+	bring(k, 1, "ไฟส่องสว่างและทางเท้าเสร็จก่อนปีใหม่", S3 S4, KIT_NOW + 1);
+	t = kit_timeline(k, "province/p1", 10);
+	assert_int_equal(t->n_stories, 1);
+	assert_non_null(t->stories[0].related);
+	assert_true(rk_str_is(t->stories[0].related->title, T1));
+	rk_timeline_free(t);
+	/* its title */
+	before = edit(k, 0, url, T1 " (แก้ไข)", S1 S2 S3 S4, KIT_NOW + 5);
+	assert_true(generation(k) > before);
+	t = kit_timeline(k, "province/p1", 10);
+	assert_true(rk_str_is(t->stories[0].related->title, T1 " (แก้ไข)"));
+	rk_timeline_free(t);
+	/* what is not shown there costs no rendering */
+	before = edit(k, 0, url, T1 " (แก้ไข)", S1 S2 S3 S4 U2, KIT_NOW + 6);
+	assert_int_equal(generation(k), before);
+	/* nor is it named once it is withdrawn */
+	t = kit_timeline(k, "province/p0", 10);
+	assert_int_equal(rk_store_order(k->store, t->stories[0].id, RK_ORDER_WITHDRAW,
+	    KIT_NOW + 7, &obeyed, NULL), 0);
+	assert_int_equal(obeyed, RK_OBEYED);
+	assert_true(generation(k) > before);
+	rk_timeline_free(t);
+	t = kit_timeline(k, "province/p1", 10);
+	assert_null(t->stories[0].related);
+	rk_timeline_free(t);
+}
+
 static void
 a_start_finds_fingerprints_again(void **state)
 {
@@ -289,6 +347,7 @@ main(void)
 	    T(published_stories_are_never_fused),
 	    T(unseen_stories_are_one_when_the_whole_comes),
 	    T(a_later_part_is_linked),
+	    T(what_is_named_elsewhere_changes_there_too),
 	    T(a_start_finds_fingerprints_again),
 	    T(an_edit_of_an_undated_one_is_found),
 	    T(it_is_explained),
