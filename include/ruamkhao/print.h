@@ -89,10 +89,10 @@ bool rk_print_serials_disagree(const struct rk_print *, const struct rk_print *)
 /* Each text has a number that should be in the other, if one were a part of the other. */
 bool rk_print_numbers_disagree(const struct rk_print *, const struct rk_print *);
 
-/* How many numbers are in both, where one text has all numbers of the other; else 0.
- * excerpt: the longer text may have more of them, else neither. */
+/* How many numbers are in both, where nothing is against it; else 0. excerpt: the whole
+ * may have more, and where the part ends with one it may be cut; else both have the same. */
 unsigned rk_print_numbers_agree(
-    const struct rk_print *, const struct rk_print *, bool excerpt);
+    const struct rk_print *part, const struct rk_print *whole, bool excerpt);
 
 /* Two routine texts, or what may be a copy of one: each says something that the other
  * does not, however little. A copy has at most more before or behind. */

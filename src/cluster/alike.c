@@ -70,6 +70,12 @@ compare_days(const struct rk_telling *a, const struct rk_telling *b)
 	return may_be_near(a, b) || may_be_near(b, a) ? DAYS_VAGUE : DAYS_FAR;
 }
 
+bool
+cluster_far(const struct rk_telling *a, const struct rk_telling *b)
+{
+	return compare_days(a, b) == DAYS_FAR;
+}
+
 /* ---- titles */
 
 /* Characters of a compare key; a number is one. */
@@ -320,13 +326,16 @@ static bool
 tells_by_itself(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
     double share, unsigned sample)
 {
-	const struct rk_print *p = &a->print, *q = &b->print;
-	uint32_t shorter = p->length < q->length ? p->length : q->length;
+	bool shorter = a->print.length <= b->print.length;
+	const struct rk_print *part = shorter ? &a->print : &b->print;
+	const struct rk_print *whole = shorter ? &b->print : &a->print;
 
-	if (p->routine || q->routine || shorter < VAGUE_LENGTH || share < VAGUE_SHARE ||
-	    sample < PLAIN_SAMPLE || compare_titles(a, b) < TITLES_WITHIN)
+	if (part->routine || whole->routine || part->length < VAGUE_LENGTH ||
+	    share < VAGUE_SHARE || sample < PLAIN_SAMPLE ||
+	    rk_print_filled_anew(part, whole) ||
+	    compare_titles(a, b) < TITLES_WITHIN)
 		return false;
-	return rk_print_numbers_agree(p, q, excerpt) >= VAGUE_NUMBERS;
+	return rk_print_numbers_agree(part, whole, excerpt) >= VAGUE_NUMBERS;
 }
 
 struct rk_likeness

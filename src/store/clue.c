@@ -55,17 +55,22 @@ fold(uint64_t hash)
 #define LAST_STATED INT64_C(4133980800)
 
 static int64_t
-period_of(int64_t date)
+within_dates(int64_t date)
 {
-	if (date < 0)
-		return 0;
-	return (date < LAST_DATE ? date : LAST_DATE) >> PERIOD_BITS;
+	return date < 0 ? 0 : date < LAST_DATE ? date : LAST_DATE;
 }
 
-/* Of entries of unknown age: 194 days, in parts of four. */
+static int64_t
+period_of(int64_t date)
+{
+	return within_dates(date) >> PERIOD_BITS;
+}
+
+/* Of entries of unknown age: 194 days. */
 #define VAGUE_BITS 24
 _Static_assert((ST_CLUE_DAYS + RK_VAGUE_DAYS) * DAY <= (int64_t)1 << VAGUE_BITS,
-    "what is looked at touches two periods");
+    "what is looked at touches two of them, or five of the others");
+_Static_assert(LAST_DATE >> PERIOD_BITS < ST_VAGUE_PERIOD, "none is both");
 
 static int64_t
 vague_period_of(int64_t date)
@@ -87,25 +92,16 @@ clue_of(int64_t period, uint32_t key)
 static int64_t
 day_of(int64_t date)
 {
-	if (date < 0)
-		return 1;
-	return ((date < LAST_DATE ? date : LAST_DATE) &
-		   (((int64_t)1 << PERIOD_BITS) - 1)) /
-		   DAY +
-	       1;
+	return (within_dates(date) & (((int64_t)1 << PERIOD_BITS) - 1)) / DAY + 1;
 }
 
+/* What is a day there: four. A longer period has no more of them. */
 #define PART (DAY << (VAGUE_BITS - PERIOD_BITS))
 
 static int64_t
 part_of(int64_t date)
 {
-	if (date < 0)
-		return 1;
-	return ((date < LAST_DATE ? date : LAST_DATE) &
-		   (((int64_t)1 << VAGUE_BITS) - 1)) /
-		   PART +
-	       1;
+	return (within_dates(date) & (((int64_t)1 << VAGUE_BITS) - 1)) / PART + 1;
 }
 
 /* In memory: the day below what the row is behind the mark. */
@@ -198,7 +194,7 @@ remember_set(struct st_clues *c, const struct st_clue_set *set, int64_t date, bo
 			remember(c, clue_of(vague_period_of(date), set->key[i]), entry,
 			    part_of(date));
 	}
-	c->vague = c->vague || vague;
+	c->vague = c->vague || vague; /* what is taken back leaves it: a look in vain */
 }
 
 void
@@ -208,6 +204,7 @@ st_clues_free(struct st_clues *c)
 	free(c->entry);
 	free(c->next);
 	free(c->head);
+	free(c->met);
 	*c = (struct st_clues){0};
 }
 
@@ -288,7 +285,7 @@ st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date, boo
 #define MAX_MET     ((2 + RK_PRINT_KEYS) * MAX_PERIODS * ST_CANDIDATES)
 
 /* An entry that was met by one clue. */
-struct met {
+struct st_met {
 	int64_t row;
 	int64_t apart; /* as in st_clue_hit */
 	uint8_t day;   /* of the period; 0 not known */
@@ -299,7 +296,7 @@ struct met {
 
 /* Those that were met by one clue, each once. */
 struct meeting {
-	struct met *met;
+	struct st_met *met;
 	int n;
 };
 
@@ -310,7 +307,7 @@ meet(struct meeting *m, int64_t row, int64_t day)
 		if (m->met[i].row == row)
 			return;
 	if (m->n < ST_CANDIDATES)
-		m->met[m->n++] = (struct met){.row = row, .day = (uint8_t)day};
+		m->met[m->n++] = (struct st_met){.row = row, .day = (uint8_t)day};
 }
 
 /* Those of the table, the newest day first. */
@@ -336,7 +333,7 @@ find_stored(struct rk_store *s, int64_t hash, struct days d, struct meeting *m,
  * first: how many were put to met. Where there are more than are looked at, it is a
  * phrase that many use. filtered: one of many look-ups. */
 static int
-find(struct rk_store *s, int64_t hash, struct days d, bool filtered, struct met *met,
+find(struct rk_store *s, int64_t hash, struct days d, bool filtered, struct st_met *met,
     struct rk_err *err)
 {
 	const struct st_clues *c = &s->clues;
@@ -380,7 +377,7 @@ apart(int64_t begin, int64_t day, int64_t part, int64_t date)
 static int
 by_row(const void *a, const void *b)
 {
-	const struct met *x = a, *y = b;
+	const struct st_met *x = a, *y = b;
 
 	return x->row < y->row ? -1 : x->row > y->row;
 }
@@ -410,7 +407,7 @@ keep(struct st_clue_hit *hits, int n, int max, const struct st_clue_hit *hit)
 
 /* The rows that were met, each once, those met most often first. */
 static int
-rank(struct met *met, int n, struct st_clue_hit *hits, int max)
+rank(struct st_met *met, int n, struct st_clue_hit *hits, int max)
 {
 	int kept = 0;
 
@@ -436,7 +433,7 @@ rank(struct met *met, int n, struct st_clue_hit *hits, int max)
 /* Of entries of whatever kind: how many are in met then. */
 static int
 find_dated(struct rk_store *s, const struct st_clue_set *set, int64_t date,
-    const struct st_clue_span *span, struct met *met, struct rk_err *err)
+    const struct st_clue_span *span, struct st_met *met, struct rk_err *err)
 {
 	int64_t from = date - span->before * DAY, to = date + span->after * DAY;
 	int64_t first = period_of(from), last = period_of(to);
@@ -465,7 +462,7 @@ find_dated(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 /* Of those of unknown age that were first seen later than find_dated looks. */
 static int
 find_vague(struct rk_store *s, const struct st_clue_set *set, int64_t date,
-    const struct st_clue_span *span, struct met *met, struct rk_err *err)
+    const struct st_clue_span *span, struct st_met *met, struct rk_err *err)
 {
 	int64_t from = date + span->after * DAY, to = from + span->vague * DAY;
 	int64_t first = vague_period_of(from), last = vague_period_of(to);
@@ -489,31 +486,36 @@ find_vague(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 	return n;
 }
 
+/* For what one search meets: 27 KB, much for a stack and for every search anew. */
+static struct st_met *
+room(struct st_clues *c)
+{
+	if (c->met == NULL)
+		c->met = rk_xmalloc(MAX_MET * sizeof(*c->met));
+	return c->met;
+}
+
 int
 st_clue_find(struct rk_store *s, const struct st_clue_set *set,
     const struct st_clue_span *span, struct st_clue_hit *hits, int max,
     struct rk_err *err)
 {
-	struct met *met = rk_xmalloc(MAX_MET * sizeof(*met)); /* much for a stack */
-	int64_t date = span->date < 0          ? 0
-		       : span->date < LAST_DATE ? span->date
-						: LAST_DATE;
+	struct st_met *met = room(&s->clues);
+	int64_t date = within_dates(span->date);
 	int n = find_dated(s, set, date, span, met, err), more = 0;
 
 	if (n >= 0 && span->vague > 0)
 		more = find_vague(s, set, date, span, met + n, err);
-	n = n < 0 || more < 0 ? -1 : n + more;
-	if (n > 0)
-		n = rank(met, n, hits, max);
-	free(met);
-	return n;
+	if (n < 0 || more < 0)
+		return -1;
+	return n + more > 0 ? rank(met, n + more, hits, max) : 0;
 }
 
 int
 st_clue_everywhere(
     struct rk_store *s, uint64_t url_hash, int64_t *rows, int max, struct rk_err *err)
 {
-	struct met met[ST_CANDIDATES];
+	struct st_met met[ST_CANDIDATES];
 	int n = 0;
 
 	/* dates are believed up to 2100: some thousand look-ups, for a person */

@@ -347,6 +347,7 @@ struct st_clues {
 	bool flushed;     /* by the open transaction */
 	bool undated;     /* the table has clues without a day */
 	bool vague;       /* in memory there are some of entries of unknown age */
+	struct st_met *met; /* room of a search; NULL before the first */
 };
 
 /* How sources fare, as committed or about to be, by row; so that a poll that changes

@@ -10,7 +10,7 @@
 
 #define READ_MAX   8  /* candidates looked at: the most alike */
 #define STORY_MAX  24 /* a story of more copies is not parted anew */
-#define GATHER_MAX (1 + READ_MAX * (STORY_MAX + 2))
+#define GATHER_MAX (1 + READ_MAX * (STORY_MAX + 3))
 #define DAY        ((int64_t)24 * 3600)
 #define SOON       (4 * DAY) /* not less than RK_EVENT_DAYS (cluster.h) */
 
@@ -117,30 +117,19 @@ read_telling(struct rk_store *s, int64_t row, const struct rk_print *print,
 	return 1;
 }
 
-/* The other entries of the story of t[i]: all where they may move, else those that say
- * who leads it and whether the source has a copy there. */
+/* Those of a story that a statement names, at most STORY_MAX + 1: how many; -1 failed. */
 static int
-read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
-    struct rk_err *err)
+read_some(struct rk_store *s, enum st_id id, int64_t story, int64_t which,
+    struct gathering *g, struct rk_err *err)
 {
-	int64_t story = g->t[i].story, rows[STORY_MAX + 1];
-	bool shown = g->t[i].shown;
-	sqlite3_stmt *st;
+	sqlite3_stmt *st = st_get(s, id, err);
+	int64_t rows[STORY_MAX + 1];
 	int n = 0, rc;
 
-	if (!is_met(g, story) && read_telling(s, story, NULL, g, err) < 0)
+	if (st == NULL)
 		return -1;
-	if (shown) {
-		if ((st = st_get(s, ST_COPY_OF_SOURCE, err)) == NULL)
-			return -1;
-		st_int(st, 1, story);
-		st_int(st, 2, source);
-	} else {
-		if ((st = st_get(s, ST_MEMBERS, err)) == NULL)
-			return -1;
-		st_int(st, 1, story);
-		st_int(st, 2, STORY_MAX + 1);
-	}
+	st_int(st, 1, story);
+	st_int(st, 2, which);
 	while ((rc = st_step(s, st, err)) == 1)
 		rows[n++] = st_col_int(st, 0);
 	if (rc < 0)
@@ -148,6 +137,26 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 	for (int k = 0; k < n; k++)
 		if (!is_met(g, rows[k]) && read_telling(s, rows[k], NULL, g, err) < 0)
 			return -1;
+	return n;
+}
+
+/* The other entries of the story of t[i]: all where they may move, or their dates must
+ * agree, else those that say who leads it and whether the source has a copy there. */
+static int
+read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
+    struct rk_err *err)
+{
+	int64_t story = g->t[i].story;
+	bool shown = g->t[i].shown, vague = g->t[i].vague;
+	int n = 0;
+
+	if (!is_met(g, story) && read_telling(s, story, NULL, g, err) < 0)
+		return -1;
+	if (shown && read_some(s, ST_COPY_OF_SOURCE, story, source, g, err) < 0)
+		return -1;
+	if ((!shown || vague) &&
+	    (n = read_some(s, ST_MEMBERS, story, STORY_MAX + 1, g, err)) < 0)
+		return -1;
 	if (n > STORY_MAX)
 		for (size_t k = 1; k < g->n; k++)
 			if (g->t[k].story == story)

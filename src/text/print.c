@@ -168,14 +168,14 @@ rk_print_numbers_disagree(const struct rk_print *a, const struct rk_print *b)
 }
 
 unsigned
-rk_print_numbers_agree(const struct rk_print *a, const struct rk_print *b, bool excerpt)
+rk_print_numbers_agree(
+    const struct rk_print *part, const struct rk_print *whole, bool excerpt)
 {
 	unsigned n[3];
-	bool a_misses = misses(a, b), b_misses = misses(b, a);
 
-	if (excerpt ? a_misses && b_misses : a_misses || b_misses)
+	tally(&part->numbers, &whole->numbers, n);
+	if (excerpt ? misses(part, whole) : n[0] + n[1] > 0)
 		return 0;
-	tally(&a->numbers, &b->numbers, n);
 	return n[2];
 }
 
