@@ -28,8 +28,8 @@ enum rk_guard {
 	RK_GUARD_SHORT,   /* too little text to tell */
 	RK_GUARD_HEAD,    /* a part of the other, but not its beginning */
 	RK_GUARD_FILLED,  /* of a routine text: each says something of its own */
-	RK_GUARD_VAGUE    /* perhaps too many days: one states none, and they are not alike
-	                     enough to say so by themselves */
+	RK_GUARD_VAGUE    /* perhaps too many days: one states no date, and the texts do
+	                     not tell by themselves */
 };
 
 /* An entry as the decision sees it. Lives as long as the call. */
@@ -40,8 +40,8 @@ struct rk_telling {
 	bool shown;     /* the lead of its story stays */
 	int64_t source; /* row */
 	int64_t date;   /* stated, else first seen */
-	bool vague;     /* none was stated in its source's first document: it is from `date`
-	                   or from long before */
+	bool vague;     /* it stood in its source's first document and states none: it is
+	                   from `date` or from long before */
 	int64_t first_seen;
 	int priority;
 	uint64_t url_hash, merge_hash, text_hash;

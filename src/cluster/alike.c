@@ -27,8 +27,8 @@
 #define SURE_JACCARD 0.95
 #define SURE_LENGTH  400u
 
-/* What must tell by itself that it is no other round of the same, a month or a year later:
- * a long text, all of it, with the numbers and dates of its day. */
+/* What tells by itself that it is no other round of the same, months later: a long text
+ * with the numbers and dates of its day. */
 #define VAGUE_SHARE   0.90
 #define VAGUE_LENGTH  200u
 #define VAGUE_NUMBERS 2u
@@ -321,7 +321,9 @@ guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
 	return RK_GUARD_NONE;
 }
 
-/* The days of one are not known, but nothing that guard() asks for is against it. */
+/* The days of one are not known, and guard() has nothing against it: does all agree?
+ * The notice of another month differs in its name alone, so neither may say what the
+ * other does not. */
 static bool
 tells_by_itself(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
     double share, unsigned sample)
@@ -332,8 +334,7 @@ tells_by_itself(const struct rk_telling *a, const struct rk_telling *b, bool exc
 
 	if (part->routine || whole->routine || part->length < VAGUE_LENGTH ||
 	    share < VAGUE_SHARE || sample < PLAIN_SAMPLE ||
-	    rk_print_filled_anew(part, whole) ||
-	    compare_titles(a, b) < TITLES_WITHIN)
+	    rk_print_filled_anew(part, whole) || compare_titles(a, b) < TITLES_WITHIN)
 		return false;
 	return rk_print_numbers_agree(part, whole, excerpt) >= VAGUE_NUMBERS;
 }

@@ -19,9 +19,9 @@
  * have no day.
  *
  * What stood without a date in a source's first document may be half a year older than
- * its first sight. It looks back so far itself; and for what comes later with an old
- * date it has its clues once more, in periods of their own, four times as long, so that
- * an entry with a date looks at one or two of those, which hold little, and only if its
+ * its first sight (vague). It looks back so far itself; and for what comes later with an
+ * old date it has its clues once more, in periods of their own, four times as long: an
+ * entry with a date looks at one or two of those, which hold little, and only if that
  * date is not of these days.
  */
 #include "store_int.h"
@@ -183,8 +183,8 @@ remember(struct st_clues *c, int64_t hash, int64_t entry, int64_t day)
 }
 
 static void
-remember_set(struct st_clues *c, const struct st_clue_set *set, int64_t date, bool vague,
-    int64_t entry)
+remember_set(struct st_clues *c, const struct st_clue_set *set, int64_t date,
+    bool vague, int64_t entry)
 {
 	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++) {
 		if (set->key[i] == 0)

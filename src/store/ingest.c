@@ -44,11 +44,11 @@ sort_of(const struct st_ingest *g, const struct st_item *item, size_t rank)
 
 /* ---- rows */
 
-/* Columns that an edit replaces: 1 to 21 of ST_ENTRY_ADD and ST_ENTRY_EDIT. first: as in
- * rk_found, which an edit leaves as it was. */
+/* Columns that an edit replaces: 1 to 21 of ST_ENTRY_ADD and ST_ENTRY_EDIT. first: as
+ * in rk_found, which an edit leaves as it was. */
 static void
-bind_content(
-    sqlite3_stmt *st, const struct rk_entry *e, bool first, int64_t updated, int64_t changed)
+bind_content(sqlite3_stmt *st, const struct rk_entry *e, bool first, int64_t updated,
+    int64_t changed)
 {
 	struct rk_found found = e->found;
 

@@ -310,8 +310,8 @@ struct st_set {
 };
 
 /* See clue_filter.c. Zeroed: of no period, nothing is known. */
-#define ST_SIEVES       64 /* periods, eight years */
-#define ST_SIEVES_VAGUE 8  /* and those of entries without a date, four years */
+#define ST_SIEVES        64 /* periods, eight years */
+#define ST_SIEVES_VAGUE  8  /* and those of entries without a date, four years */
 #define ST_FILTER_LAYERS 6
 
 struct st_layer {
@@ -645,8 +645,8 @@ struct st_clue_hit {
 struct st_clue_span {
 	int64_t date;
 	int before, after; /* days; together at most ST_CLUE_DAYS + RK_VAGUE_DAYS */
-	int vague; /* and further days behind those, at most RK_VAGUE_DAYS, in which entries
-		      of unknown age were first seen */
+	int vague; /* and further days behind those, at most RK_VAGUE_DAYS, in which
+		      entries of unknown age were first seen */
 };
 /* Those of the span, those that share most first, and of those the ones whose clues
  * fewest others have: how many, at most max; -1 failed. */

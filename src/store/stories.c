@@ -117,7 +117,7 @@ read_telling(struct rk_store *s, int64_t row, const struct rk_print *print,
 	return 1;
 }
 
-/* Those of a story that a statement names, at most STORY_MAX + 1: how many; -1 failed. */
+/* Those that a statement names, at most STORY_MAX + 1: how many; -1 failed. */
 static int
 read_some(struct rk_store *s, enum st_id id, int64_t story, int64_t which,
     struct gathering *g, struct rk_err *err)

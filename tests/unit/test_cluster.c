@@ -102,8 +102,8 @@ dates_guard(void **state)
 	assert_int_equal(apart(INT64_MAX, INT64_MAX), RK_TIE_TEXT);
 }
 
-/* The same text with numbers, of an entry without a date in a first document and one that
- * is `days` older. */
+/* The same text with numbers, of an entry without a date in a first document and one
+ * that is `days` older. */
 static enum rk_tie
 vague(int64_t days, uint32_t length, unsigned numbers, bool routine)
 {

@@ -1247,14 +1247,22 @@ stories_are_found_behind_a_flush(void **state)
 	st_clue_set(&set, 0, one(k, "2", "", "A", LONG_A, NONE)->in.entries[0].merge_hash,
 	    &no_print);
 	assert_int_equal(
-	    st_clue_find(k->store, &set, &(struct st_clue_span){KIT_NOW, ST_CLUE_DAYS, ST_CLUE_DAYS, 0}, hits, 4, &k->err), 2);
+	    st_clue_find(k->store, &set,
+		&(struct st_clue_span){KIT_NOW, ST_CLUE_DAYS, ST_CLUE_DAYS, 0}, hits, 4,
+		&k->err),
+	    2);
 	assert_true(hits[0].entry == 1 && hits[0].n == 1);
 	assert_true(hits[1].entry == 2 && hits[1].n == 1);
-	assert_int_equal(st_clue_find(k->store, &set, &(struct st_clue_span){KIT_NOW, ST_CLUE_DAYS, ST_CLUE_DAYS, 0}, hits, 1,
-			     &k->err),
+	assert_int_equal(
+	    st_clue_find(k->store, &set,
+		&(struct st_clue_span){KIT_NOW, ST_CLUE_DAYS, ST_CLUE_DAYS, 0}, hits, 1,
+		&k->err),
 	    1);
 	/* of another year: nothing is looked at */
-	assert_int_equal(st_clue_find(k->store, &set, &(struct st_clue_span){KIT_NOW + 365 * KIT_DAY, ST_CLUE_DAYS, ST_CLUE_DAYS, 0}, hits, 4, &k->err),
+	assert_int_equal(st_clue_find(k->store, &set,
+			     &(struct st_clue_span){KIT_NOW + 365 * KIT_DAY,
+				 ST_CLUE_DAYS, ST_CLUE_DAYS, 0},
+			     hits, 4, &k->err),
 	    0);
 }
 
