@@ -370,8 +370,10 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 	excerpt = p->length < q->length
 		      ? (double)p->length < ALIKE_LENGTH * (double)q->length
 		      : (double)q->length < ALIKE_LENGTH * (double)p->length;
-	l.overlap = (unsigned)(share * 100 + 0.5);
-	l.jaccard = (unsigned)(o.jaccard * 100 + 0.5);
+	if (!same_text) { /* a short one has no print */
+		l.overlap = (unsigned)(share * 100 + 0.5);
+		l.jaccard = (unsigned)(o.jaccard * 100 + 0.5);
+	}
 	sample = first ? o.n_a : o.n_b;
 	if (share >= (excerpt ? EXCERPT_SHARE : NEAR_SHARE)) {
 		l.guard = guard(a, b, excerpt, share, o.jaccard, sample);

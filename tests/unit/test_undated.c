@@ -174,7 +174,6 @@ an_old_copy_finds_an_undated_one(void **state)
 		    bring(k, 1, TITLE, BODY, AGO(100), KIT_NOW + 1).joined, 1);
 		stories_are(k, 1);
 		is_as_it_was(k, before);
-		/* into the table at once */
 		assert_int_equal(
 		    bring(k, 2, TITLE, BODY S4, AGO(90), KIT_NOW + KIT_DAY).joined, 1);
 		is_as_it_was(k, before);
@@ -250,7 +249,8 @@ an_edit_is_found(void **state)
 		for (int i = 0; i < 2; i++) {
 			struct kit_doc *d = kit_doc(k);
 
-			kit_print(k, kit_add(d, "u", "https://s0.example/u", TITLE,
+			kit_print(k, kit_add(d, "u", "https://s0.example/u",
+					 i == 0 ? "ร้านค้าเปิดขายตามปกติทุกวัน" : TITLE,
 					 i == 0 ? S4 S4 : BODY, NONE));
 			assert_int_equal(
 			    kit_store(k, 0, d, KIT_NOW + i * 60 * KIT_DAY, NULL), 0);
@@ -394,22 +394,51 @@ rounds_are_never_one_story(void **state)
 	stories_are(k, 2);
 }
 
-static void
-it_is_explained(void **state)
+static struct rk_explained *
+explained(struct kit *k, const char *source, const char *title)
 {
-	struct kit *k = *state;
 	struct rk_explained *x;
 
-	bring(k, 0, TITLE, S1 S2 S3, AGO(60), KIT_NOW);
-	bring(k, 1, TITLE, S1 S2 S3, NONE, KIT_NOW);
-	assert_int_equal(rk_store_explain(k->store, kit_row(k, "s1", TITLE).id, 0,
+	assert_int_equal(rk_store_explain(k->store, kit_row(k, source, title).id, 0,
 			     k->arena, &x, &k->err),
 	    0);
 	assert_non_null(x);
-	assert_int_equal(x->tie, RK_TIE_NONE);
-	assert_int_equal(x->guard, RK_GUARD_VAGUE);
-	assert_int_equal(x->overlap, 100);
-	assert_true(x->found.first);
+	return x;
+}
+
+/* Also of what is too short for a fingerprint. */
+static void
+it_is_explained(void **state)
+{
+	static const char *const bodies[] = {S1 S2 S3, DAYS};
+	struct kit *k = *state;
+
+	for (int i = 0; i < 2; i++) {
+		const struct rk_explained *x;
+
+		bring(k, 0, TITLE, bodies[i], AGO(60), KIT_NOW);
+		bring(k, 1, TITLE, bodies[i], NONE, KIT_NOW);
+		x = explained(k, "s1", TITLE);
+		assert_int_equal(x->tie, RK_TIE_NONE);
+		assert_int_equal(x->guard, RK_GUARD_VAGUE);
+		assert_int_equal(x->overlap, 100);
+		assert_true(x->found.first);
+		again(k);
+	}
+}
+
+/* Whatever the worker says: the store knows. */
+static void
+a_worker_cannot_say_that_it_is_the_first(void **state)
+{
+	struct kit *k = *state;
+	struct kit_doc *d = kit_doc(k);
+
+	bring(k, 0, "อย่างอื่น", S4, NONE, KIT_NOW);
+	kit_add(d, "a", "https://s0.example/a", TITLE, BODY, NONE)->found.first = true;
+	assert_int_equal(kit_store(k, 0, d, KIT_NOW + KIT_DAY, NULL), 0);
+	assert_false(explained(k, "s0", TITLE)->found.first);
+	assert_true(explained(k, "s0", "อย่างอื่น")->found.first);
 }
 
 /* ---- what it costs the others: nothing */
@@ -459,6 +488,7 @@ main(void)
 	    T(an_unfinished_document_is_the_first),
 	    T(rounds_are_never_one_story),
 	    T(it_is_explained),
+	    T(a_worker_cannot_say_that_it_is_the_first),
 	    T(entries_of_these_days_do_not_pay),
 	};
 
