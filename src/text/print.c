@@ -40,6 +40,7 @@ get_sketch(struct reader *r, unsigned cap, struct rk_sketch *s)
 		r->bad = true;
 		s->n = 0;
 	}
+	s->full = s->full && s->n > 0; /* reach() looks at the last */
 	for (unsigned i = 0; i < s->n; i++) {
 		s->v[i] = get(r, VALUE_BITS / 8);
 		if (i > 0 && s->v[i] < s->v[i - 1])
