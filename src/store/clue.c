@@ -470,11 +470,18 @@ find_vague(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 
 	if (!s->clues.vague && s->clues.upto == 0)
 		return 0;
-	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
-		for (int64_t p = first; set->key[i] != 0 && p <= last; p++) {
-			int64_t begin = (p & ~ST_VAGUE_PERIOD) << VAGUE_BITS;
-			int some = find(s, clue_of(p, set->key[i]),
-			    days_between(begin, from, to, PART), true, met + n, err);
+	for (int64_t p = first; p <= last; p++) {
+		int64_t begin = (p & ~ST_VAGUE_PERIOD) << VAGUE_BITS;
+		struct days d = days_between(begin, from, to, PART);
+		bool none = false;
+
+		if (!s->clues.vague && st_sieve_none(s, p, &none, err) != 0)
+			return -1;
+		for (size_t i = 0; !none && i < sizeof(set->key) / sizeof(*set->key); i++) {
+			int some = set->key[i] == 0
+				       ? 0
+				       : find(s, clue_of(p, set->key[i]), d, true,
+					     met + n, err);
 
 			if (some < 0)
 				return -1;
@@ -483,6 +490,7 @@ find_vague(struct rk_store *s, const struct st_clue_set *set, int64_t date,
 				met[n].sure = i < SURE;
 			}
 		}
+	}
 	return n;
 }
 

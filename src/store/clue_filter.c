@@ -190,3 +190,16 @@ st_sieve_may(struct rk_store *s, int64_t clue, bool *may, struct rk_err *err)
 	}
 	return 0;
 }
+
+int
+st_sieve_none(struct rk_store *s, int64_t period, bool *none, struct rk_err *err)
+{
+	const struct st_sieve *one;
+	bool may;
+
+	if (st_sieve_may(s, period << 32, &may, err) != 0)
+		return -1;
+	one = slot_of(s->sieves, period);
+	*none = one->whole && one->n_layers == 0;
+	return 0;
+}

@@ -668,6 +668,8 @@ void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
 
 /* The table may have that clue; *may false: it has not. */
 int st_sieve_may(struct rk_store *, int64_t clue, bool *may, struct rk_err *);
+/* The table has nothing of that period. */
+int st_sieve_none(struct rk_store *, int64_t period, bool *none, struct rk_err *);
 /* The table is given it. */
 void st_sieve_add(struct st_sieves *, int64_t clue);
 void st_sieves_free(struct st_sieves *);
