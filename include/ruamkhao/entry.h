@@ -55,7 +55,10 @@ struct rk_found {
 	bool weekday_wrong; /* the printed weekday is not that of the date */
 	bool zone_assumed;  /* no known zone was printed: the source's own */
 	bool text_unread;   /* the printed text that is kept could not be read */
+	bool first;         /* it stood in the first document of its source, so that its
+	                       first sight says little of its age. Set by the store */
 };
+#define RK_FOUND_FIRST (1 << 6) /* `first` in the number, for statements */
 uint32_t rk_found_pack(const struct rk_found *);
 /* False: no such number is ever made; *out is all zero then. */
 bool rk_found_unpack(uint32_t, struct rk_found *out);

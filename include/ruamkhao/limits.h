@@ -155,6 +155,11 @@
 #define RK_FLOOD_LOOK 64              /* times the places are looked through for others:
                                          more than one document's flood (RK_MAX_ITEMS)
                                          at the usual 100 */
+#define RK_VAGUE_DAYS 180             /* an entry without a date in a source's first
+                                         document is compared with what is up to so much
+                                         older: ten to thirty entries of a quiet office.
+                                         With the two weeks of the guard it is 2^24
+                                         seconds (clue.c) */
 /* Edits and withdrawals. */
 #define RK_MAX_VERSIONS 10            /* kept of an entry beside the one that holds: what
                                          is edited oftener is a live ticker */

@@ -89,6 +89,11 @@ bool rk_print_serials_disagree(const struct rk_print *, const struct rk_print *)
 /* Each text has a number that should be in the other, if one were a part of the other. */
 bool rk_print_numbers_disagree(const struct rk_print *, const struct rk_print *);
 
+/* How many numbers are in both, if they are the same; else 0. excerpt: the whole may have
+ * more, and where the part ends with one it may be cut. */
+unsigned rk_print_numbers_agree(
+    const struct rk_print *part, const struct rk_print *whole, bool excerpt);
+
 /* Two routine texts, or what may be a copy of one: each says something that the other
  * does not, however little. A copy has at most more before or behind. */
 bool rk_print_filled_anew(const struct rk_print *, const struct rk_print *);

@@ -27,7 +27,9 @@ enum rk_guard {
 	RK_GUARD_TITLE,   /* titles of one mould, filled in differently */
 	RK_GUARD_SHORT,   /* too little text to tell */
 	RK_GUARD_HEAD,    /* a part of the other, but not its beginning */
-	RK_GUARD_FILLED   /* of a routine text: each says something of its own */
+	RK_GUARD_FILLED,  /* of a routine text: each says something of its own */
+	RK_GUARD_VAGUE    /* perhaps too many days: one states no date, and the texts do
+	                     not tell by themselves */
 };
 
 /* An entry as the decision sees it. Lives as long as the call. */
@@ -38,6 +40,8 @@ struct rk_telling {
 	bool shown;     /* the lead of its story stays */
 	int64_t source; /* row */
 	int64_t date;   /* stated, else first seen */
+	bool vague;     /* it stood in its source's first document and states none: it is
+	                   from `date` or from long before */
 	int64_t first_seen;
 	int priority;
 	uint64_t url_hash, merge_hash, text_hash;

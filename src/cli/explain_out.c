@@ -194,7 +194,8 @@ guard_name(enum rk_guard guard)
 	    [RK_GUARD_TITLE] = "title",
 	    [RK_GUARD_SHORT] = "short",
 	    [RK_GUARD_HEAD] = "head",
-	    [RK_GUARD_FILLED] = "filled"};
+	    [RK_GUARD_FILLED] = "filled",
+	    [RK_GUARD_VAGUE] = "vague"};
 
 	return (size_t)guard < sizeof(names) / sizeof(*names) ? names[guard] : "none";
 }

@@ -233,6 +233,9 @@ say_guard(struct explain *x, enum rk_guard guard)
 	    [RK_GUARD_HEAD] = "it is not the beginning of the other",
 	    [RK_GUARD_FILLED] = "it is a text that comes again and again, and each "
 				"says something of its own",
+	    [RK_GUARD_VAGUE] =
+		"perhaps more than two weeks lie between them, for a "
+		"date is missing, and the texts do not tell by themselves",
 	};
 
 	if ((size_t)guard < sizeof(why) / sizeof(*why) && why[guard] != NULL)

@@ -27,6 +27,12 @@
 #define SURE_JACCARD 0.95
 #define SURE_LENGTH  400u
 
+/* What tells by itself that it is no other round of the same, months later: a long text
+ * with the numbers and dates of its day. */
+#define VAGUE_SHARE   0.90
+#define VAGUE_LENGTH  200u
+#define VAGUE_NUMBERS 2u
+
 #define TITLE_MIN 20 /* characters: DOMAIN.md 6.2 */
 #define TITLE_MAX 200
 #define RUN_MIN    ((size_t)3)  /* characters that are no chance */
@@ -40,6 +46,34 @@ within(int64_t a, int64_t b, int64_t days)
 	if (__builtin_sub_overflow(a, b, &apart))
 		return false;
 	return apart <= days * DAY && apart >= -days * DAY;
+}
+
+/* How surely two are of the same days. */
+enum days { DAYS_FAR, DAYS_VAGUE, DAYS_NEAR };
+
+/* a was first seen at its date, and is perhaps older: may it be as old as b? */
+static bool
+may_be_near(const struct rk_telling *a, const struct rk_telling *b)
+{
+	int64_t apart;
+
+	if (!a->vague || __builtin_sub_overflow(a->date, b->date, &apart))
+		return false;
+	return apart >= 0 && apart <= RK_VAGUE_DAYS * DAY;
+}
+
+static enum days
+compare_days(const struct rk_telling *a, const struct rk_telling *b)
+{
+	if (within(a->date, b->date, RK_MERGE_DAYS))
+		return DAYS_NEAR;
+	return may_be_near(a, b) || may_be_near(b, a) ? DAYS_VAGUE : DAYS_FAR;
+}
+
+bool
+cluster_far(const struct rk_telling *a, const struct rk_telling *b)
+{
+	return compare_days(a, b) == DAYS_FAR;
 }
 
 /* ---- titles */
@@ -287,6 +321,24 @@ guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
 	return RK_GUARD_NONE;
 }
 
+/* The days of one are not known, and guard() has nothing against it: does all agree?
+ * The notice of another month differs in its name alone, so neither may say what the
+ * other does not. */
+static bool
+tells_by_itself(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
+    double share, unsigned sample)
+{
+	bool shorter = a->print.length <= b->print.length;
+	const struct rk_print *part = shorter ? &a->print : &b->print;
+	const struct rk_print *whole = shorter ? &b->print : &a->print;
+
+	if (part->routine || whole->routine || part->length < VAGUE_LENGTH ||
+	    share < VAGUE_SHARE || sample < PLAIN_SAMPLE ||
+	    rk_print_filled_anew(part, whole) || compare_titles(a, b) < TITLES_WITHIN)
+		return false;
+	return rk_print_numbers_agree(part, whole, excerpt) >= VAGUE_NUMBERS;
+}
+
 struct rk_likeness
 rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 {
@@ -295,18 +347,20 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 	struct rk_overlap o;
 	bool same_text = a->merge_hash != 0 && a->merge_hash == b->merge_hash;
 	bool same_url = a->url_hash != 0 && a->url_hash == b->url_hash;
+	enum days days = compare_days(a, b);
 	bool excerpt, first;
+	unsigned sample;
 	double share;
 
 	if (a->source == b->source)
 		return l;
 	if (same_text || same_url)
 		l.overlap = l.jaccard = same_text ? 100 : 0;
-	if (!within(a->date, b->date, RK_MERGE_DAYS)) {
+	if (days == DAYS_FAR) {
 		l.guard = same_text || same_url ? RK_GUARD_DATE : RK_GUARD_NONE;
 		return l;
 	}
-	if (same_text || same_url) {
+	if (days == DAYS_NEAR && (same_text || same_url)) {
 		l.tie = same_text ? RK_TIE_TEXT : RK_TIE_URL;
 		return l;
 	}
@@ -316,12 +370,20 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 	excerpt = p->length < q->length
 		      ? (double)p->length < ALIKE_LENGTH * (double)q->length
 		      : (double)q->length < ALIKE_LENGTH * (double)p->length;
-	l.overlap = (unsigned)(share * 100 + 0.5);
-	l.jaccard = (unsigned)(o.jaccard * 100 + 0.5);
+	if (!same_text) { /* a short one has no print */
+		l.overlap = (unsigned)(share * 100 + 0.5);
+		l.jaccard = (unsigned)(o.jaccard * 100 + 0.5);
+	}
+	sample = first ? o.n_a : o.n_b;
 	if (share >= (excerpt ? EXCERPT_SHARE : NEAR_SHARE)) {
-		l.guard = guard(a, b, excerpt, share, o.jaccard, first ? o.n_a : o.n_b);
+		l.guard = guard(a, b, excerpt, share, o.jaccard, sample);
+		if (l.guard == RK_GUARD_NONE && days == DAYS_VAGUE &&
+		    !tells_by_itself(a, b, excerpt, share, sample))
+			l.guard = RK_GUARD_VAGUE;
 		if (l.guard == RK_GUARD_NONE)
-			l.tie = excerpt ? RK_TIE_EXCERPT : RK_TIE_NEAR;
+			l.tie = same_text ? RK_TIE_TEXT
+				: excerpt ? RK_TIE_EXCERPT
+					  : RK_TIE_NEAR;
 		/* of a series or a mould: another event */
 		if (l.guard != RK_GUARD_HEAD && l.guard != RK_GUARD_SHORT)
 			return l;
@@ -330,6 +392,8 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 		if (l.guard != RK_GUARD_NONE)
 			return l;
 	}
+	if (l.guard == RK_GUARD_NONE && days == DAYS_VAGUE && (same_text || same_url))
+		l.guard = RK_GUARD_VAGUE;
 	if (is_event(a, b, o))
 		l.tie = RK_TIE_EVENT;
 	return l;

@@ -49,6 +49,20 @@ sort(struct parting *p)
 	}
 }
 
+/* What is of unknown age brings no two together that are too many days apart. */
+static bool
+days_forbid(const struct parting *p, const struct rk_telling *t, size_t group)
+{
+	bool vague = false, far = false;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->group[i] == group) {
+			vague = vague || p->t[i].vague;
+			far = far || cluster_far(t, &p->t[i]);
+		}
+	return vague && far;
+}
+
 static bool
 has_source(const struct parting *p, size_t group, int64_t source)
 {
@@ -64,7 +78,7 @@ static bool
 may_join(const struct parting *p, const struct rk_telling *t, size_t group)
 {
 	return (t->row == 0 || !p->t[group].settled) &&
-	       !has_source(p, group, t->source);
+	       !has_source(p, group, t->source) && !days_forbid(p, t, group);
 }
 
 static bool

@@ -9,4 +9,7 @@
 unsigned cluster_issuer(const struct rk_telling *t, const struct rk_telling *const *of,
     size_t n);
 
+/* So many days are between them that they are not the same, whatever they say. */
+bool cluster_far(const struct rk_telling *, const struct rk_telling *);
+
 #endif

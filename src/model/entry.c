@@ -3,7 +3,7 @@
  * makes or keeps it.
  *
  *   bits 0-1 precision, 2 buddhist, 3 weekday_wrong, 4 zone_assumed, 5 text_unread,
- *   8-11 basis, 12-14 guid, 15-17 url
+ *   6 first, 8-11 basis, 12-14 guid, 15-17 url
  *
  * Stored: a bit keeps its meaning for ever. A number from before there were more than
  * the precision reads as that, with all else unknown.
@@ -12,7 +12,7 @@
 
 #include <ruamkhao/hash.h>
 
-#define USED ((uint32_t)0x3ff3f)
+#define USED ((uint32_t)0x3ff7f)
 
 static uint32_t
 bit(bool set, unsigned at)
@@ -24,7 +24,7 @@ uint32_t
 rk_found_pack(const struct rk_found *f)
 {
 	return (f->precision & 3u) | bit(f->buddhist, 2) | bit(f->weekday_wrong, 3) |
-	       bit(f->zone_assumed, 4) | bit(f->text_unread, 5) |
+	       bit(f->zone_assumed, 4) | bit(f->text_unread, 5) | bit(f->first, 6) |
 	       (f->basis & 15u) << 8 | (f->guid & 7u) << 12 | (f->url & 7u) << 15;
 }
 
@@ -37,6 +37,7 @@ rk_found_unpack(uint32_t v, struct rk_found *out)
 	    .weekday_wrong = (v & 1 << 3) != 0,
 	    .zone_assumed = (v & 1 << 4) != 0,
 	    .text_unread = (v & 1 << 5) != 0,
+	    .first = (v & RK_FOUND_FIRST) != 0,
 	    .basis = v >> 8 & 15,
 	    .guid = v >> 12 & 7,
 	    .url = v >> 15 & 7,

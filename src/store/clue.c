@@ -17,6 +17,12 @@
  * that are read in vain. Only what an address or a whole text leads to is told at any
  * distance: that it is a story of its own is worth a word. Clues of an older program
  * have no day.
+ *
+ * What stood without a date in a source's first document may be half a year older than
+ * its first sight (vague). It looks back so far itself; and for what comes later with an
+ * old date it has its clues once more, in periods of their own, four times as long: an
+ * entry with a date looks at one or two of those, which hold little, and only if that
+ * date is not of these days.
  */
 #include "store_int.h"
 
@@ -45,14 +51,31 @@ fold(uint64_t hash)
 /* Seconds to the period; those of a version's rows are never made again. */
 #define PERIOD_BITS 22
 #define LAST_DATE   ((int64_t)1 << 40)
+#define DAY         ((int64_t)24 * 3600)
 #define LAST_STATED INT64_C(4133980800)
+
+static int64_t
+within_dates(int64_t date)
+{
+	return date < 0 ? 0 : date < LAST_DATE ? date : LAST_DATE;
+}
 
 static int64_t
 period_of(int64_t date)
 {
-	if (date < 0)
-		return 0;
-	return (date < LAST_DATE ? date : LAST_DATE) >> PERIOD_BITS;
+	return within_dates(date) >> PERIOD_BITS;
+}
+
+/* Of entries of unknown age: 194 days. */
+#define VAGUE_BITS 24
+_Static_assert((ST_CLUE_DAYS + RK_VAGUE_DAYS) * DAY <= (int64_t)1 << VAGUE_BITS,
+    "what is looked at touches two of them, or five of the others");
+_Static_assert(LAST_DATE >> PERIOD_BITS < ST_VAGUE_PERIOD, "none is both");
+
+static int64_t
+vague_period_of(int64_t date)
+{
+	return ST_VAGUE_PERIOD | period_of(date) >> (VAGUE_BITS - PERIOD_BITS);
 }
 
 static int64_t
@@ -64,18 +87,21 @@ clue_of(int64_t period, uint32_t key)
 /* Above the row in the table: 1 and up, 0 not known. */
 #define ROW_BITS 40
 #define ROW_MASK (((int64_t)1 << ROW_BITS) - 1)
-#define DAY      ((int64_t)24 * 3600)
 #define DAYS     (((int64_t)1 << PERIOD_BITS) / DAY + 2)
 
 static int64_t
 day_of(int64_t date)
 {
-	if (date < 0)
-		return 1;
-	return ((date < LAST_DATE ? date : LAST_DATE) &
-		   (((int64_t)1 << PERIOD_BITS) - 1)) /
-		   DAY +
-	       1;
+	return (within_dates(date) & (((int64_t)1 << PERIOD_BITS) - 1)) / DAY + 1;
+}
+
+/* What is a day there: four. A longer period has no more of them. */
+#define PART (DAY << (VAGUE_BITS - PERIOD_BITS))
+
+static int64_t
+part_of(int64_t date)
+{
+	return (within_dates(date) & (((int64_t)1 << VAGUE_BITS) - 1)) / PART + 1;
 }
 
 /* In memory: the day below what the row is behind the mark. */
@@ -87,17 +113,16 @@ struct days {
 	int64_t first, last;
 };
 
-/* Those of period p within the guard of a date. */
+/* Those of a period that begins there between two dates, in days or other parts. */
 static struct days
-days_near(int64_t p, int64_t date, int64_t guard)
+days_between(int64_t begin, int64_t from, int64_t to, int64_t part)
 {
-	int64_t begin = p << PERIOD_BITS;
 	struct days d = {1, DAYS};
 
-	if (date - guard > begin)
-		d.first = (date - guard - begin) / DAY + 1;
-	if (date + guard - begin < DAYS * DAY)
-		d.last = (date + guard - begin) / DAY + 1;
+	if (from > begin)
+		d.first = (from - begin) / part + 1;
+	if (to - begin < DAYS * part)
+		d.last = (to - begin) / part + 1;
 	return d;
 }
 
@@ -158,13 +183,18 @@ remember(struct st_clues *c, int64_t hash, int64_t entry, int64_t day)
 }
 
 static void
-remember_set(
-    struct st_clues *c, const struct st_clue_set *set, int64_t date, int64_t entry)
+remember_set(struct st_clues *c, const struct st_clue_set *set, int64_t date,
+    bool vague, int64_t entry)
 {
-	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
-		if (set->key[i] != 0)
-			remember(c, clue_of(period_of(date), set->key[i]), entry,
-			    day_of(date));
+	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++) {
+		if (set->key[i] == 0)
+			continue;
+		remember(c, clue_of(period_of(date), set->key[i]), entry, day_of(date));
+		if (vague)
+			remember(c, clue_of(vague_period_of(date), set->key[i]), entry,
+			    part_of(date));
+	}
+	c->vague = c->vague || vague; /* what is taken back leaves it: a look in vain */
 }
 
 void
@@ -174,6 +204,7 @@ st_clues_free(struct st_clues *c)
 	free(c->entry);
 	free(c->next);
 	free(c->head);
+	free(c->met);
 	*c = (struct st_clues){0};
 }
 
@@ -205,7 +236,8 @@ st_clues_load(struct rk_store *s, struct rk_err *err)
 
 		(void)rk_print_read(st_col_blob(st, 4), &print);
 		st_clue_set(&set, st_col_hash(st, 2), st_col_hash(st, 3), &print);
-		remember_set(c, &set, st_col_int(st, 1), st_col_int(st, 0));
+		remember_set(c, &set, st_col_int(st, 1), st_col_int(st, 5) != 0,
+		    st_col_int(st, 0));
 	}
 	c->committed = c->n;
 	return rc;
@@ -227,28 +259,33 @@ put(struct rk_store *s, int64_t hash, int64_t entry, struct rk_err *err)
 }
 
 int
-st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date,
+st_clue_add(struct rk_store *s, const struct st_clue_set *set, int64_t date, bool vague,
     int64_t entry, struct rk_err *err)
 {
 	if (entry > s->clues.upto) {
-		remember_set(&s->clues, set, date, entry);
+		remember_set(&s->clues, set, date, vague, entry);
 		return 0;
 	}
-	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
-		if (set->key[i] != 0 && /* an old entry that was edited */
-		    put(s, clue_of(period_of(date), set->key[i]),
+	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++) {
+		if (set->key[i] == 0) /* an old entry that was edited */
+			continue;
+		if (put(s, clue_of(period_of(date), set->key[i]),
 			day_of(date) << ROW_BITS | entry, err) != 0)
 			return -1;
+		if (vague && put(s, clue_of(vague_period_of(date), set->key[i]),
+				 part_of(date) << ROW_BITS | entry, err) != 0)
+			return -1;
+	}
 	return 0;
 }
 
-#define MAX_PERIODS 2 /* four weeks in seven */
+#define MAX_PERIODS 5 /* half a year in parts of seven weeks; of four weeks, two */
 #define SURE        2 /* keys that tell by themselves stand first */
 #define RARITY      960u /* divides well */
 #define MAX_MET     ((2 + RK_PRINT_KEYS) * MAX_PERIODS * ST_CANDIDATES)
 
 /* An entry that was met by one clue. */
-struct met {
+struct st_met {
 	int64_t row;
 	int64_t apart; /* as in st_clue_hit */
 	uint8_t day;   /* of the period; 0 not known */
@@ -259,7 +296,7 @@ struct met {
 
 /* Those that were met by one clue, each once. */
 struct meeting {
-	struct met *met;
+	struct st_met *met;
 	int n;
 };
 
@@ -270,7 +307,7 @@ meet(struct meeting *m, int64_t row, int64_t day)
 		if (m->met[i].row == row)
 			return;
 	if (m->n < ST_CANDIDATES)
-		m->met[m->n++] = (struct met){.row = row, .day = (uint8_t)day};
+		m->met[m->n++] = (struct st_met){.row = row, .day = (uint8_t)day};
 }
 
 /* Those of the table, the newest day first. */
@@ -296,7 +333,7 @@ find_stored(struct rk_store *s, int64_t hash, struct days d, struct meeting *m,
  * first: how many were put to met. Where there are more than are looked at, it is a
  * phrase that many use. filtered: one of many look-ups. */
 static int
-find(struct rk_store *s, int64_t hash, struct days d, bool filtered, struct met *met,
+find(struct rk_store *s, int64_t hash, struct days d, bool filtered, struct st_met *met,
     struct rk_err *err)
 {
 	const struct st_clues *c = &s->clues;
@@ -325,21 +362,22 @@ find(struct rk_store *s, int64_t hash, struct days d, bool filtered, struct met 
 	return m.n;
 }
 
-/* Seconds from a date to the nearest moment of a day of period p. */
+/* Seconds from a date to the nearest moment of a day, or other part, of a period that
+ * begins there. */
 static int64_t
-apart(int64_t p, int64_t day, int64_t date)
+apart(int64_t begin, int64_t day, int64_t part, int64_t date)
 {
-	int64_t from = (p << PERIOD_BITS) + (day - 1) * DAY;
+	int64_t from = begin + (day - 1) * part;
 
 	if (day == 0)
 		return 0;
-	return date < from ? from - date : date >= from + DAY ? date - from - DAY : 0;
+	return date < from ? from - date : date >= from + part ? date - from - part : 0;
 }
 
 static int
 by_row(const void *a, const void *b)
 {
-	const struct met *x = a, *y = b;
+	const struct st_met *x = a, *y = b;
 
 	return x->row < y->row ? -1 : x->row > y->row;
 }
@@ -369,7 +407,7 @@ keep(struct st_clue_hit *hits, int n, int max, const struct st_clue_hit *hit)
 
 /* The rows that were met, each once, those met most often first. */
 static int
-rank(struct met *met, int n, struct st_clue_hit *hits, int max)
+rank(struct st_met *met, int n, struct st_clue_hit *hits, int max)
 {
 	int kept = 0;
 
@@ -392,42 +430,100 @@ rank(struct met *met, int n, struct st_clue_hit *hits, int max)
 	return kept;
 }
 
-int
-st_clue_find(struct rk_store *s, const struct st_clue_set *set, int64_t date, int days,
-    struct st_clue_hit *hits, int max, struct rk_err *err)
+/* Of entries of whatever kind: how many are in met then. */
+static int
+find_dated(struct rk_store *s, const struct st_clue_set *set, int64_t date,
+    const struct st_clue_span *span, struct st_met *met, struct rk_err *err)
 {
-	struct met met[MAX_MET];
-	int64_t guard = (int64_t)days * DAY;
-	int64_t first, last;
+	int64_t from = date - span->before * DAY, to = date + span->after * DAY;
+	int64_t first = period_of(from), last = period_of(to);
 	int n = 0;
 
-	date = date < 0 ? 0 : date < LAST_DATE ? date : LAST_DATE;
-	first = period_of(date - guard);
-	last = period_of(date + guard);
 	rk_assert(last - first < MAX_PERIODS);
 	for (size_t i = 0; i < sizeof(set->key) / sizeof(*set->key); i++)
 		for (int64_t p = first; set->key[i] != 0 && p <= last; p++) {
+			int64_t begin = p << PERIOD_BITS;
 			struct days d = {0, DAYS};
 			int some;
 
 			if (i >= SURE)
-				d = days_near(p, date, guard);
+				d = days_between(begin, from, to, DAY);
 			some = find(s, clue_of(p, set->key[i]), d, true, met + n, err);
 			if (some < 0)
 				return -1;
 			for (; some > 0; some--, n++) {
-				met[n].apart = apart(p, met[n].day, date);
+				met[n].apart = apart(begin, met[n].day, DAY, date);
 				met[n].sure = i < SURE;
 			}
 		}
-	return n > 0 ? rank(met, n, hits, max) : 0;
+	return n;
+}
+
+/* Of those of unknown age that were first seen later than find_dated looks. */
+static int
+find_vague(struct rk_store *s, const struct st_clue_set *set, int64_t date,
+    const struct st_clue_span *span, struct st_met *met, struct rk_err *err)
+{
+	int64_t from = date + span->after * DAY, to = from + span->vague * DAY;
+	int64_t first = vague_period_of(from), last = vague_period_of(to);
+	int n = 0;
+
+	if (!s->clues.vague && s->clues.upto == 0)
+		return 0;
+	for (int64_t p = first; p <= last; p++) {
+		int64_t begin = (p & ~ST_VAGUE_PERIOD) << VAGUE_BITS;
+		struct days d = days_between(begin, from, to, PART);
+		bool none = false;
+
+		if (!s->clues.vague && st_sieve_none(s, p, &none, err) != 0)
+			return -1;
+		for (size_t i = 0; !none && i < sizeof(set->key) / sizeof(*set->key); i++) {
+			int some = set->key[i] == 0
+				       ? 0
+				       : find(s, clue_of(p, set->key[i]), d, true,
+					     met + n, err);
+
+			if (some < 0)
+				return -1;
+			for (; some > 0; some--, n++) {
+				met[n].apart = apart(begin, met[n].day, PART, date);
+				met[n].sure = i < SURE;
+			}
+		}
+	}
+	return n;
+}
+
+/* For what one search meets: 27 KB, much for a stack and for every search anew. */
+static struct st_met *
+room(struct st_clues *c)
+{
+	if (c->met == NULL)
+		c->met = rk_xmalloc(MAX_MET * sizeof(*c->met));
+	return c->met;
+}
+
+int
+st_clue_find(struct rk_store *s, const struct st_clue_set *set,
+    const struct st_clue_span *span, struct st_clue_hit *hits, int max,
+    struct rk_err *err)
+{
+	struct st_met *met = room(&s->clues);
+	int64_t date = within_dates(span->date);
+	int n = find_dated(s, set, date, span, met, err), more = 0;
+
+	if (n >= 0 && span->vague > 0)
+		more = find_vague(s, set, date, span, met + n, err);
+	if (n < 0 || more < 0)
+		return -1;
+	return n + more > 0 ? rank(met, n + more, hits, max) : 0;
 }
 
 int
 st_clue_everywhere(
     struct rk_store *s, uint64_t url_hash, int64_t *rows, int max, struct rk_err *err)
 {
-	struct met met[ST_CANDIDATES];
+	struct st_met met[ST_CANDIDATES];
 	int n = 0;
 
 	/* dates are believed up to 2100: some thousand look-ups, for a person */

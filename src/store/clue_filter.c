@@ -22,6 +22,7 @@
 #define PER_WORD   5u                /* clues; 12 bits each */
 #define MOST_BYTES ((size_t)4 << 20) /* of all: some three million clues */
 #define ASKED_MAX  16384u            /* look-ups that cost what reading a period does */
+#define ALL_SIEVES ((size_t)ST_SIEVES + ST_SIEVES_VAGUE)
 
 static uint64_t
 mix(uint64_t x)
@@ -53,7 +54,7 @@ drop(struct st_sieves *f, struct st_sieve *one)
 void
 st_sieves_free(struct st_sieves *f)
 {
-	for (size_t i = 0; f != NULL && i < ST_SIEVES; i++)
+	for (size_t i = 0; f != NULL && i < ALL_SIEVES; i++)
 		drop(f, &f->of[i]);
 	free(f);
 }
@@ -65,7 +66,7 @@ make_room(struct st_sieves *f, const struct st_sieve *spared, size_t bytes)
 	while (f->bytes + bytes > MOST_BYTES) {
 		struct st_sieve *oldest = NULL;
 
-		for (size_t i = 0; i < ST_SIEVES; i++)
+		for (size_t i = 0; i < ALL_SIEVES; i++)
 			if (&f->of[i] != spared && f->of[i].n_layers > 0 &&
 			    (oldest == NULL || f->of[i].used < oldest->used))
 				oldest = &f->of[i];
@@ -76,11 +77,19 @@ make_room(struct st_sieves *f, const struct st_sieve *spared, size_t bytes)
 	return true;
 }
 
+static struct st_sieve *
+slot_of(struct st_sieves *f, int64_t period)
+{
+	if (period >= ST_VAGUE_PERIOD)
+		return &f->of[ST_SIEVES + period % ST_SIEVES_VAGUE];
+	return &f->of[period % ST_SIEVES];
+}
+
 /* The filter of a period; that of another one gives way. */
 static struct st_sieve *
 of_period(struct st_sieves *f, int64_t period)
 {
-	struct st_sieve *one = &f->of[period % ST_SIEVES];
+	struct st_sieve *one = slot_of(f, period);
 
 	if (one->period != period) {
 		drop(f, one);
@@ -121,7 +130,7 @@ st_sieve_add(struct st_sieves *f, int64_t clue)
 
 	if (f == NULL)
 		return;
-	one = &f->of[(clue >> 32) % ST_SIEVES];
+	one = slot_of(f, clue >> 32);
 	if (one->period == clue >> 32 && one->whole)
 		add(f, one, clue);
 }
@@ -179,5 +188,18 @@ st_sieve_may(struct rk_store *s, int64_t clue, bool *may, struct rk_err *err)
 
 		*may = (l->words[h & (l->n_words - 1)] & bits) == bits;
 	}
+	return 0;
+}
+
+int
+st_sieve_none(struct rk_store *s, int64_t period, bool *none, struct rk_err *err)
+{
+	const struct st_sieve *one;
+	bool may;
+
+	if (st_sieve_may(s, period << 32, &may, err) != 0)
+		return -1;
+	one = slot_of(s->sieves, period);
+	*none = one->whole && one->n_layers == 0;
 	return 0;
 }

@@ -44,13 +44,17 @@ sort_of(const struct st_ingest *g, const struct st_item *item, size_t rank)
 
 /* ---- rows */
 
-/* Columns that an edit replaces: 1 to 21 of ST_ENTRY_ADD and ST_ENTRY_EDIT. */
+/* Columns that an edit replaces: 1 to 21 of ST_ENTRY_ADD and ST_ENTRY_EDIT. first: as
+ * in rk_found, which an edit leaves as it was. */
 static void
-bind_content(
-    sqlite3_stmt *st, const struct rk_entry *e, int64_t updated, int64_t changed)
+bind_content(sqlite3_stmt *st, const struct rk_entry *e, bool first, int64_t updated,
+    int64_t changed)
 {
+	struct rk_found found = e->found;
+
+	found.first = first; /* whatever a worker says */
 	st_time(st, 1, e->published);
-	st_int(st, 2, rk_found_pack(&e->found));
+	st_int(st, 2, rk_found_pack(&found));
 	st_int(st, 3, updated);
 	st_int(st, 4, changed);
 	st_hash(st, 5, e->text_hash);
@@ -83,7 +87,7 @@ insert(struct st_ingest *g, struct st_item *item, int64_t row,
 
 	if (st == NULL || st_own_id(g, item, row, &own, err) != 0)
 		return -1;
-	bind_content(st, e,
+	bind_content(st, e, !g->imported,
 	    stated != RK_NO_TIME ? least(stated, g->poll->now)
 				 : least(item->when, g->poll->now),
 	    g->poll->now);
@@ -359,7 +363,7 @@ edit(struct st_ingest *g, const struct st_item *item, struct rk_err *err)
 	if (st_archive_keep(s, item->row, err) != 0 ||
 	    (st = st_get(s, ST_ENTRY_EDIT, err)) == NULL)
 		return -1;
-	bind_content(st, e, old.updated, old.changed);
+	bind_content(st, e, false, old.updated, old.changed);
 	st_int(st, 22, item->row);
 	if (st_run(s, st, err) != 0)
 		return -1;

@@ -22,6 +22,11 @@
 #define STATE_TABLES                                                                   \
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"                  \
 	" LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+#define FIRST TEXT(RK_FOUND_FIRST)
+/* Of unknown age (rk_telling.vague). */
+#define VAGUE "e.published IS NULL AND (e.found & " FIRST ") <> 0"
 /* It waits for the operator, or an edit of it does. */
 #define HELD_WAITS "(e.state = 3 OR (h.score > 0 AND e.state IN (0, 4)))"
 /* What a source fares by, and how it is known to fare; from `source s`. */
@@ -118,7 +123,8 @@ const char *const st_sql[ST_COUNT] = {
 		     " text_hash, meta_hash, url_hash, merge_hash, url, title, html"
 		     " FROM entry WHERE id = ?1",
     [ST_ENTRY_EDIT] =
-	"UPDATE entry SET published = ?1, found = ?2, updated = ?3, changed = ?4,"
+	"UPDATE entry SET published = ?1, found = ?2 | (found & " FIRST "),"
+	" updated = ?3, changed = ?4,"
 	" text_hash = ?5, meta_hash = ?6, url_hash = ?7, merge_hash = ?8, url = ?9,"
 	" title = ?10, author = ?11, author_url = ?12, lang = ?13, image = ?14,"
 	" origin_title = ?15, origin_url = ?16, tags = ?17, enclosures = ?18,"
@@ -130,7 +136,7 @@ const char *const st_sql[ST_COUNT] = {
     [ST_CLUE_ADD] = "INSERT INTO clue(hash, entry) VALUES(?1, ?2)"
 		    " ON CONFLICT DO NOTHING",
     [ST_CLUE_REST] = "SELECT e.id, coalesce(e.published, e.first_seen),"
-		     " e.url_hash, e.merge_hash, p.data FROM entry e"
+		     " e.url_hash, e.merge_hash, p.data, " VAGUE " FROM entry e"
 		     " LEFT JOIN print p ON p.entry = e.id WHERE e.id > ?1"
 		     " ORDER BY e.id",
     [ST_LINE] = "SELECT sort, coalesce(story, id) FROM entry WHERE route = ?1"
@@ -194,7 +200,7 @@ const char *const st_sql[ST_COUNT] = {
 	" e.first_seen, s.priority, e.url_hash, e.merge_hash, e.text_hash, e.title,"
 	" e.url, e.author, e.origin_title, e.origin_url, s.title, s.url,"
 	" iif(e.story IS NULL, e.sort, coalesce((SELECT t.sort FROM tie t"
-	" WHERE t.entry = e.id), e.sort))"
+	" WHERE t.entry = e.id), e.sort)), " VAGUE
 	" FROM entry e CROSS JOIN source s ON s.id = e.source WHERE e.id = ?1",
     [ST_COPY_OF_SOURCE] =
 	"SELECT id FROM entry WHERE story = ?1 AND source = ?2 LIMIT 1",

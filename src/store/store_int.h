@@ -310,7 +310,8 @@ struct st_set {
 };
 
 /* See clue_filter.c. Zeroed: of no period, nothing is known. */
-#define ST_SIEVES       64 /* periods, eight years */
+#define ST_SIEVES        64 /* periods, eight years */
+#define ST_SIEVES_VAGUE  8  /* and those of entries without a date, four years */
 #define ST_FILTER_LAYERS 6
 
 struct st_layer {
@@ -328,7 +329,7 @@ struct st_sieve {
 };
 
 struct st_sieves {
-	struct st_sieve of[ST_SIEVES]; /* by period */
+	struct st_sieve of[ST_SIEVES + ST_SIEVES_VAGUE]; /* by period */
 	size_t bytes;
 	uint64_t clock;
 };
@@ -345,6 +346,8 @@ struct st_clues {
 	int64_t newest;   /* highest row in memory */
 	bool flushed;     /* by the open transaction */
 	bool undated;     /* the table has clues without a day */
+	bool vague;       /* in memory there are some of entries of unknown age */
+	struct st_met *met; /* room of a search; NULL before the first */
 };
 
 /* How sources fare, as committed or about to be, by row; so that a poll that changes
@@ -626,7 +629,8 @@ struct st_clue_set {
 };
 void st_clue_set(struct st_clue_set *, uint64_t url_hash, uint64_t merge_hash,
     const struct rk_print *);
-int st_clue_add(struct rk_store *, const struct st_clue_set *, int64_t date,
+/* vague: as in rk_telling. */
+int st_clue_add(struct rk_store *, const struct st_clue_set *, int64_t date, bool vague,
     int64_t entry, struct rk_err *);
 
 /* An entry that has clues of the set, and how many. */
@@ -637,10 +641,17 @@ struct st_clue_hit {
 	bool sure;       /* by address or whole text */
 	int64_t apart;   /* seconds, at least, between its date and the one asked for */
 };
-/* Those at most `days` from the date, those that share most first, and of those the ones
- * whose clues fewest others have: how many, at most max; -1 failed. */
-int st_clue_find(struct rk_store *, const struct st_clue_set *, int64_t date, int days,
-    struct st_clue_hit *, int max, struct rk_err *);
+/* Which dates are looked at. */
+struct st_clue_span {
+	int64_t date;
+	int before, after; /* days; together at most ST_CLUE_DAYS + RK_VAGUE_DAYS */
+	int vague; /* and further days behind those, at most RK_VAGUE_DAYS, in which
+		      entries of unknown age were first seen */
+};
+/* Those of the span, those that share most first, and of those the ones whose clues
+ * fewest others have: how many, at most max; -1 failed. */
+int st_clue_find(struct rk_store *, const struct st_clue_set *,
+    const struct st_clue_span *, struct st_clue_hit *, int max, struct rk_err *);
 /* Rows that may have the address, of whatever date: how many; -1 failed. Slow. */
 int st_clue_everywhere(
     struct rk_store *, uint64_t url_hash, int64_t *rows, int max, struct rk_err *);
@@ -650,10 +661,15 @@ int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
 void st_clues_committed(struct rk_store *);
 void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
 
+/* Above the periods: those of entries of unknown age, four times as long. */
+#define ST_VAGUE_PERIOD ((int64_t)1 << 19)
+
 /* ---- clue_filter.c */
 
 /* The table may have that clue; *may false: it has not. */
 int st_sieve_may(struct rk_store *, int64_t clue, bool *may, struct rk_err *);
+/* The table has nothing of that period. */
+int st_sieve_none(struct rk_store *, int64_t period, bool *none, struct rk_err *);
 /* The table is given it. */
 void st_sieve_add(struct st_sieves *, int64_t clue);
 void st_sieves_free(struct st_sieves *);

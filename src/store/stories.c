@@ -6,11 +6,13 @@
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>
+#include <ruamkhao/limits.h>
 
 #define READ_MAX   8  /* candidates looked at: the most alike */
 #define STORY_MAX  24 /* a story of more copies is not parted anew */
-#define GATHER_MAX (1 + READ_MAX * (STORY_MAX + 2))
-#define SOON       ((int64_t)4 * 24 * 3600) /* not less than RK_EVENT_DAYS (cluster.h) */
+#define GATHER_MAX (1 + READ_MAX * (STORY_MAX + 3))
+#define DAY        ((int64_t)24 * 3600)
+#define SOON       (4 * DAY) /* not less than RK_EVENT_DAYS (cluster.h) */
 
 /* What is at hand while one entry finds its place. */
 struct gathering {
@@ -103,6 +105,7 @@ read_telling(struct rk_store *s, int64_t row, const struct rk_print *print,
 	g->own[g->n] = st_col_int(st, 16);
 	t->shown = t->story <= s->shown || g->state[g->n] != ST_LIVE;
 	t->settled = t->shown;
+	t->vague = st_col_int(st, 17) != 0;
 	read_words(s, st, t);
 	sqlite3_reset(st);
 	g->n++;
@@ -114,30 +117,19 @@ read_telling(struct rk_store *s, int64_t row, const struct rk_print *print,
 	return 1;
 }
 
-/* The other entries of the story of t[i]: all where they may move, else those that say
- * who leads it and whether the source has a copy there. */
+/* Those that a statement names, at most STORY_MAX + 1: how many; -1 failed. */
 static int
-read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
-    struct rk_err *err)
+read_some(struct rk_store *s, enum st_id id, int64_t story, int64_t which,
+    struct gathering *g, struct rk_err *err)
 {
-	int64_t story = g->t[i].story, rows[STORY_MAX + 1];
-	bool shown = g->t[i].shown;
-	sqlite3_stmt *st;
+	sqlite3_stmt *st = st_get(s, id, err);
+	int64_t rows[STORY_MAX + 1];
 	int n = 0, rc;
 
-	if (!is_met(g, story) && read_telling(s, story, NULL, g, err) < 0)
+	if (st == NULL)
 		return -1;
-	if (shown) {
-		if ((st = st_get(s, ST_COPY_OF_SOURCE, err)) == NULL)
-			return -1;
-		st_int(st, 1, story);
-		st_int(st, 2, source);
-	} else {
-		if ((st = st_get(s, ST_MEMBERS, err)) == NULL)
-			return -1;
-		st_int(st, 1, story);
-		st_int(st, 2, STORY_MAX + 1);
-	}
+	st_int(st, 1, story);
+	st_int(st, 2, which);
 	while ((rc = st_step(s, st, err)) == 1)
 		rows[n++] = st_col_int(st, 0);
 	if (rc < 0)
@@ -145,6 +137,26 @@ read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
 	for (int k = 0; k < n; k++)
 		if (!is_met(g, rows[k]) && read_telling(s, rows[k], NULL, g, err) < 0)
 			return -1;
+	return n;
+}
+
+/* The other entries of the story of t[i]: all where they may move, or their dates must
+ * agree, else those that say who leads it and whether the source has a copy there. */
+static int
+read_story(struct rk_store *s, size_t i, int64_t source, struct gathering *g,
+    struct rk_err *err)
+{
+	int64_t story = g->t[i].story;
+	bool shown = g->t[i].shown, vague = g->t[i].vague;
+	int n = 0;
+
+	if (!is_met(g, story) && read_telling(s, story, NULL, g, err) < 0)
+		return -1;
+	if (shown && read_some(s, ST_COPY_OF_SOURCE, story, source, g, err) < 0)
+		return -1;
+	if ((!shown || vague) &&
+	    (n = read_some(s, ST_MEMBERS, story, STORY_MAX + 1, g, err)) < 0)
+		return -1;
 	if (n > STORY_MAX)
 		for (size_t k = 1; k < g->n; k++)
 			if (g->t[k].story == story)
@@ -199,6 +211,28 @@ source_title(struct st_ingest *in, struct rk_str *title, struct rk_err *err)
 	return rc < 0 ? -1 : 0;
 }
 
+/* No date was stated, and that it is seen now says little of its age. */
+static bool
+is_vague(const struct st_ingest *in, const struct rk_entry *e)
+{
+	return e->published == RK_NO_TIME && !in->imported;
+}
+
+/* Where candidates are looked for. */
+static struct st_clue_span
+span_of(const struct st_ingest *in, const struct rk_entry *e)
+{
+	int64_t now = in->poll->now;
+	struct st_clue_span span = {e->published != RK_NO_TIME ? e->published : now,
+	    ST_CLUE_DAYS, ST_CLUE_DAYS, 0};
+
+	if (is_vague(in, e))
+		span.before = RK_VAGUE_DAYS;
+	else if (span.date < now - ST_CLUE_DAYS * DAY)
+		span.vague = RK_VAGUE_DAYS - ST_CLUE_DAYS;
+	return span;
+}
+
 /* The new entry, candidates, and their stories. */
 static int
 gather(struct st_ingest *in, const struct rk_entry *e, struct gathering *g,
@@ -209,20 +243,21 @@ gather(struct st_ingest *in, const struct rk_entry *e, struct gathering *g,
 	struct st_clue_hit hits[READ_MAX];
 	struct st_clue_set set;
 	struct rk_print print;
-	int64_t date = e->published != RK_NO_TIME ? e->published : poll->now;
+	struct st_clue_span span = span_of(in, e);
 	size_t met;
 	int n;
 
 	*g = (struct gathering){0};
 	(void)rk_print_read(e->print, &print);
 	st_clue_set(&set, e->url_hash, e->merge_hash, &print);
-	n = st_clue_find(s, &set, date, ST_CLUE_DAYS, hits, READ_MAX, err);
+	n = st_clue_find(s, &set, &span, hits, READ_MAX, err);
 	if (n <= 0)
 		return n;
 	rk_arena_reset(s->near);
 	make_room(s, g);
 	g->t[g->n++] = (struct rk_telling){.source = in->source,
-	    .date = date,
+	    .date = span.date,
+	    .vague = is_vague(in, e),
 	    .first_seen = poll->now,
 	    .priority = poll->priority,
 	    .url_hash = e->url_hash,
@@ -562,7 +597,7 @@ put_links(struct st_ingest *in, const struct st_regroup *r, int64_t row,
 /* What it is found by, at the date by which it is compared. */
 static int
 put_clues(struct st_ingest *in, const struct rk_entry *e, int64_t row, int64_t date,
-    struct rk_err *err)
+    bool vague, struct rk_err *err)
 {
 	struct st_clue_set set;
 	struct rk_print print;
@@ -571,7 +606,7 @@ put_clues(struct st_ingest *in, const struct rk_entry *e, int64_t row, int64_t d
 	st_clue_set(&set, e->url_hash, e->merge_hash, &print);
 	if (e->print.n > 0 && st_print_put(in->store, row, e->print, err) != 0)
 		return -1;
-	return st_clue_add(in->store, &set, date, row, err);
+	return st_clue_add(in->store, &set, date, vague, row, err);
 }
 
 /* An undated one keeps the date of its first sight, however late the edit. */
@@ -580,6 +615,7 @@ st_reprint(
     struct st_ingest *in, const struct rk_entry *e, int64_t row, struct rk_err *err)
 {
 	int64_t date = e->published;
+	bool vague = false;
 	sqlite3_stmt *st;
 	int rc;
 
@@ -589,11 +625,14 @@ st_reprint(
 		st_int(st, 1, row);
 		if ((rc = st_step(in->store, st, err)) < 0)
 			return -1;
-		date = rc == 1 ? st_col_int(st, 3) : in->poll->now;
-		if (rc == 1)
+		date = in->poll->now;
+		if (rc == 1) {
+			date = st_col_int(st, 3);
+			vague = st_col_int(st, 17) != 0;
 			sqlite3_reset(st);
+		}
 	}
-	return put_clues(in, e, row, date, err);
+	return put_clues(in, e, row, date, vague, err);
 }
 
 int
@@ -604,7 +643,8 @@ st_settle(struct st_ingest *in, const struct rk_entry *e, int64_t row, int64_t o
 	struct gathering *g;
 
 	if (put_clues(in, e, row,
-		e->published != RK_NO_TIME ? e->published : in->poll->now, err) != 0)
+		e->published != RK_NO_TIME ? e->published : in->poll->now,
+		is_vague(in, e), err) != 0)
 		return -1;
 	if (r == NULL)
 		return 0;

@@ -40,6 +40,7 @@ get_sketch(struct reader *r, unsigned cap, struct rk_sketch *s)
 		r->bad = true;
 		s->n = 0;
 	}
+	s->full = s->full && s->n > 0; /* reach() looks at the last */
 	for (unsigned i = 0; i < s->n; i++) {
 		s->v[i] = get(r, VALUE_BITS / 8);
 		if (i > 0 && s->v[i] < s->v[i - 1])
@@ -165,6 +166,18 @@ bool
 rk_print_numbers_disagree(const struct rk_print *a, const struct rk_print *b)
 {
 	return misses(a, b) && misses(b, a);
+}
+
+unsigned
+rk_print_numbers_agree(
+    const struct rk_print *part, const struct rk_print *whole, bool excerpt)
+{
+	unsigned n[3];
+
+	tally(&part->numbers, &whole->numbers, n);
+	if (excerpt ? misses(part, whole) : n[0] + n[1] > 0)
+		return 0;
+	return n[2];
 }
 
 /* By all shingles where both have them, else by the samples. */

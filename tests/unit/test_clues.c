@@ -78,7 +78,9 @@ static int
 found(struct kit *k, struct st_clue_set *set, int64_t date)
 {
 	struct st_clue_hit hits[8];
-	int n = st_clue_find(k->store, set, date, ST_CLUE_DAYS, hits, 8, &k->err);
+	int n = st_clue_find(k->store, set,
+	    &(struct st_clue_span){date, ST_CLUE_DAYS, ST_CLUE_DAYS, 0}, hits, 8,
+	    &k->err);
 
 	assert_true(n >= 0);
 	for (int i = 0; i < n; i++)
@@ -169,7 +171,9 @@ whole_texts_are_found_beyond_it(void **state)
 	set = print_of(k, S1 S2 S3);
 	merge = kit_add(kit_doc(k), "y", "", TITLE, S1 S2 S3, date)->merge_hash;
 	set.key[1] = (uint32_t)(merge ^ merge >> 32);
-	assert_int_equal(st_clue_find(k->store, &set, date - 20 * KIT_DAY, ST_CLUE_DAYS,
+	assert_int_equal(st_clue_find(k->store, &set,
+			     &(struct st_clue_span){
+				 date - 20 * KIT_DAY, ST_CLUE_DAYS, ST_CLUE_DAYS, 0},
 			     hits, 8, &k->err),
 	    1);
 	assert_true(hits[0].sure);

@@ -537,12 +537,14 @@ facts_are_one_number(void **state)
 			assert_int_equal(rk_found_pack(&f), v);
 			fine++;
 		}
-	assert_int_equal(fine, 3 * 16 * 11 * 6 * 6);
+	assert_int_equal(fine, 3 * 32 * 11 * 6 * 6);
 	g = (struct rk_found){.precision = RK_BY_DAY,
 	    .basis = RK_BASIS_DISTRUSTED,
 	    .guid = RK_USE_SITE,
 	    .url = RK_USE_SHARED,
-	    .text_unread = true};
+	    .text_unread = true,
+	    .first = true};
+	assert_true((rk_found_pack(&g) & RK_FOUND_FIRST) != 0);
 	assert_true(rk_found_unpack(rk_found_pack(&g), &f));
 	assert_memory_equal(&f, &g, sizeof(f));
 	assert_false(rk_found_unpack(UINT32_MAX, &f));

@@ -249,6 +249,33 @@ numbers(void **state)
 	assert_false(disagree("08 คน", "8 คน"));
 }
 
+/* What both have, where nothing is against it; of one text that is shorter, or a part. */
+static unsigned
+agree(const char *part, const char *whole, bool excerpt)
+{
+	struct made x, y;
+
+	make(&x, "", part);
+	make(&y, "", whole);
+	return rk_print_numbers_agree(&x.print, &y.print, excerpt);
+}
+
+static void
+numbers_that_agree(void **state)
+{
+	(void)state;
+	assert_int_equal(agree("มี 5 คน ได้ 10 บาท", "ได้ ๑๐ บาท มี ๕ คน", false), 2);
+	assert_int_equal(agree("ลม 24 ใน 24 ชั่วโมง", "ลม 24 ใน 24 ชั่วโมง", false), 2);
+	assert_int_equal(agree("มีคน", "มีคน", false), 0);
+	assert_int_equal(agree("มี 5 คน", "มี 5 คน ได้ 10 บาท", false), 0);
+	assert_int_equal(agree("มี 5 คน ได้ 10 บาท", "มี 5 คน", false), 0);
+	assert_int_equal(agree("มี 5 คน งวดที่ 1", "มี 5 คน งวดที่ 2", false), 0);
+	assert_int_equal(agree("มี 5 คน", "มี 5 คน ได้ 10 บาท", true), 1);
+	assert_int_equal(agree("มี 6 คน", "มี 5 คน ได้ 10 บาท", true), 0);
+	assert_int_equal(agree("มี 5 คน ได้ 1", "มี 5 คน ได้ 10 บาท", true), 1);
+	assert_int_equal(agree("มี 5 คน ได้ 1 บาท", "มี 5 คน ได้ 10 บาท", true), 0);
+}
+
 static void
 titles(void **state)
 {
@@ -312,6 +339,22 @@ broken_bytes(void **state)
 			assert_true(p.body.n <= RK_PRINT_BODY);
 			(void)rk_sketch_overlap(&p.body, &m.print.body);
 			(void)rk_print_numbers_disagree(&p, &m.print);
+			(void)rk_print_numbers_agree(&p, &m.print, false);
+			(void)rk_print_numbers_agree(&p, &m.print, true);
+		}
+	}
+	/* a sketch of nothing, of which there is more */
+	for (size_t i = 0; i < m.packed.n; i++) {
+		memcpy(bytes, m.bytes, m.packed.n);
+		bytes[i] = (char)0x80;
+		if (rk_print_read(rk_strn(bytes, m.packed.n), &p)) {
+			const struct rk_sketch *all[] = {
+			    &p.body, &p.head, &p.title, &p.numbers, &p.title_numbers};
+
+			for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++)
+				assert_false(all[k]->full && all[k]->n == 0);
+			(void)rk_print_filled_anew(&p, &m.print);
+			(void)rk_print_numbers_disagree(&p, &m.print);
 		}
 	}
 }
@@ -327,6 +370,7 @@ main(void)
 	    cmocka_unit_test(they_never_change),
 	    cmocka_unit_test(the_largest),
 	    cmocka_unit_test(numbers),
+	    cmocka_unit_test(numbers_that_agree),
 	    cmocka_unit_test(titles),
 	    cmocka_unit_test(serials),
 	    cmocka_unit_test(credits),
