@@ -120,6 +120,8 @@
 #define RK_OUR_HUB_LEASE_S (10 * 86400)     /* where none is asked for */
 #define RK_OUR_HUB_MIN_LEASE_S 3600         /* shorter ones would be renewed all the time */
 #define RK_OUR_HUB_MAX_LEASE_S (30 * 86400) /* the dead are forgotten within a month */
+#define RK_OUR_HUB_OVER_S 3600        /* a lease is over for so long, by a clock that does not
+					 jump, before the subscription is dropped */
 #define RK_OUR_HUB_SENDING 32         /* deliveries under way at a time */
 #define RK_OUR_HUB_LIMPING 8          /* of those, to whom the last one failed: the dead keep
                                          no place of the living */

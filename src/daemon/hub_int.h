@@ -57,6 +57,8 @@ struct hub_sub {
 	char error[160];
 	enum { SUB_IDLE, SUB_READY, SUB_SENDING } stage;
 	bool limping;          /* counted so while it is sending */
+	bool fresh;            /* what it has is what the file holds: it is being looked at */
+	uint64_t over_ms;      /* monotonic: its lease has been over since, 0: it is not */
 	bool gone;             /* ended while it was sending: freed when that ends */
 	struct rk_fetch *fetch;
 	struct hub_doc *doc;
@@ -72,6 +74,7 @@ struct hub_topic {
 	LIST_HEAD(, hub_sub) subs;
 	bool stale;                   /* the file is to be looked at; in hub->stale */
 	uint64_t hash;                /* of the file, 0: there is none, or not known */
+	bool unread;                  /* it is there and could not be read: tried again */
 	struct hub_doc *doc;          /* while it is being sent */
 	unsigned sending;
 };
@@ -166,9 +169,9 @@ void hub_ask_stop(struct hub *);
 
 /* ---- hub_send.c */
 
-/* What the file holds, into *out; -1: there is none, or it cannot be read. */
-int hub_doc_read(const struct hub *, const struct hub_topic *, struct rk_buf *out,
-    uint64_t *hash);
+/* The time of a next try as it stands in a row may be of a clock that was wrong: further
+ * ahead than any wait it has come. */
+bool hub_due(int64_t next, int64_t now);
 void hub_look(struct hub *, struct hub_topic *); /* its file may have changed */
 /* It may be owed something, and the time for it may have come. */
 void hub_owe(struct hub_sub *);

@@ -100,7 +100,9 @@ hub_ping_add(struct hub_ping *p, struct rk_str url, const struct rk_hub_row *row
 	if (it->state != TOLD)
 		return;
 	it->state = WAITS;
-	it->until = row != NULL ? row->until : engine_now(p->hub->e) + RK_OUR_HUB_GIVE_UP_S;
+	it->until = engine_now(p->hub->e) + RK_OUR_HUB_GIVE_UP_S;
+	if (row != NULL && row->until < it->until)
+		it->until = row->until;
 	TAILQ_REMOVE(&p->told, it, in_list);
 	TAILQ_INSERT_TAIL(&p->waiting, it, in_list);
 	p->n_waiting++;
@@ -161,7 +163,10 @@ tried(struct hub_ping *p, bool good, int64_t retry_after, const char *why)
 		wait = wait < RK_OUR_HUB_MAX_RETRY_S ? wait : RK_OUR_HUB_MAX_RETRY_S;
 		wait += (int64_t)(rk_hash64_more(engine_ms(h->e), h->e->config->publish.hub) %
 				  (uint64_t)(wait / 5 + 1));
-		p->next = engine_now(h->e) + (retry_after > wait ? retry_after : wait);
+		wait = retry_after > wait ? retry_after : wait;
+		if (wait > RK_OUR_HUB_GIVE_UP_S) /* hub_due() */
+			wait = RK_OUR_HUB_GIVE_UP_S;
+		p->next = engine_now(h->e) + wait;
 	}
 	if (p->done != NULL && (!good || p->n_waiting == 0)) {
 		void (*done)(void *) = p->done;
@@ -204,7 +209,7 @@ hub_ping_more(struct hub *h, uint64_t *wait)
 
 	if (p->asking || p->n_waiting == 0)
 		return;
-	if (p->next > now) {
+	if (!hub_due(p->next, now)) {
 		uint64_t ms = (uint64_t)(p->next - now) * 1000;
 
 		ms = ms < 60000 ? ms : 60000; /* the wall clock may be set */
