@@ -261,7 +261,6 @@ touch_story(struct st_ingest *g, const struct st_item *item, const struct old *o
 {
 	struct rk_store *s = g->store;
 	int64_t lead = item->row, route = old->route;
-	struct st_set set;
 
 	if (old->state != ST_LIVE)
 		return 0;
@@ -294,12 +293,7 @@ touch_story(struct st_ingest *g, const struct st_item *item, const struct old *o
 		   st_related_touch(s, lead, err) != 0) {
 		return -1;
 	}
-	if (st_story_nodes(s, lead, route, &set, s->scratch, err) != 0)
-		return -1;
-	for (size_t i = 0; i < set.n; i++)
-		if (st_set_holds(s, &set, set.nodes[i]))
-			st_touch(s, set.nodes[i], 0, changed);
-	return 0;
+	return st_story_touch(s, lead, route, 0, changed, err);
 }
 
 static int

@@ -1,6 +1,6 @@
 /*
- * Stories that name another one, as telling of the same: they show its title and its
- * address, and only while its lead can be read. What changes there changes their nodes too.
+ * Stories that name another one, as telling of the same event: they show its title and its
+ * address, while its lead can be read.
  */
 #include "store_int.h"
 
@@ -11,7 +11,7 @@ struct lead {
 };
 
 static int
-read_leads(struct rk_store *s, int64_t story, struct lead **v, size_t *n,
+read_leads(struct rk_store *s, int64_t lead, struct lead **v, size_t *n,
     struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_RELATED_LEADS, err);
@@ -22,7 +22,7 @@ read_leads(struct rk_store *s, int64_t story, struct lead **v, size_t *n,
 	*n = 0;
 	if (st == NULL)
 		return -1;
-	st_int(st, 1, story);
+	st_int(st, 1, lead);
 	while ((rc = st_step(s, st, err)) == 1) {
 		if (*n == cap) {
 			cap = cap > 0 ? 2 * cap : 8;
@@ -34,19 +34,14 @@ read_leads(struct rk_store *s, int64_t story, struct lead **v, size_t *n,
 }
 
 int
-st_related_touch(struct rk_store *s, int64_t story, struct rk_err *err)
+st_related_touch(struct rk_store *s, int64_t lead, struct rk_err *err)
 {
 	struct lead *v;
-	struct st_set set;
 	size_t n;
-	int rc = read_leads(s, story, &v, &n, err);
+	int rc = read_leads(s, lead, &v, &n, err);
 
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		rc = st_story_nodes(s, v[i].row, v[i].route, &set, s->scratch, err);
-		for (size_t k = 0; rc == 0 && k < set.n; k++)
-			if (st_set_holds(s, &set, set.nodes[k]))
-				st_touch(s, set.nodes[k], 0, RK_NO_TIME);
-	}
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = st_story_touch(s, v[i].row, v[i].route, 0, RK_NO_TIME, err);
 	free(v);
 	return rc;
 }

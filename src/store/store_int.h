@@ -811,6 +811,10 @@ void st_story_alone(struct st_story *);
 /* The nodes of a story by its live copies; route: of the lead. */
 int st_story_nodes(struct rk_store *, int64_t row, int64_t route, struct st_set *,
     struct rk_arena *, struct rk_err *);
+/* st_touch for each node that holds the story, as its rows stand now: they hold `stories`
+ * more or fewer (0: what it shows changed). `changed`: UTC seconds, or RK_NO_TIME. */
+int st_story_touch(struct rk_store *, int64_t lead, int64_t route, int64_t stories,
+    int64_t changed, struct rk_err *);
 /* A copy on the poll's route came (before its row is stored): nodes are raised. */
 int st_joined(struct st_ingest *, const struct st_story *, struct rk_err *);
 /* The entry was stored as `row`; own: the place in the timelines that it has by itself.
@@ -823,8 +827,11 @@ int st_reprint(struct st_ingest *, const struct rk_entry *, int64_t row,
 
 /* ---- related.c */
 
-/* What stories show that name the one with that lead changed (its title, its address,
- * whether its lead is to be read): their nodes are raised. */
+/*
+ * The nodes of all stories that name the one of this lead are rendered again. Called within
+ * a transaction when the lead's title or address changed, or whether it can be read; `lead`
+ * is its entry's row. 0, or -1 with *err: the database cannot be used.
+ */
 int st_related_touch(struct rk_store *, int64_t lead, struct rk_err *);
 
 /* ---- steady.c */

@@ -305,6 +305,20 @@ st_story_nodes(struct rk_store *s, int64_t row, int64_t route, struct st_set *se
 }
 
 int
+st_story_touch(struct rk_store *s, int64_t lead, int64_t route, int64_t stories,
+    int64_t changed, struct rk_err *err)
+{
+	struct st_set set;
+
+	if (st_story_nodes(s, lead, route, &set, s->scratch, err) != 0)
+		return -1;
+	for (size_t i = 0; i < set.n; i++)
+		if (st_set_holds(s, &set, set.nodes[i]))
+			st_touch(s, set.nodes[i], stories, changed);
+	return 0;
+}
+
+int
 st_joined(struct st_ingest *g, const struct st_story *story, struct rk_err *err)
 {
 	struct rk_store *s = g->store;
@@ -340,17 +354,11 @@ count(struct st_ingest *in, int64_t row, int64_t by, struct rk_err *err)
 {
 	struct rk_store *s = in->store;
 	struct st_story story = {0};
-	struct st_set set;
 
 	if (read_lead(s, row, &story, err) != 0)
 		return -1;
-	if (st_story_nodes(s, row, story.route, &set, s->scratch, err) != 0)
-		return -1;
-	for (size_t i = 0; i < set.n; i++)
-		if (st_set_holds(s, &set, set.nodes[i]))
-			st_touch(s, set.nodes[i], by,
-			    by > 0 ? in->poll->now : RK_NO_TIME);
-	return 0;
+	return st_story_touch(
+	    s, row, story.route, by, by > 0 ? in->poll->now : RK_NO_TIME, err);
 }
 
 /* t[i] is the first of its story here. */

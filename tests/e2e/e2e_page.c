@@ -677,7 +677,7 @@ crawl_delay_is_kept(void **state)
 {
 	struct program w;
 	struct origin *o = origin_start();
-	const struct origin_request *list, *first, *second;
+	int64_t since;
 
 	(void)state;
 	program_open(&w);
@@ -685,14 +685,11 @@ crawl_delay_is_kept(void **state)
 	serve_list(o, 2, 1, "\"1\"");
 	serve_articles(o, 2, 1);
 	one_page(&w, o);
+	since = origin_now_ms();
 	assert_int_equal(program_run(&w, "once", "--strict", NULL), 0);
-	list = origin_seen_at(o, "/news", 0);
-	first = origin_seen_at(o, "/n/2", 0);
-	second = origin_seen_at(o, "/n/1", 0);
-	/* the origin of a busy machine notes a request late: well over half will do */
-	assert_true(first->began_ms - list->began_ms >= 1200);
-	assert_true(second->began_ms - first->began_ms >= 1200);
-	assert_true(second->began_ms - list->began_ms >= 3200);
+	/* counted from before the list was asked for, which the origin may have noted late */
+	assert_true(origin_seen_at(o, "/n/2", 0)->began_ms >= since + 2000);
+	assert_true(origin_seen_at(o, "/n/1", 0)->began_ms >= since + 4000);
 	program_close(&w);
 	origin_stop(o);
 }

@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef RK_SANITIZED
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 #define FIRST_MS 1000000 /* a machine that runs for a while */
 #define MAX_FORMATS 16
@@ -190,11 +193,18 @@ run(struct testclock *c, struct program *w, bool forever)
 	(void)snprintf(path, sizeof(path), "%s/log", w->dir);
 	log = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
 	rk_assert(kept >= 0 && log >= 0 && dup2(log, STDERR_FILENO) >= 0);
+#ifdef RK_SANITIZED
+	/* What the sanitizer finds is for who reads the test, not for the log. */
+	__sanitizer_set_report_fd((void *)(intptr_t)kept);
+#endif
 	if (forever)
 		rc = rk_daemon_run(config, &opts, &err);
 	else
 		rc = rk_daemon_once(config, &opts, NULL, &err);
 	rk_assert(dup2(kept, STDERR_FILENO) >= 0);
+#ifdef RK_SANITIZED
+	__sanitizer_set_report_fd((void *)(intptr_t)STDERR_FILENO);
+#endif
 	(void)close(kept);
 	(void)close(log);
 	if (rc != 0) {

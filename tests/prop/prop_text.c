@@ -24,7 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "growth.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ROUNDS   10000
@@ -429,15 +430,6 @@ decoded_is_valid(void **state)
 
 /* ---- time */
 
-static double
-now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void
 run_repair(struct rk_str s, struct rk_buf *out)
 {
@@ -473,24 +465,25 @@ run_excerpt(struct rk_str s, struct rk_buf *out)
 	(void)rk_excerpt(s, s.n, out);
 }
 
-static double
-seconds(
-    void (*run)(struct rk_str, struct rk_buf *), struct rk_str s, struct rk_buf *out)
-{
-	double best = 1e9, t;
+struct job {
+	void (*run)(struct rk_str, struct rk_buf *);
+	struct rk_str in;
+	struct rk_buf *out;
+};
 
-	for (int i = 0; i < 3; i++) {
-		rk_buf_reset(out);
-		t = now();
-		run(s, out);
-		t = now() - t;
-		best = t < best ? t : best;
-	}
-	return best;
+static double
+cost(const void *arg, size_t n)
+{
+	const struct job *j = arg;
+	double began;
+
+	rk_buf_reset(j->out);
+	began = growth_clock();
+	j->run(rk_strn(j->in.p, n), j->out);
+	return growth_clock() - began;
 }
 
-/* RELIABILITY 1.5 case 24: twice the input, at most 2.5 times the time; over two
- * doublings, for one may be the step at which malloc maps its pages anew. */
+/* RELIABILITY 1.5 case 24. */
 static void
 linear_time(void **state)
 {
@@ -505,7 +498,7 @@ linear_time(void **state)
 	    "\xE1\x85\xA1", "\xFF", "\xE0\xB8", "\xE0", "<", "à¸", "เธ", "\xA1\xD4<",
 	    "facebook", "จังหวัดภูเก็ต "};
 	struct rk_buf in, out;
-	double one = 0, four = 0;
+	char name[32];
 
 	(void)state;
 	rk_buf_init(&in, 4 << 20);
@@ -515,19 +508,10 @@ linear_time(void **state)
 		while (in.n < (2 << 20))
 			(void)rk_buf_adds(&in, units[u]);
 		for (size_t r = 0; r < COUNT(runs); r++) {
-			bool linear = false;
+			struct job job = {runs[r].run, rk_buf_view(&in), &out};
 
-			/* a busy machine may spoil some tries, what is not linear
-			 * spoils all; below 20 ms a timer tells nothing */
-			for (int try = 0; try < 12 && !linear; try++) {
-				one = seconds(
-				    runs[r].run, rk_strn(in.p, in.n / 4), &out);
-				four = seconds(runs[r].run, rk_buf_view(&in), &out);
-				linear = four <= 2.5 * 2.5 * one + 0.02 && four <= 3;
-			}
-			if (!linear)
-				fail_msg("%s on unit %zu: %.1f ms, then %.1f ms",
-				    runs[r].name, u, one * 1e3, four * 1e3);
+			(void)snprintf(name, sizeof(name), "%s on unit %zu", runs[r].name, u);
+			growth_is_linear(name, cost, &job, in.n);
 		}
 	}
 	rk_buf_release(&in);

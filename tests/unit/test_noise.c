@@ -17,7 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "growth.h"
 
 #define NOW 1795219200
 
@@ -173,34 +174,33 @@ credits(void **state)
 	}
 }
 
-/* Twice the lines, about twice the time. */
+static double
+cost(const void *text, size_t n)
+{
+	static const struct rk_line_facts facts = {
+	    .title = {"กขคงจฉชซฌญกขคงจฉชซฌญกขคงจฉชซฌญกขคงจฉชซฌญ", 120}};
+	struct rk_line *lines = calloc(n, sizeof(*lines));
+	struct rk_line_found found;
+	double began;
+
+	assert_non_null(lines);
+	for (size_t i = 0; i < n; i++)
+		lines[i].text = rk_str(text);
+	began = growth_clock();
+	rk_noise_cut(lines, n, &facts, NOW, RK_BANGKOK, &found);
+	began = growth_clock() - began;
+	free(lines);
+	return began;
+}
+
 static void
 linear(void **state)
 {
 	static const char *const texts[] = {"ก ข", "อ่าน 1", "-----", "1", "สำนักงาน"};
-	static const struct rk_line_facts facts = {
-	    .title = {"กขคงจฉชซฌญกขคงจฉชซฌญกขคงจฉชซฌญกขคงจฉชซฌญ", 120}};
 
 	(void)state;
-	for (size_t k = 0; k < 5; k++) {
-		double took[2] = {1e9, 1e9};
-
-		for (int round = 0; round < 6; round++) {
-			size_t n = round % 2 == 0 ? 20000 : 40000;
-			struct rk_line *lines = calloc(n, sizeof(*lines));
-			struct rk_line_found found;
-			clock_t start = clock();
-
-			for (size_t i = 0; i < n; i++)
-				lines[i].text = rk_str(texts[k]);
-			rk_noise_cut(lines, n, &facts, NOW, RK_BANGKOK, &found);
-			if ((double)(clock() - start) < took[round % 2])
-				took[round % 2] = (double)(clock() - start);
-			free(lines);
-		}
-		if (took[1] > took[0] * 4 + 20000)
-			fail_msg("\"%s\": %.0f, then %.0f", texts[k], took[0], took[1]);
-	}
+	for (size_t k = 0; k < 5; k++)
+		growth_is_linear(texts[k], cost, texts[k], 80000);
 }
 
 static void

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -19,6 +18,7 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/parse.h>
 
+#include "growth.h"
 #include "parsekit.h"
 
 #define RSS(item) "<rss version='2.0'><channel><item>" item "</item></channel></rss>"
@@ -348,27 +348,22 @@ counts(void **state)
 
 /* ---- time and memory */
 
+struct around {
+	const char *before, *part, *after;
+};
+
 static double
-seconds(const char *before, const char *part, size_t bytes, const char *after)
+cost(const void *arg, size_t bytes)
 {
-	char *text = repeat(before, part, bytes / strlen(part), after);
-	size_t n = strlen(text);
-	double best = 1e9;
+	const struct around *a = arg;
+	char *text = repeat(a->before, a->part, bytes / strlen(a->part), a->after);
+	double began = growth_clock();
+	struct parsed p = parse_bytes(text, strlen(text), "http://a.example/");
 
-	for (int i = 0; i < 3; i++) {
-		struct timespec a, b;
-		double t;
-
-		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-		struct parsed p = parse_bytes(text, n, "http://a.example/");
-		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
-		parsed_release(&p);
-		t = (double)(b.tv_sec - a.tv_sec) +
-		    (double)(b.tv_nsec - a.tv_nsec) / 1e9;
-		best = t < best ? t : best;
-	}
+	began = growth_clock() - began;
+	parsed_release(&p);
 	free(text);
-	return best;
+	return began;
 }
 
 static void
@@ -376,9 +371,7 @@ linear_time(void **state)
 {
 	static const char item[] = "<rss><channel><item><title>t</title><description>";
 	static const char end[] = "</description></item></channel></rss>";
-	static const struct {
-		const char *before, *part, *after;
-	} rows[] = {
+	static const struct around rows[] = {
 	    {item, "<a/>", end},
 	    {item, "<p>ข่าว &amp; ", end},
 	    {item, "<b></i>", end},
@@ -428,31 +421,8 @@ linear_time(void **state)
 	};
 
 	(void)state;
-#ifdef RK_SANITIZED
-	/* the sanitizers' allocator is not linear itself */
-	print_message("times are not judged under a sanitizer\n");
-	skip();
-#endif
-	for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
-		double one =
-		    seconds(rows[k].before, rows[k].part, RK_MIB(1), rows[k].after);
-		double two;
-
-		if (one < 0.03)
-			continue; /* too short to be measured, and short enough */
-		two = seconds(rows[k].before, rows[k].part, RK_MIB(2), rows[k].after);
-		/* A busy machine makes single figures lie; a quadratic scan never
-		 * passes. */
-		for (int tries = 0; tries < 4 && two > one * 2.5; tries++) {
-			one = seconds(
-			    rows[k].before, rows[k].part, RK_MIB(1), rows[k].after);
-			two = seconds(
-			    rows[k].before, rows[k].part, RK_MIB(2), rows[k].after);
-		}
-		if (two > one * 2.5)
-			fail_msg(
-			    "%s: 1 MiB %.3f s, 2 MiB %.3f s", rows[k].part, one, two);
-	}
+	for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++)
+		growth_is_linear(rows[k].part, cost, &rows[k], RK_MIB(2));
 }
 
 /* The largest bodies stay inside the budget of a worker: going over it would end

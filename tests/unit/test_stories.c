@@ -249,6 +249,7 @@ what_is_named_elsewhere_changes_there_too(void **state)
 	static const char url[] = "https://s0.example/named";
 	struct kit *k = *state;
 	struct rk_timeline *t;
+	enum rk_obeyed obeyed;
 	int64_t before;
 
 	(void)edit(k, 0, url, T1, S1 S2 S3 S4, KIT_NOW);
@@ -267,6 +268,16 @@ what_is_named_elsewhere_changes_there_too(void **state)
 	/* what is not shown there costs no rendering */
 	before = edit(k, 0, url, T1 " (แก้ไข)", S1 S2 S3 S4 U2, KIT_NOW + 6);
 	assert_int_equal(generation(k), before);
+	/* nor is it named once it is withdrawn */
+	t = kit_timeline(k, "province/p0", 10);
+	assert_int_equal(rk_store_order(k->store, t->stories[0].id, RK_ORDER_WITHDRAW,
+	    KIT_NOW + 7, &obeyed, NULL), 0);
+	assert_int_equal(obeyed, RK_OBEYED);
+	assert_true(generation(k) > before);
+	rk_timeline_free(t);
+	t = kit_timeline(k, "province/p1", 10);
+	assert_null(t->stories[0].related);
+	rk_timeline_free(t);
 }
 
 static void
