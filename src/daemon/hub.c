@@ -263,8 +263,8 @@ lease_over(struct hub_sub *s, int64_t now)
 	}
 	hub_unready(s);
 	if (s->over_ms == 0)
-		s->over_ms = engine_ms(h->e) + (engine_ms(h->e) == 0);
-	if (engine_ms(h->e) - s->over_ms >= (uint64_t)RK_OUR_HUB_OVER_S * 1000)
+		s->over_ms = engine_ms(h->e) + 1;
+	if (engine_ms(h->e) >= s->over_ms + (uint64_t)RK_OUR_HUB_OVER_S * 1000)
 		hub_drop(s);
 	else
 		hub_scan_at(h, now + SCAN_MS / 1000);
@@ -356,10 +356,12 @@ hub_published(struct hub *h, struct rk_str node)
 			continue;
 		url = rk_arena_fmt(arena, "%s%.*s%s", rk_cstr(c->site.base_url), RK_FMT(node),
 		    f->suffix);
-		if (h->ping != NULL)
+		if (h->ping != NULL) {
 			hub_ping_add(h->ping, url, NULL);
-		else if ((t = rk_map_get(h->topics, url)) != NULL)
+		} else if ((t = rk_map_get(h->topics, url)) != NULL) {
+			hub_not_fresh(t);
 			hub_look(h, t);
+		}
 	}
 	rk_arena_free(arena);
 }

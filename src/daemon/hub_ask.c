@@ -63,8 +63,8 @@ confirmed(struct hub_ask *a)
 	if (h->n_subs >= RK_OUR_HUB_SUBS || a->host->subs >= RK_OUR_HUB_HOST_SUBS ||
 	    (t = hub_topic_of(h, a->form.topic)) == NULL)
 		return;
-	/* what there is it can have by itself: a pool thread sees what that is. A crash before
-	 * that costs one delivery. */
+	/* what there is it can have by itself; a pool thread sees what that is, and a crash
+	 * before that costs one delivery */
 	s = hub_add(h, t, a->host, &row);
 	s->fresh = true;
 	hub_keep(s);

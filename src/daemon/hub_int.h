@@ -57,7 +57,8 @@ struct hub_sub {
 	char error[160];
 	enum { SUB_IDLE, SUB_READY, SUB_SENDING } stage;
 	bool limping;          /* counted so while it is sending */
-	bool fresh;            /* what it has is what the file holds: it is being looked at */
+	bool fresh;            /* just come: what the file holds, which is being looked at, it
+				  can have by itself; what is published meanwhile it is owed */
 	uint64_t over_ms;      /* monotonic: its lease has been over since, 0: it is not */
 	bool gone;             /* ended while it was sending: freed when that ends */
 	struct rk_fetch *fetch;
@@ -173,6 +174,7 @@ void hub_ask_stop(struct hub *);
  * ahead than any wait it has come. */
 bool hub_due(int64_t next, int64_t now);
 void hub_look(struct hub *, struct hub_topic *); /* its file may have changed */
+void hub_not_fresh(struct hub_topic *); /* whatever it holds is owed to those who just came */
 /* It may be owed something, and the time for it may have come. */
 void hub_owe(struct hub_sub *);
 void hub_unready(struct hub_sub *);

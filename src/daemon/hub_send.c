@@ -56,7 +56,7 @@ doc_read(const struct hub *h, const struct hub_topic *t, struct rk_buf *out, uin
 	return rc;
 }
 
-/* A start, or the shortage of a moment, is no reason to tell nobody until the next change. */
+/* The shortage of a moment is no reason to tell nobody until the next change. */
 static void
 unread(struct hub *h, struct hub_topic *t)
 {
@@ -80,13 +80,23 @@ look_work(uv_work_t *work)
 
 static void look_begin(struct hub *);
 
-/* What the file of the topic holds is known. */
+void
+hub_not_fresh(struct hub_topic *t)
+{
+	struct hub_sub *s;
+
+	LIST_FOREACH(s, &t->subs, in_topic)
+		s->fresh = false;
+}
+
+/* What the file of the topic holds is known, or that it cannot be read. */
 static void
 looked(struct hub *h, struct hub_topic *t, uint64_t hash, int found)
 {
 	struct hub_sub *s;
 
 	if (found < 0) {
+		hub_not_fresh(t); /* by then it may be another one */
 		unread(h, t);
 		return;
 	}
@@ -184,6 +194,14 @@ hub_due(int64_t next, int64_t now)
 	return next == RK_NO_TIME || next <= now || next - now > RK_OUR_HUB_GIVE_UP_S;
 }
 
+/* Not by the clock alone, which may have been set since. */
+static bool
+is_given_up(const struct hub_sub *s, int64_t now)
+{
+	return s->row.failing != RK_NO_TIME && s->row.tries >= RK_OUR_HUB_GIVE_UP_TRIES &&
+	       now - s->row.failing >= RK_OUR_HUB_GIVE_UP_S;
+}
+
 void
 hub_owe(struct hub_sub *s)
 {
@@ -191,11 +209,7 @@ hub_owe(struct hub_sub *s)
 	int64_t now = engine_now(h->e);
 
 	if (s->stage != SUB_IDLE || s->fresh || s->row.until <= now || s->topic->hash == 0 ||
-	    s->row.given == s->topic->hash)
-		return;
-	if (s->row.failing != RK_NO_TIME && s->row.failing > now) /* by another clock */
-		s->row.failing = now;
-	if (s->row.failing != RK_NO_TIME && now - s->row.failing >= RK_OUR_HUB_GIVE_UP_S)
+	    s->row.given == s->topic->hash || is_given_up(s, now))
 		return;
 	if (!hub_due(s->row.next, now)) {
 		hub_scan_at(h, s->row.next);
