@@ -1,6 +1,6 @@
 /*
- * Open addressing with linear probing. There is no removal, so there are no
- * graves: a table grows at three quarters and dies as a whole.
+ * Open addressing with linear probing. What stands behind a key that is removed moves up,
+ * so there are no graves: a table grows at three quarters and dies as a whole.
  */
 #include <ruamkhao/map.h>
 
@@ -119,6 +119,30 @@ rk_map_put(struct rk_map *m, struct rk_str key, void *value)
 	if (old == NULL)
 		m->count++;
 	*s = (struct slot){.key = key, .hash = hash, .value = value};
+	return old;
+}
+
+void *
+rk_map_drop(struct rk_map *m, struct rk_str key)
+{
+	struct slot *gap = find(m, key, rk_hash64_more(m->seed, key));
+	void *old = gap->value;
+	size_t hole = (size_t)(gap - m->slots), i = hole;
+
+	if (old == NULL)
+		return NULL;
+	m->count--;
+	for (;;) {
+		i = (i + 1) & m->mask;
+		if (m->slots[i].value == NULL)
+			break;
+		/* it may stand in the hole unless it belongs behind it */
+		if (((i - (size_t)m->slots[i].hash) & m->mask) >= ((i - hole) & m->mask)) {
+			m->slots[hole] = m->slots[i];
+			hole = i;
+		}
+	}
+	m->slots[hole] = (struct slot){0};
 	return old;
 }
 
