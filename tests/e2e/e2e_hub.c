@@ -208,8 +208,12 @@ what_is_none_of_ours_is_refused(void **state)
 		assert_int_equal(hub_request(t.hub, *m, "", strcmp(*m, "PUT") == 0 ? "x" : NULL,
 		    &answer), 405);
 		assert_non_null(strstr(answer, "only POST"));
+		assert_non_null(strstr(hub_head(), "\r\nAllow: POST\r\n"));
 		free(answer);
 	}
+	(void)snprintf(text, sizeof(text), "http://127.0.0.1:%u/all.atom", t.port);
+	assert_int_equal(hub_request(text, "PUT", "", "x", NULL), 405);
+	assert_non_null(strstr(hub_head(), "\r\nAllow: GET, HEAD\r\n"));
 	memset(text, 'a', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
 	{
