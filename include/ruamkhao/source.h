@@ -25,7 +25,18 @@ struct rk_filter {
 	struct rk_str keep, drop;
 };
 
-/* What the operator wrote, checked, defaults filled in. Lives in the config. */
+/* How a source is asked otherwise than the others. */
+struct rk_source_request {
+	struct rk_str user_agent, ca_file, proxy; /* empty: the program's own */
+	const struct rk_str *headers;             /* "Name: value" */
+	size_t n_headers;
+};
+
+/* Of a source that says nothing of it: all empty. */
+extern const struct rk_source_request rk_source_plain;
+
+/* What the operator wrote, checked, defaults filled in. Lives in the config. There may be a
+ * hundred thousand of them: what few sources say stands behind a pointer. */
 struct rk_source {
 	struct rk_str id;       /* [a-z0-9-]{1,64}: part of its entries' identity */
 	struct rk_str title;    /* the id where none was given */
@@ -34,11 +45,11 @@ struct rk_source {
 	struct rk_str province; /* ISO code or empty */
 	struct rk_str agency;   /* id or empty */
 	struct rk_str *regions; /* further node ids */
-	size_t n_regions;
-	struct rk_str charset;  /* forced, or empty */
-	struct rk_str user_agent, ca_file, proxy; /* empty: the program's own */
-	struct rk_str *headers; /* "Name: value" */
-	size_t n_headers;
+	unsigned n_regions;
+	bool own_every; /* `every` stands with the source itself: it is meant as written */
+	bool enabled;
+	struct rk_str charset; /* forced, or empty */
+	const struct rk_source_request *request; /* never NULL */
 	int64_t every;               /* seconds between polls; default filled in */
 	int64_t every_unconditional; /* for a source that sends no validator */
 	int timezone;                /* seconds east of UTC */
@@ -48,8 +59,6 @@ struct rk_source {
 	const struct rk_page_rules *page; /* RK_KIND_PAGE: completed from the preset and
 	                                     checked; else NULL */
 	const struct rk_filter *filter; /* NULL: all is published */
-	bool own_every; /* `every` stands with the source itself: it is meant as written */
-	bool enabled;
 	const char *file;            /* where it is written, for messages: "sources/x.yml" */
 	unsigned line, column;
 	struct rk_str route;         /* canonical, see region.h; made by the daemon */

@@ -148,11 +148,11 @@ show_source(const struct rk_source *s, struct rk_buf *b)
 		put_given(b, "keep", s->filter->keep);
 		put_given(b, "drop", s->filter->drop);
 	}
-	put_given(b, "user_agent", s->user_agent);
-	if (s->n_headers > 0)
-		put_list(b, "headers", s->headers, s->n_headers);
-	put_given(b, "ca_file", s->ca_file);
-	put_given(b, "proxy", s->proxy);
+	put_given(b, "user_agent", s->request->user_agent);
+	if (s->request->n_headers > 0)
+		put_list(b, "headers", s->request->headers, s->request->n_headers);
+	put_given(b, "ca_file", s->request->ca_file);
+	put_given(b, "proxy", s->request->proxy);
 	if (s->page != NULL)
 		show_page(s->page, b);
 }

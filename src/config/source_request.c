@@ -28,13 +28,14 @@ header_is_ours(struct rk_str name)
 }
 
 static int
-read_headers(struct rk_cfg_job *j)
+read_headers(struct rk_cfg_job *j, struct rk_source_request *out)
 {
 	const struct rk_cfg_list *list = &j->raw.headers;
 	struct rk_cfg_at a = rk_cfg_job_at(j, "headers");
+	struct rk_str *headers = rk_arena_array(j->arena, list->n, sizeof(*headers));
 
-	j->out->headers = rk_arena_array(j->arena, list->n, sizeof(struct rk_str));
-	j->out->n_headers = list->n;
+	out->headers = headers;
+	out->n_headers = list->n;
 	for (uint32_t i = 0; i < list->n; i++) {
 		struct rk_str line = rk_str(list->v[i]);
 		size_t colon = strspn(line.p, /* RFC 9110 5.6.2: a token */
@@ -52,13 +53,13 @@ read_headers(struct rk_cfg_job *j)
 			return rk_cfg_complain(&a,
 			    "%.*s is set by the program (expected another header)",
 			    (int)colon, line.p);
-		j->out->headers[i] = rk_cfg_keep(j->arena, list->v[i]);
+		headers[i] = rk_cfg_keep(j->arena, list->v[i]);
 	}
 	return 0;
 }
 
 static int
-read_ca_file(struct rk_cfg_job *j)
+read_ca_file(struct rk_cfg_job *j, struct rk_source_request *out)
 {
 	struct rk_cfg_at a = rk_cfg_job_at(j, "ca_file");
 	struct rk_str path;
@@ -81,12 +82,12 @@ read_ca_file(struct rk_cfg_job *j)
 		    rk_cfg_quote(j->raw.ca_file).text);
 	}
 	(void)close(fd);
-	j->out->ca_file = path;
+	out->ca_file = path;
 	return 0;
 }
 
 static int
-read_proxy(struct rk_cfg_job *j)
+read_proxy(struct rk_cfg_job *j, struct rk_source_request *out)
 {
 	struct rk_str text = rk_str(j->raw.proxy), as_http = text;
 	struct rk_cfg_at a = rk_cfg_job_at(j, "proxy");
@@ -101,24 +102,39 @@ read_proxy(struct rk_cfg_job *j)
 	if (rk_url_parse(as_http, &url, &err) != 0)
 		return rk_cfg_complain(&a,
 		    "%s (expected http://, https:// or socks5:// HOST:PORT)", err.text);
-	j->out->proxy = rk_cfg_keep(j->arena, text.p);
+	out->proxy = rk_cfg_keep(j->arena, text.p);
 	return 0;
+}
+
+static int
+read_request(struct rk_cfg_job *j, struct rk_source_request *out)
+{
+	struct rk_cfg_at a = rk_cfg_job_at(j, "user_agent");
+
+	if (!rk_cfg_ascii_ok(j->raw.user_agent))
+		return rk_cfg_complain(
+		    &a, "%s (expected ASCII)", rk_cfg_quote(j->raw.user_agent).text);
+	out->user_agent = rk_cfg_keep(j->arena, j->raw.user_agent);
+	if (j->raw.headers.n > 0 && read_headers(j, out) != 0)
+		return -1;
+	if (read_ca_file(j, out) != 0)
+		return -1;
+	return read_proxy(j, out);
 }
 
 int
 rk_cfg_request(struct rk_cfg_job *j)
 {
-	struct rk_cfg_at a;
+	struct rk_source_request own = rk_source_plain, *kept;
 
-	if (!rk_cfg_ascii_ok(j->raw.user_agent)) {
-		a = rk_cfg_job_at(j, "user_agent");
-		return rk_cfg_complain(
-		    &a, "%s (expected ASCII)", rk_cfg_quote(j->raw.user_agent).text);
-	}
-	j->out->user_agent = rk_cfg_keep(j->arena, j->raw.user_agent);
-	if (j->raw.headers.n > 0 && read_headers(j) != 0)
+	j->out->request = &rk_source_plain;
+	if (j->raw.user_agent[0] == '\0' && j->raw.ca_file[0] == '\0' &&
+	    j->raw.proxy[0] == '\0' && j->raw.headers.n == 0)
+		return 0;
+	if (read_request(j, &own) != 0)
 		return -1;
-	if (read_ca_file(j) != 0)
-		return -1;
-	return read_proxy(j);
+	kept = RK_NEW(j->arena, struct rk_source_request);
+	*kept = own;
+	j->out->request = kept;
+	return 0;
 }

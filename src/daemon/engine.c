@@ -93,8 +93,8 @@ close_in(struct engine *e, struct rk_err *err)
 	read[n++] = rk_cstr(c->folder);
 	read[n++] = e->opts->program;
 	for (size_t i = 0; i < c->n_sources; i++) {
-		if (c->sources[i].ca_file.n > 0)
-			read[n++] = rk_cstr(c->sources[i].ca_file);
+		if (c->sources[i].request->ca_file.n > 0)
+			read[n++] = rk_cstr(c->sources[i].request->ca_file);
 	}
 	/* read again at a reload */
 	if (c->publish.s3.access_key_file.n > 0) {
@@ -282,7 +282,7 @@ start_fetching(struct engine *e, struct rk_err *err)
 	if (rk_fetcher_new(e->loop, &opts, &e->fetcher, err) != 0)
 		return -1;
 	for (size_t i = 0; i < e->n_slots; i++) {
-		if (e->addresses[i].n > 0 && e->slots[i].source->proxy.n == 0)
+		if (e->addresses[i].n > 0 && e->slots[i].source->request->proxy.n == 0)
 			rk_fetcher_learn(e->fetcher, e->slots[i].source->host, e->addresses[i]);
 	}
 	rk_arena_free(e->met);

@@ -539,11 +539,11 @@ poll_request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 
 	memset(req, 0, sizeof(*req));
 	req->url = url;
-	req->user_agent = source->user_agent;
-	req->ca_file = source->ca_file;
-	req->proxy = source->proxy;
-	req->headers = source->headers;
-	req->n_headers = source->n_headers;
+	req->user_agent = source->request->user_agent;
+	req->ca_file = source->request->ca_file;
+	req->proxy = source->request->proxy;
+	req->headers = source->request->headers;
+	req->n_headers = source->request->n_headers;
 	req->max_body = rk_keeps(RK_M_TOO_BIG) ? p->e->config->fetch.max_body : UINT32_MAX;
 }
 

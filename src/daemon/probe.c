@@ -358,11 +358,11 @@ probe_as_configured(const struct rk_probe *p, struct rk_fetch_req *req)
 	if (s == NULL || rk_url_parse(req->url, &parts, NULL) != 0 ||
 	    !rk_str_is(s->host, parts.host))
 		return;
-	req->user_agent = s->user_agent;
-	req->ca_file = s->ca_file;
-	req->proxy = s->proxy;
-	req->headers = s->headers;
-	req->n_headers = s->n_headers;
+	req->user_agent = s->request->user_agent;
+	req->ca_file = s->request->ca_file;
+	req->proxy = s->request->proxy;
+	req->headers = s->request->headers;
+	req->n_headers = s->request->n_headers;
 }
 
 static void
@@ -483,8 +483,8 @@ close_in(struct rk_probe *p, struct rk_err *err)
 
 	if (!p->opts->sandbox)
 		return 0;
-	if (p->source != NULL && p->source->ca_file.n > 0)
-		read[n++] = rk_cstr(p->source->ca_file);
+	if (p->source != NULL && p->source->request->ca_file.n > 0)
+		read[n++] = rk_cstr(p->source->request->ca_file);
 	return rk_sandbox_main(write, read, &missing, err);
 }
 

@@ -28,10 +28,10 @@ request_of(const struct rk_source *s, struct rk_arena *arena)
 
 	rk_buf_init(&b, SIZE_MAX);
 	(void)rk_source_address(s, &b);
-	(void)rk_buf_addf(&b, "\n%s\n%s\n%s\n%" PRIx64, rk_cstr(s->user_agent),
-	    rk_cstr(s->ca_file), rk_cstr(s->proxy), rk_source_reading(s));
-	for (size_t i = 0; i < s->n_headers; i++)
-		(void)rk_buf_addf(&b, "\n%s", rk_cstr(s->headers[i]));
+	(void)rk_buf_addf(&b, "\n%s\n%s\n%s\n%" PRIx64, rk_cstr(s->request->user_agent),
+	    rk_cstr(s->request->ca_file), rk_cstr(s->request->proxy), rk_source_reading(s));
+	for (size_t i = 0; i < s->request->n_headers; i++)
+		(void)rk_buf_addf(&b, "\n%s", rk_cstr(s->request->headers[i]));
 	text = rk_arena_str(arena, rk_buf_view(&b));
 	rk_buf_release(&b);
 	return text;

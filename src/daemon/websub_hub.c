@@ -102,9 +102,9 @@ ask(struct sub *s)
 	if (s->slot != NO_SLOT) {
 		const struct rk_source *source = w->e->slots[s->slot].source;
 
-		req.user_agent = source->user_agent;
-		req.ca_file = source->ca_file;
-		req.proxy = source->proxy;
+		req.user_agent = source->request->user_agent;
+		req.ca_file = source->request->ca_file;
+		req.proxy = source->request->proxy;
 	}
 	rk_buf_init(&form, RK_MIB(1));
 	form_of(s, &form);

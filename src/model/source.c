@@ -58,6 +58,9 @@ mix(uint64_t hash, struct rk_str s)
 	return rk_hash64_more(hash, s);
 }
 
+const struct rk_source_request rk_source_plain = {
+    .user_agent = {"", 0}, .ca_file = {"", 0}, .proxy = {"", 0}};
+
 uint64_t
 rk_source_reading(const struct rk_source *s)
 {

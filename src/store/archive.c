@@ -153,13 +153,14 @@ seen_by_routes(struct rk_store *s, const struct st_node *at, int64_t after,
 	if (st == NULL)
 		return -1;
 	for (size_t i = 0; i < at->n_routes; i++) {
-		int more = has_more(s, at->routes[i], after, err);
+		struct st_route *route = s->regions.routes[at->routes[i]];
+		int more = has_more(s, route, after, err);
 
 		if (more < 0)
 			return -1;
 		if (more == 0)
 			continue;
-		st_int(st, 1, at->routes[i]->row);
+		st_int(st, 1, route->row);
 		st_int(st, 2, after);
 		st_int(st, 3, upto);
 		st_int(st, 4, limit);

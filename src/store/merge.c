@@ -183,9 +183,10 @@ choose(struct rk_store *s, unsigned node, struct picks *p, struct rk_err *err)
 	size_t n = 0;
 	int rc = -1;
 
-	for (size_t i = 0; i < at->n_routes; i++)
-		if (at->routes[i]->row != 0)
-			routes[n++] = at->routes[i];
+	for (size_t i = 0; i < at->n_routes; i++) {
+		routes[n] = s->regions.routes[at->routes[i]];
+		n += routes[n]->row != 0;
+	}
 	qsort(routes, n, sizeof(struct st_route *), by_newest);
 	for (size_t i = 0; i < n; i++) {
 		if (is_full(p) && routes[i]->newest < p->v[0].sort)

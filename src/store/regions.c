@@ -61,6 +61,7 @@ node_index(struct st_regions *r, struct rk_str id)
 	return (unsigned)(r->n_nodes - 1);
 }
 
+/* route is the next of r->routes. */
 static void
 lead_to(struct st_regions *r, struct st_route *route, unsigned index)
 {
@@ -68,11 +69,11 @@ lead_to(struct st_regions *r, struct st_route *route, unsigned index)
 
 	route->nodes[route->n_nodes++] = index;
 	if (node->n_routes == node->cap_routes) {
-		node->cap_routes = node->cap_routes > 0 ? 2 * node->cap_routes : 8;
-		node->routes = rk_xrealloc(
-		    node->routes, node->cap_routes * sizeof(struct st_route *));
+		node->cap_routes = node->cap_routes > 0 ? 2 * node->cap_routes : 4;
+		node->routes =
+		    rk_xrealloc(node->routes, node->cap_routes * sizeof(*node->routes));
 	}
-	node->routes[node->n_routes++] = route;
+	node->routes[node->n_routes++] = (unsigned)r->n_routes;
 }
 
 static struct st_route *

@@ -271,7 +271,7 @@ struct st_node {
 	    published; /* as committed; generation 0: not in the table */
 	int64_t mark;  /* published by the open transaction, INT64_MIN none */
 	struct st_sum base, tx, poll;
-	struct st_route **routes; /* that lead to it */
+	unsigned *routes; /* that lead to it: indexes */
 	size_t n_routes, cap_routes;
 	unsigned seen; /* see st_set */
 };

@@ -218,11 +218,11 @@ everything_set(void **state)
 	assert_string_equal(s->charset.p, "windows-874");
 	assert_int_equal(s->timezone, -12600);
 	assert_int_equal(s->distrust, RK_DISTRUST_LANGUAGE | RK_DISTRUST_ID);
-	assert_string_equal(s->user_agent.p, "reader/1 (+https://x.example/)");
-	assert_int_equal(s->n_headers, 2);
-	assert_string_equal(s->headers[0].p, "X-Key: s3cret");
-	assert_below(s->ca_file, dir.path, "/ca.pem");
-	assert_string_equal(s->proxy.p, "socks5://127.0.0.1:1080");
+	assert_string_equal(s->request->user_agent.p, "reader/1 (+https://x.example/)");
+	assert_int_equal(s->request->n_headers, 2);
+	assert_string_equal(s->request->headers[0].p, "X-Key: s3cret");
+	assert_below(s->request->ca_file, dir.path, "/ca.pem");
+	assert_string_equal(s->request->proxy.p, "socks5://127.0.0.1:1080");
 	assert_place(s, dir.main, "", 27, 3);
 	s = &c->sources[1];
 	assert_string_equal(s->title.p, "b"); /* the id */
@@ -320,14 +320,14 @@ includes(void **state)
 		assert_int_equal(c->sources[2].every, 1800);
 		assert_false(c->sources[2].enabled);
 		assert_int_equal(c->sources[2].n_regions, 1);
-		assert_int_equal(c->sources[2].n_headers, 1);
-		assert_below(c->sources[2].ca_file, dir.path, "/ca2.pem");
+		assert_int_equal(c->sources[2].request->n_headers, 1);
+		assert_below(c->sources[2].request->ca_file, dir.path, "/ca2.pem");
 		assert_int_equal(c->sources[3].province.n, 0);
 		assert_int_equal(c->sources[3].every, 3600);
 		assert_true(c->sources[3].enabled);
 		assert_int_equal(c->sources[3].n_regions, 0);
-		assert_int_equal(c->sources[3].n_headers, 0);
-		assert_int_equal(c->sources[3].ca_file.n, 0);
+		assert_int_equal(c->sources[3].request->n_headers, 0);
+		assert_int_equal(c->sources[3].request->ca_file.n, 0);
 		rk_config_free(c);
 	}
 	c = load("include: []\n");

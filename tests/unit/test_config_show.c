@@ -83,10 +83,10 @@ assert_same_source(const struct rk_source *a, const struct rk_source *b)
 	assert_same_str(a->agency, b->agency);
 	assert_same_list(a->regions, a->n_regions, b->regions, b->n_regions);
 	assert_same_str(a->charset, b->charset);
-	assert_same_str(a->user_agent, b->user_agent);
-	assert_same_str(a->ca_file, b->ca_file);
-	assert_same_str(a->proxy, b->proxy);
-	assert_same_list(a->headers, a->n_headers, b->headers, b->n_headers);
+	assert_same_str(a->request->user_agent, b->request->user_agent);
+	assert_same_str(a->request->ca_file, b->request->ca_file);
+	assert_same_str(a->request->proxy, b->request->proxy);
+	assert_same_list(a->request->headers, a->request->n_headers, b->request->headers, b->request->n_headers);
 	assert_true(a->every == b->every);
 	assert_true(a->every_unconditional == b->every_unconditional);
 	assert_int_equal(a->timezone, b->timezone);

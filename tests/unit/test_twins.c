@@ -77,7 +77,8 @@ open_world(void **state)
 	for (size_t i = 0; i < N; i++) {
 		struct rk_source *s = &x->sources[i];
 
-		s->id = s->title = s->user_agent = s->ca_file = s->proxy = rk_str("");
+		s->id = s->title = rk_str("");
+		s->request = &rk_source_plain;
 		s->charset = rk_str("");
 		s->url = rk_str(i < N - 1 ? "http://a.example/feed" : "http://b.example/feed");
 		s->host = rk_str(i < N - 1 ? "a.example" : "b.example");
