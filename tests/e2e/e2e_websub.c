@@ -637,6 +637,50 @@ topics_that_change_at_each_poll_are_followed_daily(void **state)
 	testclock_free(c);
 }
 
+/* One that no document names any more is not renewed. */
+static void
+what_is_not_named_any_more_lapses(void **state)
+{
+	struct testclock *c = testclock_new(0);
+	struct origin_answer answers[3];
+	struct world t;
+
+	(void)state;
+	open_world(&t);
+	hub_asks(t.h, HUB_FIRST);
+	hub_lease(t.h, 3 * 86400);
+	hub_clock(t.h, testclock_ms, c);
+	origin_clock(t.o, testclock_ms, c);
+	memset(answers, 0, sizeof(answers));
+	for (size_t i = 0; i < 3; i++) {
+		char links[512], path[16];
+
+		(void)snprintf(path, sizeof(path), "/t/%zu", i);
+		(void)snprintf(links, sizeof(links),
+		    "<link rel=\"hub\" href=\"%s\"/><link rel=\"self\" href=\"%s\"/>", hub_url(t.h),
+		    origin_url(t.o, path));
+		answers[i].body = doc(links, "first");
+	}
+	answers[2].headers = "ETag: \"c\"\n"; /* it stays so */
+	answers[2].conditional = true;
+	origin_route(t.o, "/feed", answers, 3);
+	one_source(&t, "2h");
+	testclock_run(c, &t.w, (int64_t)4 * 86400);
+	assert_true(polls(&t) > 3);
+	assert_int_equal(hub_count(t.h), 3); /* two came, one left; the third must wait */
+	assert_int_equal(program_run(&t.w, "status", "one", NULL), 0);
+	assert_null(strstr(t.w.out, hub_url(t.h)));
+	/* the next document is followed */
+	serve_hub(&t, "/feed", "second");
+	testclock_run(c, &t.w, 86400);
+	assert_int_equal(hub_count(t.h), 4);
+	assert_string_equal(hub_form(t.h, 3)->topic, origin_url(t.o, "/feed"));
+	for (size_t i = 0; i < 3; i++)
+		free((char *)(uintptr_t)answers[i].body);
+	close_world(&t);
+	testclock_free(c);
+}
+
 static void
 no_hub_is_asked_that_cannot_reach_us(void **state)
 {
@@ -678,6 +722,7 @@ main(void)
 		cmocka_unit_test(a_removed_source_is_unsubscribed),
 		cmocka_unit_test(another_hub_takes_the_place_of_the_first),
 		cmocka_unit_test(topics_that_change_at_each_poll_are_followed_daily),
+		cmocka_unit_test(what_is_not_named_any_more_lapses),
 		cmocka_unit_test(no_hub_is_asked_that_cannot_reach_us),
 	};
 
