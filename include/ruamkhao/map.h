@@ -1,6 +1,7 @@
 /*
  * A table from strings to pointers. Keys are not copied: they must outlive the
- * map, or their time in it. Seeded per process, so that documents cannot provoke collisions.
+ * map, or their time in it. Seeded per process, so that documents cannot provoke
+ * collisions.
  */
 #ifndef RUAMKHAO_MAP_H
 #define RUAMKHAO_MAP_H

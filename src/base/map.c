@@ -1,6 +1,6 @@
 /*
- * Open addressing with linear probing. What stands behind a key that is removed moves up,
- * so there are no graves: a table grows at three quarters and dies as a whole.
+ * Open addressing with linear probing. What stands behind a key that is removed moves
+ * up, so there are no graves: a table grows at three quarters and dies as a whole.
  */
 #include <ruamkhao/map.h>
 
@@ -137,7 +137,8 @@ rk_map_drop(struct rk_map *m, struct rk_str key)
 		if (m->slots[i].value == NULL)
 			break;
 		/* it may stand in the hole unless it belongs behind it */
-		if (((i - (size_t)m->slots[i].hash) & m->mask) >= ((i - hole) & m->mask)) {
+		if (((i - (size_t)m->slots[i].hash) & m->mask) >=
+		    ((i - hole) & m->mask)) {
 			m->slots[hole] = m->slots[i];
 			hole = i;
 		}

@@ -144,15 +144,15 @@ is_hub(const struct rk_serve_opts *opts, const char *url)
 static enum MHD_Result
 answer_only_post(struct MHD_Connection *c)
 {
-	static const char text[] =
-	    "this is a WebSub hub: only POST, with hub.mode, hub.topic and hub.callback\n";
+	static const char text[] = "this is a WebSub hub: only POST, with hub.mode, "
+				   "hub.topic and hub.callback\n";
 	struct MHD_Response *r = MHD_create_response_from_buffer(
 	    sizeof(text) - 1, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
 
 	if (r != NULL)
-		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_POST);
-	return queue(
-	    c, MHD_HTTP_METHOD_NOT_ALLOWED, r, "text/plain; charset=utf-8");
+		(void)MHD_add_response_header(
+		    r, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_POST);
+	return queue(c, MHD_HTTP_METHOD_NOT_ALLOWED, r, "text/plain; charset=utf-8");
 }
 
 enum MHD_Result

@@ -301,20 +301,28 @@ a_file_is_whole_with_its_twins(void **state)
 	for (int i = 0; i < 2; i++) {
 		const char *lost = i == 0 ? "status.html.gz" : "status.html.br";
 
-		assert_int_equal(tree_put(&e, "status.html", rk_strn(text, sizeof(text)), &changed, &err), 0);
-		assert_true(changed == (i == 0)); /* of a lost twin the file is left alone */
+		assert_int_equal(tree_put(&e, "status.html",
+				     rk_strn(text, sizeof(text)), &changed, &err),
+		    0);
+		assert_true(
+		    changed == (i == 0)); /* of a lost twin the file is left alone */
 		assert_true(is_whole(&e, "status.html"));
 		take(lost);
 		assert_false(is_whole(&e, "status.html"));
 	}
-	assert_int_equal(tree_put(&e, "status.html", rk_strn(text, sizeof(text)), &changed, &err), 0);
+	assert_int_equal(
+	    tree_put(&e, "status.html", rk_strn(text, sizeof(text)), &changed, &err),
+	    0);
 	assert_true(is_whole(&e, "status.html"));
 	/* one twin is enough for what only programs read; what is small has none */
-	assert_int_equal(tree_put(&e, "status.json", rk_strn(text, sizeof(text)), &changed, &err), 0);
+	assert_int_equal(
+	    tree_put(&e, "status.json", rk_strn(text, sizeof(text)), &changed, &err),
+	    0);
 	assert_true(is_whole(&e, "status.json"));
 	take("status.json.gz");
 	assert_false(is_whole(&e, "status.json"));
-	assert_int_equal(tree_put(&e, "sources.csv", rk_strn(text, 100), &changed, &err), 0);
+	assert_int_equal(
+	    tree_put(&e, "sources.csv", rk_strn(text, 100), &changed, &err), 0);
 	assert_true(is_whole(&e, "sources.csv"));
 	take("status.html");
 	assert_false(is_whole(&e, "status.html"));
@@ -326,8 +334,7 @@ main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(twins_hold_the_same),
 	    cmocka_unit_test(what_does_not_get_smaller_has_none),
 	    cmocka_unit_test(a_twin_belongs_to_one_file),
-	    cmocka_unit_test(old_twins_go_first),
-	    cmocka_unit_test(strays_are_swept),
+	    cmocka_unit_test(old_twins_go_first), cmocka_unit_test(strays_are_swept),
 	    cmocka_unit_test(a_file_is_whole_with_its_twins)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
