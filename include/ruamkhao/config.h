@@ -52,6 +52,10 @@ struct rk_config {
 	struct rk_arena *titles; /* but the sources' titles */
 	struct rk_str path;     /* of the main file, as given */
 	struct rk_str folder;   /* that it stands in, absolute */
+	/* in which the files of each item of include lie, absolute, as far down as its name
+	 * is no pattern: to be read again at a reload, with what is new there */
+	struct rk_str *include_folders;
+	size_t n_include_folders;
 	struct {
 		struct rk_str title, base_url, contact, language, rights; /* base_url ends with '/' */
 		struct rk_str host; /* of base_url, with a port that is not the default */

@@ -113,7 +113,7 @@ struct rk_doc {
 	struct rk_str id, link, self, hub, lang, image, base;
 	struct rk_person *authors;
 	struct rk_str ttl;            /* RSS, minutes as printed */
-	struct rk_str update_period, update_frequency, update_base; /* sy: */
+	struct rk_str update_period, update_frequency; /* sy: */
 	uint32_t skip_hours;          /* bit h: hour h GMT is skipped */
 	uint8_t skip_days;            /* bit 0 Monday ... bit 6 Sunday */
 	bool complete;                /* fh:complete (RFC 5005) */

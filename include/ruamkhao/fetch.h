@@ -156,10 +156,10 @@ struct rk_fetch_result {
 	struct rk_str content_type;        /* as sent, of the final answer */
 	struct rk_str hub, self; /* the first Link of each relation in the headers of the
 				    final answer if OK, absolute; or empty */
-	int64_t retry_after; /* seconds from now, clamped to RK_MAX_HINT_S, -1 none;
-				the longest of all answers other than 200 */
-	int64_t fresh_for;   /* max-age less Age, else Expires less Date; seconds,
-				clamped, -1 none */
+	int64_t retry_after; /* seconds from now as it says, RK_MAX_ASKED_S at most, -1
+				none; the longest of all answers other than 200 */
+	int64_t fresh_for;   /* max-age, else Expires less Date, both less Age; seconds,
+				RK_MAX_ASKED_S at most, -1 none */
 	char address[64];    /* connected to, numeric, or "" */
 	bool address_new;    /* and not known of its host before */
 	uint64_t wire_bytes; /* received: headers and encoded body, all hops */
@@ -202,6 +202,8 @@ uint64_t rk_fetch_host_wait(struct rk_fetcher *, struct rk_str url);
  * is between.
  */
 void rk_fetcher_learn(struct rk_fetcher *, struct rk_str host, struct rk_str address);
+/* A number that hosts of one address share; 0: the address is not known. */
+uint32_t rk_fetcher_server(const struct rk_fetcher *, struct rk_str host);
 
 /* Transfers started that have not reported. */
 size_t rk_fetcher_active(const struct rk_fetcher *);

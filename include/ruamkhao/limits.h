@@ -74,6 +74,7 @@
 #define RK_MIN_EVERY_S 600            /* never polled more often (behaviour 13) */
 #define RK_MAX_BACKOFF_S 86400        /* 5xx, DNS, TLS, time-out */
 #define RK_MAX_HINT_S 604800          /* seven days: clamp of ttl, max-age, Retry-After */
+#define RK_MAX_ASKED_S 3153600000     /* 100 years: what of them is kept, so that no sum overflows */
 
 /* Pages, and the pages they link to. RELIABILITY 2.48-49. */
 #define RK_MAX_ROBOTS RK_KIB(500)     /* of a robots.txt is read; RFC 9309 asks for that much */

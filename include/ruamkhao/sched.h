@@ -60,6 +60,16 @@ void rk_due_next(struct rk_source_state *state, const struct rk_due_in *, struct
  */
 int64_t rk_due_first(const struct rk_source *, const struct rk_source_state *, int64_t now);
 
+/* How much of a wait that somebody asked for counts: seven days at most; 0 for -1. */
+int64_t rk_due_asked(int64_t seconds);
+
+/*
+ * When a source is asked again of which nothing came, by our own fault, so many times in a
+ * row (1 or more): after base, the shortest wait that is due to it anyway, doubled each
+ * time, up to a day, and up to a fifth more.
+ */
+int64_t rk_due_again(const struct rk_source *, int64_t base, unsigned times, int64_t now);
+
 /* The first time from t on that lies in no hour and on no day that it asks to skip. */
 int64_t rk_due_open(const struct rk_source *, const struct rk_source_state *, int64_t t);
 

@@ -49,7 +49,7 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
  * sources[i], strings in the arena. Sources no longer configured keep rows and entries.
  * A changed url drops validators, failures, a GONE standing and where the old one moved; changed settings of how
  * a document is read (rk_source_reading) drop validators and body_hash. Titles, routes and
- * priorities of the rows follow the configuration; the route holds for new entries
+ * priorities of the rows follow the configuration (an empty title: it stays); the route holds for new entries
  * only. A source that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at
  * once. Disabled ones stand at OFF. One transaction of its own.
  */

@@ -115,4 +115,20 @@ struct rk_hub_totals;
 void status_hub_text(struct rk_buf *, const struct rk_hub_totals *);
 void status_hub_json(struct rk_buf *, const struct rk_hub_totals *);
 
+/* ---- status_peers.c */
+
+struct rk_map;
+struct rk_status_row;
+struct rk_store;
+struct status_peers;
+/* sources: configured ones by id; it must live as long. NULL: err. */
+struct status_peers *status_peers_read(
+    struct rk_store *, const struct rk_map *sources, int64_t now, struct rk_err *);
+void status_peers_free(struct status_peers *); /* NULL is fine */
+/* When the row is due and why, with what its host asked other sources. *why lives as long. */
+int64_t status_peers_due(
+    const struct status_peers *, const struct rk_status_row *, struct rk_str *why);
+/* The id of the first source whose document is the same; empty: none other. */
+struct rk_str status_peers_same(const struct status_peers *, const struct rk_status_row *);
+
 #endif

@@ -31,6 +31,7 @@ where_of(const struct rk_source *s, const char *otherwise, char out[WHERE_SIZE])
 
 struct view {
 	struct rk_map *sources; /* configured, by id */
+	struct status_peers *peers;
 	struct rk_buf out;
 	int64_t now;
 	bool json, one, colours;
@@ -112,6 +113,7 @@ text_line(struct view *v, const struct rk_status_row *row)
 	const struct rk_source *source = rk_map_get(v->sources, row->id);
 	const char *state = state_name(v, row), *colour = colour_of(v, state);
 	char since[40], success[40], safe[1024], where[WHERE_SIZE];
+	struct rk_str same = status_peers_same(v->peers, row);
 
 	(void)rk_buf_addf(&v->out, "%-28s %s%-8s%s %-12s %-12s %7" PRId64, rk_cstr(row->id),
 	    colour, state, colour[0] != '\0' ? "\033[0m" : "",
@@ -126,6 +128,9 @@ text_line(struct view *v, const struct rk_status_row *row)
 		(void)rk_buf_addf(&v->out, "%28s   -> moved to %s; change url in %s\n", "",
 		    rk_log_escape(rk_cstr(s->moved->url), safe, sizeof(safe)),
 		    where_of(source, "the configuration", where));
+	if (same.n > 0 && !rk_str_eq(s->effective_url, row->url))
+		(void)rk_buf_addf(&v->out, "%28s   -> the same document as %s; one of them will do\n",
+		    "", rk_cstr(same));
 	if (row->held > 0)
 		(void)rk_buf_addf(&v->out, "%28s   %" PRId64 " held for you -> %s\n", "", row->held,
 		    HELD_ADVICE);
@@ -223,6 +228,7 @@ static void
 text_one(struct view *v, const struct rk_status_row *row)
 {
 	const struct rk_source_state *s = &row->state;
+	struct rk_str why;
 	char number[64];
 
 	(void)rk_buf_addf(&v->out, "%s: %s\n", rk_cstr(row->id), state_name(v, row));
@@ -234,8 +240,9 @@ text_one(struct view *v, const struct rk_status_row *row)
 	fact_time(v, "last poll", s->last_poll);
 	fact_time(v, "last success", s->last_success);
 	fact_time(v, "last news", s->last_change);
-	fact_time(v, "next poll", s->next_due);
-	fact(v, "why then", rk_cstr(s->why_next));
+	fact_time(v, "next poll", status_peers_due(v->peers, row, &why));
+	fact(v, "why then", rk_cstr(why));
+	fact(v, "same document as", rk_cstr(status_peers_same(v->peers, row)));
 	(void)snprintf(number, sizeof(number), "%" PRIu64 " (%" PRIu64 " not modified)", s->polls,
 	    s->not_modified);
 	fact(v, "polls", number);
@@ -269,6 +276,7 @@ static void
 json_row(struct view *v, const struct rk_status_row *row)
 {
 	const struct rk_source_state *s = &row->state;
+	struct rk_str why, same = status_peers_same(v->peers, row);
 	struct rk_buf *b = &v->out;
 
 	(void)rk_buf_adds(b, v->rows > 0 ? ",\n{\"id\":" : "\n{\"id\":");
@@ -280,8 +288,8 @@ json_row(struct view *v, const struct rk_status_row *row)
 	cli_key_time(b, "last_poll", s->last_poll);
 	cli_key_time(b, "last_success", s->last_success);
 	cli_key_time(b, "last_news", s->last_change);
-	cli_key_time(b, "next_poll", s->next_due);
-	cli_key_str(b, "why", s->why_next);
+	cli_key_time(b, "next_poll", status_peers_due(v->peers, row, &why));
+	cli_key_str(b, "why", why);
 	cli_key_str(b, "error", s->error);
 	cli_key_str(b, "advice", s->advice);
 	cli_key_str(b, "format", s->format);
@@ -316,6 +324,8 @@ json_row(struct view *v, const struct rk_status_row *row)
 	}
 	if (s->moved != NULL && s->moved->leads_to.n > 0)
 		cli_key_str(b, "redirects_to", s->moved->leads_to);
+	if (same.n > 0)
+		cli_key_str(b, "same_document", same);
 	(void)rk_buf_addc(b, '}');
 }
 
@@ -380,7 +390,8 @@ print(struct cli *cli, struct view *v, struct rk_store *store)
 	else if (!v->one)
 		(void)rk_buf_addf(&v->out, "%-28s %-8s %-12s %-12s %7s\n", "SOURCE", "STATE",
 		    "SINCE", "LAST GOOD", "ENTRIES");
-	if (rk_store_status(store, id, on_row, v, &err) != 0
+	if ((v->peers = status_peers_read(store, v->sources, v->now, &err)) == NULL
+	    || rk_store_status(store, id, on_row, v, &err) != 0
 	    || rk_store_hub_totals(store, v->now, &hub, &err) != 0)
 		return cli_fail(&err);
 	if (v->one && v->rows == 0) {
@@ -438,6 +449,7 @@ cmd_status(struct cli *cli)
 	else
 		status = print(cli, &v, store);
 	rk_store_close(store);
+	status_peers_free(v.peers);
 	rk_buf_release(&v.out);
 	rk_map_free(v.sources);
 	rk_config_free(config);

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -182,9 +183,52 @@ full_pattern(const struct rk_cfg_load *load, const char *pattern)
 	return out;
 }
 
+/* Of the last glob(): what it could not look into. It hands no cookie on. */
+static _Thread_local struct {
+	char path[512];
+	int error;
+} unread;
+
+static int
+on_unread(const char *path, int error)
+{
+	if (error == ENOENT || error == ENOTDIR)
+		return 0; /* nothing is there, which a pattern may say */
+	(void)snprintf(unread.path, sizeof(unread.path), "%s", path);
+	unread.error = error;
+	return 1;
+}
+
+/* A name without a pattern is looked up, not looked for. */
+static void
+look_up(const char *full)
+{
+	struct stat st;
+
+	if (strpbrk(full, "*?[") == NULL && lstat(full, &st) != 0)
+		(void)on_unread(full, errno);
+}
+
+/* The folder that its files lie in, or the one above its first pattern. */
+static struct rk_str
+include_folder(const struct rk_cfg_load *load, const char *pattern)
+{
+	size_t n = strcspn(pattern, "*?[\\");
+	char *fixed = rk_xstrdup(pattern);
+	struct rk_str folder;
+
+	while (n > 0 && pattern[n - 1] != '/')
+		n--;
+	fixed[n] = '\0';
+	folder = rk_cfg_join(load->cfg->arena, load->main->folder, fixed);
+	free(fixed);
+	return folder;
+}
+
 static int
 include_pattern(struct rk_cfg_load *load, const char *pattern, long item)
 {
+	struct rk_cfg_at at = {load->main, load->err, NULL, "include", NULL, -1, item};
 	char *full = full_pattern(load, pattern);
 	struct rk_cfg_file *f;
 	struct rk_err why;
@@ -192,9 +236,18 @@ include_pattern(struct rk_cfg_load *load, const char *pattern, long item)
 	glob_t found;
 	int rc = 0;
 
+	load->cfg->include_folders[load->cfg->n_include_folders++] =
+	    include_folder(load, pattern);
 	memset(&found, 0, sizeof(found));
-	if (glob(full, GLOB_NOSORT, NULL, &found) == GLOB_NOSPACE)
+	unread.error = 0;
+	rc = glob(full, GLOB_NOSORT, on_unread, &found);
+	if (rc == GLOB_NOSPACE)
 		rk_oom(0);
+	if (rc == GLOB_NOMATCH)
+		look_up(full);
+	rc = unread.error == 0 ? 0
+			       : rk_cfg_complain(&at, "%s cannot be read: %s",
+				     unread.path, strerrordesc_np(unread.error));
 	if (found.gl_pathc > 1) /* by bytes: glob's own order is the locale's */
 		qsort(found.gl_pathv, found.gl_pathc, sizeof(char *), by_bytes);
 	for (size_t i = 0; rc == 0 && i < found.gl_pathc; i++)
@@ -211,6 +264,8 @@ read_includes(struct rk_cfg_load *load)
 {
 	const struct rk_cfg_raw_main *raw = load->main->raw;
 
+	load->cfg->include_folders = rk_arena_array(
+	    load->cfg->arena, (size_t)raw->include.n + 1, sizeof(struct rk_str));
 	if (!rk_cfg_has(load->main, NULL, "include")) {
 		/* The table writes lists as YAML does, in brackets. */
 		struct rk_str def = rk_str(rk_cfg_default(&rk_cfg_main, "include"));

@@ -33,6 +33,7 @@ struct run {
 	bool signals_open;
 	bool stopping;     /* a signal asked for the end */
 	struct rk_config *next; /* of a reload: taken when the engine has stopped */
+	struct rk_config *old;  /* of a reload: until the engine has started by the next */
 	struct rk_err err;      /* why it failed, kind RK_E_NONE: it did not */
 };
 
@@ -82,6 +83,8 @@ engine_ended(void *cookie)
 	}
 	engine_unlock(&run->engine);
 	maker_use(run->maker, NULL, NULL);
+	run->old = run->engine.config;
+	run->engine.config = NULL;
 	engine_release(&run->engine);
 	start_forever(run);
 }
@@ -388,23 +391,47 @@ on_hup(uv_signal_t *handle, int signal_no)
 	stop(run);
 }
 
+/* The process is closed in already. */
+static int
+start_again(struct run *run, struct rk_config *config, struct rk_err *err)
+{
+	struct rk_daemon_opts *opts = rk_arena_alloc(config->arena, sizeof(*opts));
+
+	*opts = *run->opts;
+	opts->sandbox = false;
+	return engine_start(&run->engine, &run->loop, config, opts, true, err);
+}
+
+/* What is right may still fail to begin, for lack of room in the database for one. */
+static int
+reload(struct run *run)
+{
+	struct rk_config *next = run->next, *old = run->old;
+	struct rk_err err = { 0 };
+
+	run->next = run->old = NULL;
+	if (start_again(run, next, &err) == 0) {
+		rk_config_free(old);
+		rk_log(RK_INFO, "reloaded", NULL);
+		return 0;
+	}
+	rk_log(RK_ERROR, "the new configuration cannot be used, the old one stays", "error",
+	    err.text, NULL);
+	rk_config_free(next);
+	for (size_t i = 0; i < old->n_sources; i++) /* forgotten: the database has them */
+		old->sources[i].title = rk_str("");
+	if (start_again(run, old, &run->err) == 0)
+		return 0;
+	rk_config_free(old);
+	return -1;
+}
+
 static void
 start_forever(struct run *run)
 {
-	struct rk_config *config = run->next;
-	struct rk_daemon_opts *again;
-
-	if (config != NULL) { /* a reload: the process is closed in already */
-		run->next = NULL;
-		again = rk_arena_alloc(config->arena, sizeof(*again));
-		*again = *run->opts;
-		again->sandbox = false;
-		if (engine_start(&run->engine, &run->loop, config, again, true, &run->err) != 0) {
-			rk_config_free(config);
-			close_rest(run);
-			return;
-		}
-		rk_log(RK_INFO, "reloaded", NULL);
+	if (run->next != NULL && reload(run) != 0) {
+		close_rest(run);
+		return;
 	}
 	maker_use(run->maker, run->engine.config, &run->engine.site);
 	pipeline_schedule(run->engine.pipeline);
@@ -419,7 +446,7 @@ is_ready(void *cookie)
 {
 	const struct run *run = cookie;
 
-	return !run->stopping && run->engine.storeq != NULL && !run->engine.store_failed;
+	return !run->stopping && run->engine.storeq != NULL && !run->engine.store_down;
 }
 
 static const char *

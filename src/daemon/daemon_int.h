@@ -79,9 +79,12 @@ struct slot {
 	bool unlimited : 1;     /* address lies in fetch.allow_addresses */
 	bool busy : 1;          /* a poll is on its way, or it stands in a queue */
 	bool located : 1;       /* there is an effective_url */
+	unsigned put_off : 5;   /* polls in a row of which nothing came by our own fault */
 	uint16_t http_status;
 	uint8_t standing;
 };
+
+#define RK_MAX_PUT_OFF 31
 
 /*
  * Everything between a configuration and its end. Order of life: store (locked,
@@ -114,6 +117,7 @@ struct engine {
 	struct rk_progress progress;
 	uint64_t started_ms;
 	bool store_failed; /* the database refused a poll: exit status 3 of `once` */
+	bool store_down;   /* and the last one that it was given */
 	struct rk_err store_err;
 	/* ending */
 	bool stopping;
@@ -157,6 +161,12 @@ void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
 /* A transfer to the host that is no poll's ended. */
 void pipeline_host_ended(struct pipeline *, struct rk_str host, bool elsewhere);
+/* What came of a request to the host that is no poll's: is it our own network that fails?
+ * NULL is fine. */
+void pipeline_heard(struct pipeline *, struct rk_str host, struct rk_str proxy,
+    const struct rk_fetch_result *);
+/* The same of a stranger, of whom only an answer says something. */
+void pipeline_reached(struct pipeline *, const struct rk_fetch_result *);
 /* Its hub does not tell its news any more: polled when it would be due without one. */
 void pipeline_hurry(struct pipeline *, size_t slot);
 /* Since when our own network seems to be down (wall); RK_NO_TIME: it does not. NULL: the

@@ -77,6 +77,16 @@ folders(struct engine *e, struct rk_err *err)
 	return tree_sweep(e, err);
 }
 
+static const char *
+folder_of(const struct engine *e, struct rk_str path)
+{
+	size_t n = path.n;
+
+	while (n > 1 && path.p[n - 1] != '/')
+		n--;
+	return rk_cstr(rk_arena_str(e->arena, rk_strn(path.p, n)));
+}
+
 /* The process may write below state and out, read the configuration's folder and
  * the files it names, and nothing else of the machine's data. */
 static int
@@ -84,7 +94,8 @@ close_in(struct engine *e, struct rk_err *err)
 {
 	const struct rk_config *c = e->config;
 	const char *write[] = { rk_cstr(c->storage.state), rk_cstr(c->publish.directory), NULL };
-	const char **read = rk_arena_array(e->arena, c->n_sources + 6, sizeof(*read));
+	const char **read = rk_arena_array(
+	    e->arena, c->n_sources + c->n_include_folders + 8, sizeof(*read));
 	const char *missing = NULL;
 	size_t n = 0;
 
@@ -96,7 +107,14 @@ close_in(struct engine *e, struct rk_err *err)
 		if (c->sources[i].request->ca_file.n > 0)
 			read[n++] = rk_cstr(c->sources[i].request->ca_file);
 	}
-	/* read again at a reload */
+	/* read again at a reload, and what is new there; a folder, since who edits a file
+	 * puts another one in its place */
+	for (size_t i = 0; i < c->n_include_folders; i++)
+		read[n++] = rk_cstr(c->include_folders[i]);
+	if (c->regions_path.n > 0)
+		read[n++] = folder_of(e, c->regions_path);
+	if (c->agencies_path.n > 0)
+		read[n++] = folder_of(e, c->agencies_path);
 	if (c->publish.s3.access_key_file.n > 0) {
 		read[n++] = rk_cstr(c->publish.s3.access_key_file);
 		read[n++] = rk_cstr(c->publish.s3.secret_key_file);

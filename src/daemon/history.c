@@ -8,8 +8,8 @@
  * robots.txt, which is about pages, is not asked. One that cannot be had ends the walk
  * and fails nothing.
  *
- * Twins, which one answer served, share a shelf: an archive is asked for by the first of
- * them, and the others read the same answer.
+ * Twins, which one answer served, share what they read: an archive is asked for by the
+ * first of them, and the others read the same answer.
  */
 #include "poll_int.h"
 
@@ -32,23 +32,23 @@ struct history {
 	struct rk_str visited[RK_MAX_ARCHIVES + 1];
 	size_t n_visited, cap;    /* cap: places in ingest->entries */
 	uint64_t began_ms;
-	struct book *book;  /* of url, which this poll asks for; NULL: nobody shares it */
-	struct poll *waits; /* the next one that waits for the same book */
+	struct archive *archive;  /* of url, which this poll asks for; NULL: nobody shares it */
+	struct poll *waits;       /* the next one that waits for the same archive */
 };
 
-/* An archive, as it came. */
-struct book {
-	struct book *next;
+/* A document with older entries, as it came. */
+struct archive {
+	struct archive *next;
 	struct rk_str url;
 	bool asking;
 	struct poll *waiting;
-	struct rk_fetch_result result; /* strings in the shelf's arena */
+	struct rk_fetch_result result; /* strings in the arena of what is shared */
 };
 
-struct shelf {
+struct shared_history {
 	unsigned readers;
-	struct rk_arena *arena; /* NULL: no book yet */
-	struct book *books;
+	struct rk_arena *arena; /* NULL: no archive yet */
+	struct archive *archives;
 };
 
 void
@@ -61,65 +61,65 @@ history_free(struct history *h)
 	free(h);
 }
 
-/* ---- shelves */
+/* ---- what twins share */
 
-struct shelf *
-shelf_new(void)
+struct shared_history *
+shared_history_new(void)
 {
-	struct shelf *s = rk_xcalloc(1, sizeof(*s));
+	struct shared_history *s = rk_xcalloc(1, sizeof(*s));
 
 	s->readers = 1;
 	return s;
 }
 
-struct shelf *
-shelf_share(struct shelf *s)
+struct shared_history *
+shared_history_join(struct shared_history *s)
 {
 	s->readers++;
 	return s;
 }
 
 void
-shelf_leave(struct shelf *s)
+shared_history_leave(struct shared_history *s)
 {
 	if (s == NULL || --s->readers > 0)
 		return;
-	for (struct book *b = s->books; b != NULL; b = b->next)
+	for (struct archive *b = s->archives; b != NULL; b = b->next)
 		rk_buf_release(&b->result.body);
 	rk_arena_free(s->arena);
 	free(s);
 }
 
 /* The caller asks for it; the others wait. */
-static struct book *
-shelf_ask(struct shelf *s, struct rk_str url)
+static struct archive *
+shared_ask(struct shared_history *s, struct rk_str url)
 {
-	struct book *b;
+	struct archive *b;
 
 	if (s->arena == NULL)
 		s->arena = rk_arena_new(0);
-	b = RK_NEW(s->arena, struct book);
+	b = RK_NEW(s->arena, struct archive);
 	b->url = rk_arena_str(s->arena, url);
 	b->asking = true;
 	rk_buf_init(&b->result.body, 0);
-	b->next = s->books;
-	s->books = b;
+	b->next = s->archives;
+	s->archives = b;
 	return b;
 }
 
-static struct book *
-shelf_find(const struct shelf *s, struct rk_str url)
+static struct archive *
+shared_find(const struct shared_history *s, struct rk_str url)
 {
-	struct book *b = s->books;
+	struct archive *b = s->archives;
 
 	while (b != NULL && !rk_str_eq(b->url, url))
 		b = b->next;
 	return b;
 }
 
-/* It came: the shelf has it for those that come later. */
+/* It came: kept for those that come later. */
 static void
-shelf_put(struct shelf *s, struct book *b, struct rk_fetch_result *r)
+shared_put(struct shared_history *s, struct archive *b, struct rk_fetch_result *r)
 {
 	b->asking = false;
 	b->result = *r;
@@ -227,7 +227,7 @@ store(struct poll *p)
 	poll_store(p, &end, h->ingest, arena);
 }
 
-static bool shelved(struct poll *);
+static bool is_shared(struct poll *);
 
 /* Ask for it when its host may be asked, or store what there is. */
 static void
@@ -247,7 +247,7 @@ go_to(struct poll *p, struct rk_str url)
 	h->visited[h->n_visited++] = h->url;
 	h->turn.url = h->url;
 	h->turn.host = hostq_host(p->pl->hosts, h->host);
-	if (shelved(p))
+	if (is_shared(p))
 		return;
 	if (rk_fetch_host_wait(p->e->fetcher, h->url) == 0)
 		history_turn(p);
@@ -302,10 +302,10 @@ came(struct poll *p, const struct rk_fetch_result *r)
 
 /* A twin has the archive at hand, or asks for it. */
 static bool
-shelved(struct poll *p)
+is_shared(struct poll *p)
 {
 	struct history *h = p->history;
-	struct book *b = p->shelf != NULL ? shelf_find(p->shelf, h->url) : NULL;
+	struct archive *b = p->shared != NULL ? shared_find(p->shared, h->url) : NULL;
 
 	if (b == NULL)
 		return false;
@@ -323,12 +323,12 @@ shelved(struct poll *p)
 static void
 for_all(struct poll *p, const struct rk_fetch_result *r)
 {
-	struct book *b = p->history->book;
+	struct archive *b = p->history->archive;
 	struct poll *next = b != NULL ? b->waiting : NULL;
 
 	if (b != NULL)
 		b->waiting = NULL;
-	p->history->book = NULL;
+	p->history->archive = NULL;
 	while (p != NULL) {
 		if (r == NULL)
 			poll_drop(p);
@@ -345,22 +345,23 @@ on_archive(void *cookie, struct rk_fetch_result *r)
 {
 	struct poll *p = cookie;
 	struct pipeline *pl = p->pl;
-	struct shelf *shelf = p->shelf != NULL ? shelf_share(p->shelf) : NULL;
-	struct book *book = p->history->book;
+	struct shared_history *shared = p->shared != NULL ? shared_history_join(p->shared) : NULL;
+	struct archive *archive = p->history->archive;
 
 	rk_assert(p->state == POLL_ARCHIVE);
 	p->fetch = NULL;
-	if (book != NULL)
-		shelf_put(shelf, book, r);
+	if (archive != NULL)
+		shared_put(shared, archive, r);
 	if (r->kind == RK_FETCH_CANCELLED || poll_stopping(p)) {
 		for_all(p, NULL);
 	} else {
 		hostq_ended(pl->hosts, hostq_host(pl->hosts, p->history->host), false);
 		pipeline_hold(pl, hostq_host(pl->hosts, p->history->host), r);
-		for_all(p, book != NULL ? &book->result : r);
+		(void)network_heard(pl, SIZE_MAX, p->history->host, poll_slot(p)->source->request->proxy, r);
+		for_all(p, archive != NULL ? &archive->result : r);
 		pipeline_settle(pl);
 	}
-	shelf_leave(shelf);
+	shared_history_leave(shared);
 }
 
 void
@@ -371,7 +372,7 @@ history_turn(struct poll *p)
 	struct rk_err err = { 0 };
 	struct rk_fetch_result none;
 
-	if (shelved(p))
+	if (is_shared(p))
 		return;
 	poll_request(p, h->url, &req);
 	req.stay = true;
@@ -380,8 +381,8 @@ history_turn(struct poll *p)
 		req.n_headers = 0;
 	}
 	p->state = POLL_ARCHIVE;
-	if (p->shelf != NULL)
-		h->book = shelf_ask(p->shelf, h->url);
+	if (p->shared != NULL)
+		h->archive = shared_ask(p->shared, h->url);
 	if (rk_fetch_start(p->e->fetcher, &req, on_archive, p, &p->fetch, &err) == 0)
 		return;
 	memset(&none, 0, sizeof(none));

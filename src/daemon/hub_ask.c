@@ -113,6 +113,7 @@ on_answer(void *cookie, struct rk_fetch_result *r)
 		ask_free(a);
 		return;
 	}
+	pipeline_reached(h->e->pipeline, r);
 	if (!a->denied)
 		good = good && rk_str_is(rk_buf_view(&r->body), a->challenge);
 	answered(a, good,

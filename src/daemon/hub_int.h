@@ -171,7 +171,7 @@ void hub_ask_stop(struct hub *);
 /* ---- hub_send.c */
 
 /* The time of a next try as it stands in a row may be of a clock that was wrong: further
- * ahead than any wait it has come. */
+ * ahead than any wait (rk_due_asked) it has come. */
 bool hub_due(int64_t next, int64_t now);
 void hub_look(struct hub *, struct hub_topic *); /* its file may have changed */
 void hub_not_fresh(struct hub_topic *); /* whatever it holds is owed to those who just came */

@@ -180,9 +180,8 @@ tried(struct hub_ping *p, bool good, int64_t retry_after, const char *why)
 		wait = wait < RK_OUR_HUB_MAX_RETRY_S ? wait : RK_OUR_HUB_MAX_RETRY_S;
 		wait += (int64_t)(rk_hash64_more(engine_ms(h->e), h->e->config->publish.hub) %
 				  (uint64_t)(wait / 5 + 1));
-		wait = retry_after > wait ? retry_after : wait;
-		if (wait > RK_OUR_HUB_GIVE_UP_S) /* hub_due() */
-			wait = RK_OUR_HUB_GIVE_UP_S;
+		if (rk_due_asked(retry_after) > wait)
+			wait = rk_due_asked(retry_after);
 		p->next = engine_now(h->e) + wait;
 	}
 	if (p->done != NULL && (!good || p->n_waiting == 0)) {
@@ -205,6 +204,7 @@ on_answer(void *cookie, struct rk_fetch_result *r)
 		p->done = NULL;
 		return;
 	}
+	pipeline_reached(p->hub->e->pipeline, r);
 	tried(p, r->status >= 200 && r->status < 300, r->retry_after, r->err.text);
 }
 

@@ -191,7 +191,7 @@ hub_unready(struct hub_sub *s)
 bool
 hub_due(int64_t next, int64_t now)
 {
-	return next == RK_NO_TIME || next <= now || next - now > RK_OUR_HUB_GIVE_UP_S;
+	return next == RK_NO_TIME || next <= now || next - now > RK_MAX_HINT_S;
 }
 
 /* Not by the clock alone, which may have been set since. */
@@ -251,10 +251,8 @@ failed(struct hub_sub *s, const struct rk_fetch_result *r, const char *why)
 	if (s->row.failing == RK_NO_TIME)
 		s->row.failing = now;
 	s->row.next = now + backoff(s);
-	if (r != NULL && r->retry_after > 0 && now + r->retry_after > s->row.next)
-		s->row.next = now + r->retry_after;
-	if (s->row.next > now + RK_OUR_HUB_GIVE_UP_S) /* hub_due() */
-		s->row.next = now + RK_OUR_HUB_GIVE_UP_S;
+	if (r != NULL && rk_due_asked(r->retry_after) > s->row.next - now)
+		s->row.next = now + rk_due_asked(r->retry_after);
 	hub_error(s, why);
 	if (s->row.tries == 1)
 		rk_log(RK_INFO, "not delivered", "topic", s->topic->url, "host", s->host->name,
@@ -323,6 +321,8 @@ on_sent(void *cookie, struct rk_fetch_result *r)
 	struct hub *h = s->hub;
 	uint64_t hash = leave(s);
 
+	if (r->kind != RK_FETCH_CANCELLED && !h->stopping)
+		pipeline_reached(h->e->pipeline, r);
 	if (s->gone) {
 		hub_free_sub(s);
 	} else if (r->kind == RK_FETCH_CANCELLED || h->stopping) {

@@ -1,8 +1,11 @@
 /*
  * Is it our own network that fails? When LOST_AFTER requests in a row got no connection, all
- * at different hosts and none got one meanwhile, the sources are not to blame: further
+ * at different servers and none got one meanwhile, the sources are not to blame: further
  * failures are not held against them, one source is tried at a time, and when one answers
  * all that waited go on, spread over a few minutes (F13).
+ *
+ * A server is what was to be connected to: a proxy, or an address, whatever its names (many
+ * provinces share one); a host whose address was never known stands for itself.
  */
 #include "poll_int.h"
 
@@ -17,7 +20,7 @@
 
 struct network {
 	size_t slots[LOST_AFTER];   /* that failed in a row; SIZE_MAX: that was no poll itself */
-	uint64_t hosts[LOST_AFTER]; /* where: all different, by their hashes */
+	uint64_t servers[LOST_AFTER]; /* where: all different, by their hashes */
 	size_t n;
 	bool lost;
 	int64_t since; /* wall */
@@ -85,12 +88,26 @@ resume(struct pipeline *pl)
 	free(late);
 }
 
+enum { OF_PROXY = 1, OF_ADDRESS };
+
+static uint64_t
+server_of(const struct pipeline *pl, struct rk_str host, struct rk_str proxy)
+{
+	uint32_t address;
+
+	if (proxy.n > 0)
+		return rk_hash64_more(OF_PROXY, proxy);
+	address = rk_fetcher_server(pl->e->fetcher, host);
+	return address != 0 ? rk_hash64_more(OF_ADDRESS, rk_strn((const char *)&address, sizeof(address)))
+			    : rk_hash64(host);
+}
+
 bool
-network_heard(struct pipeline *pl, size_t slot, struct rk_str host,
+network_heard(struct pipeline *pl, size_t slot, struct rk_str host, struct rk_str proxy,
     const struct rk_fetch_result *r)
 {
 	struct network *n = pl->network;
-	uint64_t hash = rk_hash64(host);
+	uint64_t server;
 
 	if (!pl->scheduled || r->kind == RK_FETCH_REFUSED) /* the latter asked nobody */
 		return false;
@@ -107,11 +124,12 @@ network_heard(struct pipeline *pl, size_t slot, struct rk_str host,
 		n->probe_ms = (int64_t)engine_ms(pl->e) + PROBE_MS;
 		return true;
 	}
+	server = server_of(pl, host, proxy);
 	for (size_t i = 0; i < n->n; i++) {
-		if (n->hosts[i] == hash)
+		if (n->servers[i] == server)
 			return false;
 	}
-	n->hosts[n->n] = hash;
+	n->servers[n->n] = server;
 	n->slots[n->n++] = slot;
 	if (n->n < LOST_AFTER)
 		return false;
@@ -122,4 +140,21 @@ network_heard(struct pipeline *pl, size_t slot, struct rk_str host,
 	    "is tried at a time until one answers", "last", rk_cstr(host),
 	    "error", r->err.text, NULL);
 	return true;
+}
+
+void
+pipeline_heard(struct pipeline *pl, struct rk_str host, struct rk_str proxy,
+    const struct rk_fetch_result *r)
+{
+	if (pl == NULL || pl->stopping)
+		return;
+	(void)network_heard(pl, SIZE_MAX, host, proxy, r);
+	pipeline_settle(pl);
+}
+
+void
+pipeline_reached(struct pipeline *pl, const struct rk_fetch_result *r)
+{
+	if (!no_connection(r))
+		pipeline_heard(pl, r->effective_url, rk_str(""), r);
 }

@@ -215,6 +215,10 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	int64_t now = engine_now(e);
 	struct rk_source_state before;
 
+	/* said of where it was led to, by redirects that may change */
+	if (as.outcome == RK_OUT_GONE && r->redirects > 0)
+		as.outcome = RK_OUT_TROUBLE;
+	end = &as;
 	slot_state(slot, &before);
 	*out = before;
 	out->last_poll = now;
@@ -227,7 +231,6 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	/* not the configured address is gone, but where it led to: it is asked once more */
 	if (as.outcome == RK_OUT_GONE && !rk_str_eq(slot_url(slot), slot->source->url))
 		as.outcome = RK_OUT_REFUSED;
-	end = &as;
 	if (end->outcome == RK_OUT_NEWS || end->outcome == RK_OUT_SAME)
 		state_success(out, r, end, now);
 	else

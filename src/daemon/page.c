@@ -172,7 +172,7 @@ static void
 not_reached(struct poll *p)
 {
 	if (!is_article(p->page)) {
-		poll_again(p, 0);
+		poll_again(p);
 		return;
 	}
 	articles_unasked(&p->page->articles, p->page->looking);
@@ -192,7 +192,7 @@ on_robots(void *cookie, struct rk_fetch_result *r)
 		return;
 	}
 	transfer_ended(p, r);
-	if (network_heard(pl, SIZE_MAX, p->page->robot->host, r)) {
+	if (network_heard(pl, SIZE_MAX, p->page->robot->host, poll_slot(p)->source->request->proxy, r)) {
 		robots_known(p, not_reached);
 		pipeline_settle(pl);
 		return;
@@ -457,7 +457,7 @@ on_article(void *cookie, struct rk_fetch_result *r)
 	transfer_ended(p, r);
 	if (p->page->robot != NULL)
 		pipeline_hold(pl, hostq_host(pl->hosts, p->page->robot->host), r);
-	if (network_heard(pl, SIZE_MAX, page_host(p), r)) {
+	if (network_heard(pl, SIZE_MAX, page_host(p), poll_slot(p)->source->request->proxy, r)) {
 		not_reached(p);
 		pipeline_settle(pl);
 		return;

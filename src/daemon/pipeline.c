@@ -133,7 +133,7 @@ void
 pipeline_hold(struct pipeline *pl, size_t host, const struct rk_fetch_result *r)
 {
 	int64_t asked = rk_keeps(RK_M_RETRY_AFTER) ? r->retry_after : -1;
-	int64_t wait = asked < 0 ? RK_MIN_EVERY_S : asked < RK_MAX_HINT_S ? asked : RK_MAX_HINT_S;
+	int64_t wait = asked < 0 ? RK_MIN_EVERY_S : rk_due_asked(asked);
 
 	if (r->status == 429 && host != SIZE_MAX)
 		hostq_hold(pl->hosts, host, (int64_t)engine_ms(pl->e) + wait * 1000);

@@ -16,8 +16,6 @@
 #include <string.h>
 
 #define SET_ASIDE_AFTER 3 /* crashes by the same body (F19) */
-#define STORE_RETRY_S 60
-#define WORKER_RETRY_S 60
 
 struct slot *
 poll_slot(const struct poll *p)
@@ -30,7 +28,7 @@ poll_free(struct poll *p)
 {
 	page_free(p->page);
 	history_free(p->history);
-	shelf_leave(p->shelf);
+	shared_history_leave(p->shared);
 	rk_arena_free(p->meta);
 	free(p);
 }
@@ -115,6 +113,50 @@ turned(const struct slot *slot, const struct rk_source_state *now)
 	    : now->failures > 1 && now->failures <= RK_BROKEN_FAILURES;
 }
 
+/*
+ * It was asked, and by our own fault nothing came of it: when it is asked again. As if it
+ * had answered, since it did (behaviour 13); later each time, since what we lack, room on
+ * a disk, may be lacking for long.
+ */
+static int64_t
+put_off(const struct pipeline *pl, struct slot *slot)
+{
+	int64_t now = engine_now(pl->e);
+
+	if (slot->put_off < RK_MAX_PUT_OFF)
+		slot->put_off++;
+	return slot_open(slot, rk_due_again(slot->source, asked_wait(slot), slot->put_off, now));
+}
+
+/* The old state stays in force, validators too. Said once, until it works again. */
+static void
+not_stored(const struct stored *stored, const struct rk_store_poll *sp,
+    const struct rk_err *err)
+{
+	struct pipeline *pl = stored->pl;
+	struct engine *e = pl->e;
+	struct slot *slot = &e->slots[stored->slot];
+	int64_t due = put_off(pl, slot), asked = outcome_settled(sp, 0).next_due;
+
+	if (!e->store_down)
+		rk_log(RK_ERROR, "store failed", "source", rk_cstr(slot->source->id), "error",
+		    err->text, NULL);
+	e->store_failed = e->store_down = true;
+	e->store_err = *err;
+	e->progress.done++;
+	e->progress.failed++;
+	/* what the answer asked for holds, though it could not be kept */
+	pipeline_slot_done(pl, stored->slot, asked > due ? asked : due);
+}
+
+static void
+store_works(struct engine *e)
+{
+	if (e->store_down)
+		rk_log(RK_INFO, "the store works again", NULL);
+	e->store_down = false;
+}
+
 static void
 on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_counts *counts,
     const struct rk_err *err)
@@ -132,6 +174,8 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		    outcome_settled(sp, counts->added + counts->joined);
 		bool failing = now.standing != RK_STANDING_OK, news;
 
+		store_works(e);
+		slot->put_off = 0;
 		if (counts->edits_held > 0)
 			rk_source_reread(&now);
 		if (failing)
@@ -154,15 +198,8 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 			publisher_dirty(e->publisher);
 		pipeline_slot_done(pl, stored->slot, slot->next_due);
 		found_hub(stored, sp, counts);
-	} else { /* the old state stays in force, validators too: asked again later */
-		if (!e->store_failed)
-			rk_log(RK_ERROR, "store failed", "source", rk_cstr(slot->source->id),
-			    "error", err->text, NULL);
-		e->store_failed = true;
-		e->store_err = *err;
-		e->progress.done++;
-		e->progress.failed++;
-		pipeline_slot_done(pl, stored->slot, engine_now(e) + STORE_RETRY_S);
+	} else {
+		not_stored(stored, sp, err);
 	}
 	free(stored);
 	pipeline_settle(pl);
@@ -256,18 +293,21 @@ on_asked_stored(void *cookie, const struct rk_store_poll *sp,
 	struct poll *p = cookie;
 	struct pipeline *pl = p->pl;
 
-	(void)sp;
 	(void)counts;
-	(void)err;
 	pl->storing--;
-	pl->e->slots[p->slot].busy = false;
+	if (err->kind == RK_E_NONE)
+		slot_keep(poll_slot(p), &sp->state, false);
+	pipeline_slot_done(pl, p->slot, sp->state.next_due);
 	poll_free(p);
+	if (pl->stopping)
+		return;
+	pl->flushed = false;
+	pipeline_settle(pl);
 }
 
-/* The end came while it was asked: nothing came of it, but the next start must not ask
- * again at once (behaviour 27). */
+/* It was asked, nothing came of it, and that is all there is to store. */
 static void
-store_asked(struct poll *p)
+store_asked(struct poll *p, int64_t due, const char *why)
 {
 	struct pipeline *pl = p->pl;
 	const struct slot *slot = poll_slot(p);
@@ -276,10 +316,10 @@ store_asked(struct poll *p)
 	slot_state(slot, &sp->state);
 	sp->arena = rk_arena_new(0);
 	sp->now = engine_now(pl->e);
-	sp->state.next_due = slot_open(slot, sp->now + asked_wait(slot));
+	sp->state.next_due = due;
 	sp->state.last_poll = sp->now;
 	sp->part = RK_STATE_ASKED;
-	sp->state.why_next = rk_str("the program was stopped while the source was asked");
+	sp->state.why_next = rk_str(why);
 	sp->source_id = slot->source->id;
 	sp->route = slot->source->route;
 	pl->storing++;
@@ -291,11 +331,14 @@ void
 poll_drop(struct poll *p)
 {
 	struct pipeline *pl = p->pl;
+	const struct slot *slot = poll_slot(p);
 	bool asked = p->state == POLL_FETCHING || p->meta != NULL; /* meta: of its answer */
 
 	twins_leave(pl, p->slot, engine_now(pl->e));
 	if (asked && pl->scheduled && rk_keeps(RK_M_RESTART)) {
-		store_asked(p);
+		/* the next start must not ask again at once (behaviour 27) */
+		store_asked(p, slot_open(slot, engine_now(pl->e) + asked_wait(slot)),
+		    "the program was stopped while the source was asked");
 		return;
 	}
 	pipeline_ticket(p);
@@ -305,10 +348,10 @@ poll_drop(struct poll *p)
 }
 
 void
-poll_again(struct poll *p, int64_t seconds)
+poll_again(struct poll *p)
 {
 	struct pipeline *pl = p->pl;
-	int64_t due = engine_now(pl->e) + seconds;
+	int64_t due = engine_now(pl->e);
 
 	pl->e->progress.done++;
 	pl->e->progress.failed++;
@@ -318,6 +361,25 @@ poll_again(struct poll *p, int64_t seconds)
 	pipeline_slot_done(pl, p->slot, due);
 	poll_free(p);
 	pipeline_settle(pl);
+}
+
+/* It answered, and we could not read it: not its fault. */
+static void
+poll_put_off(struct poll *p, const struct rk_err *err)
+{
+	struct pipeline *pl = p->pl;
+	struct slot *slot = poll_slot(p);
+	int64_t due = put_off(pl, slot);
+	int64_t asked = slot_open(slot, engine_now(pl->e) + rk_due_asked(p->result.fresh_for));
+
+	rk_log(RK_ERROR, "no worker could be started", "source", rk_cstr(slot->source->id),
+	    "error", err->text, NULL);
+	pl->e->progress.done++;
+	pl->e->progress.failed++;
+	store_asked(p, asked > due ? asked : due,
+	    "no worker could be started to read what it answered");
+	pipeline_admit(pl);
+	pipeline_flush_if_last(pl);
 }
 
 /* ---- parsing */
@@ -335,10 +397,8 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest,
 		poll_drop(p);
 		return;
 	}
-	if (end == RK_WORK_UNABLE) { /* we could not read it: not its fault */
-		rk_log(RK_ERROR, "no worker could be started", "source",
-		    rk_cstr(poll_slot(p)->source->id), "error", err->text, NULL);
-		poll_again(p, WORKER_RETRY_S);
+	if (end == RK_WORK_UNABLE) {
+		poll_put_off(p, err);
 		return;
 	}
 	if (end == RK_WORK_OK && ingest->n_warnings > 0)
@@ -440,7 +500,7 @@ answered(struct poll *p, struct rk_fetch_result *r)
 /* An answer, and what those that it serves share. */
 struct served {
 	struct rk_fetch_result *r;
-	struct shelf *shelf;
+	struct shared_history *shared;
 };
 
 static void
@@ -452,10 +512,10 @@ serve_twin(struct pipeline *pl, size_t slot, void *cookie)
 	p->pl = pl;
 	p->e = pl->e;
 	p->slot = slot;
-	if (served->shelf == NULL && served->r->kind == RK_FETCH_OK)
-		served->shelf = shelf_new();
-	if (served->shelf != NULL)
-		p->shelf = shelf_share(served->shelf);
+	if (served->shared == NULL && served->r->kind == RK_FETCH_OK)
+		served->shared = shared_history_new();
+	if (served->shared != NULL)
+		p->shared = shared_history_join(served->shared);
 	pl->in_flight++;
 	answered(p, served->r);
 }
@@ -467,7 +527,7 @@ serve(struct poll *p, struct rk_fetch_result *r)
 	struct served served = { r, NULL };
 
 	twins_serve(p->pl, p->slot, r, serve_twin, &served);
-	p->shelf = served.shelf;
+	p->shared = served.shared;
 	answered(p, r);
 }
 
@@ -517,8 +577,8 @@ on_fetched(void *cookie, struct rk_fetch_result *r)
 		poll_drop(p);
 		return;
 	}
-	if (network_heard(pl, p->slot, asked_host(p), r)) {
-		poll_again(p, 0);
+	if (network_heard(pl, p->slot, asked_host(p), poll_slot(p)->source->request->proxy, r)) {
+		poll_again(p);
 		return;
 	}
 	if (p->page != NULL && page_led(p, r)) {

@@ -58,7 +58,7 @@ struct poll {
 	uint64_t body_hash;
 	struct page *page;             /* of a page source, else NULL */
 	struct history *history;       /* of a feed whose archives are followed, else NULL */
-	struct shelf *shelf;           /* shared with twins that one answer served; else NULL */
+	struct shared_history *shared; /* with twins that one answer served; else NULL */
 };
 
 /* ---- pipeline.c */
@@ -84,7 +84,7 @@ struct network *network_new(void);
 void network_free(struct network *);
 /* What came of a request to a host; slot: whose poll it was, SIZE_MAX where a poll asked
  * for something beside. True: it is not to be held against anybody. */
-bool network_heard(struct pipeline *, size_t slot, struct rk_str host,
+bool network_heard(struct pipeline *, size_t slot, struct rk_str host, struct rk_str proxy,
     const struct rk_fetch_result *);
 bool network_lost(const struct network *);
 int64_t network_since(const struct network *); /* lost: wall */
@@ -135,9 +135,8 @@ void poll_fetch(struct poll *); /* the document, now */
 /* The end: the poll is stored. The store owns the arena (NULL: none), which holds the
  * ingest, from here on; p is gone. */
 void poll_store(struct poll *, const struct ending *, struct rk_ingest *, struct rk_arena *);
-/* It could not be done, by no fault of the source, which stays as it was: again after so
- * many seconds. */
-void poll_again(struct poll *, int64_t seconds);
+/* Nobody could be reached, by no fault of the source, which stays as it was: due still. */
+void poll_again(struct poll *);
 /* A stop came first: nothing is stored, the source is as it was. */
 void poll_drop(struct poll *);
 bool poll_stopping(const struct poll *);
@@ -227,9 +226,9 @@ void history_free(struct history *);
 
 /* What polls that one answer served ask for beside is asked for once. The last one that
  * leaves it (NULL is fine) ends it. */
-struct shelf *shelf_new(void); /* shared by one */
-struct shelf *shelf_share(struct shelf *);
-void shelf_leave(struct shelf *);
+struct shared_history *shared_history_new(void); /* shared by one */
+struct shared_history *shared_history_join(struct shared_history *);
+void shared_history_leave(struct shared_history *);
 
 /* ---- page.c */
 

@@ -311,7 +311,8 @@ take_result(struct rk_probe *p, struct rk_asked *a, const struct rk_fetch_result
 	a->redirects = r->redirects + p->hops;
 	a->moved = r->moved || (p->hops > 0 && p->moved);
 	a->compressed = r->compressed;
-	a->retry_after = r->retry_after;
+	a->retry_after =
+	    r->retry_after < RK_MAX_HINT_S ? r->retry_after : RK_MAX_HINT_S;
 	a->fresh_for = r->fresh_for;
 	a->date = r->date;
 	a->wire_bytes = r->wire_bytes;

@@ -125,6 +125,8 @@ judge_manners(struct doctor *d, const struct rk_asked *a, const struct rk_asked 
 	judge_window(d, in);
 	if (a->fresh_for > pause)
 		pause = a->fresh_for;
+	pause =
+	    pause < RK_MAX_HINT_S ? pause : RK_MAX_HINT_S; /* all that is respected */
 	if (pause > v->every)
 		found(d, F_TTL, true, duration(d, pause), NONE, NONE);
 	if (a->date != RK_NO_TIME && llabs(a->date - a->at) > CLOCK_S)

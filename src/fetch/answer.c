@@ -90,8 +90,8 @@ codings(struct rk_answer *a, struct rk_str value, bool content)
 		    rk_str_iis(piece, "chunked"))
 			continue;
 		a->codings++;
-		if (c->n < RK_MAX_CODINGS && (rk_str_iis(piece, "gzip") ||
-						 rk_str_iis(piece, "x-gzip")))
+		if (c->n < RK_MAX_CODINGS &&
+		    (rk_str_iis(piece, "gzip") || rk_str_iis(piece, "x-gzip")))
 			c->of[c->n++] = RK_CODING_GZIP;
 		else if (c->n < RK_MAX_CODINGS && rk_str_iis(piece, "deflate"))
 			c->of[c->n++] = RK_CODING_DEFLATE;
@@ -212,19 +212,23 @@ rk_answer_line(struct rk_answer *a, struct rk_str line, struct rk_arena *arena)
 	    arena);
 }
 
+/* What is asked for, as it is; how much of it counts is the schedule's to say. */
 static int64_t
-clamped(int64_t value)
+bounded(int64_t value)
 {
-	return value < 0 ? 0 : value > RK_MAX_HINT_S ? RK_MAX_HINT_S : value;
+	return value < 0 ? 0 : value > RK_MAX_ASKED_S ? RK_MAX_ASKED_S : value;
 }
 
 int64_t
 rk_answer_fresh_for(const struct rk_answer *a, int64_t now)
 {
+	int64_t age = a->age > 0 ? bounded(a->age) : 0; /* off both, RFC 9111 4.2 */
+
 	if (a->max_age >= 0)
-		return clamped(a->max_age - (a->age > 0 ? a->age : 0));
+		return bounded(bounded(a->max_age) - age);
 	if (a->expires != RK_NO_TIME)
-		return clamped(a->expires - (a->date != RK_NO_TIME ? a->date : now));
+		return bounded(
+		    a->expires - (a->date != RK_NO_TIME ? a->date : now) - age);
 	return -1;
 }
 
@@ -232,8 +236,8 @@ int64_t
 rk_answer_retry_after(const struct rk_answer *a, int64_t now)
 {
 	if (a->retry_s >= 0)
-		return clamped(a->retry_s);
+		return bounded(a->retry_s);
 	if (a->retry_at != RK_NO_TIME)
-		return clamped(a->retry_at - (a->date != RK_NO_TIME ? a->date : now));
+		return bounded(a->retry_at - (a->date != RK_NO_TIME ? a->date : now));
 	return -1;
 }

@@ -395,6 +395,12 @@ rk_fetcher_learn(struct rk_fetcher *f, struct rk_str host, struct rk_str address
 	(void)rk_hosts_learn(f->hosts, host, address);
 }
 
+uint32_t
+rk_fetcher_server(const struct rk_fetcher *f, struct rk_str host)
+{
+	return rk_hosts_server(f->hosts, host);
+}
+
 size_t
 rk_fetcher_active(const struct rk_fetcher *f)
 {

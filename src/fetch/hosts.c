@@ -296,3 +296,9 @@ rk_host_plain(struct rk_str url, struct rk_str *host)
 		} while (n < rest.n && rest.p[n] >= '0' && rest.p[n] <= '9');
 	return n == rest.n || rest.p[n] == '/' || rest.p[n] == '?' || rest.p[n] == '#';
 }
+
+uint32_t
+rk_hosts_server(const struct rk_hosts *h, struct rk_str name)
+{
+	return address_of(h, name);
+}

@@ -411,14 +411,26 @@ syndication(const struct rk_doc *doc)
 	return 0;
 }
 
+/* 0: no number; what is too large for any schedule is the largest that is kept. */
+static int64_t
+minutes(struct rk_str text)
+{
+	int64_t most = RK_MAX_ASKED_S / 60;
+	uint64_t n;
+
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return 0;
+	if (text.n == 0)
+		return 0;
+	return rk_str_u64(text, (uint64_t)most, &n) == 0 ? (int64_t)n : most;
+}
+
 int64_t
 rk_norm_hint(const struct rk_doc *doc)
 {
 	int64_t hint = rk_keeps(RK_M_SY) ? syndication(doc) : 0;
-	uint64_t minutes;
+	int64_t ttl = rk_keeps(RK_M_TTL) ? minutes(rk_str_trim(doc->ttl)) * 60 : 0;
 
-	if (rk_str_u64(rk_str_trim(doc->ttl), 10000000, &minutes) == 0 &&
-	    (int64_t)minutes * 60 > hint && rk_keeps(RK_M_TTL))
-		hint = (int64_t)minutes * 60;
-	return hint < RK_MAX_HINT_S ? hint : RK_MAX_HINT_S;
+	return ttl > hint ? ttl : hint;
 }

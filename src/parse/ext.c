@@ -294,13 +294,6 @@ sy_frequency(struct rk_feedp *f, struct rk_str text)
 }
 
 static void
-sy_base(struct rk_feedp *f, struct rk_str text)
-{
-	if (text.n > 0)
-		f->doc->update_base = rk_keep(f, text);
-}
-
-static void
 fh_complete(struct rk_feedp *f)
 {
 	f->doc->complete = true;
@@ -450,7 +443,6 @@ static const struct rk_rule rows[] = {
 
     {"origlink", RK_NS_ORIGIN, ITEM, RK_EL_STR, 0, NULL, orig_link},
 
-    {"updatebase", RK_NS_SY, FEED, RK_EL_STR, 0, NULL, sy_base},
     {"updatefrequency", RK_NS_SY, FEED, RK_EL_STR, 0, NULL, sy_frequency},
     {"updateperiod", RK_NS_SY, FEED, RK_EL_STR, 0, NULL, sy_period},
 

@@ -45,6 +45,14 @@ min64(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* No wait is longer, but by its spread and by what is to be skipped: a hint's clamp, or
+ * what the operator wants. */
+static int64_t
+longest(const struct rk_source *source)
+{
+	return max64(RK_MAX_HINT_S, max64(source->every, source->every_unconditional));
+}
+
 /* ---- hours and days that the document asks us to skip (GMT) */
 
 static bool
@@ -106,7 +114,7 @@ interval(const struct rk_source_state *s, const struct rk_due_in *in,
 {
 	const struct rk_source *source = in->source;
 	struct wait w = {source->every, "its interval", 0};
-	int64_t most = max64(RK_MAX_HINT_S, source->every);
+	int64_t most = longest(source);
 	bool success = in->outcome == RK_OUT_NEWS || in->outcome == RK_OUT_SAME;
 	struct rk_str pace = {0};
 
@@ -220,6 +228,20 @@ after_failure(
 		      base >= RK_MAX_BACKOFF_S ? base + base / 10 : RK_MAX_BACKOFF_S));
 }
 
+int64_t
+rk_due_again(const struct rk_source *source, int64_t base, unsigned times, int64_t now)
+{
+	int64_t wait = times > 1 ? backoff(base, times - 1) : base;
+
+	return now + wait + spread(source->url, (uint64_t)now, wait / 5);
+}
+
+int64_t
+rk_due_asked(int64_t seconds)
+{
+	return seconds < 0 ? 0 : min64(seconds, RK_MAX_HINT_S);
+}
+
 /* Never earlier than the server asks (behaviour 22). */
 static void
 hold(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *arena)
@@ -228,7 +250,7 @@ hold(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *are
 
 	if (in->retry_after < 0 || !rk_keeps(RK_M_RETRY_AFTER))
 		return;
-	s->not_before = in->now + min64(in->retry_after, RK_MAX_HINT_S);
+	s->not_before = in->now + rk_due_asked(in->retry_after);
 	if (s->not_before < s->next_due)
 		return;
 	s->next_due = s->not_before;
@@ -289,7 +311,7 @@ int64_t
 rk_due_first(
     const struct rk_source *source, const struct rk_source_state *s, int64_t now)
 {
-	int64_t due = s->next_due, most = max64(RK_MAX_HINT_S, source->every);
+	int64_t due = s->next_due, most = longest(source) + longest(source) / 10;
 
 	if (s->standing == RK_STANDING_GONE && rk_keeps(RK_M_GONE))
 		return now + FAR_AWAY;
@@ -297,9 +319,10 @@ rk_due_first(
 	    RK_NO_TIME || !rk_keeps(RK_M_RESTART)) /* new: at once; tickets and hosts set the pace */
 		return now;
 	/* A clock that was wrong must neither starve nor hurry a source (behaviour 30):
-	 * the last poll was not in the future, and no rule waits longer than most and a
-	 * seventh. */
-	if ((s->last_poll > now || due > now + most + DAY) && rk_keeps(RK_M_CLOCK))
+	 * the last poll was not in the future, and no rule waits longer than most. */
+	if (s->skip_hours != 0 || s->skip_days != 0)
+		most += 7 * DAY + 3600;
+	if ((s->last_poll > now || due > now + most) && rk_keeps(RK_M_CLOCK))
 		due = now + spread(source->url, SALT_CLOCK, source->every);
 	else if (due < now && rk_keeps(RK_M_BACKLOG)) /* soon, the sooner the less it is late */
 		due = now + spread(source->url, SALT_OVERDUE,

@@ -404,7 +404,7 @@ static int
 register_known(struct rk_store *s, const struct rk_source *source, int64_t position,
     struct known *known, struct rk_source_state *state, struct rk_err *err)
 {
-	bool same = rk_str_eq(known->title, source->title) &&
+	bool same = (rk_str_eq(known->title, source->title) || source->title.n == 0) &&
 		    rk_str_eq(known->url, source->url) &&
 		    rk_str_eq(known->route, source->route) &&
 		    known->priority == source->priority && known->position == position;

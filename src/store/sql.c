@@ -60,7 +60,7 @@ const char *const st_sql[ST_COUNT] = {
 		      " LEFT JOIN address a ON a.source = s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
 		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = ?2, url = ?3, route = ?4,"
+    [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = iif(?2 = '', title, ?2), url = ?3, route = ?4,"
 		      " priority = ?5, position = ?6, reading = ?7 WHERE id = ?8",
     [ST_SOURCE_DROP] = "UPDATE source SET position = NULL WHERE id = ?1",
     [ST_STATE_ADD] = "INSERT INTO source_state VALUES(?30, ?1, ?2, ?3, ?4, ?5, ?6, ?7,"

@@ -276,13 +276,18 @@ hints(void **state)
 	    {200, "Cache-Control: max-age=60\nAge: 100\n", 0, -1},
 	    {200, "Cache-Control: s-maxage=60\n", -1, -1},
 	    {200, "Cache-Control: no-cache, no-store\n", -1, -1},
-	    {200, "Cache-Control: max-age=99999999999999999999\n", RK_MAX_HINT_S, -1},
+	    {200, "Cache-Control: max-age=31536000\n", 31536000, -1},
+	    {200, "Cache-Control: max-age=99999999999999999999\n", RK_MAX_ASKED_S, -1},
 	    {200, "Cache-Control: max-age=5\nCache-Control: max-age=9\n", 5, -1},
 	    {200, "Cache-Control: max-age=-1\n", -1, -1},
 	    {200,
 		"Expires: Thu, 01 Jan 2026 01:00:00 GMT\nDate: Thu, 01 Jan 2026 "
 		"00:00:00 GMT\n",
 		3600, -1},
+	    {200,
+		"Expires: Thu, 01 Jan 2026 01:00:00 GMT\nDate: Thu, 01 Jan 2026 "
+		"00:00:00 GMT\nAge: 600\n",
+		3000, -1},
 	    {200, "Expires: 0\n", 0, -1},
 	    {200,
 		"Expires: Thu, 01 Jan 2026 01:00:00 GMT\nCache-Control: max-age=7\n"
@@ -290,7 +295,8 @@ hints(void **state)
 		7, -1},
 	    {200, "Retry-After: 100\n", -1, -1},
 	    {503, "Retry-After: 100\n", -1, 100},
-	    {429, "Retry-After: 99999999999999999999\n", -1, RK_MAX_HINT_S},
+	    {429, "Retry-After: 2592000\n", -1, 2592000},
+	    {429, "Retry-After: 99999999999999999999\n", -1, RK_MAX_ASKED_S},
 	    {503,
 		"Retry-After: Thu, 01 Jan 2026 00:10:00 GMT\n"
 		"Date: Thu, 01 Jan 2026 00:00:00 GMT\n",

@@ -236,9 +236,12 @@ retry_after_is_waited_for(struct scene *s)
 	    "Date: Thu, 01 Jan 2026 00:00:00 GMT\nRetry-After: Thu, 01 Jan 2026 11:00:00 GMT\n");
 	origin_route(s->o, "/302", &led, 1);
 	always(s, "/busy", 503, "");
-	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: b\n  url: %s\n- id: c\n  url: %s\n",
-	    origin_url(s->o, "/503"), origin_url(s->o, "/302"));
+	always(s, "/seconds", 503, "Retry-After: 40000\n");
+	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: b\n  url: %s\n- id: c\n  url: %s\n"
+	    "- id: d\n  url: %s\n",
+	    origin_url(s->o, "/503"), origin_url(s->o, "/302"), origin_url(s->o, "/seconds"));
 	scene_days(s, 2 * DAY);
+	JUDGE(s, gaps(s, "/seconds", 1, 40000, 3 * DAY));
 	JUDGE(s, gaps(s, "/503", 1, 39600, 3 * DAY));
 	JUDGE(s, gaps(s, "/302", 1, 40000, 3 * DAY));
 }
@@ -291,13 +294,20 @@ trouble_doubles_the_interval(struct scene *s)
 	char *body = scene_rss("a", 1, "");
 	struct origin_answer mended[] = { { .status = 500 }, { .status = 500 }, { .status = 500 },
 		{ .headers = "ETag: \"1\"\n", .body = body, .conditional = true } };
+	struct origin_answer bad = { .headers = "ETag: \"1\"\n", .body = "<p>under repair" };
 
 	always(s, "/500", 500, "");
+	always(s, "/400", 400, "");
+	origin_route(s->o, "/bad", &bad, 1);
 	origin_route(s->o, "/mended", mended, 4);
-	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n" HOURLY,
-	    origin_url(s->o, "/500"), origin_url(s->o, "/mended"));
+	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: c\n  url: %s\n- id: d\n  url: %s\n"
+	    "- id: a\n  url: %s\n- id: b\n  url: %s\n" HOURLY,
+	    origin_url(s->o, "/400"), origin_url(s->o, "/bad"), origin_url(s->o, "/500"),
+	    origin_url(s->o, "/mended"));
 	scene_days(s, 6 * DAY);
 	JUDGE(s, doubles(s, "/500"));
+	JUDGE(s, doubles(s, "/400"));
+	JUDGE(s, doubles(s, "/bad"));
 	JUDGE(s, scene_gap(s, "/mended", 3) >= 8 * HOUR);
 	JUDGE(s, scene_count(s, "/mended") > 20);
 	free(body);
@@ -318,25 +328,35 @@ refused_daily_then_weekly(struct scene *s)
 	    TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n- id: c\n  url: %s\n",
 	    origin_url(s->o, "/404"), origin_url(s->o, "/403"), origin_url(s->o, "/401"));
 	scene_days(s, 70 * DAY);
-	JUDGE(s, gaps(s, "/404", 1, DAY, 8 * DAY));
-	JUDGE(s, gaps(s, "/403", 1, DAY, 8 * DAY));
-	JUDGE(s, gaps(s, "/401", 1, DAY, 8 * DAY));
-	/* thirty days daily, forty weekly, and never dropped */
-	JUDGE(s, scene_count(s, "/404") >= 30 && scene_count(s, "/404") <= 40);
-	JUDGE(s, scene_gap(s, "/404", scene_count(s, "/404") - 1) >= 7 * DAY);
+	for (size_t i = 0; i < 3; i++) { /* thirty days daily, forty weekly, and never dropped */
+		char path[16];
+		size_t n;
+
+		(void)snprintf(path, sizeof(path), "/%u", statuses[i]);
+		n = scene_count(s, path);
+		JUDGE(s, gaps(s, path, 1, DAY, 8 * DAY));
+		JUDGE(s, n >= 30 && n <= 40);
+		JUDGE(s, scene_gap(s, path, n - 1) >= 7 * DAY);
+	}
 }
 
 static void
 gone_is_for_good(struct scene *s)
 {
+	struct origin_answer led = { .status = 302, .location = "/410-elsewhere" };
+
 	always(s, "/410", 410, "");
 	always(s, "/451", 451, "");
-	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n",
-	    origin_url(s->o, "/410"), origin_url(s->o, "/451"));
+	always(s, "/410-elsewhere", 410, "");
+	origin_route(s->o, "/led", &led, 1);
+	program_config(&s->w, TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n- id: b\n  url: %s\n"
+	    "- id: c\n  url: %s\n",
+	    origin_url(s->o, "/410"), origin_url(s->o, "/451"), origin_url(s->o, "/led"));
 	scene_days(s, 10 * DAY);
 	scene_days(s, 40 * DAY);
 	JUDGE(s, scene_count(s, "/410") == 1);
 	JUDGE(s, scene_count(s, "/451") == 1);
+	JUDGE(s, scene_count(s, "/led") > 40); /* it is not the one that is gone */
 }
 
 /* ---- permanent redirects */

@@ -280,6 +280,34 @@ a_new_address_that_is_gone_does_not_end_the_source(void **state)
 	shows("one: ok", true);
 }
 
+/* It says so of the address that it was asked at; where the old one leads to may change. */
+static void
+a_redirect_to_what_is_gone_does_not_end_the_source(void **state)
+{
+	static const unsigned gone[] = {410, 451}, led[] = {301, 302, 307};
+
+	(void)state;
+	configure(origin_url(old, "/feed"));
+	for (size_t i = 0; i < 2; i++) {
+		struct origin_answer a = {.status = gone[i]};
+
+		origin_route(new, "/feed", &a, 1);
+		for (size_t k = 0; k < 3; k++) {
+			redirects(led[k]);
+			once();
+			counts(1, 1);
+			shows("one: failing", true);
+			shows("in a row: asked again after", true);
+		}
+	}
+	origin_route(old, "/feed", &(struct origin_answer){.status = 410}, 1);
+	once();
+	counts(1, 0);
+	shows("one: gone", true);
+	once();
+	counts(0, 0);
+}
+
 int
 main(void)
 {
@@ -292,6 +320,7 @@ main(void)
 	    T(pages_and_logins_are_not_taken_over),
 	    T(a_new_address_that_fails_is_left),
 	    T(a_new_address_that_is_gone_does_not_end_the_source),
+	    T(a_redirect_to_what_is_gone_does_not_end_the_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,6 +290,46 @@ truncated_document_gives_whole_items_and_no_validator(void **state)
 	origin_stop(o);
 }
 
+/* What one source was told holds for others of its host, and two may end at one document. */
+static void
+status_knows_of_peers(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	struct origin_answer busy = { .status = 429, .headers = "Retry-After: 90000\n" };
+	struct origin_answer led = { .status = 302 };
+
+	(void)state;
+	program_open(&w);
+	serve_rss(o, "/one", "<item><guid>a</guid><title>a</title></item>", "\"1\"");
+	serve_rss(o, "/two", "<item><guid>b</guid><title>b</title></item>", "\"1\"");
+	led.location = origin_url(o, "/two");
+	origin_route(o, "/three", &led, 1);
+	program_config(&w, LOOPBACK "sources:\n- id: one\n  url: %s\n- id: two\n  url: %s\n"
+	    "- id: three\n  url: %s\n",
+	    origin_url(o, "/one"), origin_url(o, "/two"), origin_url(o, "/three"));
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_run(&w, "status", "two", NULL), 0);
+	assert_null(strstr(w.out, "429"));
+	assert_null(strstr(w.out, "same document"));
+	assert_int_equal(program_run(&w, "status", "three", NULL), 0);
+	assert_non_null(strstr(w.out, "same document as two\n"));
+	assert_int_equal(program_run(&w, "status", NULL), 0);
+	assert_non_null(strstr(w.out, "-> the same document as two; one of them will do"));
+	origin_route(o, "/one", &busy, 1);
+	assert_int_equal(program_run(&w, "once", NULL), 0);
+	assert_int_equal(program_run(&w, "status", "two", NULL), 0);
+	assert_non_null(strstr(w.out, "127.0.0.1 asked source one to wait (429)"));
+	assert_non_null(strstr(w.out, "(in 1d)"));
+	assert_int_equal(program_run(&w, "status", "one", NULL), 0);
+	assert_non_null(strstr(w.out, "(Retry-After)"));
+	assert_int_equal(program_run(&w, "status", "--json", NULL), 0);
+	assert_non_null(strstr(w.out, "asked source one to wait (429)"));
+	assert_non_null(strstr(w.out, "\"same_document\":\"two\""));
+	program_close(&w);
+	origin_stop(o);
+}
+
 static void
 retry_after_binds_once_too(void **state)
 {
@@ -549,6 +589,7 @@ main(void)
 		cmocka_unit_test(failing_sources_keep_what_they_published),
 		cmocka_unit_test(one_bad_source_does_not_stop_others),
 		cmocka_unit_test(truncated_document_gives_whole_items_and_no_validator),
+		cmocka_unit_test(status_knows_of_peers),
 		cmocka_unit_test(retry_after_binds_once_too),
 		cmocka_unit_test(names_of_one_server_share_its_limits),
 		cmocka_unit_test(private_address_is_refused_without_a_connection),

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #define FETCH \
 	"fetch:\n  every: 1s\n  every_unconditional: 1s\n  host_gap: 0s\n" \
@@ -154,8 +155,60 @@ a_lost_network_is_told(void **state)
 	origin_stop(o);
 }
 
+/* In the database of a daemon that runs: what fails, and that it does not any more. */
+static void
+exec_on(const struct program *w, const char *sql)
+{
+	char path[128];
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/state/ruamkhao.db", w->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	(void)sqlite3_busy_timeout(db, 5000);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
 static void
 reload_takes_good_and_refuses_bad(void **state)
+{
+	struct program w, elsewhere;
+	struct origin *o = origin_start();
+	pid_t daemon;
+
+	(void)state;
+	program_open(&w);
+	program_open(&elsewhere); /* a folder that the process would not read otherwise */
+	serve_item(o, "/one", "first", "\"1\"");
+	serve_item(o, "/two", "other", "\"1\"");
+	serve_item(o, "/three", "third", "\"1\"");
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\ninclude: [%s/s*/*.yml]\n",
+	    origin_url(o, "/one"), elsewhere.dir);
+	program_write(&elsewhere, "sources/a.yml", "sources:\n- id: three\n  url: %s\n",
+	    origin_url(o, "/three"));
+	daemon = program_start(&w, "run", NULL);
+	assert_true(program_until(&w, "public/all.atom", "news first", 1, 10000));
+	program_config(&w, FETCH "sources:\n- id: one\n  adress: %s\n", origin_url(o, "/one"));
+	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(program_until(&w, "stderr", "the old one stays", 1, 5000));
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n- id: two\n  url: %s\n"
+	    "include: [%s/s*/*.yml]\n",
+	    origin_url(o, "/one"), origin_url(o, "/two"), elsewhere.dir);
+	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(program_until(&w, "public/all.atom", "news other", 1, 10000));
+	serve_item(o, "/three", "fourth", "\"2\""); /* what was included is there still */
+	assert_true(program_until(&w, "public/all.atom", "news fourth", 1, 10000));
+	program_close(&elsewhere);
+	assert_int_equal(program_count(&w, "public/all.atom", "news first"), 1);
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
+	program_close(&w);
+	origin_stop(o);
+}
+
+/* A new configuration that is right and cannot be begun with: the old one goes on. */
+static void
+a_reload_that_fails_ends_nothing(void **state)
 {
 	struct program w;
 	struct origin *o = origin_start();
@@ -165,17 +218,52 @@ reload_takes_good_and_refuses_bad(void **state)
 	program_open(&w);
 	serve_item(o, "/one", "first", "\"1\"");
 	serve_item(o, "/two", "other", "\"1\"");
-	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n", origin_url(o, "/one"));
+	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n  title: \"The first\"\n",
+	    origin_url(o, "/one"));
 	daemon = program_start(&w, "run", NULL);
 	assert_true(program_until(&w, "public/all.atom", "news first", 1, 10000));
-	program_config(&w, FETCH "sources:\n- id: one\n  adress: %s\n", origin_url(o, "/one"));
-	assert_int_equal(kill(daemon, SIGHUP), 0);
-	assert_true(program_until(&w, "stderr", "the old one stays", 1, 5000));
-	program_config(&w, FETCH "sources:\n- id: one\n  url: %s\n- id: two\n  url: %s\n",
+	exec_on(&w, "CREATE TRIGGER no_room BEFORE INSERT ON source BEGIN SELECT RAISE(ABORT, 'full'); END");
+	program_config(&w, FETCH
+	    "sources:\n- id: one\n  url: %s\n  title: \"The first\"\n- id: two\n  url: %s\n",
 	    origin_url(o, "/one"), origin_url(o, "/two"));
 	assert_int_equal(kill(daemon, SIGHUP), 0);
+	assert_true(program_until(&w, "stderr", "cannot be used, the old one stays", 1, 10000));
+	assert_true(program_count(&w, "stderr", "error=") > 0 && program_count(&w, "stderr", "full") > 0);
+	serve_item(o, "/one", "second", "\"2\"");
+	assert_true(program_until(&w, "public/all.atom", "news second", 1, 10000));
+	assert_int_equal(origin_count(o, "/two"), 0);
+	assert_int_equal(program_run(&w, "status", "one", NULL), 0);
+	assert_non_null(strstr(w.out, "The first"));
+	exec_on(&w, "DROP TRIGGER no_room");
+	assert_int_equal(kill(daemon, SIGHUP), 0);
 	assert_true(program_until(&w, "public/all.atom", "news other", 1, 10000));
-	assert_int_equal(program_count(&w, "public/all.atom", "news first"), 1);
+	assert_int_equal(kill(daemon, SIGTERM), 0);
+	assert_int_equal(program_wait(&w, daemon, 6000), 0);
+	program_close(&w);
+	origin_stop(o);
+}
+
+static void
+is_ready_again_when_the_store_is(void **state)
+{
+	struct program w;
+	struct origin *o = origin_start();
+	uint16_t port = origin_dead_port();
+	pid_t daemon;
+
+	(void)state;
+	program_open(&w);
+	serve_item(o, "/one", "first", "\"1\"");
+	program_config(&w, FETCH "serve:\n  listen: 127.0.0.1:%u\nsources:\n- id: one\n  url: %s\n",
+	    port, origin_url(o, "/one"));
+	daemon = program_start(&w, "run", NULL);
+	assert_true(asked_until(port, "/readyz", "ready", 10000));
+	assert_true(program_until(&w, "public/all.atom", "news first", 1, 10000));
+	exec_on(&w, "CREATE TRIGGER full_a BEFORE UPDATE ON source_state BEGIN SELECT RAISE(ABORT, 'full'); END;"
+	            "CREATE TRIGGER full_b BEFORE INSERT ON poll_times BEGIN SELECT RAISE(ABORT, 'full'); END");
+	assert_true(asked_until(port, "/readyz", "503", 10000));
+	exec_on(&w, "DROP TRIGGER full_a; DROP TRIGGER full_b");
+	assert_true(asked_until(port, "/readyz", "200 OK", 30000));
 	assert_int_equal(kill(daemon, SIGTERM), 0);
 	assert_int_equal(program_wait(&w, daemon, 6000), 0);
 	program_close(&w);
@@ -260,6 +348,8 @@ main(void)
 		cmocka_unit_test(polls_publishes_and_serves),
 		cmocka_unit_test(a_lost_network_is_told),
 		cmocka_unit_test(reload_takes_good_and_refuses_bad),
+		cmocka_unit_test(a_reload_that_fails_ends_nothing),
+		cmocka_unit_test(is_ready_again_when_the_store_is),
 		cmocka_unit_test(stops_in_time_with_transfers_under_way),
 		cmocka_unit_test(kept_schedule_survives_a_restart),
 		cmocka_unit_test(address_in_use_is_exit_3),

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #define HOUR ((int64_t)3600 * 1000)
 
@@ -454,6 +455,99 @@ after_a_downtime_each_once_oldest_first(void **state)
 	assert_true(early <= BACKLOG / 10);
 }
 
+/* ---- what we are to blame for */
+
+static void
+exec_on(struct world *x, const char *sql)
+{
+	char path[128];
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/state/ruamkhao.db", x->w.dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* No poll can be stored, as on a disk that is full. */
+static void
+fill(void *cookie)
+{
+	exec_on(cookie,
+	    "CREATE TRIGGER full_a BEFORE UPDATE ON source_state BEGIN SELECT RAISE(ABORT, 'full'); END;"
+	    "CREATE TRIGGER full_b BEFORE INSERT ON poll_times BEGIN SELECT RAISE(ABORT, 'full'); END");
+}
+
+static void
+empty(void *cookie)
+{
+	exec_on(cookie, "DROP TRIGGER full_a; DROP TRIGGER full_b");
+}
+
+static void
+what_cannot_be_stored_is_no_hurry(void **state)
+{
+	struct world *x = *state;
+	size_t n;
+
+	conditional(x, "/feed", "1", "a");
+	program_config(&x->w, TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n  every: 1h\n",
+	    origin_url(x->o, "/feed"));
+	testclock_at(x->clock, 3 * HOUR / 2, fill, x);
+	testclock_at(x->clock, 12 * HOUR, empty, x);
+	testclock_at(x->clock, 40 * HOUR, fill, x);
+	testclock_run(x->clock, &x->w, 42 * 3600);
+	n = origin_count(x->o, "/feed");
+	assert_in_range(n, 20, 36);
+	for (size_t i = 1; i < n; i++)
+		assert_true(gap(x, "/feed", i) >= HOUR);
+	assert_true(longest_gap(x, "/feed", 0) >= 4 * HOUR); /* doubled, and again */
+	assert_true(longest_gap(x, "/feed", 30 * HOUR) <= 5 * HOUR / 4);
+	/* said when it begins and when it ends, not each time */
+	assert_int_equal(program_count(&x->w, "log", "store failed"), 2);
+	assert_int_equal(program_count(&x->w, "log", "the store works again"), 1);
+	empty(x);
+	testclock_run(x->clock, &x->w, 60); /* and a start forgets nothing */
+	assert_int_equal(origin_count(x->o, "/feed"), n);
+}
+
+static void
+bring_workers(void *cookie)
+{
+	struct world *x = cookie;
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/worker", x->w.dir);
+	assert_int_equal(symlink(RK_BIN, path), 0);
+}
+
+static void
+what_cannot_be_read_is_no_hurry(void **state)
+{
+	struct world *x = *state;
+	char workers[128];
+	size_t n;
+
+	(void)snprintf(workers, sizeof(workers), "%s/worker", x->w.dir);
+	testclock_workers(x->clock, workers);
+	conditional(x, "/feed", "1", "a");
+	program_config(&x->w, TESTCLOCK_FETCH "sources:\n- id: a\n  url: %s\n  every: 1h\n",
+	    origin_url(x->o, "/feed"));
+	for (int i = 0; i < 5; i++) /* at no start either */
+		testclock_run(x->clock, &x->w, 60);
+	assert_int_equal(origin_count(x->o, "/feed"), 1);
+	assert_int_equal(program_run(&x->w, "status", "a", NULL), 0);
+	assert_non_null(strstr(x->w.out, "no worker could be started"));
+	testclock_at(x->clock, 10 * HOUR, bring_workers, x);
+	testclock_run(x->clock, &x->w, 40 * 3600);
+	n = origin_count(x->o, "/feed");
+	for (size_t i = 1; i < n; i++)
+		assert_true(gap(x, "/feed", i) >= HOUR / 6);
+	assert_true(gap(x, "/feed", 3) > gap(x, "/feed", 2) * 3 / 2);
+	assert_true(origin_seen_at(x->o, "/feed", 7)->began_ms > 10 * HOUR);
+	assert_int_equal(program_count(&x->w, "public/all.atom", "news a"), 1);
+}
+
 int
 main(void)
 {
@@ -466,6 +560,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(ten_restarts_ask_nobody_twice, open_world, close_world),
 		cmocka_unit_test_setup_teardown(clock_jumps_are_no_burst_and_starve_nobody, open_world, close_world),
 		cmocka_unit_test_setup_teardown(after_a_downtime_each_once_oldest_first, open_world, close_world),
+		cmocka_unit_test_setup_teardown(what_cannot_be_stored_is_no_hurry, open_world, close_world),
+		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_no_hurry, open_world, close_world),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

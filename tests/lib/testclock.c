@@ -35,6 +35,7 @@ struct testclock {
 	uint64_t coarse;
 	int64_t until; /* of testclock_run: time ends there; INT64_MAX: none */
 	struct event *events; /* by time */
+	const char *workers;
 };
 
 static int64_t
@@ -94,6 +95,7 @@ testclock_new(int64_t at)
 	c->clock = (struct rk_clock){ .wall = wall, .mono_ms = mono, .self = c, .jump = jump };
 	c->wall = at != 0 ? at : TESTCLOCK_START;
 	c->until = INT64_MAX;
+	c->workers = RK_BIN;
 	return c;
 }
 
@@ -148,6 +150,12 @@ testclock_at(struct testclock *c, int64_t ms, void (*fn)(void *cookie), void *co
 }
 
 void
+testclock_workers(struct testclock *c, const char *program)
+{
+	c->workers = program;
+}
+
+void
 testclock_set_wall(struct testclock *c, int64_t at)
 {
 	c->wall = at - c->ms / 1000;
@@ -184,7 +192,7 @@ static void
 run(struct testclock *c, struct program *w, bool forever)
 {
 	const char *formats[MAX_FORMATS] = { NULL };
-	struct rk_daemon_opts opts = { .program = RK_BIN, .clock = &c->clock };
+	struct rk_daemon_opts opts = { .program = c->workers, .clock = &c->clock };
 	struct rk_config *config = load(w, &opts.config_opts, formats);
 	struct rk_err err = { 0 };
 	char path[128];

@@ -63,6 +63,9 @@ void testclock_at(struct testclock *, int64_t ms, void (*fn)(void *cookie), void
 void testclock_set_wall(struct testclock *, int64_t wall);
 void testclock_pass(struct testclock *, int64_t seconds); /* while no daemon runs */
 
+/* Workers are of this program, which may come and go; the path must live. RK_BIN at first. */
+void testclock_workers(struct testclock *, const char *program);
+
 /* `ruamkhao run` over the program's configuration for so many seconds of this clock, then
  * SIGTERM. Asserts that it ended well. */
 void testclock_run(struct testclock *, struct program *, int64_t seconds);

@@ -165,7 +165,8 @@ everything_set(void **state)
 	    "  page: {}\n"
 	    "- {id: b, url: 'https://b.example.go.th/'}\n"
 	    "topics:\n"
-	    "- {id: flood, title: น้ำท่วม, match: 'น้ำท่วม OR อุทกภัย', regions: [cluster/06]}\n"
+	    "- {id: flood, title: น้ำท่วม, match: 'น้ำท่วม OR อุทกภัย', regions: "
+	    "[cluster/06]}\n"
 	    "- {id: a, agencies: [some-office, some-office]}\n";
 	struct rk_config *c;
 	const struct rk_source *s;
@@ -206,7 +207,8 @@ everything_set(void **state)
 	assert_string_equal(c->topics[0].publishers[0].p, "agency/some-office");
 	assert_string_equal(c->topics[1].match.p, "น้ำท่วม OR อุทกภัย");
 	assert_string_equal(c->topics[1].places[0].p, "cluster/06");
-	assert_ptr_equal(rk_regions_find(c->regions, RK_STR("topic/flood")), c->topics[1].node);
+	assert_ptr_equal(
+	    rk_regions_find(c->regions, RK_STR("topic/flood")), c->topics[1].node);
 	assert_string_equal(c->topics[1].node->th.p, "น้ำท่วม");
 	assert_string_equal(s->agency.p, "some-office");
 	assert_int_equal(s->n_regions, 3);
@@ -332,6 +334,48 @@ includes(void **state)
 	}
 	c = load("include: []\n");
 	assert_int_equal(c->n_sources, 0);
+	assert_int_equal(c->n_include_folders, 0);
+	rk_config_free(c);
+	/* Where they lie, as far as their names are no patterns. */
+	c = load("include: [sources/*.yml, a/b.yml, ../x/./y, '/no[pq]/such/*.yml', "
+		 "'/q/r?/s', '*.yml']\n");
+	assert_int_equal(c->n_include_folders, 6);
+	assert_below(c->include_folders[0], dir.path, "/sources");
+	assert_below(c->include_folders[1], dir.path, "/a");
+	assert_string_equal(strrchr(c->include_folders[2].p, '/'), "/x");
+	assert_string_equal(c->include_folders[3].p, "/");
+	assert_string_equal(c->include_folders[4].p, "/q");
+	assert_string_equal(c->include_folders[5].p, c->folder.p);
+	rk_config_free(c);
+}
+
+/* A folder that cannot be read is not one without files. */
+static void
+unreadable_includes(void **state)
+{
+	struct rk_config *c = NULL;
+	struct rk_err err;
+	char path[600];
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/loop", dir.path);
+	assert_int_equal(symlink("loop", path), 0);
+	assert_int_equal(
+	    config_dir_load(&dir, "include:\n- no/*.yml\n- loop/*.yml\n", &c, &err),
+	    -1);
+	assert_int_equal(err.kind, RK_E_CONFIG);
+	assert_non_null(strstr(err.text, "/ruamkhao.yml:3:3: include[1]: "));
+	assert_non_null(strstr(
+	    err.text, "/loop cannot be read: Too many levels of symbolic links"));
+	assert_int_equal(
+	    config_dir_load(&dir, "include: [loop/a.yml]\n", &c, &err), -1);
+	assert_non_null(strstr(err.text, "/ruamkhao.yml:1:11: include[0]: "));
+	assert_non_null(strstr(err.text, "a.yml cannot be read: Too many levels"));
+	/* a file where a folder could be is passed over, as what is not there */
+	config_dir_puts(&dir, "file", "");
+	assert_int_equal(
+	    config_dir_load(&dir, "include: ['*/*.yml', file/x.yml, none]\n", &c, &err),
+	    0);
 	rk_config_free(c);
 }
 
@@ -541,6 +585,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(everything_set, setup, teardown),
 	    cmocka_unit_test_setup_teardown(intervals, setup, teardown),
 	    cmocka_unit_test_setup_teardown(includes, setup, teardown),
+	    cmocka_unit_test_setup_teardown(unreadable_includes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(relative_path, setup, teardown),
 	    cmocka_unit_test_setup_teardown(tables, setup, teardown),
 	    cmocka_unit_test_setup_teardown(formats_that_are_built, setup, teardown),

@@ -474,7 +474,7 @@ a_clock_that_was_set_holds_nothing_up(void **state)
 	assert_false(is_ready(d));
 	d->wall += 60;
 	assert_true(is_ready(d));
-	row->next = d->wall + RK_OUR_HUB_GIVE_UP_S;
+	row->next = d->wall + RK_MAX_HINT_S;
 	assert_false(is_ready(d));
 	row->next = d->wall + 3650 * (int64_t)KIT_DAY; /* set back since */
 	assert_true(is_ready(d));

@@ -330,7 +330,8 @@ places_of_dates_on_pages(void **unused)
 		    hints[i] == RK_BASIS_UNKNOWN ? RK_BASIS_FEED : hints[i]);
 		IS(in->entries[2 * i].date_text,
 		    hints[i] == RK_BASIS_UNKNOWN ? "" : "2025-09-30 10:00:00");
-		assert_int_equal(in->entries[2 * i + 1].found.basis, RK_BASIS_UNREADABLE);
+		assert_int_equal(
+		    in->entries[2 * i + 1].found.basis, RK_BASIS_UNREADABLE);
 		IS(in->entries[2 * i + 1].date_text, "กันยายน 2568");
 	}
 }
@@ -627,7 +628,10 @@ hints(void **unused)
 	doc->update_frequency = RK_STR("0");
 	assert_int_equal(run()->hint_seconds, 86400);
 	doc->update_period = RK_STR("yearly");
-	assert_int_equal(run()->hint_seconds, RK_MAX_HINT_S);
+	assert_int_equal(
+	    run()->hint_seconds, 365 * 86400); /* how much of it counts: sched */
+	doc->ttl = RK_STR("99999999999999999999");
+	assert_int_equal(run()->hint_seconds, RK_MAX_ASKED_S / 60 * 60);
 	doc->update_period = RK_STR("often");
 	doc->ttl = RK_STR("-5");
 	assert_int_equal(run()->hint_seconds, 0);

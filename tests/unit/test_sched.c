@@ -281,6 +281,12 @@ test_hint_clamp(void **unused)
 	w.in.outcome = RK_OUT_NEWS;
 	w.source.every = 10 * DAY; /* the operator may ask for more */
 	between(wait_of(&w), 10 * DAY, 11 * DAY);
+	w.source.every = HOUR;
+	w.source.every_unconditional = 20 * DAY; /* in this way too */
+	w.in.has_validator = false;
+	w.in.fresh_for = -1;
+	w.in.hint_seconds = 0;
+	between(wait_of(&w), 20 * DAY, 22 * DAY);
 	rk_arena_free(w.arena);
 }
 
@@ -373,6 +379,23 @@ test_backoff(void **unused)
 	/* slower sources than a day stay what they are */
 	w.source.every = 3 * DAY;
 	between(wait_of(&w), 3 * DAY, 3 * DAY * 12 / 10);
+	rk_arena_free(w.arena);
+}
+
+static void
+test_again(void **unused)
+{
+	struct world w;
+
+	(void)unused;
+	world_init(&w);
+	for (unsigned i = 1; i <= 4; i++)
+		between(rk_due_again(&w.source, HOUR, i, NOW) - NOW, HOUR << (i - 1),
+		    (HOUR << (i - 1)) * 12 / 10);
+	between(rk_due_again(&w.source, HOUR, 31, NOW) - NOW, DAY, DAY * 12 / 10);
+	between(
+	    rk_due_again(&w.source, 3 * DAY, 9, NOW) - NOW, 3 * DAY, 3 * DAY * 12 / 10);
+	assert_true(rk_due_again(&w.source, 1, 1, NOW) == NOW + 1);
 	rk_arena_free(w.arena);
 }
 
@@ -671,6 +694,26 @@ test_clock_jumps(void **unused)
 	w.state.not_before = RK_NO_TIME;
 	w.state.next_due = NOW + WEEK * 11 / 10;
 	assert_true(rk_due_first(&w.source, &w.state, NOW) == NOW + WEEK * 11 / 10);
+	/* nor is any other that a rule gave: the operator's own, days to skip after a
+	 * week */
+	w.source.every = 40 * DAY;
+	w.state.next_due = NOW + 44 * DAY;
+	assert_true(rk_due_first(&w.source, &w.state, NOW) == NOW + 44 * DAY);
+	w.source.every = HOUR;
+	w.source.every_unconditional = 20 * DAY;
+	w.state.next_due = NOW + 22 * DAY;
+	assert_true(rk_due_first(&w.source, &w.state, NOW) == NOW + 22 * DAY);
+	w.source.every_unconditional = 4 * HOUR;
+	w.state.skip_days = 0x7e; /* all but Mondays */
+	w.in.fresh_for = WEEK;
+	(void)wait_of(&w);
+	w.state.last_poll = NOW;
+	assert_true(w.state.next_due > NOW + WEEK + 2 * DAY);
+	assert_true(rk_due_first(&w.source, &w.state, NOW + 60) == w.state.next_due);
+	/* but a clock is blamed where the days do not explain it */
+	w.state.skip_days = 0;
+	between(rk_due_first(&w.source, &w.state, NOW + 60), NOW + 60, NOW + 60 + HOUR);
+	w.in.fresh_for = -1;
 	/* before 1970 */
 	w.in.now = -5 * DAY;
 	w.state.skip_hours = 0xff;
@@ -714,9 +757,8 @@ test_bounds(void **unused)
 		/* a restart at any time before keeps it, unless a clock could be blamed
 		 */
 		w.state.last_poll = NOW;
-		if (wait <= WEEK)
-			assert_true(rk_due_first(&w.source, &w.state, NOW + wait / 2) ==
-				    w.state.next_due);
+		assert_true(rk_due_first(&w.source, &w.state, NOW + wait / 2) ==
+			    w.state.next_due);
 	}
 	rk_arena_free(w.arena);
 }
@@ -734,6 +776,7 @@ main(void)
 	    cmocka_unit_test(test_retry_after),
 	    cmocka_unit_test(test_busy),
 	    cmocka_unit_test(test_backoff),
+	    cmocka_unit_test(test_again),
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_gone),
 	    cmocka_unit_test(test_skip_hours),
