@@ -190,11 +190,24 @@ void rk_fetch_cancel(struct rk_fetch *);
 
 /*
  * May a transfer to this url's host start now? 0: yes; else milliseconds until it is
- * worth asking again (UINT64_MAX: when a transfer to it ends). rk_fetch_start counts it
- * but does not ask: the limits hold when the caller asks first. A redirect to another
- * host gives the first one free and counts for the other without waiting. O(1).
+ * worth asking again (UINT64_MAX: when a transfer to it, or to its address, ends).
+ * rk_fetch_start counts it but does not ask: the limits hold when the caller asks first.
+ * A redirect to another host gives the first one free and counts for the other without
+ * waiting. O(1).
  */
 uint64_t rk_fetch_host_wait(struct rk_fetcher *, struct rk_str url);
+/* The same; *server names the address behind several hosts whose limit it is that one
+ * waits for, 0: the host's own. Never 0 for an address; two may share a name. */
+uint64_t rk_fetch_server_wait(struct rk_fetcher *, struct rk_str url, uint32_t *server);
+
+/*
+ * Call freed() whenever a host (else "") or a server (else 0) that was full has a place
+ * again: by the end of a transfer, before its done(), or by a redirect that leads it
+ * elsewhere. host is valid until freed() returns, which may ask for waits, but neither
+ * start nor cancel anything.
+ */
+typedef void rk_fetcher_freed_fn(void *cookie, struct rk_str host, uint32_t server);
+void rk_fetcher_on_freed(struct rk_fetcher *, rk_fetcher_freed_fn *, void *cookie);
 
 /*
  * The same limits hold for all hosts at one address together, as far as it is known: from

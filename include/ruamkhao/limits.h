@@ -78,6 +78,7 @@
 
 /* Pages, and the pages they link to. RELIABILITY 2.48-49. */
 #define RK_MAX_ROBOTS RK_KIB(500)     /* of a robots.txt is read; RFC 9309 asks for that much */
+#define RK_MORE_ROBOTS 4096           /* sites kept beside two for each source: where links lead */
 #define RK_ROBOTS_S 86400             /* a robots.txt holds for a day */
 #define RK_ROBOTS_AGAIN_S 60          /* one that could not be had is asked for again */
 #define RK_ROBOTS_LOST_S (30 * 86400) /* and taken for none after so long */

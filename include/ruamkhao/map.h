@@ -1,7 +1,6 @@
 /*
  * A table from strings to pointers. Keys are not copied: they must outlive the
- * map, or their time in it. Seeded per process, so that documents cannot provoke
- * collisions.
+ * map. Seeded per process, so that documents cannot provoke collisions.
  */
 #ifndef RUAMKHAO_MAP_H
 #define RUAMKHAO_MAP_H
@@ -15,7 +14,7 @@ void rk_map_free(struct rk_map *); /* NULL is fine; values are the caller's */
 void *rk_map_get(const struct rk_map *, struct rk_str key); /* NULL: absent */
 /* value must not be NULL. Returns the value it replaced, or NULL. */
 void *rk_map_put(struct rk_map *, struct rk_str key, void *value);
-/* Returns the value that it had, NULL: it was not there. */
+/* Its key is not needed any more. Returns its value, or NULL: absent. */
 void *rk_map_drop(struct rk_map *, struct rk_str key);
 size_t rk_map_count(const struct rk_map *);
 

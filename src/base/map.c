@@ -1,6 +1,6 @@
 /*
- * Open addressing with linear probing. What stands behind a key that is removed moves
- * up, so there are no graves: a table grows at three quarters and dies as a whole.
+ * Open addressing with linear probing. There are no graves: what stands behind one that
+ * is removed moves up. A table grows at three quarters and never shrinks.
  */
 #include <ruamkhao/map.h>
 
@@ -125,25 +125,22 @@ rk_map_put(struct rk_map *m, struct rk_str key, void *value)
 void *
 rk_map_drop(struct rk_map *m, struct rk_str key)
 {
-	struct slot *gap = find(m, key, rk_hash64_more(m->seed, key));
-	void *old = gap->value;
-	size_t hole = (size_t)(gap - m->slots), i = hole;
+	struct slot *s = find(m, key, rk_hash64_more(m->seed, key));
+	size_t hole = (size_t)(s - m->slots);
+	void *old = s->value;
 
 	if (old == NULL)
 		return NULL;
-	m->count--;
-	for (;;) {
-		i = (i + 1) & m->mask;
-		if (m->slots[i].value == NULL)
-			break;
-		/* it may stand in the hole unless it belongs behind it */
-		if (((i - (size_t)m->slots[i].hash) & m->mask) >=
-		    ((i - hole) & m->mask)) {
-			m->slots[hole] = m->slots[i];
-			hole = i;
-		}
+	for (size_t i = (hole + 1) & m->mask; m->slots[i].value != NULL;
+	     i = (i + 1) & m->mask) {
+		/* may it stand in the hole: is that no nearer than where it belongs? */
+		if (((i - (size_t)m->slots[i].hash) & m->mask) < ((i - hole) & m->mask))
+			continue;
+		m->slots[hole] = m->slots[i];
+		hole = i;
 	}
 	m->slots[hole] = (struct slot){0};
+	m->count--;
 	return old;
 }
 

@@ -159,14 +159,15 @@ void pipeline_round(struct pipeline *, void (*idle)(void *cookie), void *cookie)
 void pipeline_schedule(struct pipeline *);
 void pipeline_stop(struct pipeline *); /* no new polls; its timers closed */
 bool pipeline_closed(const struct pipeline *);
-/* A transfer to the host that is no poll's ended. */
-void pipeline_host_ended(struct pipeline *, struct rk_str host, bool elsewhere);
 /* What came of a request to the host that is no poll's: is it our own network that fails?
  * NULL is fine. */
 void pipeline_heard(struct pipeline *, struct rk_str host, struct rk_str proxy,
     const struct rk_fetch_result *);
 /* The same of a stranger, of whom only an answer says something. */
 void pipeline_reached(struct pipeline *, const struct rk_fetch_result *);
+/* After anything ended, a transfer that is no poll's too: start what may start, wake up in
+ * time, store at once, be idle. */
+void pipeline_settle(struct pipeline *);
 /* Its hub does not tell its news any more: polled when it would be due without one. */
 void pipeline_hurry(struct pipeline *, size_t slot);
 /* Since when our own network seems to be down (wall); RK_NO_TIME: it does not. NULL: the
@@ -184,9 +185,8 @@ void hostq_free(struct hostq *);
 void hostq_add(struct hostq *, size_t slot);
 /* The next slot whose host may be asked now; it leaves the queue. */
 bool hostq_next(struct hostq *, size_t *slot);
-/* A transfer to the host (SIZE_MAX: to one without sources) ended. elsewhere: redirects
- * led it to other hosts too. */
-void hostq_ended(struct hostq *, size_t host, bool elsewhere);
+/* A host (else ""), a server (else 0) has a place again: rk_fetcher_freed_fn. */
+void hostq_freed(struct hostq *, struct rk_str host, uint32_t server);
 void hostq_wake(struct hostq *, int64_t ms); /* hosts whose gap is over by then */
 /* When hostq_wake or hostq_turn_ready is worth calling; false: when a transfer ends. */
 bool hostq_first(const struct hostq *, int64_t *ms);

@@ -204,7 +204,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	struct rk_store *s = NULL;
 	int rc = -1;
 
-	e->robots = robotbook_new();
+	e->robots = robotbook_new(2 * c->n_sources + RK_MORE_ROBOTS);
 	e->websub = websub_new(e);
 	e->hub = hub_new(e);
 	e->n_slots = c->n_sources;

@@ -355,7 +355,6 @@ on_archive(void *cookie, struct rk_fetch_result *r)
 	if (r->kind == RK_FETCH_CANCELLED || poll_stopping(p)) {
 		for_all(p, NULL);
 	} else {
-		hostq_ended(pl->hosts, hostq_host(pl->hosts, p->history->host), false);
 		pipeline_hold(pl, hostq_host(pl->hosts, p->history->host), r);
 		(void)network_heard(pl, SIZE_MAX, p->history->host, poll_slot(p)->source->request->proxy, r);
 		for_all(p, archive != NULL ? &archive->result : r);
@@ -419,7 +418,6 @@ history_begin(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
 	}
 	p->history = h;
 	pl->pages++; /* it lasts as long as a page's poll may */
-	hostq_ended(pl->hosts, poll_slot(p)->host, p->result.redirects > 0); /* it is here */
 	go_to(p, ingest->prev_archive);
 	pipeline_settle(pl);
 	return true;

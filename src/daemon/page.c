@@ -46,6 +46,7 @@ page_free(struct page *page)
 {
 	if (page == NULL)
 		return;
+	robot_leave(page->robot);
 	rk_arena_free(page->arena);
 	free(page);
 }
@@ -61,7 +62,7 @@ static bool
 is_own_site(const struct poll *p)
 {
 	return p->page->robot != NULL
-	    && p->page->robot == robotbook_site(p->e->robots, poll_slot(p)->source->url);
+	    && p->page->robot == robotbook_known(p->e->robots, poll_slot(p)->source->url);
 }
 
 static void
@@ -80,16 +81,6 @@ page_host(const struct poll *p)
 	const struct robot *robot = p->page->robot;
 
 	return robot != NULL ? robot->host : poll_slot(p)->source->host;
-}
-
-static void
-transfer_ended(struct poll *p, const struct rk_fetch_result *r)
-{
-	struct hostq *hosts = p->pl->hosts;
-	const struct robot *robot = p->page->robot;
-
-	hostq_ended(hosts, robot != NULL ? hostq_host(hosts, robot->host) : SIZE_MAX,
-	    r->redirects > 0);
 }
 
 /* ---- robots.txt */
@@ -111,7 +102,7 @@ list_refused(struct poll *p, enum robot_says says)
 	} else {
 		(void)rk_err_set(&err, RK_E_NET,
 		    "robots.txt of %s cannot be read, so nothing is asked for: %.300s",
-		    rk_cstr(robot->host), robot->why);
+		    rk_cstr(robot->host), robot->why != NULL ? robot->why : "");
 		end.outcome = robot->status == 429 || robot->status == 503 ? RK_OUT_BUSY : RK_OUT_TROUBLE;
 		end.advice = RK_ADVICE_ROBOTS_LOST;
 		p->result.status = robot->status;
@@ -191,7 +182,6 @@ on_robots(void *cookie, struct rk_fetch_result *r)
 		robots_known(p, poll_drop);
 		return;
 	}
-	transfer_ended(p, r);
 	if (network_heard(pl, SIZE_MAX, p->page->robot->host, poll_slot(p)->source->request->proxy, r)) {
 		robots_known(p, not_reached);
 		pipeline_settle(pl);
@@ -290,7 +280,10 @@ want(struct poll *p, struct rk_str url)
 		return;
 	}
 	page->url = url;
+	robot_leave(page->robot);
 	page->robot = robotbook_site(p->e->robots, url);
+	if (page->robot != NULL)
+		robot_use(page->robot, engine_now(p->e));
 	if (page->robot != NULL && rk_keeps(RK_M_ROBOTS))
 		says = robot_says(page->robot, url, engine_now(p->e));
 	switch (says) {
@@ -348,7 +341,6 @@ page_led(struct poll *p, struct rk_fetch_result *r)
 	struct page *page = p->page;
 	uint64_t hash = rk_hash64(r->redirect_to);
 
-	transfer_ended(p, r);
 	if (r->retry_after > page->retry_after)
 		page->retry_after = r->retry_after;
 	r->retry_after = page->retry_after;
@@ -454,7 +446,6 @@ on_article(void *cookie, struct rk_fetch_result *r)
 		poll_drop(p);
 		return;
 	}
-	transfer_ended(p, r);
 	if (p->page->robot != NULL)
 		pipeline_hold(pl, hostq_host(pl->hosts, p->page->robot->host), r);
 	if (network_heard(pl, SIZE_MAX, page_host(p), poll_slot(p)->source->request->proxy, r)) {
@@ -512,14 +503,17 @@ ask_article(struct poll *p)
 	}
 }
 
-/* robots.txt is known and forbids it, or its address is none for us. */
+/* robots.txt is known and forbids it, or its address is none for us. Of thousands of links
+ * no site is noted. */
 static bool
 is_out_of_bounds(const struct poll *p, struct rk_str url)
 {
-	const struct robot *robot = robotbook_site(p->e->robots, url);
+	const struct robot *robot;
 
-	return robot == NULL || !poll_port_allowed(p, url)
-	    || robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
+	if (!poll_port_allowed(p, url))
+		return true;
+	robot = robotbook_known(p->e->robots, url);
+	return robot != NULL && robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
 }
 
 static void
@@ -621,6 +615,7 @@ page_trail(struct poll *p, struct rk_arena *arena)
 	const struct page *page = p->page;
 	struct rk_page_trail *trail = RK_NEW(arena, struct rk_page_trail);
 
+	robotbook_tidy(p->e->robots, engine_now(p->e));
 	trail->n_robots = robotbook_news(p->e->robots, arena, &trail->robots);
 	trail->listed = page->listed;
 	trail->entries = page->n_listed;

@@ -12,6 +12,7 @@
 #include <ruamkhao/limits.h>
 #include <ruamkhao/log.h>
 #include <ruamkhao/manners.h>
+#include <ruamkhao/url.h>
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -71,7 +72,7 @@ pipeline_slot_done(struct pipeline *pl, size_t i, int64_t due)
 		rk_heap_set(pl->due, i, heap_time(pl, due));
 }
 
-/* Gives the ticket back; its host may go on. */
+/* Gives the ticket back. */
 void
 pipeline_ticket(struct poll *p)
 {
@@ -79,7 +80,6 @@ pipeline_ticket(struct poll *p)
 
 	rk_assert(pl->in_flight > 0);
 	pl->in_flight--;
-	hostq_ended(pl->hosts, pl->e->slots[p->slot].host, p->result.redirects > 0);
 	if (p->page != NULL || p->history != NULL) {
 		rk_assert(pl->pages > 0);
 		pl->pages--;
@@ -129,13 +129,26 @@ go_on(struct poll *p)
 	(p->history != NULL ? archive : page)(p);
 }
 
+/* Of an address, as redirects lead there; SIZE_MAX: none that has sources. */
+static size_t
+host_at(const struct pipeline *pl, struct rk_str url)
+{
+	struct rk_url at;
+
+	return rk_url_parse(url, &at, NULL) == 0 ? hostq_host(pl->hosts, rk_str(at.host)) : SIZE_MAX;
+}
+
 void
 pipeline_hold(struct pipeline *pl, size_t host, const struct rk_fetch_result *r)
 {
 	int64_t asked = rk_keeps(RK_M_RETRY_AFTER) ? r->retry_after : -1;
 	int64_t wait = asked < 0 ? RK_MIN_EVERY_S : rk_due_asked(asked);
 
-	if (r->status == 429 && host != SIZE_MAX)
+	if (r->status != 429)
+		return;
+	if (r->redirects > 0 && r->effective_url.n > 0) /* who says it, not who led there */
+		host = host_at(pl, r->effective_url);
+	if (host != SIZE_MAX)
 		hostq_hold(pl->hosts, host, (int64_t)engine_ms(pl->e) + wait * 1000);
 }
 
@@ -273,11 +286,15 @@ poll_turn(struct poll *p, struct turn *turn, int64_t not_before)
 	arm(p->pl);
 }
 
-void
-pipeline_host_ended(struct pipeline *pl, struct rk_str host, bool elsewhere)
+/* Most often the end of a poll follows, which goes on by itself; not that of a hop. */
+static void
+on_freed(void *cookie, struct rk_str host, uint32_t server)
 {
-	hostq_ended(pl->hosts, hostq_host(pl->hosts, host), elsewhere);
-	pipeline_settle(pl);
+	struct pipeline *pl = cookie;
+
+	hostq_freed(pl->hosts, host, server);
+	if (!pl->stopping)
+		(void)uv_timer_start(&pl->timer, on_timer, 0, 0);
 }
 
 void
@@ -291,15 +308,26 @@ pipeline_settle(struct pipeline *pl)
 
 /* ---- life */
 
-/* A host that asked us to wait before the start. */
+/* A host that asked us to wait before the start, and if it did not say how long, as
+ * pipeline_hold does. Which hop of a redirected source said it was not noted: both ends. */
 static void
 hold_again(struct pipeline *pl, const struct slot *slot)
 {
-	int64_t until = stamp_time(slot->not_before), now = engine_now(pl->e);
+	int64_t until = stamp_time(slot->not_before), now = engine_now(pl->e), ms;
+	struct rk_source_state s;
+	size_t host;
 
-	if (slot->http_status == 429 && until != RK_NO_TIME && until > now
-	    && until <= now + RK_MAX_HINT_S)
-		hostq_hold(pl->hosts, slot->host, (int64_t)engine_ms(pl->e) + (until - now) * 1000);
+	if (slot->http_status != 429)
+		return;
+	if (until == RK_NO_TIME && slot->last_poll != 0)
+		until = stamp_time(slot->last_poll) + RK_MIN_EVERY_S;
+	if (until == RK_NO_TIME || until <= now || until > now + RK_MAX_HINT_S)
+		return;
+	ms = (int64_t)engine_ms(pl->e) + (until - now) * 1000;
+	hostq_hold(pl->hosts, slot->host, ms);
+	slot_state(slot, &s);
+	if (s.effective_url.n > 0 && (host = host_at(pl, s.effective_url)) != SIZE_MAX)
+		hostq_hold(pl->hosts, host, ms);
 }
 
 int64_t
@@ -325,6 +353,8 @@ pipeline_new(struct engine *e)
 	(void)uv_timer_init(e->loop, &pl->timer);
 	pl->timer.data = pl;
 	pl->timer_open = true;
+	if (e->fetcher != NULL)
+		rk_fetcher_on_freed(e->fetcher, on_freed, pl);
 	return pl;
 }
 

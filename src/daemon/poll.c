@@ -270,7 +270,8 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	}
 	pl->storing_bytes += stored->bytes;
 	pl->storing++;
-	pipeline_hold(pl, slot->host, &p->result);
+	pipeline_hold(pl, p->page != NULL ? hostq_host(pl->hosts, page_host(p)) : slot->host,
+	    &p->result);
 	pipeline_ticket(p);
 	poll_free(p);
 	rk_storeq_poll(e->storeq, &sp, on_stored, stored);

@@ -64,16 +64,14 @@ struct poll {
 /* ---- pipeline.c */
 
 void pipeline_admit(struct pipeline *); /* start what may start */
-/* After anything ended: start, wake up in time, store at once, be idle. */
-void pipeline_settle(struct pipeline *);
 void pipeline_flush_if_last(struct pipeline *);
-void pipeline_ticket(struct poll *); /* back; its host may go on */
+void pipeline_ticket(struct poll *); /* back */
 void pipeline_slot_done(struct pipeline *, size_t slot, int64_t due);
 /* The time of the heap, in ms: the monotonic clock, so that a wall clock that is set anew
  * neither hurries nor starves anybody (behaviour 30). */
 int64_t pipeline_heap_now(const struct pipeline *);
-/* A 429 holds its host (SIZE_MAX: one without sources): Retry-After, else the shortest
- * interval there is. */
+/* A 429 holds its host (SIZE_MAX: one without sources), or the one that redirects led to:
+ * Retry-After, else the shortest interval there is. */
 void pipeline_hold(struct pipeline *, size_t host, const struct rk_fetch_result *);
 /* Go on by page_turn or history_turn when the host of turn->url may be asked. */
 void poll_turn(struct poll *, struct turn *, int64_t not_before);
@@ -161,28 +159,40 @@ struct robot {
 	struct rk_robots *rules; /* NULL: it never could be had */
 	int64_t expires;         /* wall */
 	int64_t lost_since;      /* RK_NO_TIME: it is not */
-	bool changed;            /* not stored yet */
+	bool changed;            /* not stored yet: among the book's news */
 	/* of the last answer, when lost */
 	int status;
 	int64_t retry_after;
 	bool refused; /* by us: its address is none that we ask */
-	char why[512];
+	char *why;             /* NULL: it never was */
 	/* running */
 	uint64_t asked_ms;     /* when a page of it was asked for, 0 never */
 	bool asking;           /* a poll asks for its robots.txt */
 	struct poll *waiting;  /* others that wait for the answer */
-	struct robot *next;
+	unsigned uses;         /* polls that are at work with it */
+	int64_t used;          /* wall, when one last began to be */
+	struct robotbook *book;
+	struct robot *next, *next_news;
 };
 
-struct robotbook *robotbook_new(void);
+/* most: sites that are kept, but for those in use or not stored yet. */
+struct robotbook *robotbook_new(size_t most);
 void robotbook_free(struct robotbook *);
 int robotbook_load(struct robotbook *, struct rk_store *, struct rk_err *);
-/* NULL: url is no address that is fetched. */
+/* NULL: url is no address that is fetched. It may end by the next such call, or by
+ * robotbook_tidy, unless it is used. */
 struct robot *robotbook_site(struct robotbook *, struct rk_str url);
+void robot_use(struct robot *, int64_t now); /* until as many robot_leave */
+void robot_leave(struct robot *);            /* NULL is fine */
+/* NULL: nothing is known of its site, or it is no address. */
+const struct robot *robotbook_known(const struct robotbook *, struct rk_str url);
+size_t robotbook_count(const struct robotbook *);
+/* Sites that nobody asked for long end: a few are looked at, all in turn. */
+void robotbook_tidy(struct robotbook *, int64_t now);
 enum robot_says robot_says(const struct robot *, struct rk_str url, int64_t now);
 uint64_t robot_gap_ms(const struct robot *); /* by Crawl-delay */
 void robot_answered(struct robot *, const struct rk_fetch_result *, int64_t now);
-/* What is to be stored; in the arena. Not told twice. */
+/* What is to be stored; in the arena. Not told twice. O(that). */
 size_t robotbook_news(struct robotbook *, struct rk_arena *, struct rk_robots_row **);
 
 /*

@@ -62,7 +62,7 @@ probe_new(struct rk_str target, const struct rk_probe_opts *opts)
 
 	p->opts = opts;
 	p->arena = rk_arena_new(0);
-	p->robots = robotbook_new();
+	p->robots = robotbook_new(SIZE_MAX);
 	v->target = rk_arena_str(p->arena, target);
 	v->now = opts->clock->wall(opts->clock->self);
 	v->feed = v->again = v->page = p->empty = SIZE_MAX;

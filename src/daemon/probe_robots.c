@@ -85,7 +85,7 @@ probe_may(struct rk_probe *p)
 	case ROBOT_LOST:
 		a->error = rk_arena_fmt(p->arena,
 		    "robots.txt of %s cannot be read, so nothing is asked for: %.300s",
-		    rk_cstr(p->robot->host), p->robot->why);
+		    rk_cstr(p->robot->host), p->robot->why != NULL ? p->robot->why : "");
 		break;
 	}
 	a->kind = RK_FETCH_REFUSED;
@@ -109,7 +109,7 @@ probe_led(struct rk_probe *p, const struct rk_fetch_result *r)
 bool
 probe_forbids(const struct rk_probe *p, struct rk_str url, struct rk_str *why)
 {
-	struct robot *robot = robotbook_site(p->robots, url);
+	const struct robot *robot = robotbook_known(p->robots, url);
 
 	if (robot == NULL || robot_says(robot, url, now(p)) != ROBOT_FORBIDS)
 		return false;

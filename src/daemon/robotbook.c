@@ -14,42 +14,176 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Links lead to many sites once and never again, so entries end: by robotbook_tidy, which
+ * looks at two of them in turn, or for a new one when there are too many.
+ */
 struct robotbook {
-	struct rk_arena *arena; /* sites' names */
-	struct rk_map *sites;   /* by authority */
-	struct robot *first;
+	struct rk_map *sites;       /* by authority */
+	struct robot *first, *last; /* as they are looked at, whether they are still of use */
+	struct robot *news;         /* not stored yet, chained by next_news */
+	size_t most;
 };
+
+#define LOOKED_AT 8 /* for one that may go */
+
+static struct robot *
+robot_new(struct rk_str authority, struct rk_str host)
+{
+	struct robot *r = rk_xcalloc(1, sizeof(*r) + authority.n + host.n + 2);
+	char *p = (char *)(r + 1);
+
+	memcpy(p, authority.p, authority.n);
+	r->authority = rk_strn(p, authority.n);
+	p += authority.n + 1;
+	memcpy(p, host.p, host.n);
+	r->host = rk_strn(p, host.n);
+	r->expires = r->lost_since = RK_NO_TIME;
+	return r;
+}
+
+static void
+robot_free(struct robot *r)
+{
+	rk_arena_free(r->arena);
+	free(r->why);
+	free(r);
+}
+
+static void
+append(struct robotbook *book, struct robot *r)
+{
+	r->next = NULL;
+	if (book->first == NULL)
+		book->first = r;
+	else
+		book->last->next = r;
+	book->last = r;
+}
+
+static struct robot *
+pop(struct robotbook *book)
+{
+	struct robot *r = book->first;
+
+	book->first = r->next;
+	return r;
+}
+
+/* Nobody is at work with it, and the database has what it says. */
+static bool
+is_loose(const struct robot *r)
+{
+	return r->uses == 0 && !r->changed && !r->asking;
+}
+
+static void
+drop(struct robotbook *book, struct robot *r)
+{
+	(void)rk_map_drop(book->sites, r->authority);
+	robot_free(r);
+}
+
+static void
+make_room(struct robotbook *book)
+{
+	for (unsigned i = 0; i < LOOKED_AT && rk_map_count(book->sites) >= book->most; i++) {
+		struct robot *r = pop(book);
+
+		if (is_loose(r))
+			drop(book, r);
+		else
+			append(book, r);
+	}
+}
+
+void
+robotbook_tidy(struct robotbook *book, int64_t now)
+{
+	for (unsigned i = 0; i < 2 && book->first != NULL; i++) {
+		struct robot *r = pop(book);
+
+		/* as long as the database keeps it; one of a clock that was wrong, too */
+		if (is_loose(r) && (r->used < now - 2 * (int64_t)RK_ROBOTS_LOST_S
+		        || r->used > now + RK_ROBOTS_S))
+			drop(book, r);
+		else
+			append(book, r);
+	}
+}
+
+void
+robot_use(struct robot *r, int64_t now)
+{
+	r->uses++;
+	r->used = now;
+}
+
+void
+robot_leave(struct robot *r)
+{
+	if (r == NULL)
+		return;
+	rk_assert(r->uses > 0);
+	r->uses--;
+}
 
 static struct robot *
 site(struct robotbook *book, struct rk_str authority, struct rk_str host)
 {
-	struct robot *r = rk_map_get(book->sites, authority);
+	struct robot *r = robot_new(authority, host);
 
-	if (r != NULL)
-		return r;
-	r = RK_NEW(book->arena, struct robot);
-	r->authority = rk_arena_str(book->arena, authority);
-	r->host = rk_arena_str(book->arena, host);
-	r->expires = r->lost_since = RK_NO_TIME;
-	r->next = book->first;
-	book->first = r;
+	make_room(book);
+	r->book = book;
+	append(book, r);
 	(void)rk_map_put(book->sites, r->authority, r);
 	return r;
+}
+
+/* ---- sites */
+
+struct named {
+	char authority[sizeof("https://[]:65535") + sizeof(((struct rk_url *)0)->host)];
+	struct rk_url url;
+};
+
+static bool
+name_of(struct rk_str url, struct named *n)
+{
+	bool v6;
+
+	if (rk_url_parse(url, &n->url, NULL) != 0)
+		return false;
+	v6 = strchr(n->url.host, ':') != NULL;
+	(void)snprintf(n->authority, sizeof(n->authority), "http%s://%s%s%s:%u",
+	    n->url.https ? "s" : "", v6 ? "[" : "", n->url.host, v6 ? "]" : "", n->url.port);
+	return true;
+}
+
+const struct robot *
+robotbook_known(const struct robotbook *book, struct rk_str url)
+{
+	struct named n;
+
+	return name_of(url, &n) ? rk_map_get(book->sites, rk_str(n.authority)) : NULL;
 }
 
 struct robot *
 robotbook_site(struct robotbook *book, struct rk_str url)
 {
-	char authority[sizeof("https://[]:65535") + sizeof(((struct rk_url *)0)->host)];
-	struct rk_url u;
-	bool v6;
+	struct named n;
+	struct robot *r;
 
-	if (rk_url_parse(url, &u, NULL) != 0)
+	if (!name_of(url, &n))
 		return NULL;
-	v6 = strchr(u.host, ':') != NULL;
-	(void)snprintf(authority, sizeof(authority), "http%s://%s%s%s:%u", u.https ? "s" : "",
-	    v6 ? "[" : "", u.host, v6 ? "]" : "", u.port);
-	return site(book, rk_str(authority), rk_str(u.host));
+	r = rk_map_get(book->sites, rk_str(n.authority));
+	return r != NULL ? r : site(book, rk_str(n.authority), rk_str(n.url.host));
+}
+
+size_t
+robotbook_count(const struct robotbook *book)
+{
+	return rk_map_count(book->sites);
 }
 
 /* ---- what it says */
@@ -96,7 +230,11 @@ is_had(const struct rk_fetch_result *r)
 void
 robot_answered(struct robot *r, const struct rk_fetch_result *result, int64_t now)
 {
-	r->changed = true;
+	if (!r->changed) {
+		r->changed = true;
+		r->next_news = r->book->news;
+		r->book->news = r;
+	}
 	r->status = result->status;
 	r->retry_after = result->retry_after;
 	r->refused = false;
@@ -107,7 +245,8 @@ robot_answered(struct robot *r, const struct rk_fetch_result *result, int64_t no
 		return;
 	}
 	r->refused = result->kind == RK_FETCH_REFUSED;
-	(void)snprintf(r->why, sizeof(r->why), "%s", result->err.text);
+	free(r->why);
+	r->why = rk_xstrdup(result->err.text);
 	if (r->lost_since == RK_NO_TIME)
 		r->lost_since = now;
 	r->expires = now + RK_ROBOTS_AGAIN_S;
@@ -124,6 +263,7 @@ on_row(void *cookie, const struct rk_robots_row *row)
 	if (r == NULL)
 		return 0;
 	r->expires = row->expires;
+	r->used = row->expires - RK_ROBOTS_S; /* near enough */
 	r->lost_since = row->lost_since;
 	if (row->found)
 		set_rules(r, row->rules);
@@ -143,19 +283,18 @@ robotbook_news(struct robotbook *book, struct rk_arena *arena, struct rk_robots_
 	struct rk_buf text;
 	size_t n = 0;
 
-	for (const struct robot *r = book->first; r != NULL; r = r->next)
-		n += r->changed;
+	for (const struct robot *r = book->news; r != NULL; r = r->next_news)
+		n++;
 	*out = rows = rk_arena_array(arena, n + 1, sizeof(*rows));
 	n = 0;
 	rk_buf_init(&text, SIZE_MAX);
-	for (struct robot *r = book->first; r != NULL; r = r->next) {
-		if (!r->changed)
-			continue;
+	for (struct robot *r; (r = book->news) != NULL;) {
+		book->news = r->next_news;
 		r->changed = false;
 		rk_buf_reset(&text);
 		if (r->rules != NULL)
 			(void)rk_robots_print(r->rules, &text);
-		rows[n].authority = r->authority;
+		rows[n].authority = rk_arena_str(arena, r->authority); /* r may end meanwhile */
 		/* the next process asks at once for what is lost */
 		rows[n].expires =
 		    r->expires - (r->lost_since != RK_NO_TIME ? RK_ROBOTS_AGAIN_S : 0);
@@ -171,12 +310,12 @@ robotbook_news(struct robotbook *book, struct rk_arena *arena, struct rk_robots_
 /* ---- life */
 
 struct robotbook *
-robotbook_new(void)
+robotbook_new(size_t most)
 {
 	struct robotbook *book = rk_xcalloc(1, sizeof(*book));
 
-	book->arena = rk_arena_new(0);
 	book->sites = rk_map_new();
+	book->most = most;
 	return book;
 }
 
@@ -185,9 +324,8 @@ robotbook_free(struct robotbook *book)
 {
 	if (book == NULL)
 		return;
-	for (struct robot *r = book->first; r != NULL; r = r->next)
-		rk_arena_free(r->arena);
+	while (book->first != NULL)
+		robot_free(pop(book));
 	rk_map_free(book->sites);
-	rk_arena_free(book->arena);
 	free(book);
 }

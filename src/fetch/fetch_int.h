@@ -37,10 +37,15 @@ struct rk_hosts;
 struct rk_host;
 struct rk_hosts *rk_hosts_new(unsigned limit, uint64_t gap_ms);
 void rk_hosts_free(struct rk_hosts *); /* NULL is fine */
-uint64_t rk_hosts_wait(const struct rk_hosts *, struct rk_str name, uint64_t now);
+/* *server: whose limit it is, if not the host's own, else 0. */
+uint64_t rk_hosts_wait(
+    const struct rk_hosts *, struct rk_str name, uint64_t now, uint32_t *server);
 /* The host, valid until as many leaves. */
 struct rk_host *rk_hosts_enter(struct rk_hosts *, struct rk_str name, uint64_t now);
-void rk_hosts_leave(struct rk_host *);
+/* True: nobody could enter any more, and now one can. */
+bool rk_hosts_leave(const struct rk_hosts *, struct rk_host *);
+struct rk_str rk_host_name(const struct rk_host *);
+uint32_t rk_host_server(const struct rk_host *); /* of one that is a server; never 0 */
 /*
  * Names that lead to one address are one server, and the same limits hold for all of them
  * together. The address of a name is what it was last connected to; true: that is news.
@@ -189,6 +194,8 @@ struct rk_fetcher {
 	size_t n_kept;
 
 	struct rk_hosts *hosts;
+	rk_fetcher_freed_fn *freed; /* NULL: nobody asks */
+	void *freed_cookie;
 	struct rk_trust *trust;
 	const struct rk_clock *clock;
 	unsigned connections;

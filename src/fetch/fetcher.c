@@ -38,11 +38,14 @@ enter(struct rk_fetch *t)
 }
 
 static void
-leave(struct rk_host *host, struct rk_host *server)
+leave(struct rk_fetcher *f, struct rk_host *host, struct rk_host *server)
 {
-	rk_hosts_leave(host);
-	if (server != NULL)
-		rk_hosts_leave(server);
+	bool host_freed = rk_hosts_leave(f->hosts, host);
+	bool server_freed = server != NULL && rk_hosts_leave(f->hosts, server);
+
+	if (f->freed != NULL && (host_freed || server_freed))
+		f->freed(f->freed_cookie, host_freed ? rk_host_name(host) : rk_str(""),
+		    server_freed ? rk_host_server(server) : 0);
 }
 
 /* Behind a proxy the address is the proxy's. */
@@ -73,7 +76,7 @@ report(struct rk_fetch *t)
 
 	TAILQ_REMOVE(&f->active, t, in_active);
 	f->n_active--;
-	leave(t->host, t->server);
+	leave(f, t->host, t->server);
 	t->stage = RK_STAGE_REPORTING;
 	r->effective_url = t->at;
 	r->retry_after = t->retry_after;
@@ -156,7 +159,7 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 		return;
 	}
 	enter(t);
-	leave(before, server);
+	leave(f, before, server);
 	begin(t);
 }
 
@@ -375,18 +378,32 @@ rk_fetch_cancel(struct rk_fetch *t)
 }
 
 uint64_t
-rk_fetch_host_wait(struct rk_fetcher *f, struct rk_str url)
+rk_fetch_server_wait(struct rk_fetcher *f, struct rk_str url, uint32_t *server)
 {
 	struct rk_url to;
 	struct rk_str host;
 
+	*server = 0;
 	if (!rk_keeps(RK_M_PER_HOST))
 		return 0;
 	if (rk_host_plain(url, &host))
-		return rk_hosts_wait(f->hosts, host, mono(f));
+		return rk_hosts_wait(f->hosts, host, mono(f), server);
 	if (rk_url_parse(url, &to, NULL) != 0)
 		return 0; /* rk_fetch_start tells what is wrong with it */
-	return rk_hosts_wait(f->hosts, rk_str(to.host), mono(f));
+	return rk_hosts_wait(f->hosts, rk_str(to.host), mono(f), server);
+}
+
+uint64_t
+rk_fetch_host_wait(struct rk_fetcher *f, struct rk_str url)
+{
+	return rk_fetch_server_wait(f, url, &(uint32_t){0});
+}
+
+void
+rk_fetcher_on_freed(struct rk_fetcher *f, rk_fetcher_freed_fn *freed, void *cookie)
+{
+	f->freed = freed;
+	f->freed_cookie = cookie;
 }
 
 void

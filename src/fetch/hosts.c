@@ -42,8 +42,6 @@ struct known {
 };
 #define FIRST_KNOWN  ((size_t)64)
 #define MAX_KNOWN    ((size_t)1 << 20) /* places: hostile redirects cannot fill the memory */
-#define SERVER_AGAIN ((uint64_t)50)    /* ms until a busy server is worth asking for again: which
-					  of its names goes on first nobody is told */
 
 struct rk_hosts *
 rk_hosts_new(unsigned limit, uint64_t gap_ms)
@@ -214,16 +212,17 @@ wait_for(const struct rk_hosts *h, struct rk_str name, uint64_t now)
 }
 
 uint64_t
-rk_hosts_wait(const struct rk_hosts *h, struct rk_str name, uint64_t now)
+rk_hosts_wait(
+    const struct rk_hosts *h, struct rk_str name, uint64_t now, uint32_t *server)
 {
 	uint64_t wait = wait_for(h, name, now);
 	uint32_t address;
-	char server[SERVER_NAME];
+	char as_name[SERVER_NAME];
 
+	*server = 0;
 	if (wait == 0 && (address = address_of(h, name)) != 0) {
-		wait = wait_for(h, server_name(address, server), now);
-		if (wait == UINT64_MAX)
-			wait = SERVER_AGAIN;
+		wait = wait_for(h, server_name(address, as_name), now);
+		*server = wait > 0 ? address : 0;
 	}
 	return wait;
 }
@@ -258,11 +257,27 @@ rk_hosts_enter(struct rk_hosts *h, struct rk_str name, uint64_t now)
 	return x;
 }
 
-void
-rk_hosts_leave(struct rk_host *x)
+bool
+rk_hosts_leave(const struct rk_hosts *h, struct rk_host *x)
 {
 	rk_assert(x->active > 0);
-	x->active--;
+	return x->active-- == h->limit; /* more than that only redirects come to */
+}
+
+struct rk_str
+rk_host_name(const struct rk_host *x)
+{
+	return rk_strn(x->name, x->n);
+}
+
+uint32_t
+rk_host_server(const struct rk_host *x)
+{
+	uint32_t address;
+
+	rk_assert(x->n == SERVER_NAME && x->name[0] == '#');
+	memcpy(&address, x->name + 1, sizeof(address));
+	return address;
 }
 
 bool

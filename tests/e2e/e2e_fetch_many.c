@@ -390,7 +390,7 @@ names_at_one_address_are_one_server(void **state)
 		assert_int_equal(rk_fetch_host_wait(w.fetcher, rk_str(name_url(i))), 0);
 		fetchkit_start(&w, &(struct rk_fetch_req){.url = rk_str(name_url(i))}, &g[i]);
 	}
-	assert_in_range(rk_fetch_host_wait(w.fetcher, rk_str(name_url(2))), 1, 1000);
+	assert_true(rk_fetch_host_wait(w.fetcher, rk_str(name_url(2))) == UINT64_MAX);
 	assert_true(rk_fetch_host_wait(w.fetcher, rk_str(origin_url(o, "/x"))) > 0);
 	assert_int_equal(rk_fetch_host_wait(w.fetcher, RK_STR("http://else.example/")), 0);
 	fetchkit_wait_all(&w);

@@ -40,7 +40,7 @@ answer(struct robot *r, enum rk_fetch_kind kind, int status, const char *body, i
 static void
 sites(void **state)
 {
-	struct robotbook *book = robotbook_new();
+	struct robotbook *book = robotbook_new(SIZE_MAX);
 	struct robot *a = robotbook_site(book, RK_STR("http://a.example/x"));
 
 	(void)state;
@@ -86,7 +86,7 @@ answers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct robotbook *book = robotbook_new();
+		struct robotbook *book = robotbook_new(SIZE_MAX);
 		struct robot *r = robotbook_site(book, url);
 
 		assert_int_equal(robot_says(r, url, KIT_NOW), ROBOT_UNKNOWN);
@@ -110,7 +110,7 @@ static void
 lost_for_long(void **state)
 {
 	struct rk_str url = RK_STR("http://a.example/x");
-	struct robotbook *book = robotbook_new();
+	struct robotbook *book = robotbook_new(SIZE_MAX);
 	struct robot *r = robotbook_site(book, url);
 
 	(void)state;
@@ -137,7 +137,7 @@ static void
 kept(void **state)
 {
 	struct rk_str had = RK_STR("https://a.example/x"), lost = RK_STR("http://b.example/x");
-	struct robotbook *book = robotbook_new(), *next = robotbook_new();
+	struct robotbook *book = robotbook_new(SIZE_MAX), *next = robotbook_new(SIZE_MAX);
 	struct rk_page_trail trail = { 0 };
 	struct rk_store_counts counts;
 	struct rk_store_poll poll;
@@ -172,6 +172,85 @@ kept(void **state)
 	kit_release(&k);
 }
 
+static struct robot *
+nth(struct robotbook *book, unsigned i)
+{
+	char url[64];
+
+	(void)snprintf(url, sizeof(url), "http://s%u.example/x", i);
+	return robotbook_site(book, rk_str(url));
+}
+
+static void
+so_many_and_no_more(void **state)
+{
+	struct robotbook *book = robotbook_new(10);
+	struct robot *used = nth(book, 0), *news = nth(book, 1);
+	struct rk_arena *arena = rk_arena_new(0);
+	struct rk_robots_row *rows;
+
+	(void)state;
+	robot_use(used, KIT_NOW);
+	answer(news, RK_FETCH_OK, 200, "User-agent: *\nDisallow: /x\n", KIT_NOW);
+	for (unsigned i = 2; i < 1000; i++)
+		(void)nth(book, i);
+	assert_int_equal(robotbook_count(book), 10);
+	assert_ptr_equal(used, nth(book, 0));
+	assert_ptr_equal(news, nth(book, 1));
+	for (unsigned i = 992; i < 1000; i++) { /* the others went in their order */
+		char url[64];
+
+		(void)snprintf(url, sizeof(url), "http://s%u.example/", i);
+		assert_non_null(robotbook_known(book, rk_str(url)));
+	}
+	assert_null(robotbook_known(book, RK_STR("http://s500.example/")));
+	/* a look makes no entry */
+	assert_null(robotbook_known(book, RK_STR("http://s501.example/")));
+	assert_null(robotbook_known(book, RK_STR("nonsense")));
+	assert_int_equal(robotbook_count(book), 10);
+	/* what is stored and left may go */
+	assert_int_equal(robotbook_news(book, arena, &rows), 1);
+	assert_string_equal(rows[0].authority.p, "http://s1.example:80");
+	robot_leave(used);
+	for (unsigned i = 2000; i < 2020; i++)
+		(void)nth(book, i);
+	assert_null(robotbook_known(book, RK_STR("http://s0.example/")));
+	assert_null(robotbook_known(book, RK_STR("http://s1.example/")));
+	assert_int_equal(robotbook_count(book), 10);
+	rk_arena_free(arena);
+	robotbook_free(book);
+}
+
+static void
+who_is_not_asked_any_more_ends(void **state)
+{
+	struct robotbook *book = robotbook_new(SIZE_MAX);
+	struct robot *busy;
+	int64_t later = KIT_NOW + 2 * (int64_t)RK_ROBOTS_LOST_S;
+
+	(void)state;
+	for (unsigned i = 0; i < 20; i++) {
+		robot_use(nth(book, i), KIT_NOW);
+		robot_leave(nth(book, i));
+	}
+	robot_use(nth(book, 7), later);
+	robot_leave(nth(book, 7));
+	busy = nth(book, 9);
+	robot_use(busy, KIT_NOW);
+	for (unsigned i = 0; i < 20; i++)
+		robotbook_tidy(book, later);
+	assert_int_equal(robotbook_count(book), 20); /* not longer than that yet */
+	robotbook_tidy(book, later + 1);
+	assert_int_equal(robotbook_count(book), 18); /* two at a time */
+	for (unsigned i = 0; i < 20; i++)
+		robotbook_tidy(book, later + 1);
+	assert_int_equal(robotbook_count(book), 2);
+	assert_non_null(robotbook_known(book, RK_STR("http://s7.example/")));
+	assert_ptr_equal(robotbook_known(book, RK_STR("http://s9.example/")), busy);
+	robot_leave(busy);
+	robotbook_free(book);
+}
+
 int
 main(void)
 {
@@ -180,6 +259,8 @@ main(void)
 		cmocka_unit_test(answers),
 		cmocka_unit_test(lost_for_long),
 		cmocka_unit_test(kept),
+		cmocka_unit_test(so_many_and_no_more),
+		cmocka_unit_test(who_is_not_asked_any_more_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
