@@ -101,6 +101,9 @@
 #define RK_HUB_RETRY_S 600              /* after a failure, doubled up to RK_MAX_BACKOFF_S */
 #define RK_HUB_DENIED_S (7 * 86400)     /* after a no */
 #define RK_HUB_LEAVE_TRIES 3            /* then the lease may end by itself */
+#define RK_HUB_CHANGE_S 86400           /* a source is subscribed anew so often, and once more
+                                           at once: its documents may name another hub or
+                                           topic each time */
 #define RK_SKIP_ANSWER RK_KIB(64)       /* of a hub, which nobody reads */
 #define RK_PUSHED_EVERY_S (6 * 3600)    /* polls while pushes come: they only verify, and one
                                            that got lost is found the same half day; a
@@ -122,6 +125,8 @@
 #define RK_OUR_HUB_LEASE_S (10 * 86400)     /* where none is asked for */
 #define RK_OUR_HUB_MIN_LEASE_S 3600         /* shorter ones would be renewed all the time */
 #define RK_OUR_HUB_MAX_LEASE_S (30 * 86400) /* the dead are forgotten within a month */
+#define RK_OUR_HUB_OVER_S 3600        /* a lease is over for so long, by a clock that does not
+                                         jump, before the subscription is dropped */
 #define RK_OUR_HUB_SENDING 32         /* deliveries under way at a time */
 #define RK_OUR_HUB_LIMPING 8          /* of those, to whom the last one failed: the dead keep
                                          no place of the living */
@@ -133,6 +138,8 @@
 #define RK_OUR_HUB_MAX_RETRY_S (6 * 3600) /* up to this */
 #define RK_OUR_HUB_GIVE_UP_S (3 * 86400)  /* of failures: over a long weekend; then nothing
                                          is sent until it subscribes again */
+#define RK_OUR_HUB_GIVE_UP_TRIES 12   /* and so many tries, half a day of them: the wall clock
+                                         may be set */
 #define RK_OUR_HUB_PING_URLS 50       /* told to a hub elsewhere in one request */
 
 /* Archives of a feed (RFC 5005). RELIABILITY 2.57. */

@@ -466,7 +466,8 @@ struct rk_hub_row {
 	struct rk_str error;           /* of the last try, when it was in vain */
 };
 typedef int rk_hub_fn(void *cookie, const struct rk_hub_row *); /* other than 0: stop */
-/* All; those whose `until` is not after now are removed first. */
+/* All; those whose `until` is not after now, nor after the newest poll that is known (a clock
+ * that was set far ahead ends no lease), are removed first. */
 int rk_store_hub_all(
     struct rk_store *, int64_t now, rk_hub_fn *, void *cookie, struct rk_err *);
 /* Put in the place of the one of its key, or removed. Inside a transaction or not. */

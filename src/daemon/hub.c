@@ -250,6 +250,27 @@ hub_scan_at(struct hub *h, int64_t t)
 	hub_arm(h, ms);
 }
 
+/* Nothing is sent to it any more, but it is dropped only when the clock has said so for a
+ * while: one that was set wrong (a start without a battery, before NTP) ends no lease. */
+static bool
+lease_over(struct hub_sub *s, int64_t now)
+{
+	struct hub *h = s->hub;
+
+	if (s->row.until > now) {
+		s->over_ms = 0;
+		return false;
+	}
+	hub_unready(s);
+	if (s->over_ms == 0)
+		s->over_ms = engine_ms(h->e) + 1;
+	if (engine_ms(h->e) >= s->over_ms + (uint64_t)RK_OUR_HUB_OVER_S * 1000)
+		hub_drop(s);
+	else
+		hub_scan_at(h, now + SCAN_MS / 1000);
+	return true;
+}
+
 /* Leases end, times to try again come. */
 static void
 scan(struct hub *h)
@@ -262,14 +283,15 @@ scan(struct hub *h)
 	for (size_t i = 0; i < HUB_BUCKETS; i++) {
 		for (s = LIST_FIRST(&h->subs[i]); s != NULL; s = next) {
 			next = LIST_NEXT(s, in_bucket);
-			if (s->row.until <= now) {
-				hub_drop(s);
+			if (lease_over(s, now))
 				continue;
-			}
 			hub_scan_at(h, s->row.until);
 			hub_owe(s);
 		}
 	}
+	for (struct hub_topic *t = h->all_topics; t != NULL; t = t->next)
+		if (t->unread)
+			hub_look(h, t);
 	if (h->n_hosts > 0)
 		hub_scan_at(h, now + SCAN_MS / 1000);
 }
@@ -334,10 +356,12 @@ hub_published(struct hub *h, struct rk_str node)
 			continue;
 		url = rk_arena_fmt(arena, "%s%.*s%s", rk_cstr(c->site.base_url), RK_FMT(node),
 		    f->suffix);
-		if (h->ping != NULL)
+		if (h->ping != NULL) {
 			hub_ping_add(h->ping, url, NULL);
-		else if ((t = rk_map_get(h->topics, url)) != NULL)
+		} else if ((t = rk_map_get(h->topics, url)) != NULL) {
+			hub_not_fresh(t);
 			hub_look(h, t);
+		}
 	}
 	rk_arena_free(arena);
 }

@@ -63,10 +63,12 @@ confirmed(struct hub_ask *a)
 	if (h->n_subs >= RK_OUR_HUB_SUBS || a->host->subs >= RK_OUR_HUB_HOST_SUBS ||
 	    (t = hub_topic_of(h, a->form.topic)) == NULL)
 		return;
-	if (hub_doc_read(h, t, NULL, &t->hash) != 0)
-		return;
-	row.given = t->hash; /* that it can have by itself */
-	hub_keep(hub_add(h, t, a->host, &row));
+	/* what there is it can have by itself; a pool thread sees what that is, and a crash
+	 * before that costs one delivery */
+	s = hub_add(h, t, a->host, &row);
+	s->fresh = true;
+	hub_keep(s);
+	hub_look(h, t);
 }
 
 static void

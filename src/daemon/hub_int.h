@@ -57,6 +57,9 @@ struct hub_sub {
 	char error[160];
 	enum { SUB_IDLE, SUB_READY, SUB_SENDING } stage;
 	bool limping;          /* counted so while it is sending */
+	bool fresh;            /* just come: what the file holds, which is being looked at, it
+				  can have by itself; what is published meanwhile it is owed */
+	uint64_t over_ms;      /* monotonic: its lease has been over since, 0: it is not */
 	bool gone;             /* ended while it was sending: freed when that ends */
 	struct rk_fetch *fetch;
 	struct hub_doc *doc;
@@ -72,6 +75,7 @@ struct hub_topic {
 	LIST_HEAD(, hub_sub) subs;
 	bool stale;                   /* the file is to be looked at; in hub->stale */
 	uint64_t hash;                /* of the file, 0: there is none, or not known */
+	bool unread;                  /* it is there and could not be read: tried again */
 	struct hub_doc *doc;          /* while it is being sent */
 	unsigned sending;
 };
@@ -166,10 +170,11 @@ void hub_ask_stop(struct hub *);
 
 /* ---- hub_send.c */
 
-/* What the file holds, into *out; -1: there is none, or it cannot be read. */
-int hub_doc_read(const struct hub *, const struct hub_topic *, struct rk_buf *out,
-    uint64_t *hash);
+/* The time of a next try as it stands in a row may be of a clock that was wrong: further
+ * ahead than any wait (rk_due_asked) it has come. */
+bool hub_due(int64_t next, int64_t now);
 void hub_look(struct hub *, struct hub_topic *); /* its file may have changed */
+void hub_not_fresh(struct hub_topic *); /* whatever it holds is owed to those who just came */
 /* It may be owed something, and the time for it may have come. */
 void hub_owe(struct hub_sub *);
 void hub_unready(struct hub_sub *);

@@ -16,7 +16,8 @@ struct item {
 	TAILQ_ENTRY(item) in_list;
 	enum { TOLD, WAITS, ON_ITS_WAY } state;
 	bool again;    /* it changed while it was on its way */
-	int64_t until; /* given up then */
+	int64_t until; /* given up then, */
+	uint64_t over_ms; /* if the clock says so for a while: monotonic, since when; 0 */
 	char url[];
 };
 
@@ -100,7 +101,10 @@ hub_ping_add(struct hub_ping *p, struct rk_str url, const struct rk_hub_row *row
 	if (it->state != TOLD)
 		return;
 	it->state = WAITS;
-	it->until = row != NULL ? row->until : engine_now(p->hub->e) + RK_OUR_HUB_GIVE_UP_S;
+	it->over_ms = 0;
+	it->until = engine_now(p->hub->e) + RK_OUR_HUB_GIVE_UP_S;
+	if (row != NULL && row->until < it->until)
+		it->until = row->until;
 	TAILQ_REMOVE(&p->told, it, in_list);
 	TAILQ_INSERT_TAIL(&p->waiting, it, in_list);
 	p->n_waiting++;
@@ -117,6 +121,21 @@ told(struct hub_ping *p, struct item *it)
 	keep(p, it, true);
 }
 
+/* A clock that is set ahead for a while ends no trying. */
+static bool
+is_over(struct hub_ping *p, struct item *it)
+{
+	uint64_t ms = engine_ms(p->hub->e) + 1;
+
+	if (it->until > engine_now(p->hub->e)) {
+		it->over_ms = 0;
+		return false;
+	}
+	if (it->over_ms == 0)
+		it->over_ms = ms;
+	return ms - it->over_ms >= (uint64_t)RK_OUR_HUB_OVER_S * 1000;
+}
+
 /* Back to those that wait, or done with. */
 static void
 settle(struct hub_ping *p, bool good)
@@ -128,7 +147,7 @@ settle(struct hub_ping *p, bool good)
 		TAILQ_REMOVE(&p->sent, it, in_list);
 		if (it->again)
 			it->until = now + RK_OUR_HUB_GIVE_UP_S;
-		if ((good && !it->again) || it->until <= now) {
+		if ((good && !it->again) || is_over(p, it)) {
 			told(p, it);
 		} else {
 			it->state = WAITS;
@@ -207,7 +226,7 @@ hub_ping_more(struct hub *h, uint64_t *wait)
 
 	if (p->asking || p->n_waiting == 0)
 		return;
-	if (p->next > now) {
+	if (!hub_due(p->next, now)) {
 		uint64_t ms = (uint64_t)(p->next - now) * 1000;
 
 		ms = ms < 60000 ? ms : 60000; /* the wall clock may be set */

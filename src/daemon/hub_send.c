@@ -11,8 +11,10 @@
 #include <ruamkhao/log.h>
 #include <ruamkhao/sign.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define LIMPS 4 /* deliveries in vain in a row, and all of a host are such */
 
@@ -21,14 +23,15 @@ struct hub_look {
 	struct hub *hub;
 	struct hub_topic **topics;
 	uint64_t *hashes;
+	int *found; /* as doc_read */
 	size_t n;
 };
 
 /* ---- what the files hold */
 
-int
-hub_doc_read(
-    const struct hub *h, const struct hub_topic *t, struct rk_buf *out, uint64_t *hash)
+/* What the file holds, into *out. 1; 0: there is none; -1: it cannot be read now. */
+static int
+doc_read(const struct hub *h, const struct hub_topic *t, struct rk_buf *out, uint64_t *hash)
 {
 	char path[4096];
 	struct rk_buf own;
@@ -37,18 +40,32 @@ hub_doc_read(
 	int rc;
 
 	*hash = 0;
-	rk_buf_init(b, RK_MAX_FILE);
 	if (snprintf(path, sizeof(path), "%s/%s", rk_cstr(h->e->config->publish.directory),
 		t->name) >= (int)sizeof(path))
-		return -1;
-	rc = rk_file_read(path, RK_MAX_FILE, b, &err);
-	if (rc == 0) {
+		return 0;
+	rk_buf_init(b, RK_MAX_FILE);
+	rc = rk_file_read(path, RK_MAX_FILE, b, &err) == 0 ? 1 : -1;
+	if (rc == 1) {
 		*hash = rk_hash64(rk_buf_view(b));
 		*hash += *hash == 0;
+	} else if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+		rc = 0;
 	}
-	if (rc != 0 || out == NULL)
+	if (rc != 1 || out == NULL)
 		rk_buf_release(b);
-	return rc == 0 && *hash != 0 ? 0 : -1;
+	return rc;
+}
+
+/* The shortage of a moment is no reason to tell nobody until the next change. */
+static void
+unread(struct hub *h, struct hub_topic *t)
+{
+	if (!t->unread)
+		rk_log(RK_WARN, "a feed could not be read for its subscribers, tried again",
+		    "topic", t->url, NULL);
+	t->hash = 0;
+	t->unread = true;
+	hub_scan_at(h, engine_now(h->e) + RK_OUR_HUB_RETRY_S);
 }
 
 static void
@@ -57,27 +74,57 @@ look_work(uv_work_t *work)
 	struct hub_look *look = work->data;
 
 	for (size_t i = 0; i < look->n; i++)
-		(void)hub_doc_read(look->hub, look->topics[i], NULL, &look->hashes[i]);
+		look->found[i] =
+		    doc_read(look->hub, look->topics[i], NULL, &look->hashes[i]);
 }
 
 static void look_begin(struct hub *);
+
+void
+hub_not_fresh(struct hub_topic *t)
+{
+	struct hub_sub *s;
+
+	LIST_FOREACH(s, &t->subs, in_topic)
+		s->fresh = false;
+}
+
+/* What the file of the topic holds is known, or that it cannot be read. */
+static void
+looked(struct hub *h, struct hub_topic *t, uint64_t hash, int found)
+{
+	struct hub_sub *s;
+
+	if (found < 0) {
+		hub_not_fresh(t); /* by then it may be another one */
+		unread(h, t);
+		return;
+	}
+	t->unread = false;
+	t->hash = hash;
+	LIST_FOREACH(s, &t->subs, in_topic) {
+		if (s->fresh) {
+			s->fresh = false;
+			s->row.given = hash;
+			hub_keep(s);
+		}
+		hub_owe(s);
+	}
+}
 
 static void
 look_after(uv_work_t *work, int status)
 {
 	struct hub_look *look = work->data;
 	struct hub *h = look->hub;
-	struct hub_sub *s;
 
 	(void)status;
 	h->look = NULL;
-	for (size_t i = 0; i < look->n && !h->stopping; i++) {
-		look->topics[i]->hash = look->hashes[i];
-		LIST_FOREACH(s, &look->topics[i]->subs, in_topic)
-			hub_owe(s);
-	}
+	for (size_t i = 0; i < look->n && !h->stopping; i++)
+		looked(h, look->topics[i], look->hashes[i], look->found[i]);
 	free(look->topics);
 	free(look->hashes);
+	free(look->found);
 	free(look);
 	if (h->stopping)
 		return;
@@ -100,6 +147,7 @@ look_begin(struct hub *h)
 	look->hub = h;
 	look->topics = rk_xcalloc(n, sizeof(struct hub_topic *));
 	look->hashes = rk_xcalloc(n, sizeof(*look->hashes));
+	look->found = rk_xcalloc(n, sizeof(*look->found));
 	for (t = h->stale; t != NULL; t = t->next_stale) {
 		t->stale = false; /* a change from here on is one more to look for */
 		look->topics[look->n++] = t;
@@ -140,16 +188,30 @@ hub_unready(struct hub_sub *s)
 	}
 }
 
+bool
+hub_due(int64_t next, int64_t now)
+{
+	return next == RK_NO_TIME || next <= now || next - now > RK_MAX_HINT_S;
+}
+
+/* Not by the clock alone, which may have been set since. */
+static bool
+is_given_up(const struct hub_sub *s, int64_t now)
+{
+	return s->row.failing != RK_NO_TIME && s->row.tries >= RK_OUR_HUB_GIVE_UP_TRIES &&
+	       now - s->row.failing >= RK_OUR_HUB_GIVE_UP_S;
+}
+
 void
 hub_owe(struct hub_sub *s)
 {
 	struct hub *h = s->hub;
 	int64_t now = engine_now(h->e);
 
-	if (s->stage != SUB_IDLE || s->topic->hash == 0 || s->row.given == s->topic->hash ||
-	    (s->row.failing != RK_NO_TIME && now - s->row.failing >= RK_OUR_HUB_GIVE_UP_S))
+	if (s->stage != SUB_IDLE || s->fresh || s->row.until <= now || s->topic->hash == 0 ||
+	    s->row.given == s->topic->hash || is_given_up(s, now))
 		return;
-	if (s->row.next != RK_NO_TIME && s->row.next > now) {
+	if (!hub_due(s->row.next, now)) {
 		hub_scan_at(h, s->row.next);
 		return;
 	}
@@ -282,18 +344,21 @@ on_sent(void *cookie, struct rk_fetch_result *r)
 
 /* ---- sending */
 
-/* NULL: there is none. */
+/* NULL: there is none, or it cannot be read now. */
 static struct hub_doc *
 doc_of(struct hub *h, struct hub_topic *t)
 {
 	struct hub_doc *doc = t->doc;
+	int found;
 
 	if (doc != NULL && doc->hash == t->hash)
 		return doc;
 	doc = rk_xcalloc(1, sizeof(*doc));
-	if (hub_doc_read(h, t, &doc->bytes, &doc->hash) != 0) {
+	if ((found = doc_read(h, t, &doc->bytes, &doc->hash)) <= 0) {
 		free(doc);
 		t->hash = 0;
+		if (found < 0)
+			unread(h, t);
 		return NULL;
 	}
 	if (t->doc != NULL)

@@ -58,6 +58,41 @@ sub_forget(struct sub *s)
 	sub_keep(s);
 }
 
+void
+sub_lapse(struct sub *s)
+{
+	struct websub *w = s->w;
+	size_t slot = s->slot;
+
+	if (slot != NO_SLOT && w->of_slot[slot] == s)
+		w->of_slot[slot] = NULL;
+	sub_forget(s);
+	pipeline_hurry(w->e->pipeline, slot);
+}
+
+static void
+free_sub(struct sub *s)
+{
+	rk_arena_free(s->arena);
+	free(s);
+}
+
+void
+websub_sweep(struct websub *w)
+{
+	struct sub *s, **at = &w->subs;
+
+	while ((s = *at) != NULL) {
+		if (!s->dead || s->fetch != NULL || s->n_pushes > 0) {
+			at = &s->next;
+			continue;
+		}
+		*at = s->next;
+		(void)rk_map_drop(w->by_callback, s->row.callback);
+		free_sub(s);
+	}
+}
+
 static struct sub *
 add(struct websub *w, const struct rk_sub_row *row)
 {
@@ -143,6 +178,20 @@ sub_of(const struct websub *w, size_t slot)
 	return NULL;
 }
 
+/* A document may name another hub or topic each time it is read: one change at a time is
+ * followed at once, further ones once a day. */
+static bool
+may_subscribe(struct websub *w, size_t slot)
+{
+	const uint64_t day = (uint64_t)RK_HUB_CHANGE_S * 1000, now = engine_ms(w->e);
+	uint64_t *next = &w->next_ms[slot];
+
+	if (*next > now + day)
+		return false;
+	*next = (*next > now ? *next : now) + day;
+	return true;
+}
+
 void
 websub_found(struct websub *w, size_t slot, struct rk_str hub, struct rk_str topic)
 {
@@ -156,8 +205,15 @@ websub_found(struct websub *w, size_t slot, struct rk_str hub, struct rk_str top
 	if (hub.n > 0 && (rk_url_parse(hub, &url, NULL) != 0 || topic.n == 0 ||
 			     !engine_port_allowed(w->e, w->e->slots[slot].source->url, hub)))
 		hub = RK_STR("");
-	if (s != NULL && rk_str_eq(s->row.hub, hub) && rk_str_eq(s->row.topic, topic))
+	if (s != NULL && rk_str_eq(s->row.hub, hub) && rk_str_eq(s->row.topic, topic)) {
+		s->lapses = false;
 		return;
+	}
+	if (hub.n > 0 && !may_subscribe(w, slot)) {
+		if (s != NULL)
+			s->lapses = true;
+		return;
+	}
 	if (s != NULL)
 		leave(s);
 	if (hub.n > 0)
@@ -282,6 +338,7 @@ settle(struct websub *w, struct sub *s, const struct place *places)
 			return;
 		}
 		w->of_slot[s->slot] = s;
+		(void)may_subscribe(w, s->slot); /* it is the first one since the start */
 		if (sub_is_open(s) && s->row.last_miss != RK_NO_TIME && !websub_tells(w, s->slot))
 			pipeline_hurry(w->e->pipeline, s->slot);
 	}
@@ -297,6 +354,7 @@ websub_start(struct websub *w)
 		return;
 	w->on = true;
 	w->of_slot = rk_xcalloc(w->e->n_slots + 1, sizeof(*w->of_slot));
+	w->next_ms = rk_xcalloc(w->e->n_slots + 1, sizeof(*w->next_ms));
 	(void)uv_timer_init(w->e->loop, &w->timer);
 	w->timer.data = w;
 	w->timer_open = true;
@@ -347,10 +405,10 @@ websub_free(struct websub *w)
 		struct sub *s = w->subs;
 
 		w->subs = s->next;
-		rk_arena_free(s->arena);
-		free(s);
+		free_sub(s);
 	}
 	rk_map_free(w->by_callback);
 	free(w->of_slot);
+	free(w->next_ms);
 	free(w);
 }

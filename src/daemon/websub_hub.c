@@ -81,6 +81,7 @@ on_asked(void *cookie, struct rk_fetch_result *r)
 	w->asking--;
 	if (r->kind == RK_FETCH_CANCELLED || w->stopping)
 		return;
+	websub_arm(w, sub_due(s)); /* whatever woke us meanwhile left it out */
 	if (rk_url_parse(s->row.hub, &hub, NULL) == 0)
 		pipeline_heard(w->e->pipeline, rk_str(hub.host),
 		    s->slot != NO_SLOT ? w->e->slots[s->slot].source->request->proxy : rk_str(""), r);
@@ -139,6 +140,15 @@ step(struct sub *s, int64_t now)
 		if (s->row.next > now)
 			return 0;
 	}
+	if (s->lapses && s->row.state != RK_SUB_LEAVING) {
+		if (sub_is_open(s)) {
+			s->row.next = s->row.until;
+			sub_keep(s);
+		} else {
+			sub_lapse(s);
+		}
+		return 0;
+	}
 	if (s->asked) {
 		failed(s, "the hub did not ask whether we meant it");
 		return 0;
@@ -163,11 +173,13 @@ websub_wake(struct websub *w)
 	if (!w->on || w->stopping)
 		return;
 	w->earliest = INT64_MAX;
+	websub_sweep(w);
 	for (struct sub *s = w->subs; s != NULL; s = s->next) {
-		/* while it is being asked, its answer or fetch.timeout comes first */
-		if (s->fetch != NULL && s->row.state != RK_SUB_ACTIVE)
-			continue;
-		if (sub_due(s) <= now && step(s, now) > 0)
+		/* while it is being asked, its answer or fetch.timeout comes first; then the time
+		 * for its confirmation runs on */
+		bool under_way = s->fetch != NULL && s->row.state != RK_SUB_ACTIVE;
+
+		if (sub_due(s) <= now && (under_way || step(s, now) > 0))
 			next = now + 1;
 		else if (sub_due(s) < next)
 			next = sub_due(s);

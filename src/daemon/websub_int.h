@@ -7,8 +7,8 @@
  *   DENIED  the hub will not; asked again after a week
  *   LEAVING to be taken back; the hub's question, or three tries, end it
  *
- * All of it is in the database too, so that a restart asks for nothing twice. Callbacks
- * that ended stay in the map, dead, for as long as the engine runs.
+ * All of it is in the database too, so that a restart asks for nothing twice. One that
+ * ended is dead, and freed when nothing of it is under way any more.
  */
 #ifndef RK_WEBSUB_INT_H
 #define RK_WEBSUB_INT_H
@@ -29,6 +29,8 @@ struct sub {
 	size_t slot;             /* NO_SLOT: the source is not configured any more */
 	struct rk_fetch *fetch;  /* the request to the hub under way */
 	bool asked;              /* and until row.next its confirmation is waited for */
+	bool lapses;             /* its source names another one now, that must wait: not asked
+				    for again when its lease ends */
 	bool dead;
 	/* pushes that were taken and not stored yet */
 	struct push *pushes;
@@ -48,6 +50,8 @@ struct websub {
 	struct rk_map *by_callback;
 	struct sub *subs;
 	struct sub **of_slot; /* the one that counts, by index; NULL while not on */
+	uint64_t *next_ms;    /* by index: each subscription puts it a RK_HUB_CHANGE_S on, and
+				 it is no further ahead than one (monotonic) */
 	uv_timer_t timer;
 	bool timer_open;
 	int64_t earliest;     /* wall time the timer is set for, INT64_MAX none */
@@ -63,6 +67,8 @@ void sub_keep(struct sub *); /* in the database, as it is now */
 void sub_error(struct sub *, const char *text);
 bool sub_is_open(const struct sub *); /* pushes count */
 void sub_forget(struct sub *);        /* dead, and not in the database any more */
+void sub_lapse(struct sub *);         /* the same, and polls go on as without it */
+void websub_sweep(struct websub *);   /* the dead are freed */
 /* When it must be looked at: the end of a lease is noticed whatever is being done. */
 int64_t sub_due(const struct sub *);
 /* Polls find the news from here on, as often as without a hub. */

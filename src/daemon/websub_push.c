@@ -123,6 +123,10 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 	if (err->kind != RK_E_NONE) {
 		rk_log(RK_ERROR, "store failed", "source", rk_cstr(e->slots[s->target].source->id),
 		    "error", err->text, NULL);
+		if (!s->dead) {
+			sub_error(s, "a push could not be stored");
+			sub_missed(s); /* it was taken: what it told is left to the polls */
+		}
 	} else if (!s->dead && s->target == s->slot) {
 		e->progress.added += counts->added;
 		e->progress.edited += counts->edited;

@@ -26,23 +26,10 @@ static void
 item(struct rk_buf *b, const struct rk_timeline *t, const struct rk_story *s)
 {
 	int64_t at = s->published != RK_NO_TIME ? s->published : s->first_seen;
-	bool linked = xml_web_address(s->url);
 	char thai[96], machine[32];
 
-	(void)rk_buf_adds(b, "<li");
-	if (!rk_str_ieq(s->lang, t->site->language))
-		xml_attr(b, "lang", s->lang);
-	(void)rk_buf_addc(b, '>');
-	if (linked) {
-		(void)rk_buf_adds(b, "<a");
-		xml_attr(b, "href", s->url);
-		(void)rk_buf_addc(b, '>');
-	}
-	if (s->title.n > 0)
-		xml_line(b, s->title);
-	else
-		(void)rk_buf_adds(b, "(ไม่มีหัวเรื่อง)");
-	(void)rk_buf_adds(b, linked ? "</a><small lang=\"th\">" : "<small lang=\"th\">");
+	page_title(b, t->site, s, "li", false);
+	(void)rk_buf_adds(b, "<small lang=\"th\">");
 	xml_line(b, s->source_title.n > 0 ? s->source_title : s->source_id);
 	(void)rk_buf_addf(b, " · <time datetime=\"%s\">%s</time></small></li>\n",
 	    rk_date_rfc3339(at, machine), rk_date_thai(at, false, thai));

@@ -140,8 +140,8 @@ page_query(struct rk_buf *b, struct rk_str value)
 }
 
 void
-page_headline(struct rk_buf *b, const struct rk_site *site, const struct rk_story *s,
-    const char *tag)
+page_title(struct rk_buf *b, const struct rk_site *site, const struct rk_story *s,
+    const char *tag, bool both)
 {
 	bool linked = xml_web_address(s->url);
 
@@ -156,9 +156,20 @@ page_headline(struct rk_buf *b, const struct rk_site *site, const struct rk_stor
 	}
 	if (s->title.n > 0)
 		xml_line(b, s->title);
-	else
+	else if (both)
 		page_both(b, "(ไม่มีหัวเรื่อง)", "(no title)");
-	(void)rk_buf_addf(b, "%s</%s>\n", linked ? "</a>" : "", tag);
+	else
+		(void)rk_buf_adds(b, "(ไม่มีหัวเรื่อง)");
+	if (linked)
+		(void)rk_buf_adds(b, "</a>");
+}
+
+void
+page_headline(struct rk_buf *b, const struct rk_site *site, const struct rk_story *s,
+    const char *tag)
+{
+	page_title(b, site, s, tag, true);
+	(void)rk_buf_addf(b, "</%s>\n", tag);
 }
 
 /* ---- the top */

@@ -76,6 +76,11 @@ void page_node(struct rk_buf *, struct rk_str from, const struct rk_node *,
 void page_date(struct rk_buf *, int64_t t);
 /* <time>: the time of day, with its date; midnight is taken for a date alone. */
 void page_time(struct rk_buf *, int64_t t, bool date);
+/* <li>, or what the tag is, in the story's language, and its title, linked to its
+ * publisher's page where it has one; the tag stays open. both: where it has none, that
+ * is said in both languages. */
+void page_title(struct rk_buf *, const struct rk_site *, const struct rk_story *,
+    const char *tag, bool both);
 /* A story's title as a heading ("h2"), linked to its publisher's page where it has one. */
 void page_headline(struct rk_buf *, const struct rk_site *, const struct rk_story *,
     const char *tag);

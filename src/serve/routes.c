@@ -37,7 +37,8 @@ queue(
 	common_headers(r, NO_PAGE);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 	(void)MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
+	if (status == MHD_HTTP_METHOD_NOT_ALLOWED &&
+	    MHD_get_response_header(r, MHD_HTTP_HEADER_ALLOW) == NULL)
 		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		(void)MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "10");
@@ -130,12 +131,38 @@ answer_ready(const struct rk_serve_opts *opts, struct MHD_Connection *c)
 	return answer_text(c, MHD_HTTP_OK, text);
 }
 
+/* Our own hub takes one method only. */
+static bool
+is_hub(const struct rk_serve_opts *opts, const char *url)
+{
+	unsigned status = 0;
+
+	return strcmp(url, "/hub") == 0 && opts->hub_room != NULL &&
+	       opts->hub_room(opts->cookie, &status) > 0;
+}
+
+static enum MHD_Result
+answer_only_post(struct MHD_Connection *c)
+{
+	static const char text[] = "this is a WebSub hub: only POST, with hub.mode, "
+				   "hub.topic and hub.callback\n";
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+	    sizeof(text) - 1, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+
+	if (r != NULL)
+		(void)MHD_add_response_header(
+		    r, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_POST);
+	return queue(c, MHD_HTTP_METHOD_NOT_ALLOWED, r, "text/plain; charset=utf-8");
+}
+
 enum MHD_Result
 route(const struct rk_serve_opts *opts, struct files *files, struct MHD_Connection *c,
     const char *url, const char *method, uint64_t *bytes)
 {
 	*bytes = 0;
 	url = request_path(url);
+	if (is_hub(opts, url))
+		return answer_only_post(c);
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
 	    strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
 		return answer_text(

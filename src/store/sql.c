@@ -351,7 +351,11 @@ const char *const st_sql[ST_COUNT] = {
     [ST_HUB_PUT] = "INSERT OR REPLACE INTO hub VALUES"
 		   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     [ST_HUB_DROP] = "DELETE FROM hub WHERE topic = ?1 AND callback = ?2",
-    [ST_HUB_OLD] = "DELETE FROM hub WHERE until <= ?1",
+    /* and not after the newest time that is known: the clock may be wrong */
+    [ST_HUB_OLD] =
+	"DELETE FROM hub WHERE until <= min(?1, max("
+	"ifnull((SELECT max(last_poll) FROM source_state), 0),"
+	" ifnull((SELECT max(last_poll) FROM poll_times), 0)))",
     [ST_HUB_TOTALS] =
 	"SELECT count(*) FILTER (WHERE callback <> '' AND until > ?1),"
 	" count(*) FILTER (WHERE callback <> '' AND until > ?1 AND tries > 0),"

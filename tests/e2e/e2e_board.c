@@ -299,12 +299,38 @@ a_lost_file_is_made_again(void **state)
 	free(after);
 }
 
+/* A twin is one of the board's files as any other. */
+static void
+a_lost_twin_is_made_again(void **state)
+{
+	static const char *const names[] = { "public/status.html.gz", "public/status.html.br",
+		"public/status.json.gz" };
+	char path[160], *before, *after;
+
+	(void)state;
+	testclock_once(c, &w);
+	before = program_fingerprint(&w, "public/status.html");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		assert_true(program_has(&w, names[i]));
+		(void)snprintf(path, sizeof(path), "%s/%s", w.dir, names[i]);
+		assert_int_equal(remove(path), 0);
+	}
+	testclock_once(c, &w);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		assert_true(program_has(&w, names[i]));
+	after = program_fingerprint(&w, "public/status.html");
+	assert_string_equal(before, after); /* itself it was left alone */
+	free(before);
+	free(after);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(weeks_of_a_board, open_all, close_all),
 		cmocka_unit_test_setup_teardown(a_lost_file_is_made_again, open_all, close_all),
+		cmocka_unit_test_setup_teardown(a_lost_twin_is_made_again, open_all, close_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,10 +2,14 @@
  * Subscriptions at sources' hubs, judged by what the hub and the origin saw and by what
  * is published.
  */
+#include "../../src/store/store_int.h"
 #include "hub.h"
 #include "origin.h"
 #include "program.h"
 #include "testclock.h"
+
+#include <ruamkhao/err.h>
+#include <ruamkhao/store.h>
 
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -479,6 +484,55 @@ news_that_no_push_told_bring_the_polls_back(void **state)
 	close_world(&t);
 }
 
+/* From now on the database takes no entry whose title ends so. */
+static void
+refuse_in_store(struct world *t, const char *title)
+{
+	struct rk_store *store = NULL;
+	struct rk_err err = { 0 };
+	char path[128], sql[256];
+
+	(void)snprintf(path, sizeof(path), "%s/state", t->w.dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(rk_store_open(path, RK_STORE_WRITE, &store, &err), 0);
+	(void)snprintf(sql, sizeof(sql), "CREATE TRIGGER refuse BEFORE INSERT ON entry"
+	    " WHEN NEW.title LIKE '%% %s' BEGIN SELECT RAISE(ABORT, 'refused'); END", title);
+	assert_int_equal(sqlite3_exec(store->db, sql, NULL, NULL, NULL), SQLITE_OK);
+	rk_store_close(store);
+}
+
+/* It was taken with 202: the hub tells it to nobody again. */
+static void
+a_push_that_cannot_be_stored_is_left_to_the_polls(void **state)
+{
+	struct world t;
+	size_t n;
+	char *body;
+
+	(void)state;
+	open_world(&t);
+	refuse_in_store(&t, "refused");
+	serve_hub(&t, "/feed", "first");
+	one_source(&t, "1s");
+	start(&t);
+	assert_true(hub_wait(t.h, 1, 8000));
+	serve_hub(&t, "/feed", "second");
+	body = doc("", "second");
+	assert_int_equal(hub_push(t.h, 0, body, "sha256"), 202);
+	free(body);
+	assert_true(published(&t, "second"));
+	assert_true(status_says(&t, "its hub tells the news", 6000));
+	n = polls(&t);
+	body = doc("", "refused");
+	assert_int_equal(hub_push(t.h, 0, body, "sha256"), 202);
+	free(body);
+	assert_true(polled(&t, n + 2, 10000));
+	assert_true(status_says(&t, "a push could not be stored", 3000));
+	assert_int_equal(program_count(&t.w, "public/all.atom", "news refused"), 0);
+	stop(&t);
+	close_world(&t);
+}
+
 /* ---- leaving */
 
 static void
@@ -538,6 +592,95 @@ another_hub_takes_the_place_of_the_first(void **state)
 	close_world(&t);
 }
 
+/* A document that names another topic each time it is read: one change is followed at
+ * once, then one a day, and no longer ones pile up. */
+static void
+topics_that_change_at_each_poll_are_followed_daily(void **state)
+{
+	enum { DAYS = 4, POLLS = DAYS * 12 };
+	struct testclock *c = testclock_new(0);
+	struct origin_answer answers[POLLS];
+	struct world t;
+	size_t asked = 0, left = 0;
+
+	(void)state;
+	open_world(&t);
+	hub_asks(t.h, HUB_FIRST);
+	hub_clock(t.h, testclock_ms, c);
+	origin_clock(t.o, testclock_ms, c);
+	memset(answers, 0, sizeof(answers));
+	for (size_t i = 0; i < POLLS; i++) {
+		char links[512], path[16];
+
+		(void)snprintf(path, sizeof(path), "/t/%zu", i);
+		(void)snprintf(links, sizeof(links),
+		    "<link rel=\"hub\" href=\"%s\"/><link rel=\"self\" href=\"%s\"/>", hub_url(t.h),
+		    origin_url(t.o, path));
+		answers[i].body = doc(links, "first");
+	}
+	origin_route(t.o, "/feed", answers, POLLS);
+	one_source(&t, "2h");
+	testclock_run(c, &t.w, (int64_t)DAYS * 86400 - 3600);
+	assert_in_range(polls(&t), 3 * DAYS, POLLS);
+	for (size_t i = 0; i < hub_count(t.h); i++) {
+		if (strcmp(hub_form(t.h, i)->mode, "subscribe") == 0)
+			asked++;
+		else
+			left++;
+	}
+	assert_in_range(asked, DAYS - 1, DAYS + 1);
+	assert_int_equal(left, asked - 1);
+	assert_true(status_says(&t, "active until", 0));
+	for (size_t i = 0; i < POLLS; i++)
+		free((char *)(uintptr_t)answers[i].body);
+	close_world(&t);
+	testclock_free(c);
+}
+
+/* One that no document names any more is not renewed. */
+static void
+what_is_not_named_any_more_lapses(void **state)
+{
+	struct testclock *c = testclock_new(0);
+	struct origin_answer answers[3];
+	struct world t;
+
+	(void)state;
+	open_world(&t);
+	hub_asks(t.h, HUB_FIRST);
+	hub_lease(t.h, 3 * 86400);
+	hub_clock(t.h, testclock_ms, c);
+	origin_clock(t.o, testclock_ms, c);
+	memset(answers, 0, sizeof(answers));
+	for (size_t i = 0; i < 3; i++) {
+		char links[512], path[16];
+
+		(void)snprintf(path, sizeof(path), "/t/%zu", i);
+		(void)snprintf(links, sizeof(links),
+		    "<link rel=\"hub\" href=\"%s\"/><link rel=\"self\" href=\"%s\"/>", hub_url(t.h),
+		    origin_url(t.o, path));
+		answers[i].body = doc(links, "first");
+	}
+	answers[2].headers = "ETag: \"c\"\n"; /* it stays so */
+	answers[2].conditional = true;
+	origin_route(t.o, "/feed", answers, 3);
+	one_source(&t, "2h");
+	testclock_run(c, &t.w, (int64_t)4 * 86400);
+	assert_true(polls(&t) > 3);
+	assert_int_equal(hub_count(t.h), 3); /* two came, one left; the third must wait */
+	assert_int_equal(program_run(&t.w, "status", "one", NULL), 0);
+	assert_null(strstr(t.w.out, hub_url(t.h)));
+	/* the next document is followed */
+	serve_hub(&t, "/feed", "second");
+	testclock_run(c, &t.w, 86400);
+	assert_int_equal(hub_count(t.h), 4);
+	assert_string_equal(hub_form(t.h, 3)->topic, origin_url(t.o, "/feed"));
+	for (size_t i = 0; i < 3; i++)
+		free((char *)(uintptr_t)answers[i].body);
+	close_world(&t);
+	testclock_free(c);
+}
+
 static void
 no_hub_is_asked_that_cannot_reach_us(void **state)
 {
@@ -575,8 +718,11 @@ main(void)
 		cmocka_unit_test(leases_are_renewed_at_four_fifths),
 		cmocka_unit_test(polls_slow_down_while_pushes_come_and_no_longer),
 		cmocka_unit_test(news_that_no_push_told_bring_the_polls_back),
+		cmocka_unit_test(a_push_that_cannot_be_stored_is_left_to_the_polls),
 		cmocka_unit_test(a_removed_source_is_unsubscribed),
 		cmocka_unit_test(another_hub_takes_the_place_of_the_first),
+		cmocka_unit_test(topics_that_change_at_each_poll_are_followed_daily),
+		cmocka_unit_test(what_is_not_named_any_more_lapses),
 		cmocka_unit_test(no_hub_is_asked_that_cannot_reach_us),
 	};
 

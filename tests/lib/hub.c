@@ -49,6 +49,14 @@ struct question {
 
 /* ---- requests of its own */
 
+static _Thread_local char last_head[4096];
+
+const char *
+hub_head(void)
+{
+	return last_head;
+}
+
 int
 hub_request(const char *url, const char *method, const char *headers, const char *body,
     char **answer)
@@ -84,8 +92,11 @@ hub_request(const char *url, const char *method, const char *headers, const char
 	(void)close(fd);
 	if (strncmp(text, "HTTP/1.1 ", 9) == 0)
 		status = atoi(text + 9);
+	end = strstr(text, "\r\n\r\n");
+	(void)snprintf(last_head, sizeof(last_head), "%.*s", end != NULL ? (int)(end + 2 - text) : 0,
+	    text);
 	if (answer != NULL)
-		*answer = rk_xstrdup((end = strstr(text, "\r\n\r\n")) != NULL ? end + 4 : "");
+		*answer = rk_xstrdup(end != NULL ? end + 4 : "");
 	free(text);
 	free(framed);
 	return status;

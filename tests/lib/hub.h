@@ -55,5 +55,7 @@ int hub_ask(struct hub *, size_t i, const char *query, char **body);
  * without a Content-Length. */
 int hub_request(const char *url, const char *method, const char *headers, const char *body,
     char **answer);
+/* Of the last answer to hub_request in this thread: its status line and headers. */
+const char *hub_head(void);
 
 #endif

@@ -19,6 +19,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uv.h>
 
 #define TYPE "application/x-www-form-urlencoded"
 
@@ -282,6 +285,19 @@ teardown(void **state)
 	return 0;
 }
 
+/* Then this is the newest time that the database knows of. */
+static void
+poll_at(struct kit *k, int64_t now)
+{
+	struct rk_store_poll poll = kit_poll(k, 0, kit_doc(k), now);
+	struct rk_store_counts counts;
+
+	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+	assert_int_equal(
+	    rk_store_poll(k->store, &poll, RK_STR("h.example"), NULL, &counts, &k->err), 0);
+	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
+}
+
 static void
 rows_come_back_as_they_went(void **state)
 {
@@ -322,7 +338,14 @@ rows_come_back_as_they_went(void **state)
 	assert_int_equal(totals.delivered, 8);
 	assert_int_equal(totals.last, KIT_NOW - 3);
 	kit_reopen(k);
-	assert_int_equal(rk_store_hub_all(k->store, KIT_NOW, on_row, &rows, &k->err), 0);
+	/* a clock that is far ahead ends no lease, as long as no poll knows better */
+	assert_int_equal(
+	    rk_store_hub_all(k->store, KIT_NOW + 999 * KIT_DAY, on_row, &rows, &k->err), 0);
+	assert_int_equal(rows.n, 4);
+	poll_at(k, KIT_NOW);
+	rows.n = 0;
+	assert_int_equal(
+	    rk_store_hub_all(k->store, KIT_NOW + 999 * KIT_DAY, on_row, &rows, &k->err), 0);
 	assert_int_equal(rows.n, 3);
 	assert_string_equal(rows.v[0].callback.p, "");
 	assert_true(rk_str_eq(rows.v[1].topic, a.topic));
@@ -343,6 +366,250 @@ rows_come_back_as_they_went(void **state)
 	assert_int_equal(rows.n, 2);
 }
 
+/* ---- what is owed, and when */
+
+struct desk {
+	int64_t wall;
+	uint64_t ms;
+	struct rk_clock clock;
+	struct rk_daemon_opts opts;
+	struct rk_config config;
+	struct engine e;
+	struct hub *hub;
+	struct hub_sub *sub;
+	uv_loop_t loop;
+	char dir[64], feed[96];
+};
+
+static int64_t
+desk_wall(void *self)
+{
+	return ((struct desk *)self)->wall;
+}
+
+static uint64_t
+desk_ms(void *self)
+{
+	return ((struct desk *)self)->ms;
+}
+
+/* A hub without a network or a database; its one subscriber has another document. */
+static int
+open_desk(void **state)
+{
+	struct desk *d = calloc(1, sizeof(*d));
+	struct rk_hub_row row = { .callback = RK_STR("http://127.0.0.1:1/cb"),
+		.secret = RK_STR(""), .given = 1, .next = RK_NO_TIME, .failing = RK_NO_TIME,
+		.last = RK_NO_TIME, .error = RK_STR("") };
+	struct hub_topic *topic;
+
+	d->wall = KIT_NOW;
+	d->ms = 1000;
+	d->clock = (struct rk_clock){ .self = d, .wall = desk_wall, .mono_ms = desk_ms };
+	d->opts.clock = &d->clock;
+	(void)snprintf(d->dir, sizeof(d->dir), "/tmp/rk-hub-XXXXXX");
+	assert_non_null(mkdtemp(d->dir));
+	(void)snprintf(d->feed, sizeof(d->feed), "%s/all.atom", d->dir);
+	d->config.publish.directory = rk_str(d->dir);
+	d->config.publish.hub = RK_STR("builtin");
+	d->config.serve.listen = RK_STR("127.0.0.1:1");
+	assert_int_equal(uv_loop_init(&d->loop), 0);
+	d->e.loop = &d->loop;
+	d->e.arena = rk_arena_new(0);
+	d->e.opts = &d->opts;
+	d->e.config = &d->config;
+	d->hub = hub_new(&d->e);
+	(void)uv_timer_init(&d->loop, &d->hub->timer);
+	d->hub->timer.data = d->hub;
+	d->hub->timer_open = true;
+	d->hub->sending = RK_OUR_HUB_SENDING; /* what is ready stays so */
+	topic = calloc(1, sizeof(*topic));
+	topic->url = strdup("http://o/all.atom");
+	topic->name = topic->url + strlen("http://o/");
+	d->hub->all_topics = topic;
+	row.until = d->wall + 40 * KIT_DAY;
+	d->sub = hub_add(d->hub, topic, hub_host_of(d->hub, RK_STR("127.0.0.1")), &row);
+	*state = d;
+	return 0;
+}
+
+static int
+close_desk(void **state)
+{
+	struct desk *d = *state;
+
+	hub_close(d->hub);
+	(void)uv_run(&d->loop, UV_RUN_DEFAULT);
+	hub_free(d->hub);
+	rk_arena_free(d->e.arena);
+	assert_int_equal(uv_loop_close(&d->loop), 0);
+	(void)remove(d->feed);
+	(void)remove(d->dir);
+	free(d);
+	return 0;
+}
+
+static bool
+is_ready(struct desk *d)
+{
+	bool ready;
+
+	hub_unready(d->sub);
+	hub_owe(d->sub);
+	ready = d->sub->stage == SUB_READY;
+	hub_unready(d->sub);
+	return ready;
+}
+
+/* The times of a row may be of a clock that was wrong. */
+static void
+a_clock_that_was_set_holds_nothing_up(void **state)
+{
+	struct desk *d = *state;
+	struct rk_hub_row *row = &d->sub->row;
+
+	d->sub->topic->hash = 2;
+	assert_true(is_ready(d));
+	row->next = d->wall + 60;
+	assert_false(is_ready(d));
+	d->wall += 60;
+	assert_true(is_ready(d));
+	row->next = d->wall + RK_MAX_HINT_S;
+	assert_false(is_ready(d));
+	row->next = d->wall + 3650 * (int64_t)KIT_DAY; /* set back since */
+	assert_true(is_ready(d));
+	row->next = RK_NO_TIME;
+	/* nor does it give anybody up: many tries do, that were in vain for days */
+	row->tries = 1;
+	row->failing = d->wall - 3650 * (int64_t)KIT_DAY;
+	assert_true(is_ready(d));
+	row->failing = d->wall + 3650 * (int64_t)KIT_DAY;
+	assert_true(is_ready(d));
+	row->tries = RK_OUR_HUB_GIVE_UP_TRIES;
+	assert_true(is_ready(d));
+	row->failing = d->wall - RK_OUR_HUB_GIVE_UP_S;
+	assert_false(is_ready(d));
+}
+
+/* A lease is over when the clock says so for an hour. */
+static void
+a_clock_far_ahead_ends_no_lease(void **state)
+{
+	struct desk *d = *state;
+	int64_t now = d->wall;
+
+	d->sub->topic->hash = 2;
+	for (unsigned minute = 0; minute < 59; minute++) {
+		d->wall = now + 3650 * (int64_t)KIT_DAY;
+		d->ms += 60000;
+		hub_wake(d->hub);
+		assert_int_equal(d->hub->n_subs, 1);
+		assert_int_equal(d->sub->stage, SUB_IDLE); /* and nothing is sent meanwhile */
+	}
+	d->wall = now + 3600;
+	d->ms += 60000;
+	hub_wake(d->hub);
+	assert_int_equal(d->sub->stage, SUB_READY);
+	hub_unready(d->sub);
+	/* and once more from the beginning */
+	d->wall = now + 3650 * (int64_t)KIT_DAY;
+	d->ms += 120000;
+	hub_wake(d->hub);
+	assert_int_equal(d->hub->n_subs, 1);
+}
+
+static void
+write_feed(struct desk *d, const char *text)
+{
+	FILE *f = fopen(d->feed, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+look(struct desk *d)
+{
+	while (d->hub->look != NULL)
+		(void)uv_run(&d->loop, UV_RUN_ONCE);
+}
+
+/* A folder in its place: it is there, and cannot be read. */
+static void
+a_feed_that_cannot_be_read_is_looked_at_again(void **state)
+{
+	struct desk *d = *state;
+	struct hub_topic *t = d->sub->topic;
+
+	assert_int_equal(mkdir(d->feed, 0700), 0);
+	hub_look(d->hub, t);
+	look(d);
+	assert_true(t->unread);
+	assert_int_equal(d->sub->stage, SUB_IDLE);
+	assert_true(hub_next_ms(d->hub) <= (int64_t)(d->ms + RK_OUR_HUB_RETRY_S * 1000));
+	assert_int_equal(rmdir(d->feed), 0);
+	write_feed(d, "news");
+	d->ms += RK_OUR_HUB_RETRY_S * 1000;
+	d->wall += RK_OUR_HUB_RETRY_S;
+	hub_wake(d->hub);
+	look(d);
+	assert_false(t->unread);
+	assert_int_equal(d->sub->stage, SUB_READY);
+	hub_unready(d->sub);
+	/* one that is not there is none */
+	assert_int_equal(remove(d->feed), 0);
+	hub_look(d->hub, t);
+	look(d);
+	assert_false(t->unread);
+	assert_true(t->hash == 0);
+}
+
+/* The same when it is about to be sent: the next look finds what is owed. */
+static void
+a_document_that_cannot_be_read_is_owed_still(void **state)
+{
+	struct desk *d = *state;
+	struct hub_topic *t = d->sub->topic;
+
+	assert_int_equal(hub_fetcher(d->hub), 0);
+	write_feed(d, "news");
+	hub_look(d->hub, t);
+	look(d);
+	assert_int_equal(d->sub->stage, SUB_READY);
+	assert_int_equal(remove(d->feed), 0);
+	assert_int_equal(mkdir(d->feed, 0700), 0);
+	d->hub->sending = 0;
+	hub_wake(d->hub);
+	assert_int_equal(d->sub->stage, SUB_IDLE);
+	assert_int_equal(d->hub->failed, 0);
+	assert_true(t->unread);
+	d->hub->sending = RK_OUR_HUB_SENDING;
+	assert_int_equal(rmdir(d->feed), 0);
+	write_feed(d, "news");
+	d->ms += RK_OUR_HUB_RETRY_S * 1000;
+	d->wall += RK_OUR_HUB_RETRY_S;
+	hub_wake(d->hub);
+	look(d);
+	assert_int_equal(d->sub->stage, SUB_READY);
+	hub_unready(d->sub);
+}
+
+/* What one who just came is owed: what is published after it came. */
+static void
+what_comes_while_a_feed_is_looked_at_is_owed(void **state)
+{
+	struct desk *d = *state;
+
+	write_feed(d, "news");
+	d->sub->fresh = true;
+	hub_look(d->hub, d->sub->topic);
+	hub_not_fresh(d->sub->topic); /* as hub_published() does */
+	look(d);
+	assert_int_equal(d->sub->stage, SUB_READY);
+	hub_unready(d->sub);
+}
+
 int
 main(void)
 {
@@ -355,6 +622,15 @@ main(void)
 	    cmocka_unit_test(signatures_are_those_of_rfc_4231),
 	    cmocka_unit_test(challenges_differ),
 	    cmocka_unit_test_setup_teardown(rows_come_back_as_they_went, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_clock_that_was_set_holds_nothing_up, open_desk, close_desk),
+	    cmocka_unit_test_setup_teardown(a_clock_far_ahead_ends_no_lease, open_desk, close_desk),
+	    cmocka_unit_test_setup_teardown(
+		a_feed_that_cannot_be_read_is_looked_at_again, open_desk, close_desk),
+	    cmocka_unit_test_setup_teardown(
+		a_document_that_cannot_be_read_is_owed_still, open_desk, close_desk),
+	    cmocka_unit_test_setup_teardown(
+		what_comes_while_a_feed_is_looked_at_is_owed, open_desk, close_desk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
  * Compressed twins: what they hold, that the same bytes give the same bytes, which twin
- * belongs to a file, and what is swept.
+ * belongs to a file, what is swept, and what of a file of the tree is missing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include "../../src/daemon/daemon_int.h"
 
 #include <ruamkhao/buf.h>
 #include <ruamkhao/err.h>
@@ -260,14 +262,80 @@ strays_are_swept(void **state)
 	rk_file_names_free(left);
 }
 
+/* ---- the tree */
+
+static void
+take(const char *name)
+{
+	char path[160];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", root, name);
+	assert_int_equal(remove(path), 0);
+}
+
+/* By what a sweep found, and by looking. */
+static bool
+is_whole(struct engine *e, const char *name)
+{
+	struct rk_err err = {0};
+	bool looked = tree_is_whole(e, name);
+
+	assert_int_equal(tree_sweep(e, &err), 0);
+	assert_int_equal(tree_is_whole(e, name), looked);
+	tree_looked(e);
+	return looked;
+}
+
+static void
+a_file_is_whole_with_its_twins(void **state)
+{
+	struct rk_config config = {.publish.directory = rk_str(root)};
+	struct engine e = {.config = &config};
+	struct rk_err err = {0};
+	char text[2000];
+	bool changed;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	assert_false(is_whole(&e, "status.html"));
+	for (int i = 0; i < 2; i++) {
+		const char *lost = i == 0 ? "status.html.gz" : "status.html.br";
+
+		assert_int_equal(tree_put(&e, "status.html",
+				     rk_strn(text, sizeof(text)), &changed, &err),
+		    0);
+		assert_true(
+		    changed == (i == 0)); /* of a lost twin the file is left alone */
+		assert_true(is_whole(&e, "status.html"));
+		take(lost);
+		assert_false(is_whole(&e, "status.html"));
+	}
+	assert_int_equal(
+	    tree_put(&e, "status.html", rk_strn(text, sizeof(text)), &changed, &err),
+	    0);
+	assert_true(is_whole(&e, "status.html"));
+	/* one twin is enough for what only programs read; what is small has none */
+	assert_int_equal(
+	    tree_put(&e, "status.json", rk_strn(text, sizeof(text)), &changed, &err),
+	    0);
+	assert_true(is_whole(&e, "status.json"));
+	take("status.json.gz");
+	assert_false(is_whole(&e, "status.json"));
+	assert_int_equal(
+	    tree_put(&e, "sources.csv", rk_strn(text, 100), &changed, &err), 0);
+	assert_true(is_whole(&e, "sources.csv"));
+	take("status.html");
+	assert_false(is_whole(&e, "status.html"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(twins_hold_the_same),
 	    cmocka_unit_test(what_does_not_get_smaller_has_none),
 	    cmocka_unit_test(a_twin_belongs_to_one_file),
-	    cmocka_unit_test(old_twins_go_first),
-	    cmocka_unit_test(strays_are_swept)};
+	    cmocka_unit_test(old_twins_go_first), cmocka_unit_test(strays_are_swept),
+	    cmocka_unit_test(a_file_is_whole_with_its_twins)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,6 +1,6 @@
 /*
  * The small parts that subscriptions at hubs and archives stand on: the Link header,
- * signatures, rows of the database, the slow rate of polls.
+ * signatures, rows of the database, the slow rate of polls, what is due.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,9 +9,11 @@
 
 #include <cmocka.h>
 
+#include "../../src/daemon/websub_int.h"
 #include "../../src/fetch/fetch_int.h"
 #include "storekit.h"
 
+#include <ruamkhao/limits.h>
 #include <ruamkhao/sched.h>
 #include <ruamkhao/sign.h>
 
@@ -296,6 +298,76 @@ polls_are_slow_while_pushes_come(void **state)
 	rk_arena_free(arena);
 }
 
+/* ---- what is due */
+
+struct desk {
+	int64_t wall;
+	uv_loop_t loop;
+	struct rk_clock clock;
+	struct rk_daemon_opts opts;
+	struct engine e;
+	struct websub *w;
+	struct sub sub;
+};
+
+static int64_t
+desk_wall(void *self)
+{
+	return ((struct desk *)self)->wall;
+}
+
+static uint64_t
+desk_ms(void *self)
+{
+	return (uint64_t)((struct desk *)self)->wall * 1000;
+}
+
+/* A hub that was asked whatever it was, in a request that is under way still: the time for
+ * its question runs on when something else wakes us. */
+static void
+the_time_to_confirm_is_kept_while_a_request_is_under_way(void **state)
+{
+	struct desk *d = calloc(1, sizeof(*d));
+	struct sub *s = &d->sub;
+	int64_t at;
+
+	(void)state;
+	d->wall = KIT_NOW;
+	d->clock = (struct rk_clock){.self = d, .wall = desk_wall, .mono_ms = desk_ms};
+	d->opts.clock = &d->clock;
+	assert_int_equal(uv_loop_init(&d->loop), 0);
+	d->e.loop = &d->loop;
+	d->e.opts = &d->opts;
+	d->w = websub_new(&d->e);
+	(void)uv_timer_init(&d->loop, &d->w->timer);
+	d->w->timer.data = d->w;
+	d->w->timer_open = d->w->on = true;
+	s->w = d->w;
+	s->row.state = RK_SUB_WANTED;
+	s->row.until = RK_NO_TIME;
+	s->row.next = KIT_NOW + RK_HUB_CONFIRM_S;
+	s->asked = true;
+	s->fetch = (struct rk_fetch *)(void *)d; /* nobody looks into it */
+	d->w->subs = s;
+	at = (int64_t)desk_ms(d) + (int64_t)RK_HUB_CONFIRM_S * 1000;
+	for (unsigned i = 0; i < 3; i++) {
+		websub_wake(d->w);
+		assert_int_equal(websub_next_ms(d->w), at);
+		assert_true(uv_is_active((uv_handle_t *)&d->w->timer));
+		d->wall += 100;
+	}
+	d->wall += RK_HUB_CONFIRM_S; /* the clock was set: its answer comes first */
+	websub_wake(d->w);
+	assert_true(s->asked && s->row.tries == 0);
+	assert_in_range(websub_next_ms(d->w), desk_ms(d), desk_ms(d) + 60000);
+	d->w->subs = NULL;
+	websub_stop(d->w);
+	(void)uv_run(&d->loop, UV_RUN_DEFAULT);
+	websub_free(d->w);
+	assert_int_equal(uv_loop_close(&d->loop), 0);
+	free(d);
+}
+
 /* ---- arenas */
 
 static void
@@ -330,6 +402,7 @@ main(void)
 	    cmocka_unit_test(subscriptions_are_kept),
 	    cmocka_unit_test(a_push_leaves_the_state_alone),
 	    cmocka_unit_test(polls_are_slow_while_pushes_come),
+	    cmocka_unit_test(the_time_to_confirm_is_kept_while_a_request_is_under_way),
 	    cmocka_unit_test(adopted_memory_lives_on),
 	};
 
