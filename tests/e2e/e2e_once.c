@@ -296,7 +296,7 @@ status_knows_of_peers(void **state)
 {
 	struct program w;
 	struct origin *o = origin_start();
-	struct origin_answer busy = { .status = 429, .headers = "Retry-After: 90000\n" };
+	struct origin_answer busy = { .status = 429, .headers = "Retry-After: 100000\n" };
 	struct origin_answer led = { .status = 302 };
 
 	(void)state;
