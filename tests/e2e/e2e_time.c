@@ -507,8 +507,9 @@ what_cannot_be_stored_is_no_hurry(void **state)
 	assert_int_equal(program_count(&x->w, "log", "store failed"), 2);
 	assert_int_equal(program_count(&x->w, "log", "the store works again"), 1);
 	empty(x);
-	testclock_run(x->clock, &x->w, 60); /* and a start forgets nothing */
-	assert_int_equal(origin_count(x->o, "/feed"), n);
+	testclock_run(x->clock, &x->w, 60); /* nor does a start hurry */
+	if (origin_count(x->o, "/feed") > n)
+		assert_true(gap(x, "/feed", n) >= HOUR);
 }
 
 static void
