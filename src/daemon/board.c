@@ -127,7 +127,7 @@ put(struct publisher *pub, const char *name, struct rk_buf *buf, int rendered,
 	if (rendered != 0 || tree_put(pub->e, name, rk_buf_view(buf), &changed, &err) != 0)
 		publisher_remember(pub, &err);
 	pub->changed |= changed;
-	pub->e->progress.files += changed;
+	pub->board_files += changed;
 	rk_buf_reset(buf);
 	return changed;
 }
@@ -200,6 +200,8 @@ board_after(uv_work_t *work, int status)
 	struct rk_storeq *q = pub->e->storeq;
 
 	(void)status;
+	pub->e->progress.files += pub->board_files;
+	pub->board_files = 0;
 	pub->board_ms = (int64_t)engine_ms(pub->e);
 	pub->board_ms = pub->board_ms > 0 ? pub->board_ms : 1;
 	if (pub->err.kind != RK_E_NONE) {

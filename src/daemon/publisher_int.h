@@ -71,6 +71,7 @@ struct publisher {
 	bool operator_changed;      /* a file of the operator's feed, as it was written */
 	bool board_waits;           /* it may have changed, and is written later */
 	int64_t board_ms;           /* when it was written last, monotonic; 0: not yet */
+	size_t board_files; /* replaced by board_work, not yet in progress.files */
 	int64_t watch_ms;           /* when all sources are looked at again */
 	void (*done)(void *cookie, const struct rk_err *);
 	void *done_cookie;

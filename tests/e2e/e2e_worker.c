@@ -504,7 +504,7 @@ test_early_answer(void **unused)
 	assert_string_equal(a->error, "guessed");
 	assert_int_equal(b->end, RK_WORK_REFUSED);
 	assert_string_equal(b->error, "early");
-	for (int i = 0; i < 200 && children() > 0; i++) { /* one answer too many */
+	for (int i = 0; i < 1500 && children() > 0; i++) { /* one answer too many */
 		(void)uv_run(&p->loop, UV_RUN_NOWAIT);
 		(void)usleep(20000);
 	}
