@@ -156,5 +156,5 @@ void
 pipeline_reached(struct pipeline *pl, const struct rk_fetch_result *r)
 {
 	if (!no_connection(r))
-		pipeline_heard(pl, r->effective_url, rk_str(""), r);
+		pipeline_heard(pl, rk_str(""), rk_str(""), r); /* whoever it was */
 }

@@ -85,7 +85,6 @@ on_asked(void *cookie, struct rk_fetch_result *r)
 	if (rk_url_parse(s->row.hub, &hub, NULL) == 0)
 		pipeline_heard(w->e->pipeline, rk_str(hub.host),
 		    s->slot != NO_SLOT ? w->e->slots[s->slot].source->request->proxy : rk_str(""), r);
-	pipeline_settle(w->e->pipeline);
 	if (s->dead || !s->asked) /* the hub's question came before its answer */
 		return;
 	if (r->status >= 200 && r->status < 300)

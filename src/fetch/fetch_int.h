@@ -51,8 +51,9 @@ uint32_t rk_host_server(const struct rk_host *); /* of one that is a server; nev
  * together. The address of a name is what it was last connected to; true: that is news.
  */
 bool rk_hosts_learn(struct rk_hosts *, struct rk_str name, struct rk_str address);
-/* The server of a name, entered and left as a host is; NULL: not known. */
-uint32_t rk_hosts_server(const struct rk_hosts *, struct rk_str name); /* 0: not known */
+/* The server of a name, as a number; 0: not known. */
+uint32_t rk_hosts_server(const struct rk_hosts *, struct rk_str name);
+/* The same, entered and left as a host is; NULL: not known. */
 struct rk_host *rk_hosts_enter_server(struct rk_hosts *, struct rk_str name, uint64_t now);
 /* The host of an address that is written so plainly that no parser would change it;
  * false: ask one. The list of waiting sources is walked often. */

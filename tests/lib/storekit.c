@@ -92,6 +92,24 @@ kit_release(struct kit *k)
 	memset(k, 0, sizeof(*k));
 }
 
+int
+kit_setup(void **state)
+{
+	static struct kit kit;
+
+	kit_init(&kit);
+	kit_open(&kit, 6);
+	*state = &kit;
+	return 0;
+}
+
+int
+kit_teardown(void **state)
+{
+	kit_release(*state);
+	return 0;
+}
+
 /* ---- documents */
 
 struct kit_doc *

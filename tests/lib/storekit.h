@@ -32,6 +32,10 @@ void kit_reopen(struct kit *);
 void kit_release(struct kit *);
 char *kit_path(struct kit *, const char *name); /* of a file in the folder */
 
+/* A test's setup and teardown: *state is a kit with six sources. */
+int kit_setup(void **state);
+int kit_teardown(void **state);
+
 /* ---- documents */
 
 struct kit_doc {

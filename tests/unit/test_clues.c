@@ -30,24 +30,6 @@
 	"พยาบาลหัวหน้างานขอให้ผู้ป่วยโรคเรื้อรังนัดล่วงหน้าทางโทรศัพท์ "                                                                         \
 	"เพื่อจะได้ไม่ต้องมานั่งรอเหมือนที่ผ่านมา "
 
-static int
-setup(void **state)
-{
-	static struct kit kit;
-
-	kit_init(&kit);
-	kit_open(&kit, 6);
-	*state = &kit;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	kit_release(*state);
-	return 0;
-}
-
 static struct rk_store_counts
 bring(struct kit *k, size_t source, const char *body, int64_t date)
 {
@@ -324,7 +306,7 @@ clues_of_before_fingerprints_are_found(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
 	const struct CMUnitTest tests[] = {
 	    T(fingerprints_at_hand_are_true),
 	    T(candidates_are_within_the_guard),

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../src/daemon/poll_int.h"
+#include "enginekit.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -19,38 +19,16 @@
 #include <unistd.h>
 
 #define N     8
-#define NOW   1767578400
 #define LIMIT 2
 
 struct world {
-	uv_loop_t loop;
-	struct rk_source sources[N];
+	struct enginekit k;
 	char urls[N][64], hosts[N][64];
-	struct engine e;
-	struct rk_daemon_opts opts;
-	struct rk_clock clock;
-	uint64_t ms, asked_clock; /* the time; how often the fetcher looked at it */
 	struct hostq *q;
 	struct rk_fetch *running[N];
 	unsigned freed;
 	int mute; /* a socket: who connects to it hears nothing */
 };
-
-static int64_t
-wall(void *self)
-{
-	(void)self;
-	return NOW;
-}
-
-static uint64_t
-mono_ms(void *self)
-{
-	struct world *x = self;
-
-	x->asked_clock++;
-	return x->ms;
-}
 
 static void
 on_freed(void *cookie, struct rk_str host, uint32_t server)
@@ -89,31 +67,19 @@ open_world(struct world *x, unsigned each, bool one_address, uint64_t gap_ms)
 
 	memset(x, 0, sizeof(*x));
 	port = listen_mutely(x);
-	x->ms = 100000;
-	x->clock = (struct rk_clock){ .wall = wall, .mono_ms = mono_ms, .self = x };
-	x->opts.clock = opts.clock = &x->clock;
-	assert_int_equal(uv_loop_init(&x->loop), 0);
-	assert_int_equal(rk_fetcher_new(&x->loop, &opts, &x->e.fetcher, &err), 0);
-	x->e.loop = &x->loop;
-	x->e.opts = &x->opts;
-	x->e.arena = rk_arena_new(0);
-	x->e.n_slots = N;
-	x->e.slots = calloc(N, sizeof(*x->e.slots));
-	assert_non_null(x->e.slots);
+	enginekit_open(&x->k, N);
+	opts.clock = &x->k.clock;
+	assert_int_equal(rk_fetcher_new(&x->k.loop, &opts, &x->k.e.fetcher, &err), 0);
 	for (unsigned i = 0; i < N; i++) {
-		struct rk_source *s = &x->sources[i];
-
 		(void)snprintf(x->hosts[i], sizeof(x->hosts[i]), "h%u.localhost", i / each);
 		(void)snprintf(x->urls[i], sizeof(x->urls[i]), "http://h%u.localhost:%u/%u", i / each,
 		    port, i);
-		s->url = rk_str(x->urls[i]);
-		s->host = rk_str(x->hosts[i]);
-		x->e.slots[i].source = s;
+		enginekit_source(&x->k, i, x->urls[i], x->hosts[i]);
 		if (one_address)
-			rk_fetcher_learn(x->e.fetcher, s->host, RK_STR("127.0.0.1"));
+			rk_fetcher_learn(x->k.e.fetcher, rk_str(x->hosts[i]), RK_STR("127.0.0.1"));
 	}
-	x->q = hostq_new(&x->e);
-	rk_fetcher_on_freed(x->e.fetcher, on_freed, x);
+	x->q = hostq_new(&x->k.e);
+	rk_fetcher_on_freed(x->k.e.fetcher, on_freed, x);
 	for (size_t i = 0; i < N; i++)
 		hostq_add(x->q, i);
 }
@@ -137,8 +103,8 @@ start(struct world *x)
 
 	if (!hostq_next(x->q, &i))
 		return -1;
-	req.url = x->sources[i].url;
-	assert_int_equal(rk_fetch_start(x->e.fetcher, &req, on_done, &x->running[i],
+	req.url = x->k.sources[i].url;
+	assert_int_equal(rk_fetch_start(x->k.e.fetcher, &req, on_done, &x->running[i],
 	    &x->running[i], &err), 0);
 	return (int)i;
 }
@@ -150,21 +116,16 @@ stop(struct world *x, int i)
 	assert_non_null(x->running[i]);
 	rk_fetch_cancel(x->running[i]);
 	while (x->running[i] != NULL)
-		(void)uv_run(&x->loop, UV_RUN_ONCE);
+		(void)uv_run(&x->k.loop, UV_RUN_ONCE);
 }
 
 static void
 close_world(struct world *x)
 {
-	rk_fetcher_on_freed(x->e.fetcher, NULL, NULL);
-	rk_fetcher_close(x->e.fetcher, NULL, NULL);
-	(void)uv_run(&x->loop, UV_RUN_DEFAULT);
-	assert_int_equal(uv_loop_close(&x->loop), 0);
+	rk_fetcher_on_freed(x->k.e.fetcher, NULL, NULL);
+	enginekit_settle(&x->k);
 	hostq_free(x->q);
-	for (size_t i = 0; i < N; i++)
-		slot_release(&x->e.slots[i]);
-	free(x->e.slots);
-	rk_arena_free(x->e.arena);
+	enginekit_close(&x->k);
 	(void)close(x->mute);
 }
 
@@ -204,13 +165,13 @@ so_many_at_an_address(void **state)
 	assert_int_equal(start(&x), -1);
 	assert_false(hostq_first(x.q, &ms));
 	for (int i = 2; i < N; i++) {
-		uint64_t before = x.asked_clock;
+		uint64_t before = x.k.looks;
 
 		stop(&x, i - 2);
 		assert_int_equal(start(&x), i); /* first come, first served */
 		assert_int_equal(start(&x), -1);
 		/* nor is each of the others asked for again */
-		assert_in_range(x.asked_clock - before, 1, 8);
+		assert_in_range(x.k.looks - before, 1, 8);
 		assert_false(hostq_first(x.q, &ms));
 	}
 	assert_int_equal(hostq_count(x.q), 0);
@@ -248,7 +209,7 @@ one_after_the_other_at_an_address(void **state)
 	(void)state;
 	open_world(&x, 1, true, 1000);
 	for (int i = 0; i < N; i++) {
-		uint64_t before = x.asked_clock;
+		uint64_t before = x.k.looks;
 
 		assert_int_equal(start(&x), i);
 		assert_int_equal(start(&x), -1);
@@ -259,12 +220,12 @@ one_after_the_other_at_an_address(void **state)
 		if (i == N - 1)
 			break;
 		assert_true(hostq_first(x.q, &ms));
-		assert_int_equal(ms, x.ms + 1000);
+		assert_int_equal(ms, x.k.ms + 1000);
 		hostq_wake(x.q, ms - 1);
 		assert_int_equal(start(&x), -1);
-		x.ms += 1000;
-		hostq_wake(x.q, (int64_t)x.ms);
-		assert_true(i == 0 || x.asked_clock - before <= 12);
+		x.k.ms += 1000;
+		hostq_wake(x.q, (int64_t)x.k.ms);
+		assert_true(i == 0 || x.k.looks - before <= 12);
 	}
 	assert_int_equal(hostq_count(x.q), 0);
 	close_world(&x);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../src/daemon/poll_int.h"
+#include "enginekit.h"
 
 #include <ruamkhao/buf.h>
 
@@ -18,27 +18,9 @@
 #include <string.h>
 
 struct world {
-	uv_loop_t loop;
-	struct engine e;
+	struct enginekit k;
 	struct pipeline *pl;
-	struct rk_config config;
-	struct rk_daemon_opts opts;
-	struct rk_clock clock;
 };
-
-static int64_t
-wall(void *self)
-{
-	(void)self;
-	return 1767578400;
-}
-
-static uint64_t
-mono_ms(void *self)
-{
-	(void)self;
-	return 1000;
-}
 
 static int
 open_world(void **state)
@@ -49,26 +31,14 @@ open_world(void **state)
 	struct rk_err err;
 
 	assert_non_null(x);
-	x->clock = (struct rk_clock){.wall = wall, .mono_ms = mono_ms};
-	x->opts.clock = &x->clock;
-	x->e.opts = &x->opts;
-	x->e.config = &x->config;
-	x->e.loop = &x->loop;
-	x->e.slots = calloc(1, sizeof(*x->e.slots));
-	opts.clock = &x->clock;
+	enginekit_open(&x->k, 1);
+	opts.clock = &x->k.clock;
 	opts.user_agent = RK_STR("test");
-	assert_int_equal(uv_loop_init(&x->loop), 0);
-	assert_int_equal(rk_fetcher_new(&x->loop, &opts, &x->e.fetcher, &err), 0);
-	x->pl = pipeline_new(&x->e);
+	assert_int_equal(rk_fetcher_new(&x->k.loop, &opts, &x->k.e.fetcher, &err), 0);
+	x->pl = pipeline_new(&x->k.e);
 	x->pl->scheduled = true;
 	*state = x;
 	return 0;
-}
-
-static void
-closed(void *cookie)
-{
-	(void)cookie;
 }
 
 static int
@@ -77,11 +47,9 @@ close_world(void **state)
 	struct world *x = *state;
 
 	pipeline_stop(x->pl);
-	rk_fetcher_close(x->e.fetcher, closed, NULL);
-	assert_int_equal(uv_run(&x->loop, UV_RUN_DEFAULT), 0);
+	enginekit_settle(&x->k);
 	pipeline_free(x->pl);
-	assert_int_equal(uv_loop_close(&x->loop), 0);
-	free(x->e.slots);
+	enginekit_close(&x->k);
 	free(x);
 	return 0;
 }
@@ -127,7 +95,7 @@ names_of_one_address_are_one(void **state)
 
 	for (unsigned i = 0; i < 30; i++) {
 		(void)snprintf(name, sizeof(name), "p%u.example.go.th", i);
-		rk_fetcher_learn(x->e.fetcher, rk_str(name),
+		rk_fetcher_learn(x->k.e.fetcher, rk_str(name),
 		    rk_str(i < 25 ? "192.0.2.1" : "192.0.2.2"));
 	}
 	unreached(x, 30, "");

@@ -28,24 +28,6 @@
 	"พยาบาลหัวหน้างานขอให้ผู้ป่วยโรคเรื้อรังนัดล่วงหน้าทางโทรศัพท์ เพื่อจะได้ไม่ต้องมานั่งรอเหมือนที่ผ่านมา "
 #define NONE RK_NO_TIME
 
-static int
-setup(void **state)
-{
-	static struct kit kit;
-
-	kit_init(&kit);
-	kit_open(&kit, 6);
-	*state = &kit;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	kit_release(*state);
-	return 0;
-}
-
 static struct rk_entry *
 bring(struct kit *k, size_t source, const char *title, const char *body, int64_t now)
 {
@@ -337,7 +319,7 @@ it_is_explained(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
 	const struct CMUnitTest tests[] = {
 	    T(the_first_leads),
 	    T(the_higher_priority_leads),

@@ -8,36 +8,18 @@
 
 #include <cmocka.h>
 
-#include "../../src/daemon/poll_int.h"
+#include "enginekit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define N   4
-#define NOW 1767578400
+#define N 4
 
 struct world {
-	struct rk_source sources[N];
-	struct engine e;
+	struct enginekit k;
 	struct pipeline pl;
-	struct rk_daemon_opts opts;
-	struct rk_clock clock;
 	bool served[N];
 };
-
-static int64_t
-wall(void *self)
-{
-	(void)self;
-	return NOW;
-}
-
-static uint64_t
-mono_ms(void *self)
-{
-	(void)self;
-	return 1000;
-}
 
 /* What a slot holds from polls before. */
 static void
@@ -45,10 +27,10 @@ holds(struct world *x, size_t i, const char *etag, const char *answered_by)
 {
 	struct rk_source_state s;
 
-	slot_state(&x->e.slots[i], &s);
+	slot_state(&x->k.e.slots[i], &s);
 	s.etag = rk_str(etag);
 	s.effective_url = rk_str(answered_by);
-	slot_keep(&x->e.slots[i], &s, false);
+	slot_keep(&x->k.e.slots[i], &s, false);
 }
 
 static void
@@ -57,9 +39,9 @@ moves(struct world *x, size_t i, const char *to)
 	struct rk_moved m = { .url = rk_str(to), .leads_to = rk_str("") };
 	struct rk_source_state s;
 
-	slot_state(&x->e.slots[i], &s);
+	slot_state(&x->k.e.slots[i], &s);
 	s.moved = &m;
-	slot_keep(&x->e.slots[i], &s, false);
+	slot_keep(&x->k.e.slots[i], &s, false);
 }
 
 static int
@@ -68,30 +50,19 @@ open_world(void **state)
 	struct world *x = calloc(1, sizeof(*x));
 
 	assert_non_null(x);
-	x->clock = (struct rk_clock){ .wall = wall, .mono_ms = mono_ms };
-	x->opts.clock = &x->clock;
-	x->e.opts = &x->opts;
-	x->e.n_slots = N;
-	x->e.slots = calloc(N, sizeof(*x->e.slots));
-	assert_non_null(x->e.slots);
+	enginekit_open(&x->k, N);
 	for (size_t i = 0; i < N; i++) {
-		struct rk_source *s = &x->sources[i];
+		bool last = i == N - 1;
 
-		s->id = s->title = rk_str("");
-		s->request = &rk_source_plain;
-		s->charset = rk_str("");
-		s->url = rk_str(i < N - 1 ? "http://a.example/feed" : "http://b.example/feed");
-		s->host = rk_str(i < N - 1 ? "a.example" : "b.example");
-		s->enabled = true;
-		s->every = 3600;
-		x->e.slots[i].source = s;
-		holds(x, i, "\"1\"", s->url.p);
+		enginekit_source(&x->k, i, last ? "http://b.example/feed" : "http://a.example/feed",
+		    last ? "b.example" : "a.example");
+		holds(x, i, "\"1\"", x->k.sources[i].url.p);
 	}
-	x->pl.e = &x->e;
+	x->pl.e = &x->k.e;
 	x->pl.asked = -1;
 	x->pl.scheduled = true;
 	x->pl.due = rk_heap_new(N);
-	x->pl.twins = twins_new(&x->e);
+	x->pl.twins = twins_new(&x->k.e);
 	assert_non_null(x->pl.twins);
 	*state = x;
 	return 0;
@@ -102,11 +73,9 @@ close_world(void **state)
 {
 	struct world *x = *state;
 
-	for (size_t i = 0; i < N; i++)
-		slot_release(&x->e.slots[i]);
 	twins_free(x->pl.twins);
 	rk_heap_free(x->pl.due);
-	free(x->e.slots);
+	enginekit_close(&x->k);
 	free(x);
 	return 0;
 }
@@ -115,7 +84,7 @@ close_world(void **state)
 static bool
 due(struct world *x, size_t i)
 {
-	x->e.slots[i].busy = true;
+	x->k.e.slots[i].busy = true;
 	return twins_follow(&x->pl, i);
 }
 
@@ -163,28 +132,28 @@ a_304_is_for_what_it_was_asked_with(void **state)
 
 	/* 2 is busy while 0 begins, so nobody asks what it holds; then it is free, with a
 	 * state of its own */
-	x->e.slots[2].busy = true;
+	x->k.e.slots[2].busy = true;
 	assert_false(due(x, 0));
 	assert_true(twins_agree(&x->pl, 0));
 	twins_asked(&x->pl, 0);
-	x->e.slots[2].busy = false;
+	x->k.e.slots[2].busy = false;
 	holds(x, 2, "\"2\"", "http://a.example/feed");
 	assert_true(due(x, 2));
 	answer(x, 0, RK_FETCH_NOT_MODIFIED);
 	assert_true(x->served[1]);
 	assert_false(x->served[2]);
-	assert_false(x->e.slots[2].busy); /* and it asks by itself, now */
+	assert_false(x->k.e.slots[2].busy); /* and it asks by itself, now */
 	{
 		size_t first;
 		int64_t at;
 
 		assert_true(rk_heap_first(x->pl.due, &first, &at));
 		assert_int_equal(first, 2);
-		assert_int_equal(at, 1000);
+		assert_int_equal(at, ENGINEKIT_MS);
 	}
 	assert_false(due(x, 2));
 	/* those that hold something else are seen before: the whole document is for all */
-	x->e.slots[1].busy = false;
+	x->k.e.slots[1].busy = false;
 	holds(x, 1, "\"3\"", "http://a.example/feed");
 	assert_false(twins_agree(&x->pl, 2));
 	answer(x, 2, RK_FETCH_OK);
@@ -209,7 +178,7 @@ those_that_moved_ask_elsewhere(void **state)
 	assert_true(x->served[2]);
 	/* when all have moved, they are one again */
 	for (size_t i = 0; i < 3; i++)
-		x->e.slots[i].busy = false;
+		x->k.e.slots[i].busy = false;
 	moves(x, 0, "http://new.example/feed");
 	moves(x, 2, "http://new.example/feed");
 	assert_false(due(x, 2));
@@ -226,10 +195,10 @@ nobody_waits_for_one_that_left(void **state)
 	assert_false(due(x, 0));
 	assert_true(due(x, 1));
 	assert_false(due(x, 2));
-	assert_int_equal(twins_leave(&x->pl, 0, NOW + 60), 1);
-	assert_false(x->e.slots[1].busy);
-	assert_true(x->e.slots[2].busy);
-	assert_int_equal(twins_leave(&x->pl, 0, NOW + 60), 0);
+	assert_int_equal(twins_leave(&x->pl, 0, ENGINEKIT_NOW + 60), 1);
+	assert_false(x->k.e.slots[1].busy);
+	assert_true(x->k.e.slots[2].busy);
+	assert_int_equal(twins_leave(&x->pl, 0, ENGINEKIT_NOW + 60), 0);
 	assert_false(due(x, 1));
 }
 

@@ -31,24 +31,6 @@
 #define NONE      RK_NO_TIME
 #define AGO(days) (KIT_NOW - (days)*KIT_DAY)
 
-static int
-setup(void **state)
-{
-	static struct kit kit;
-
-	kit_init(&kit);
-	kit_open(&kit, 6);
-	*state = &kit;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	kit_release(*state);
-	return 0;
-}
-
 /* A document of one entry: the source's first, if none came before. */
 static struct rk_store_counts
 bring(struct kit *k, size_t source, const char *title, const char *body, int64_t date,
@@ -475,7 +457,7 @@ entries_of_these_days_do_not_pay(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, kit_setup, kit_teardown)
 	const struct CMUnitTest tests[] = {
 	    T(an_undated_copy_finds_the_old_story),
 	    T(an_old_copy_finds_an_undated_one),
