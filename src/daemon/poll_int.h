@@ -130,14 +130,19 @@ void poll_work(const struct poll *, struct rk_str body, const struct rk_fetch_re
 /* Links are a stranger's words: they lead to no other port than redirects may. */
 bool poll_port_allowed(const struct poll *, struct rk_str url);
 void poll_fetch(struct poll *); /* the document, now */
+bool poll_stopping(const struct poll *);
+
+/* ---- poll_end.c: p is gone after each */
+
 /* The end: the poll is stored. The store owns the arena (NULL: none), which holds the
- * ingest, from here on; p is gone. */
+ * ingest, from here on. */
 void poll_store(struct poll *, const struct ending *, struct rk_ingest *, struct rk_arena *);
 /* Nobody could be reached, by no fault of the source, which stays as it was: due still. */
 void poll_again(struct poll *);
 /* A stop came first: nothing is stored, the source is as it was. */
 void poll_drop(struct poll *);
-bool poll_stopping(const struct poll *);
+/* It answered, and we could not read it, by no fault of the source: later, each time. */
+void poll_put_off(struct poll *, const struct rk_err *why);
 
 /*
  * ---- robotbook.c: what each site's robots.txt said, for all polls; from the database at
