@@ -60,6 +60,8 @@
 #define RK_GROW_STEP RK_KIB(256)      /* asked of the system at a time: some 2 documents */
 
 /* The network. RELIABILITY 2. */
+#define RK_KEPT_CONNECTIONS 8 /* for each transfer at a time, to be used again: two for each
+				  of some 200 hosts that are asked in turn */
 #define RK_MAX_HEADERS RK_KIB(300)    /* all header bytes of one transfer */
 #define RK_MAX_ERROR_BODY RK_KIB(64)  /* of an error page that is looked at */
 #define RK_MAX_REDIRECTS 5

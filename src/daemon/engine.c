@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define FILES_KEPT 40 /* the database, workers, the loop, files that are written */
-#define FILES_EACH 6  /* of one transfer */
+#define FILES_EACH (RK_KEPT_CONNECTIONS + 2) /* of one transfer: its resolver has a pair */
 #define FILES_HUB 100 /* deliveries of a hub, and connections that are kept for the next */
 #define MAX_FILES  65536
 

@@ -332,7 +332,7 @@ rk_fetcher_new(struct uv_loop_s *loop, const struct rk_fetcher_opts *opts,
 	f->timer.data = f->later_timer.data = f;
 	f->handles = 2;
 	rk_watch_install(f);
-	curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, (long)f->connections * 4);
+	curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, (long)f->connections * RK_KEPT_CONNECTIONS);
 	*out = f;
 	return 0;
 }
