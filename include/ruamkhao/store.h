@@ -180,6 +180,17 @@ struct rk_store_poll {
 };
 void rk_store_poll_free(struct rk_store_poll *); /* its arena too; NULL is fine */
 
+/* What a poll leaves that found nothing new, as nearly all do: RK_STATE_TIMES without all
+ * that it leaves alone. */
+struct rk_poll_times {
+	int64_t row; /* of the source */
+	int64_t last_poll, next_due, fresh_until; /* as in rk_source_state */
+	uint64_t polls, not_modified;
+	struct rk_str why; /* why_next; empty: that of the last WHOLE or AND_TEXTS one */
+	int http_status;
+	uint32_t asker; /* the asker's own mark; not stored */
+};
+
 struct rk_store_counts {
 	unsigned added;  /* new, leading a story of their own */
 	unsigned joined; /* new, copies of a known story */
@@ -208,6 +219,8 @@ struct rk_store_counts {
 int rk_store_begin(struct rk_store *, struct rk_err *);
 int rk_store_poll(struct rk_store *, const struct rk_store_poll *, struct rk_str host,
     rk_decide_fn *decide, struct rk_store_counts *, struct rk_err *);
+/* In a transaction, beside polls. */
+int rk_store_times(struct rk_store *, const struct rk_poll_times *, struct rk_err *);
 int rk_store_commit(struct rk_store *, struct rk_err *);
 void rk_store_rollback(struct rk_store *);
 

@@ -26,6 +26,16 @@ typedef void rk_stored_fn(void *cookie, const struct rk_store_poll *,
 void rk_storeq_poll(
     struct rk_storeq *, struct rk_store_poll **poll, rk_stored_fn *, void *cookie);
 
+/*
+ * rk_store_times, in a transaction with what else waits; copied. All of a transaction are
+ * answered in one call: v[n] by row, err is of all of them. Every caller of
+ * one queue gives the same function and cookie.
+ */
+typedef void rk_times_stored_fn(
+    void *cookie, const struct rk_poll_times *v, size_t n, const struct rk_err *err);
+void rk_storeq_times(struct rk_storeq *, const struct rk_poll_times *, rk_times_stored_fn *,
+    void *cookie);
+
 /* rk_store_known; *known and its arena are the receiver's again. */
 typedef void rk_known_fn(void *cookie, struct rk_store_known *, const struct rk_err *);
 void rk_storeq_known(

@@ -235,7 +235,7 @@ void outcome_state(struct engine *, struct slot *, const struct rk_fetch_result 
 int64_t outcome_due_unpushed(const struct slot *);
 
 /* A poll for the store, of the slot's source; it owns the arena. */
-struct rk_store_poll *slot_poll(const struct slot *, struct rk_arena *);
+void slot_poll(const struct slot *, struct rk_arena *, struct rk_store_poll *);
 /* What every entry's own words add to the route of its source; in the arena. */
 void slot_routes(const struct engine *, const struct slot *, struct rk_ingest *,
     struct rk_arena *);
@@ -310,6 +310,8 @@ int64_t stamp_time(stamp);
 void slot_state(const struct slot *, struct rk_source_state *);
 /* Copies the strings. why_stored: why_next is what the database has in a poll's texts. */
 void slot_keep(struct slot *, const struct rk_source_state *, bool why_stored);
+/* The times alone, as slot_part said that they are all. */
+void slot_keep_times(struct slot *, const struct rk_poll_times *);
 /* What of the state after a poll without news is to be stored. */
 enum rk_state_part slot_part(
     const struct slot *, const struct rk_source_state *, bool *why_same);

@@ -153,7 +153,7 @@ static bool
 is_next(const struct poll *p, const struct history *h, struct rk_str url)
 {
 	if (url.n == 0 || h->n_visited > RK_MAX_ARCHIVES
-	    || !same_place(url, p->result.effective_url))
+	    || !same_place(url, p->result->effective_url))
 		return false;
 	for (size_t i = 0; i < h->n_visited; i++) {
 		if (rk_str_eq(without_fragment(h->visited[i]), without_fragment(url)))
@@ -400,8 +400,8 @@ history_begin(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
 	if (rk_keeps(RK_M_HISTORY) && poll_slot(p)->imported) /* once, at first */
 		return false;
 	if (ingest->prev_archive.n == 0 || ingest->truncated
-	    || rk_url_parse(p->result.effective_url, &url, NULL) != 0
-	    || !same_place(ingest->prev_archive, p->result.effective_url))
+	    || rk_url_parse(p->result->effective_url, &url, NULL) != 0
+	    || !same_place(ingest->prev_archive, p->result->effective_url))
 		return false;
 	h = rk_xcalloc(1, sizeof(*h));
 	h->ingest = ingest;
@@ -410,7 +410,7 @@ history_begin(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
 	h->known = rk_map_new();
 	h->cap = ingest->n_entries;
 	h->began_ms = engine_ms(p->e);
-	h->visited[h->n_visited++] = p->result.effective_url;
+	h->visited[h->n_visited++] = p->result->effective_url;
 	for (size_t i = 0; i < ingest->n_entries; i++) {
 		if (ingest->entries[i].n_keys > 0)
 			(void)rk_map_put(h->known, key_of(&ingest->entries[i]),

@@ -91,10 +91,11 @@ list_refused(struct poll *p, enum robot_says says)
 	const struct robot *robot = p->page->robot;
 	struct ending end = { .outcome = RK_OUT_REFUSED };
 	struct rk_err err = { 0 };
+	struct rk_fetch_result *r = poll_own(p);
 
-	p->result.kind = RK_FETCH_REFUSED;
-	p->result.retry_after = p->page->retry_after;
-	p->result.fresh_for = -1;
+	r->kind = RK_FETCH_REFUSED;
+	r->retry_after = p->page->retry_after;
+	r->fresh_for = -1;
 	if (says == ROBOT_FORBIDS) {
 		(void)rk_err_set(&err, RK_E_NET, "robots.txt of %s forbids programs to read this page",
 		    rk_cstr(robot->host));
@@ -105,9 +106,9 @@ list_refused(struct poll *p, enum robot_says says)
 		    rk_cstr(robot->host), robot->why != NULL ? robot->why : "");
 		end.outcome = robot->status == 429 || robot->status == 503 ? RK_OUT_BUSY : RK_OUT_TROUBLE;
 		end.advice = RK_ADVICE_ROBOTS_LOST;
-		p->result.status = robot->status;
-		if (robot->retry_after > p->result.retry_after)
-			p->result.retry_after = robot->retry_after;
+		r->status = robot->status;
+		if (robot->retry_after > r->retry_after)
+			r->retry_after = robot->retry_after;
 	}
 	end.err = &err;
 	poll_store(p, &end, NULL, NULL);
@@ -474,8 +475,8 @@ on_article(void *cookie, struct rk_fetch_result *r)
 			article_failed(p, r->err.text);
 			if (r->status == 429 || r->status == 503) /* it asks for quiet */
 				a->enough = true;
-			if (r->retry_after > p->result.retry_after)
-				p->result.retry_after = r->retry_after;
+			if (r->retry_after > p->result->retry_after)
+				poll_own(p)->retry_after = r->retry_after;
 		}
 		next_article(p);
 	}

@@ -15,7 +15,6 @@
 #include <ruamkhao/url.h>
 
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Documents that wait for the store: more would only be memory. */
 #define MAX_STORING_BYTES RK_MIB(16)
@@ -349,7 +348,6 @@ pipeline_new(struct engine *e)
 	for (size_t i = 0; i < e->n_slots; i++)
 		hold_again(pl, &e->slots[i]);
 	pl->tickets = e->config->fetch.connections;
-	pl->asked = -1;
 	(void)uv_timer_init(e->loop, &pl->timer);
 	pl->timer.data = pl;
 	pl->timer_open = true;
@@ -364,8 +362,8 @@ pipeline_free(struct pipeline *pl)
 	if (pl == NULL)
 		return;
 	rk_assert(!pl->timer_open && pl->in_flight == 0 && pl->storing == 0);
-	if (pl->asked >= 0)
-		(void)close(pl->asked);
+	askbook_free(pl->asked);
+	rk_arena_free(pl->spare);
 	hostq_free(pl->hosts);
 	rk_heap_free(pl->due);
 	network_free(pl->network);
@@ -413,7 +411,7 @@ pipeline_schedule(struct pipeline *pl)
 
 	pl->scheduled = true;
 	if (rk_keeps(RK_M_RESTART)) {
-		pl->asked = asked_open(e);
+		pl->asked = askbook_new(e);
 		asked_recall(pl);
 	}
 	for (size_t i = 0; i < e->n_slots; i++) {

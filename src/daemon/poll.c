@@ -46,7 +46,7 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest,
 	if (end == RK_WORK_OK
 	    && (p->page != NULL ? page_listed : history_begin)(p, ingest, arena))
 		return;
-	if (end == RK_WORK_OK && p->result.delta) {
+	if (end == RK_WORK_OK && p->result->delta) {
 		ingest->partial = true;
 		ingest->complete = false;
 	}
@@ -81,7 +81,7 @@ parse(struct poll *p, struct rk_str body)
 {
 	struct rk_work work;
 
-	poll_work(p, body, &p->result, &work);
+	poll_work(p, body, p->result, &work);
 	p->state = POLL_PARSING;
 	rk_pool_submit(p->e->pool, &work, on_parsed, p);
 }
@@ -96,20 +96,33 @@ store_as(struct poll *p, enum rk_outcome outcome, const struct rk_err *err)
 	poll_store(p, &end, NULL, NULL);
 }
 
+struct rk_fetch_result *
+poll_own(struct poll *p)
+{
+	if (p->meta == NULL)
+		p->meta = rk_arena_new(0);
+	if (p->own == NULL) {
+		p->own = RK_NEW(p->meta, struct rk_fetch_result);
+		memset(p->own, 0, sizeof(*p->own));
+	}
+	p->result = p->own;
+	return p->own;
+}
+
 /* What the next steps need of the answer; the rest dies with the callback. */
 static void
 keep_result(struct poll *p, const struct rk_fetch_result *r)
 {
-	if (p->meta == NULL)
-		p->meta = rk_arena_new(0);
-	p->result = *r;
-	rk_buf_init(&p->result.body, 0);
-	p->result.effective_url = rk_arena_str(p->meta, r->effective_url);
-	p->result.etag = rk_arena_str(p->meta, r->etag);
-	p->result.last_modified = rk_arena_str(p->meta, r->last_modified);
-	p->result.content_type = rk_arena_str(p->meta, r->content_type);
-	p->result.hub = rk_arena_str(p->meta, r->hub);
-	p->result.self = rk_arena_str(p->meta, r->self);
+	struct rk_fetch_result *own = poll_own(p);
+
+	*own = *r;
+	rk_buf_init(&own->body, 0);
+	own->effective_url = rk_arena_str(p->meta, r->effective_url);
+	own->etag = rk_arena_str(p->meta, r->etag);
+	own->last_modified = rk_arena_str(p->meta, r->last_modified);
+	own->content_type = rk_arena_str(p->meta, r->content_type);
+	own->hub = rk_arena_str(p->meta, r->hub);
+	own->self = rk_arena_str(p->meta, r->self);
 }
 
 /* The answer to a poll's request, or to that of its twin. */
@@ -119,11 +132,12 @@ answered(struct poll *p, struct rk_fetch_result *r)
 	const struct slot *slot = poll_slot(p);
 	struct rk_err none = { 0 };
 
-	keep_result(p, r);
-	if (r->kind != RK_FETCH_OK) {
+	if (r->kind != RK_FETCH_OK) { /* stored before the callback ends */
+		p->result = r;
 		store_as(p, outcome_of(r), &r->err);
 		return;
 	}
+	keep_result(p, r);
 	p->body_hash = rk_hash64(rk_buf_view(&r->body));
 	if (r->delta) { /* says nothing about the whole */
 		parse(p, rk_buf_view(&r->body));

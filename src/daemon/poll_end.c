@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void
 poll_free(struct poll *p)
@@ -118,13 +119,11 @@ put_off(const struct pipeline *pl, struct slot *slot)
 
 /* The old state stays in force, validators too. Said once, until it works again. */
 static void
-not_stored(const struct stored *stored, const struct rk_store_poll *sp,
-    const struct rk_err *err)
+not_stored(struct pipeline *pl, size_t i, int64_t asked, const struct rk_err *err)
 {
-	struct pipeline *pl = stored->pl;
 	struct engine *e = pl->e;
-	struct slot *slot = &e->slots[stored->slot];
-	int64_t due = put_off(pl, slot), asked = outcome_settled(sp, 0).next_due;
+	struct slot *slot = &e->slots[i];
+	int64_t due = put_off(pl, slot);
 
 	if (!e->store_down)
 		rk_log(RK_ERROR, "store failed", "source", rk_cstr(slot->source->id), "error",
@@ -134,7 +133,7 @@ not_stored(const struct stored *stored, const struct rk_store_poll *sp,
 	e->progress.done++;
 	e->progress.failed++;
 	/* what the answer asked for holds, though it could not be kept */
-	pipeline_slot_done(pl, stored->slot, asked > due ? asked : due);
+	pipeline_slot_done(pl, i, asked > due ? asked : due);
 }
 
 static void
@@ -187,17 +186,16 @@ on_stored(void *cookie, const struct rk_store_poll *sp, const struct rk_store_co
 		pipeline_slot_done(pl, stored->slot, slot->next_due);
 		found_hub(stored, sp, counts);
 	} else {
-		not_stored(stored, sp, err);
+		not_stored(pl, stored->slot, outcome_settled(sp, 0).next_due, err);
 	}
 	free(stored);
 	pipeline_settle(pl);
 }
 
-struct rk_store_poll *
-slot_poll(const struct slot *slot, struct rk_arena *arena)
+void
+slot_poll(const struct slot *slot, struct rk_arena *arena, struct rk_store_poll *sp)
 {
-	struct rk_store_poll *sp = rk_xcalloc(1, sizeof(*sp));
-
+	memset(sp, 0, sizeof(*sp));
 	sp->arena = arena;
 	sp->source_id = slot->source->id;
 	sp->source_host = slot->source->host;
@@ -205,7 +203,6 @@ slot_poll(const struct slot *slot, struct rk_arena *arena)
 		sp->source_host = rk_str_from(sp->source_host, 4);
 	sp->route = slot->source->route;
 	sp->priority = slot->source->priority;
-	return sp;
 }
 
 void
@@ -220,6 +217,72 @@ slot_routes(const struct engine *e, const struct slot *slot, struct rk_ingest *i
 	}
 }
 
+/* Those of a round that found nothing new: nearly all. */
+static void
+on_times_stored(
+    void *cookie, const struct rk_poll_times *v, size_t n, const struct rk_err *err)
+{
+	struct pipeline *pl = cookie;
+	struct engine *e = pl->e;
+
+	pl->storing -= n;
+	pl->flushed = false;
+	if (err->kind == RK_E_NONE)
+		store_works(e);
+	for (size_t i = 0; i < n; i++) {
+		struct slot *slot = &e->slots[v[i].asker];
+
+		if (err->kind != RK_E_NONE) {
+			not_stored(pl, v[i].asker, v[i].next_due, err);
+			continue;
+		}
+		slot->put_off = 0;
+		slot_keep_times(slot, &v[i]);
+		e->progress.done++;
+		e->progress.same++;
+		pipeline_slot_done(pl, v[i].asker, v[i].next_due);
+	}
+	pipeline_settle(pl);
+}
+
+static void
+store_times(struct pipeline *pl, size_t slot, const struct rk_source_state *s, bool why_same)
+{
+	struct rk_poll_times t = { .row = s->row, .last_poll = s->last_poll,
+		.next_due = s->next_due, .fresh_until = s->fresh_until, .polls = s->polls,
+		.not_modified = s->not_modified, .http_status = s->http_status,
+		.why = why_same ? rk_str("") : s->why_next, .asker = (uint32_t)slot };
+
+	rk_storeq_times(pl->e->storeq, &t, on_times_stored, pl);
+}
+
+static void
+store_all(struct poll *p, struct rk_store_poll *sp)
+{
+	struct stored *stored = rk_xcalloc(1, sizeof(*stored));
+	struct rk_store_poll *all = rk_xmalloc(sizeof(*all));
+
+	*all = *sp;
+	*stored = (struct stored){ .pl = p->pl, .slot = p->slot };
+	if (sp->ingest != NULL) {
+		stored->hub = rk_arena_str(sp->arena, p->result->hub);
+		stored->topic = rk_arena_str(sp->arena, p->result->self);
+		stored->bytes = rk_arena_used(sp->arena);
+	}
+	p->pl->storing_bytes += stored->bytes;
+	rk_storeq_poll(p->e->storeq, &all, on_stored, stored);
+}
+
+/* An arena for what is stored without a document; most often it comes back at once. */
+static struct rk_arena *
+take_spare(struct pipeline *pl)
+{
+	struct rk_arena *arena = pl->spare != NULL ? pl->spare : rk_arena_new(0);
+
+	pl->spare = NULL;
+	return arena;
+}
+
 void
 poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
     struct rk_arena *arena)
@@ -227,42 +290,31 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	struct pipeline *pl = p->pl;
 	struct engine *e = pl->e;
 	struct slot *slot = &e->slots[p->slot];
-	struct stored *stored = rk_xcalloc(1, sizeof(*stored));
-	struct rk_store_poll *sp;
+	struct rk_store_poll sp;
 
-	if (arena == NULL) { /* without a document: the answer's own arena will do */
-		arena = p->meta != NULL ? p->meta : rk_arena_new(0);
-		p->meta = NULL;
-	}
-	sp = slot_poll(slot, arena);
-	outcome_state(e, slot, &p->result, end, sp->arena, sp);
-	sp->ingest = ingest;
+	slot_poll(slot, arena != NULL ? arena : take_spare(pl), &sp);
+	outcome_state(e, slot, p->result, end, sp.arena, &sp);
+	sp.ingest = ingest;
 	if (ingest != NULL)
-		slot_routes(e, slot, ingest, sp->arena);
+		slot_routes(e, slot, ingest, sp.arena);
 	else
-		sp->part = slot_part(slot, &sp->state, &sp->why_same);
-	sp->now = sp->state.last_poll;
+		sp.part = slot_part(slot, &sp.state, &sp.why_same);
+	sp.now = sp.state.last_poll;
 	if (p->page != NULL)
-		sp->trail = page_trail(p, sp->arena);
-	sp->unfinished = end->unfinished;
-	if (sp->why_same && sp->trail == NULL) { /* all its strings are the slot's */
-		sp->state.why_next = rk_str("");
-		rk_arena_free(arena);
-		sp->arena = NULL;
-	}
-	*stored = (struct stored){ .pl = pl, .slot = p->slot };
-	if (ingest != NULL) {
-		stored->hub = rk_arena_str(sp->arena, p->result.hub);
-		stored->topic = rk_arena_str(sp->arena, p->result.self);
-		stored->bytes = rk_arena_used(sp->arena);
-	}
-	pl->storing_bytes += stored->bytes;
+		sp.trail = page_trail(p, sp.arena);
+	sp.unfinished = end->unfinished;
 	pl->storing++;
 	pipeline_hold(pl, p->page != NULL ? hostq_host(pl->hosts, page_host(p)) : slot->host,
-	    &p->result);
+	    p->result);
 	pipeline_ticket(p);
+	if (ingest == NULL && sp.part == RK_STATE_TIMES && sp.trail == NULL) {
+		store_times(pl, p->slot, &sp.state, sp.why_same);
+		rk_arena_reset(sp.arena);
+		pl->spare = sp.arena;
+	} else {
+		store_all(p, &sp);
+	}
 	poll_free(p);
-	rk_storeq_poll(e->storeq, &sp, on_stored, stored);
 	pipeline_admit(pl);
 	pipeline_flush_if_last(pl);
 }
@@ -352,7 +404,7 @@ poll_put_off(struct poll *p, const struct rk_err *err)
 	struct pipeline *pl = p->pl;
 	struct slot *slot = poll_slot(p);
 	int64_t due = put_off(pl, slot);
-	int64_t asked = slot_open(slot, engine_now(pl->e) + rk_due_asked(p->result.fresh_for));
+	int64_t asked = slot_open(slot, engine_now(pl->e) + rk_due_asked(p->result->fresh_for));
 
 	rk_log(RK_ERROR, "no worker could be started", "source", rk_cstr(slot->source->id),
 	    "error", err->text, NULL);

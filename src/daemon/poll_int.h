@@ -29,7 +29,8 @@ struct pipeline {
 	size_t tickets, in_flight, storing;
 	size_t pages; /* of in_flight: they last long, and leave half of the tickets */
 	size_t storing_bytes;
-	int asked; /* descriptor of what is noted of requests; -1: nothing is */
+	struct rk_arena *spare; /* empty, for the next poll that needs one to its end; or NULL */
+	struct askbook *asked; /* what is noted of requests; NULL: nothing is */
 	bool scheduled, stopping, flushed;
 	void (*idle)(void *cookie);
 	void *idle_cookie;
@@ -53,7 +54,8 @@ struct poll {
 	size_t slot;
 	enum poll_state state;
 	struct rk_fetch *fetch;        /* pending while FETCHING, ROBOTS or ARTICLE */
-	struct rk_fetch_result result; /* strings in meta, body moved away */
+	const struct rk_fetch_result *result; /* the answer's, while it is told, or ours */
+	struct rk_fetch_result *own;   /* of an answer that is kept: in meta, as its strings */
 	struct rk_arena *meta;         /* what of the answer must outlive it */
 	uint64_t body_hash;
 	struct page *page;             /* of a page source, else NULL */
@@ -76,6 +78,9 @@ void pipeline_hold(struct pipeline *, size_t host, const struct rk_fetch_result 
 /* Go on by page_turn or history_turn when the host of turn->url may be asked. */
 void poll_turn(struct poll *, struct turn *, int64_t not_before);
 
+/* Its answer, to be written to; zeroed before the first call or keep_result. */
+struct rk_fetch_result *poll_own(struct poll *);
+
 /* ---- network.c */
 
 struct network *network_new(void);
@@ -90,7 +95,9 @@ int64_t network_probe_ms(const struct network *); /* lost: the next try, monoton
 
 /* ---- asked.c: what a killed process would not remember; in scheduled mode alone */
 
-int asked_open(const struct engine *); /* -1: it was told why not */
+/* Owned by the caller, until askbook_free(). NULL: it was told why not. */
+struct askbook *askbook_new(const struct engine *);
+void askbook_free(struct askbook *); /* or NULL */
 /* A request of the slot goes out now. */
 void asked_mark(const struct pipeline *, size_t slot);
 /* It reached nobody. */

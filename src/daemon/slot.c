@@ -176,6 +176,17 @@ slot_keep(struct slot *slot, const struct rk_source_state *s, bool why_stored)
 		slot->why = why_hash(s->why_next);
 }
 
+void
+slot_keep_times(struct slot *slot, const struct rk_poll_times *t)
+{
+	slot->last_poll = slot->last_success = stamp_of(t->last_poll);
+	slot->next_due = t->next_due;
+	slot->fresh_until = stamp_of(t->fresh_until);
+	slot->http_status = (uint16_t)t->http_status;
+	slot->polls = count_of(t->polls);
+	slot->not_modified = count_of(t->not_modified);
+}
+
 enum rk_state_part
 slot_part(const struct slot *slot, const struct rk_source_state *s, bool *why_same)
 {

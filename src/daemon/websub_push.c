@@ -167,7 +167,8 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest, struct r
 		done(s);
 		return;
 	}
-	sp = slot_poll(&e->slots[s->target], arena);
+	sp = rk_xmalloc(sizeof(*sp));
+	slot_poll(&e->slots[s->target], arena, sp);
 	sp->state.row = s->target == s->slot ? s->row.source : e->slots[s->target].row;
 	sp->ingest = ingest;
 	slot_routes(e, &e->slots[s->target], ingest, arena);

@@ -454,6 +454,21 @@ store_pushed(struct st_ingest *g, struct rk_err *err)
 }
 
 static int
+store_times(const struct st_ingest *g, const struct rk_source_state *state, struct rk_err *err)
+{
+	struct rk_poll_times t = {.row = state->row,
+	    .last_poll = state->last_poll,
+	    .next_due = state->next_due,
+	    .fresh_until = state->fresh_until,
+	    .polls = state->polls,
+	    .not_modified = state->not_modified,
+	    .http_status = state->http_status,
+	    .why = g->poll->why_same ? rk_str("") : state->why_next};
+
+	return st_times_write(g->store, &t, err);
+}
+
+static int
 store_poll(struct st_ingest *g, struct rk_err *err)
 {
 	struct rk_source_state state = g->poll->state;
@@ -491,9 +506,7 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 	if (g->poll->trail != NULL && st_lost_write(g, err) != 0)
 		return -1;
 	if (in == NULL && g->poll->part == RK_STATE_TIMES)
-		return st_state_times(g->store, g->poll, err) != 0
-			   ? -1
-			   : st_watch_poll(g->store, g->source, NULL, 0, 0, g->poll->now, err);
+		return store_times(g, &state, err);
 	if (st_state_write(g->store, &state, in != NULL ? RK_STATE_WHOLE : g->poll->part,
 		g->counts->added + g->counts->joined + g->counts->held, err) != 0)
 		return -1;

@@ -6,6 +6,8 @@
 
 #include <ruamkhao/arena.h>
 
+#include <stdlib.h>
+
 void
 job_list_init(struct job_list *l)
 {
@@ -86,9 +88,31 @@ tell_all(struct job_list *l, const struct rk_err *err)
 	}
 }
 
+/* In the order of rows, which is that of the table's pages. */
+static int
+by_row(const void *va, const void *vb)
+{
+	const struct rk_poll_times *a = va, *b = vb;
+
+	return (a->row > b->row) - (a->row < b->row);
+}
+
+static void
+store_times(struct rk_store *s, struct job *job)
+{
+	size_t n = job->u.times.n;
+
+	qsort(job->u.times.v, n, sizeof(*job->u.times.v), by_row);
+	for (size_t i = 0; i < n; i++) {
+		/* after one that fails they are as if none were stored, and asked again */
+		if (rk_store_times(s, &job->u.times.v[i], &job->err) != 0)
+			return;
+	}
+}
+
 void
 job_batch(struct rk_store *s, struct rk_str host, rk_decide_fn *decide,
-    struct job_list *polls, struct job_list *marks)
+    struct job_list *polls, struct job *times, struct job_list *marks)
 {
 	struct rk_err err = {0};
 
@@ -96,6 +120,8 @@ job_batch(struct rk_store *s, struct rk_str host, rk_decide_fn *decide,
 		for (struct job *job = polls->first; job != NULL; job = job->next)
 			(void)rk_store_poll(s, job->u.poll.poll, host, decide,
 			    &job->u.poll.counts, &job->err);
+		if (times != NULL)
+			store_times(s, times);
 		for (struct job *job = marks->first; job != NULL; job = job->next)
 			store_aside(s, job);
 		if (rk_store_commit(s, &err) == 0)
@@ -103,6 +129,8 @@ job_batch(struct rk_store *s, struct rk_str host, rk_decide_fn *decide,
 	}
 	tell_all(polls, &err);
 	tell_all(marks, &err);
+	if (times != NULL && times->err.kind == RK_E_NONE)
+		times->err = err;
 }
 
 static void

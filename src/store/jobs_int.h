@@ -9,6 +9,7 @@
 
 enum job_kind {
 	JOB_POLL,
+	JOB_TIMES,
 	JOB_NODES,
 	JOB_TIMELINE,
 	JOB_ARCHIVES,
@@ -32,6 +33,12 @@ struct job {
 			rk_stored_fn *done;
 			struct rk_store_counts counts;
 		} poll;
+		struct {
+			struct rk_poll_times *v;
+			size_t n, room;
+			struct rk_arena *arena; /* of their sentences */
+			rk_times_stored_fn *done;
+		} times;
 		struct {
 			bool dirty_only;
 			rk_nodes_fn *done;
@@ -106,9 +113,10 @@ struct job *job_list_shift(struct job_list *); /* NULL: empty */
 /* All of `from` behind `to`. */
 void job_list_move(struct job_list *to, struct job_list *from);
 
-/* Polls and marks in one transaction; every job's err says what came of it. */
+/* Polls, times (NULL: none) and marks in one transaction; every job's err says what came of
+ * it. */
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
-    struct job_list *polls, struct job_list *marks);
+    struct job_list *polls, struct job *times, struct job_list *marks);
 /* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ARCHIVES, JOB_ORDER, JOB_BOARD and JOB_CALL, which
  * have transactions of
  * their own. */

@@ -250,28 +250,6 @@ st_entries_more(struct rk_store *s, int64_t source, unsigned more, struct rk_err
 	return st_run(s, st, err);
 }
 
-int
-st_state_times(struct rk_store *s, const struct rk_store_poll *poll, struct rk_err *err)
-{
-	sqlite3_stmt *st = st_get(s, ST_STATE_TIMES, err);
-	const struct rk_source_state *t = &poll->state;
-
-	if (st == NULL)
-		return -1;
-	st_int(st, 1, t->row);
-	st_int(st, 2, (int64_t)t->polls);
-	st_int(st, 3, (int64_t)t->not_modified);
-	st_int(st, 4, t->last_poll);
-	st_int(st, 5, t->next_due);
-	st_time(st, 6, t->fresh_until);
-	st_int(st, 7, t->http_status);
-	if (poll->why_same)
-		sqlite3_bind_null(st, 8);
-	else
-		st_text(st, 8, t->why_next);
-	return st_run(s, st, err);
-}
-
 /* ---- registering */
 
 /* A source as the database knows it: a row of ST_SOURCE_ALL, texts SQLite's. */

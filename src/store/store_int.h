@@ -600,7 +600,8 @@ int st_pace_write(struct rk_store *, int64_t source, const struct rk_source_pace
     struct rk_err *);
 int st_state_write(struct rk_store *, const struct rk_source_state *, enum rk_state_part,
     unsigned more, struct rk_err *);
-int st_state_times(struct rk_store *, const struct rk_store_poll *, struct rk_err *);
+/* RK_STATE_TIMES, and what the board makes of it. */
+int st_times_write(struct rk_store *, const struct rk_poll_times *, struct rk_err *);
 
 /* Entries that came without a poll. */
 int st_entries_more(

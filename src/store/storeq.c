@@ -33,6 +33,7 @@ struct rk_storeq {
 	rk_decide_fn *decide;
 	/* both sides', under the lock */
 	struct job_list polls, marks, reads, out;
+	struct job *times; /* that wait; NULL: none */
 	size_t with_entries;  /* of polls */
 	size_t patient;       /* of polls: RK_STATE_TIMES */
 	uint64_t waits_since; /* of the first poll or mark, monotonic ns */
@@ -58,7 +59,8 @@ is_patient(const struct job *job)
 
 /* Under the lock: a batch, in order, and all marks. */
 static void
-take_batch(struct rk_storeq *q, struct job_list *polls, struct job_list *marks)
+take_batch(struct rk_storeq *q, struct job_list *polls, struct job **times,
+    struct job_list *marks)
 {
 	size_t with_entries = 0;
 
@@ -73,6 +75,8 @@ take_batch(struct rk_storeq *q, struct job_list *polls, struct job_list *marks)
 	}
 	q->with_entries -= with_entries;
 	job_list_move(marks, &q->marks);
+	*times = q->times;
+	q->times = NULL;
 	q->waits_since = uv_hrtime(); /* what is left begins to wait anew */
 	if (q->polls.first == NULL)
 		q->flush = false;
@@ -81,7 +85,13 @@ take_batch(struct rk_storeq *q, struct job_list *polls, struct job_list *marks)
 static bool
 waits(const struct rk_storeq *q)
 {
-	return q->polls.first != NULL || q->marks.first != NULL;
+	return q->polls.first != NULL || q->marks.first != NULL || q->times != NULL;
+}
+
+static size_t
+n_times(const struct rk_storeq *q)
+{
+	return q->times != NULL ? q->times->u.times.n : 0;
 }
 
 /* How long what waits may wait. */
@@ -98,7 +108,7 @@ is_due(const struct rk_storeq *q, uint64_t now)
 {
 	return waits(q) &&
 	       (q->flush || q->stopping || q->with_entries >= RK_BATCH_FEEDS ||
-		   q->polls.n >= RK_BATCH_STATES ||
+		   q->polls.n + n_times(q) >= RK_BATCH_STATES ||
 		   now - q->waits_since >= patience_ns(q));
 }
 
@@ -133,6 +143,7 @@ thread_main(void *arg)
 		uint64_t now = uv_hrtime();
 		bool due = is_due(q, now);
 		struct job_list polls, marks;
+		struct job *times = NULL;
 
 		job_list_init(&polls);
 		job_list_init(&marks);
@@ -144,15 +155,17 @@ thread_main(void *arg)
 			uv_mutex_lock(&q->lock);
 			job_list_push(&q->out, job);
 		} else if (due) {
-			take_batch(q, &polls, &marks);
+			take_batch(q, &polls, &times, &marks);
 			uv_mutex_unlock(&q->lock);
-			job_batch(q->store, q->host, q->decide, &polls, &marks);
+			job_batch(q->store, q->host, q->decide, &polls, times, &marks);
 			reads_until = uv_hrtime() + READ_SLICE_NS;
 			uv_mutex_lock(&q->lock);
 			job_list_move(&q->out, &polls);
+			if (times != NULL)
+				job_list_push(&q->out, times);
 			job_list_move(&q->out, &marks);
 		} else if (q->stopping) {
-			break; /* all three lists are empty */
+			break; /* nothing is left */
 		} else {
 			sleep_on(q, now, &idle);
 			continue;
@@ -179,6 +192,12 @@ answer(struct rk_storeq *q, struct job *job)
 		job->u.poll.done(
 		    job->cookie, job->u.poll.poll, &job->u.poll.counts, &job->err);
 		rk_store_poll_free(job->u.poll.poll);
+		break;
+	case JOB_TIMES:
+		job->u.times.done(
+		    job->cookie, job->u.times.v, job->u.times.n, &job->err);
+		free(job->u.times.v);
+		rk_arena_free(job->u.times.arena);
 		break;
 	case JOB_NODES:
 		job->u.nodes.done(
@@ -331,6 +350,9 @@ push(struct rk_storeq *q, struct job *job)
 		q->patient += is_patient(job);
 		job_list_push(&q->polls, job);
 		break;
+	case JOB_TIMES:
+		q->times = job;
+		break;
 	case JOB_MARKS:
 	case JOB_SUB:
 	case JOB_HUB:
@@ -363,6 +385,48 @@ rk_storeq_poll(
 	job->u.poll.poll = *poll;
 	job->u.poll.done = done;
 	*poll = NULL;
+	push(q, job);
+}
+
+static void
+times_add(struct job *job, const struct rk_poll_times *t)
+{
+	struct rk_poll_times *v;
+
+	if (job->u.times.n == job->u.times.room) {
+		job->u.times.room = job->u.times.room > 0 ? 2 * job->u.times.room : 32;
+		job->u.times.v = rk_xrealloc(
+		    job->u.times.v, job->u.times.room * sizeof(*job->u.times.v));
+	}
+	v = &job->u.times.v[job->u.times.n++];
+	*v = *t;
+	if (t->why.n > 0) /* most say the same as the one before */
+		v->why = job->u.times.n > 1 && rk_str_eq(v[-1].why, t->why)
+			     ? v[-1].why
+			     : rk_arena_str(job->u.times.arena, t->why);
+}
+
+void
+rk_storeq_times(struct rk_storeq *q, const struct rk_poll_times *t,
+    rk_times_stored_fn *done, void *cookie)
+{
+	struct job *job;
+	bool joined = false;
+
+	uv_mutex_lock(&q->lock);
+	if (q->times != NULL) {
+		times_add(q->times, t);
+		joined = true;
+		if (q->polls.n + n_times(q) == RK_BATCH_STATES)
+			uv_cond_signal(&q->wake);
+	}
+	uv_mutex_unlock(&q->lock);
+	if (joined)
+		return;
+	job = job_new(JOB_TIMES, cookie); /* who pushes is the loop alone: nobody came between */
+	job->u.times.done = done;
+	job->u.times.arena = rk_arena_new(0);
+	times_add(job, t);
 	push(q, job);
 }
 

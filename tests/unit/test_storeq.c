@@ -17,6 +17,7 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -38,7 +39,7 @@ struct world {
 	uv_loop_t loop;
 	struct rk_storeq *q;
 	bool stopped;
-	size_t polls, failed, added, nodes, timelines, marks;
+	size_t polls, failed, added, nodes, timelines, marks, calls;
 	size_t want;       /* next cookie of a poll */
 	const char *wrong; /* what a callback saw; it must return all the same */
 	struct rk_err err;
@@ -184,6 +185,92 @@ ten_thousand_polls(void **state)
 	assert_int_equal(kit_rows(&w->kit).n, n / 10);
 	assert_int_equal(
 	    w->kit.states[7].last_poll, KIT_NOW + (int64_t)(n - SOURCES + 7));
+}
+
+/* ---- polls that leave times alone */
+
+static void
+on_times(void *cookie, const struct rk_poll_times *v, size_t n, const struct rk_err *err)
+{
+	struct world *w = cookie;
+
+	w->calls++;
+	w->polls += n;
+	w->failed += err->kind != RK_E_NONE ? n : 0;
+	for (size_t i = 0; i < n; i++) {
+		EXPECT(w, v[i].asker == (uint32_t)v[i].last_poll % 1000);
+		EXPECT(w, i == 0 || v[i - 1].row <= v[i].row);
+	}
+}
+
+static void
+push_times(struct world *w, size_t source, uint32_t i, const char *why)
+{
+	char text[64];
+	struct rk_poll_times t = {.row = w->kit.states[source].row,
+	    .last_poll = KIT_NOW - KIT_NOW % 1000 + i,
+	    .next_due = KIT_NOW + 7200 + i,
+	    .fresh_until = RK_NO_TIME,
+	    .polls = 5,
+	    .not_modified = 4,
+	    .http_status = 304,
+	    .asker = i};
+
+	if (why != NULL) {
+		(void)snprintf(text, sizeof(text), "%s", why);
+		t.why = rk_str(text); /* copied: it dies here */
+	}
+	rk_storeq_times(w->q, &t, on_times, w);
+	memset(text, '#', sizeof(text));
+}
+
+static void
+times_share_a_transaction_and_a_call(void **state)
+{
+	struct world *w = *state;
+	const struct rk_source_state *s;
+
+	push(w, 0, "a");
+	for (uint32_t i = 0; i < 20; i++)
+		push_times(w, 20 - i, i, i < 5 ? NULL : i < 15 ? "a reason" : "another");
+	rk_storeq_flush(w->q);
+	run_until_answered(w);
+	assert_int_equal(w->calls, 1);
+	assert_int_equal(w->polls, 21);
+	assert_int_equal(w->failed, 0);
+	assert_int_equal(atomic_load(&commits), 1);
+	stop(w);
+	for (uint32_t i = 0; i < 20; i++) {
+		s = &w->kit.states[20 - i];
+		assert_int_equal(s->last_poll, KIT_NOW - KIT_NOW % 1000 + i);
+		assert_int_equal(s->last_success, s->last_poll);
+		assert_int_equal(s->next_due, KIT_NOW + 7200 + i);
+		assert_int_equal(s->polls, 5);
+		assert_int_equal(s->not_modified, 4);
+		assert_int_equal(s->http_status, 304);
+		assert_string_equal(
+		    s->why_next.p, i < 5 ? "" : i < 15 ? "a reason" : "another");
+	}
+}
+
+/* They end a batch as other polls do, and wait for no other when alone. */
+static void
+times_fill_batches(void **state)
+{
+	struct world *w = *state;
+
+	for (uint32_t i = 0; i < 3 * RK_BATCH_STATES; i++)
+		push_times(w, i % SOURCES, i % 1000, NULL);
+	run_until_answered(w);
+	assert_int_equal(w->polls, 3 * RK_BATCH_STATES);
+	assert_true(w->calls >= 1 && w->calls <= 3 + 1);
+	push_times(w, 0, 1, NULL);
+	run_until_answered(w); /* after a while, by itself */
+	push_times(w, 0, 2, NULL);
+	stop(w); /* and what waits is stored at the end */
+	assert_int_equal(w->polls, 3 * RK_BATCH_STATES + 2);
+	assert_int_equal(w->failed, 0);
+	assert_int_equal(w->kit.states[0].last_poll, KIT_NOW - KIT_NOW % 1000 + 2);
 }
 
 /* No more than so many documents share a transaction. */
@@ -439,6 +526,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    T(ten_thousand_polls),
+	    T(times_share_a_transaction_and_a_call),
+	    T(times_fill_batches),
 	    T(batches_have_a_limit),
 	    T(a_lone_poll_waits_a_moment),
 	    T(a_flush_does_not_last),

@@ -59,7 +59,6 @@ open_world(void **state)
 		holds(x, i, "\"1\"", x->k.sources[i].url.p);
 	}
 	x->pl.e = &x->k.e;
-	x->pl.asked = -1;
 	x->pl.scheduled = true;
 	x->pl.due = rk_heap_new(N);
 	x->pl.twins = twins_new(&x->k.e);

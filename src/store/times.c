@@ -1,0 +1,50 @@
+/*
+ * Polls that leave nothing but times: one statement each, which is whole or nothing by
+ * itself, so they need no savepoint.
+ */
+#include "store_int.h"
+
+int
+st_times_write(struct rk_store *s, const struct rk_poll_times *t, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_STATE_TIMES, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, t->row);
+	st_int(st, 2, (int64_t)t->polls);
+	st_int(st, 3, (int64_t)t->not_modified);
+	st_int(st, 4, t->last_poll);
+	st_int(st, 5, t->next_due);
+	st_time(st, 6, t->fresh_until);
+	st_int(st, 7, t->http_status);
+	if (t->why.n == 0)
+		sqlite3_bind_null(st, 8);
+	else
+		st_text(st, 8, t->why);
+	if (st_run(s, st, err) != 0)
+		return -1;
+	return st_watch_poll(s, t->row, NULL, 0, 0, t->last_poll, err);
+}
+
+int
+rk_store_times(struct rk_store *s, const struct rk_poll_times *t, struct rk_err *err)
+{
+	struct rk_err local = {0}; /* the caller may not want to know; we do */
+
+	rk_assert(s->in_tx);
+	if (s->lost.kind == RK_E_NONE && st_times_write(s, t, &local) == 0)
+		return 0;
+	if (s->lost.kind != RK_E_NONE) {
+		local = s->lost;
+	} else if (sqlite3_get_autocommit(s->db) || s->damaged) {
+		s->lost = local; /* a full disk may have ended the whole transaction */
+		if (!sqlite3_get_autocommit(s->db))
+			(void)st_run_id(s, ST_ROLLBACK, NULL);
+	} else {
+		st_watch_dropped(s);
+	}
+	if (err != NULL)
+		*err = local;
+	return -1;
+}
