@@ -231,7 +231,19 @@ take_due(struct pipeline *pl)
 static void
 on_timer(uv_timer_t *timer)
 {
-	pipeline_wake(timer->data);
+	struct pipeline *pl = timer->data;
+
+	pl->soon = false;
+	pipeline_wake(pl);
+}
+
+void
+pipeline_soon(struct pipeline *pl)
+{
+	if (pl->soon || pl->stopping)
+		return;
+	pl->soon = true;
+	(void)uv_timer_start(&pl->timer, on_timer, 0, 0);
 }
 
 void
@@ -266,7 +278,7 @@ arm(struct pipeline *pl)
 {
 	int64_t next, ms = (int64_t)engine_ms(pl->e);
 
-	if (pl->stopping)
+	if (pl->stopping || pl->soon)
 		return;
 	next = pipeline_next_ms(pl);
 	if (next == INT64_MAX)
@@ -292,8 +304,7 @@ on_freed(void *cookie, struct rk_str host, uint32_t server)
 	struct pipeline *pl = cookie;
 
 	hostq_freed(pl->hosts, host, server);
-	if (!pl->stopping)
-		(void)uv_timer_start(&pl->timer, on_timer, 0, 0);
+	pipeline_soon(pl);
 }
 
 void

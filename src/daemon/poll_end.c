@@ -315,7 +315,7 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 		store_all(p, &sp);
 	}
 	poll_free(p);
-	pipeline_admit(pl);
+	pipeline_soon(pl);
 	pipeline_flush_if_last(pl);
 }
 

@@ -32,6 +32,7 @@ struct pipeline {
 	struct rk_arena *spare; /* empty, for the next poll that needs one to its end; or NULL */
 	struct askbook *asked; /* what is noted of requests; NULL: nothing is */
 	bool scheduled, stopping, flushed;
+	bool soon; /* the timer is set to zero */
 	void (*idle)(void *cookie);
 	void *idle_cookie;
 };
@@ -66,6 +67,9 @@ struct poll {
 /* ---- pipeline.c */
 
 void pipeline_admit(struct pipeline *); /* start what may start */
+/* As pipeline_settle, in the next turn of the loop: polls that end in this one make room
+ * together, and each step is done for all of them while its code is at hand. */
+void pipeline_soon(struct pipeline *);
 void pipeline_flush_if_last(struct pipeline *);
 void pipeline_ticket(struct poll *); /* back */
 void pipeline_slot_done(struct pipeline *, size_t slot, int64_t due);

@@ -182,6 +182,8 @@ TAILQ_HEAD(rk_fetch_list, rk_fetch);
 struct rk_fetcher {
 	uv_loop_t *loop;
 	CURLM *multi;
+	uv_check_t after; /* all sockets of a turn: what ended is taken out */
+	bool ended;       /* something may have */
 	uv_timer_t timer; /* libcurl's */
 	uv_timer_t later_timer;
 	unsigned handles; /* not closed yet */

@@ -221,7 +221,7 @@ rk_fetcher_maybe_gone(struct rk_fetcher *f)
 }
 
 static void
-timer_closed(uv_handle_t *h)
+handle_closed(uv_handle_t *h)
 {
 	struct rk_fetcher *f = h->data;
 
@@ -242,8 +242,9 @@ take_down(struct rk_fetcher *f)
 	/* It may still ask for its sockets to be let go, or watched. */
 	f->cleaned = true;
 	curl_multi_cleanup(f->multi);
-	uv_close((uv_handle_t *)&f->timer, timer_closed);
-	uv_close((uv_handle_t *)&f->later_timer, timer_closed);
+	uv_close((uv_handle_t *)&f->timer, handle_closed);
+	uv_close((uv_handle_t *)&f->later_timer, handle_closed);
+	uv_close((uv_handle_t *)&f->after, handle_closed);
 }
 
 static void
