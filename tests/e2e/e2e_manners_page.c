@@ -83,7 +83,7 @@ robots_where_a_page_leads(struct scene *s)
 /* Of which rules those of our own group count, and of those that match the longest. */
 #define LONGEST \
 	"User-agent: *\nDisallow: /open\nAllow: /closed\n\n" \
-	"User-agent: Ruamkhao\nDisallow: /closed\nAllow: /closed/but\nDisallow: /closed/but/not\n" \
+	"User-agent: Ruamkhao\nDisallow: /closed/but/not\nAllow: /closed/but\nDisallow: /closed\n" \
 	"Disallow: /same\nAllow: /same\nDisallow: /*.php$\nAllow: /most/\nDisallow: /m*/secret\n"
 
 static void
