@@ -69,7 +69,7 @@ static void
 request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 {
 	poll_request(p, url, req);
-	if (!is_own_site(p)) {
+	if (!is_own_site(p) && rk_keeps(RK_M_OWN_HEADERS)) {
 		req->headers = NULL;
 		req->n_headers = 0;
 	}

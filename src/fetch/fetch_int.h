@@ -156,7 +156,8 @@ struct rk_fetch {
 	struct rk_url to;
 	struct rk_host *host, *server; /* server: NULL where it is not known */
 	bool conditional;
-	bool alone;       /* on a new connection */
+	bool alone;       /* on a new connection: the one before died */
+	unsigned tries;   /* requests sent: two where a used connection died, no more */
 	bool delta_asked; /* A-IM went with it */
 	bool document;    /* the answer is one: its body is the result */
 	struct rk_answer answer;
@@ -238,8 +239,9 @@ int rk_transfer_prepare(
 int rk_transfer_hop(struct rk_fetch *);
 void rk_transfer_idle(struct rk_fetch *); /* forget the request */
 /* What answered was left on a used connection by the body of another answer, longer than
- * it said: the hop is to be set again, for a connection of its own. Once. */
-bool rk_transfer_leftover(struct rk_fetch *, CURLcode);
+ * it said, or that connection died: the hop is to be set again, for a connection of its
+ * own. Once. */
+bool rk_transfer_died(struct rk_fetch *, CURLcode);
 /* Take over what libcurl counted for the hop that ended. */
 void rk_transfer_count(struct rk_fetch *);
 

@@ -128,7 +128,7 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 		report(t);
 		return;
 	}
-	if (rk_transfer_leftover(t, code)) {
+	if (rk_transfer_died(t, code)) {
 		begin(t);
 		return;
 	}
@@ -137,8 +137,9 @@ hop_ended(struct rk_fetch *t, CURLcode code)
 		    rk_answer_retry_after(&t->answer, f->clock->wall(f->clock->self));
 		t->retry_after = wait > t->retry_after ? wait : t->retry_after;
 	}
-	/* As insistent readers do, until its headers come to a kilobyte. */
-	if (!rk_keeps(RK_M_NO_RETRY) && t->answer.status >= 500 && t->header_bytes < 1000) {
+	/* As insistent readers do. */
+	if (!rk_keeps(RK_M_NO_RETRY) && t->tries > 0 && t->tries < 8 &&
+	    (t->answer.status == 0 || t->answer.status >= 400)) {
 		begin(t);
 		return;
 	}

@@ -320,6 +320,7 @@ failed(struct rk_fetch *t, CURLcode code)
 	case CURLE_SEND_ERROR:
 	case CURLE_HTTP2:
 	case CURLE_HTTP2_STREAM:
+	case CURLE_ABORTED_BY_CALLBACK: /* the last of before_request's tries */
 		cut(t);
 		break;
 	case CURLE_BAD_CONTENT_ENCODING:

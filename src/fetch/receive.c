@@ -7,6 +7,7 @@
 
 #include <ruamkhao/buf.h>
 #include <ruamkhao/err.h>
+#include <ruamkhao/manners.h>
 
 #include <netinet/in.h>
 #include <stddef.h>
@@ -45,6 +46,24 @@ open_socket(void *cookie, curlsocktype purpose, struct curl_sockaddr *a)
 	if (fd >= 0)
 		rk_watch_opened(t->fetcher, fd);
 	return fd;
+}
+
+/*
+ * libcurl tries again by itself where a connection that was used before died, up to five
+ * times: as often as it has such ones, which a server mostly closes together. It may do so
+ * once, and not on another of them (RELIABILITY 2.32).
+ */
+static int
+before_request(void *cookie, char *address, char *local, int port, int local_port)
+{
+	struct rk_fetch *t = cookie;
+	bool again = t->tries > 0 && (t->tries > 1 || t->opened == 0);
+
+	(void)address, (void)local, (void)port, (void)local_port;
+	if (again && rk_keeps(RK_M_NO_RETRY))
+		return CURL_PREREQFUNC_ABORT;
+	t->tries++;
+	return CURL_PREREQFUNC_OK;
 }
 
 /* Is this the answer whose body the caller gets? */
@@ -191,6 +210,8 @@ rk_receive_install(struct rk_fetch *t)
 	SET(t, CURLOPT_OPENSOCKETDATA, t);
 	SET(t, CURLOPT_CLOSESOCKETFUNCTION, rk_watch_close_socket);
 	SET(t, CURLOPT_CLOSESOCKETDATA, t->fetcher); /* outlives the connections */
+	SET(t, CURLOPT_PREREQFUNCTION, before_request);
+	SET(t, CURLOPT_PREREQDATA, t);
 	SET(t, CURLOPT_HEADERFUNCTION, on_header);
 	SET(t, CURLOPT_HEADERDATA, t);
 	SET(t, CURLOPT_WRITEFUNCTION, on_body);

@@ -118,6 +118,7 @@ rk_redirect_next(struct rk_fetch *t, struct rk_err *err)
 	t->at = rk_arena_str(t->arena, next);
 	t->visited[t->result.redirects] = t->at;
 	t->to = to;
+	t->tries = 0;
 	rc = 0;
 out:
 	rk_buf_release(&url);

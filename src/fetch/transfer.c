@@ -255,6 +255,7 @@ rk_transfer_prepare(
 	t->header_bytes = t->body_bytes = 0;
 	t->retry_after = -1;
 	t->cancelled = t->alone = false;
+	t->tries = 0;
 	t->began_ns = uv_hrtime();
 	if (is_plain(req->url)) {
 		t->url = rk_arena_str(t->arena, req->url);
@@ -416,16 +417,27 @@ rk_transfer_hop(struct rk_fetch *t)
 }
 
 bool
-rk_transfer_leftover(struct rk_fetch *t, CURLcode code)
+rk_transfer_died(struct rk_fetch *t, CURLcode code)
 {
 	long made = 1;
 
-	if (code != CURLE_UNSUPPORTED_PROTOCOL || t->answer.status != 0 || t->alone ||
-	    curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) != CURLE_OK ||
-	    made > 0)
+	if (t->alone || t->answer.status != 0)
 		return false;
-	t->alone = true;
-	return true;
+	switch ((int)code) {
+	case CURLE_ABORTED_BY_CALLBACK: /* before_request: libcurl was to try again */
+		t->alone = true;
+		break;
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR: /* a reset that came between two looks at the socket */
+		if (curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) == CURLE_OK)
+			t->alone = made == 0;
+		break;
+	default:
+		break;
+	}
+	return t->alone;
 }
 
 void

@@ -253,7 +253,9 @@ hold(struct rk_source_state *s, const struct rk_due_in *in, struct rk_arena *are
 	s->not_before = in->now + rk_due_asked(in->retry_after);
 	if (s->not_before < s->next_due)
 		return;
-	s->next_due = s->not_before;
+	/* a host tells all its sources, which need not all come back in that second */
+	s->next_due = s->not_before + spread(in->source->url, (uint64_t)in->now,
+					  rk_due_asked(in->retry_after) / 10);
 	s->why_next = rk_arena_fmt(arena, "the server asked to wait %s (Retry-After)%s",
 	    rk_format_duration(in->retry_after, text, sizeof(text)),
 	    in->retry_after > RK_MAX_HINT_S ? "; it gets 7d" : "");

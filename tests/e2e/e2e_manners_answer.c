@@ -3,7 +3,10 @@
  * is switched off. Judged by the origin's log: what was taken for a good answer is asked
  * for conditionally the next time; and by the published files.
  */
+#include "fetchkit.h"
 #include "mannerkit.h"
+
+#include <ruamkhao/limits.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +59,92 @@ slow_ones_are_ended(struct scene *s)
 	JUDGE(s, origin_raw_seen(slow, 1) != NULL
 	    && strstr(origin_raw_seen(slow, 1), "If-None-Match") == NULL);
 	origin_raw_stop(slow);
+}
+
+/* The two limits one by one, each without the other, and shorter than they are. */
+
+#define HEAD "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+#define B10  "0123456789"
+#define B500 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 \
+	B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 B10 \
+	B10 B10 B10 B10 B10 B10
+#define QUICK { .kind = ORIGIN_SEND, .bytes = B500 }, { .kind = ORIGIN_SLEEP, .ms = 250 }
+#define QUICK_4 QUICK, QUICK, QUICK, QUICK
+
+static enum rk_fetch_kind
+fetched(struct fetchkit *w, const struct origin_step *steps, size_t n)
+{
+	struct origin_raw *o = origin_raw_start(steps, n);
+	struct fetchkit_got g = fetchkit_get_url(w, origin_raw_url(o, "/"));
+	enum rk_fetch_kind kind = g.kind;
+
+	fetchkit_release(&g);
+	origin_raw_stop(o);
+	return kind;
+}
+
+/* Under a hundred bytes a second for so long: a drop now and then, silence after a part,
+ * silence at once. What comes faster takes its time. */
+static void
+stalled_ones_are_ended(struct scene *s)
+{
+	static const struct origin_step drops[] = { { .kind = ORIGIN_READ },
+		{ .kind = ORIGIN_SEND, .bytes = HEAD }, { .kind = ORIGIN_DRIP, .bytes = B500, .ms = 20 } };
+	static const struct origin_step part[] = { { .kind = ORIGIN_READ },
+		{ .kind = ORIGIN_SEND, .bytes = HEAD B500 }, { .kind = ORIGIN_SLEEP, .ms = 12000 } };
+	static const struct origin_step silent[] = { { .kind = ORIGIN_READ },
+		{ .kind = ORIGIN_SLEEP, .ms = 12000 }, { .kind = ORIGIN_SEND, .bytes = HEAD } };
+	static const struct origin_step quick[] = { { .kind = ORIGIN_READ },
+		{ .kind = ORIGIN_SEND, .bytes = HEAD }, QUICK_4, QUICK_4, QUICK_4, QUICK_4 };
+	struct fetchkit w;
+	struct rk_fetcher_opts opts = fetchkit_opts(&w);
+
+	opts.timeout_s = 60;
+	opts.stall_s = 2;
+	fetchkit_open(&w, &opts);
+	JUDGE(s, fetched(&w, drops, ROWS(drops)) == RK_FETCH_TIMEOUT);
+	if (s->dropped == 0) { /* twelve seconds each, of what one shows */
+		JUDGE(s, fetched(&w, part, ROWS(part)) == RK_FETCH_TIMEOUT);
+		JUDGE(s, fetched(&w, silent, ROWS(silent)) == RK_FETCH_TIMEOUT);
+		JUDGE(s, fetched(&w, quick, ROWS(quick)) == RK_FETCH_OK);
+	}
+	fetchkit_close(&w);
+	JUDGE(s, RK_STALL_RATE == 100 && RK_STALL_S == 30);
+}
+
+/* Over so long in all, though it never stalls: a body, or a way of several redirects each of
+ * which is quick enough. */
+static void
+long_ones_are_ended(struct scene *s)
+{
+	static const struct origin_step body[] = { { .kind = ORIGIN_READ },
+		{ .kind = ORIGIN_SEND, .bytes = HEAD }, QUICK_4, QUICK_4, QUICK_4, QUICK_4 };
+	struct fetchkit w;
+	struct rk_fetcher_opts opts = fetchkit_opts(&w);
+	struct origin_answer end = { .delay_ms = 900, .body = "<rss/>" };
+	struct fetchkit_got g;
+
+	for (int i = 0; i < 4; i++) {
+		struct origin_answer hop = { .delay_ms = 900 };
+		char from[8], to[8];
+
+		(void)snprintf(from, sizeof(from), "/%d", i);
+		(void)snprintf(to, sizeof(to), "/%d", i + 1);
+		hop.location = to;
+		origin_route(s->o, from, &hop, 1);
+	}
+	origin_route(s->o, "/4", &end, 1);
+	opts.timeout_s = 2;
+	opts.stall_s = 60;
+	fetchkit_open(&w, &opts);
+	JUDGE(s, fetched(&w, body, ROWS(body)) == RK_FETCH_TIMEOUT);
+	g = fetchkit_get_url(&w, origin_url(s->o, "/0"));
+	JUDGE(s, g.kind == RK_FETCH_TIMEOUT);
+	JUDGE(s, scene_count(s, "/4") == 0);
+	fetchkit_release(&g);
+	fetchkit_close(&w);
+	MUST(program_run(&s->w, "config", "describe", NULL) == 0);
+	JUDGE(s, strstr(s->w.out, "fetch.timeout\n      type: a duration such as 30m; default: 60s\n") != NULL);
 }
 
 static void
@@ -152,6 +241,8 @@ main(int argc, char **argv)
 	static const struct manner rows[] = {
 		ROW(51, short_bodies_are_refused),
 		ROW(52, slow_ones_are_ended),
+		ROW(52, stalled_ones_are_ended),
+		ROW(52, long_ones_are_ended),
 		ROW(53, too_big_is_an_error),
 		ROW(54, the_document_says_what_it_is),
 		ROW(55, deltas_with_an_etag_only),

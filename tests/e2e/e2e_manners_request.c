@@ -1,5 +1,5 @@
 /*
- * Redirects and what a request looks like (docs/manners.md 31-33, 35, 36, 38-50), each
+ * Redirects and what a request looks like (docs/manners.md 31-33, 35, 36, 38-46, 50), each
  * shown kept and shown missing when it is switched off. Judged by the origin's log.
  */
 #include "mannerkit.h"
@@ -82,15 +82,18 @@ the_pause_between_two(struct scene *s)
 	JUDGE(s, origin_paced(s->o, since, 2000));
 }
 
+/* Whatever the status says, and what it says of coming back. */
 static void
 one_try_in_a_round(struct scene *s)
 {
-	static const unsigned statuses[] = { 500, 502, 503, 404, 429 };
-	char path[16], sources[2048];
+	static const unsigned statuses[] = { 400, 401, 403, 404, 408, 410, 417, 421, 425, 429, 451, 500,
+		502, 503, 504, 511 };
+	char path[16], sources[4096];
 	size_t n = 0;
 
 	for (size_t i = 0; i < ROWS(statuses); i++) {
-		struct origin_answer a = { .status = statuses[i] };
+		struct origin_answer a = { .status = statuses[i], .close = i % 2 == 0,
+			.headers = i % 3 == 0 ? "Retry-After: 0\n" : "" };
 
 		(void)snprintf(path, sizeof(path), "/%u", statuses[i]);
 		origin_route(s->o, path, &a, 1);
@@ -99,7 +102,109 @@ one_try_in_a_round(struct scene *s)
 	}
 	scene_sources(s, "%s", sources);
 	scene_once(s);
+	for (size_t i = 0; i < ROWS(statuses); i++) {
+		(void)snprintf(path, sizeof(path), "/%u", statuses[i]);
+		JUDGE(s, scene_count(s, path) == 1);
+	}
 	JUDGE(s, scene_count(s, NULL) == ROWS(statuses));
+}
+
+/* ---- connections that die: a server that says what a script says, on each of them */
+
+#define GOOD_BODY "<rss version=\"2.0\"><channel><title>t</title></channel></rss>"
+#define GOOD \
+	"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 60\r\n\r\n" GOOD_BODY
+
+static const char *const four[] = { "/a", "/b", "/c", "/d" };
+
+/* How many requests for a path it read. */
+static size_t
+raw_count(struct origin_raw *o, const char *path)
+{
+	char line[64];
+	const char *head;
+	size_t n = 0;
+
+	(void)snprintf(line, sizeof(line), "GET %s ", path);
+	for (size_t i = 0; (head = origin_raw_seen(o, i)) != NULL; i++)
+		n += strncmp(head, line, strlen(line)) == 0;
+	return n;
+}
+
+/* Four feeds there, which another k makes other sources. */
+static struct origin_raw *
+raw_feeds(struct scene *s, const struct origin_step *steps, size_t n, size_t k)
+{
+	struct origin_raw *o = origin_raw_start(steps, n);
+	char sources[1024];
+	size_t used = 0;
+
+	for (size_t i = 0; i < ROWS(four); i++)
+		used += (size_t)snprintf(sources + used, sizeof(sources) - used,
+		    "- id: s%zu%zu\n  url: %s\n  every: 1h\n", k, i, origin_raw_url(o, four[i]));
+	scene_sources(s, "%s", sources);
+	return o;
+}
+
+/* Asked together each has a connection of its own, which dies at the next request: however
+ * many are kept, one more try is made, and it succeeds. */
+static void
+one_more_where_a_connection_died(struct scene *s)
+{
+	static const struct origin_step steps[] = { { .kind = ORIGIN_READ },
+		{ .kind = ORIGIN_SEND, .bytes = GOOD }, { .kind = ORIGIN_READ } };
+	struct origin_raw *o = raw_feeds(s, steps, ROWS(steps), 0);
+
+	scene_days(s, 80 * 60);
+	JUDGE(s, origin_raw_connections(o) >= 4);
+	for (size_t i = 0; i < ROWS(four); i++)
+		JUDGE(s, raw_count(o, four[i]) == 3);
+	JUDGE(s, program_count(&s->w, "log", "poll failed") == 0);
+	origin_raw_stop(o);
+}
+
+/* A status on a connection that was used before is an answer, whatever it is and though the
+ * connection ends with it. */
+static void
+none_after_a_late_status(struct scene *s)
+{
+	static const char *const answers[] = {
+		"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<rss version=\"2.0\">", /* cut */
+	};
+
+	for (size_t k = 0; k < ROWS(answers); k++) {
+		const struct origin_step steps[] = { { .kind = ORIGIN_READ },
+			{ .kind = ORIGIN_SEND, .bytes = GOOD }, { .kind = ORIGIN_READ },
+			{ .kind = ORIGIN_SEND, .bytes = answers[k] } };
+		struct origin_raw *o = raw_feeds(s, steps, ROWS(steps), k);
+
+		scene_days(s, 80 * 60);
+		for (size_t i = 0; i < ROWS(four); i++)
+			JUDGE(s, raw_count(o, four[i]) == 2);
+		JUDGE(s, program_count(&s->w, "log", "poll failed") >= k + 1);
+		origin_raw_stop(o);
+	}
+}
+
+/* A new one that ends without an answer, or before a request, was the try of its round. */
+static void
+none_after_a_new_connection(struct scene *s)
+{
+	static const struct origin_step steps[][2] = { { { .kind = ORIGIN_READ } },
+		{ { .kind = ORIGIN_READ }, { .kind = ORIGIN_RESET } }, { { .kind = ORIGIN_RESET } },
+		{ { .kind = ORIGIN_READ }, { .kind = ORIGIN_SEND, .bytes = "HTTP/1.1 200" } } };
+
+	for (size_t k = 0; k < ROWS(steps); k++) {
+		struct origin_raw *o = raw_feeds(s, steps[k], k == 0 ? 1 : 2, k);
+
+		scene_days(s, 40 * 60);
+		JUDGE(s, origin_raw_connections(o) == 4);
+		origin_raw_stop(o);
+	}
 }
 
 /* ---- redirects */
@@ -189,25 +294,107 @@ never_from_https_to_http(struct scene *s)
 	origin_certs_release(&c);
 }
 
+#define SECRETS \
+	"  headers: [\"Authorization: Basic czNjcmV0\", \"X-Key: s3cret\", \"Cookie: id=s3cret\", " \
+	"\"Accept: x/s3cret\"]\n"
+
+static bool
+has_secrets(const struct origin_request *r)
+{
+	static const char *const names[] = { "Authorization", "X-Key", "Cookie" };
+	size_t n = 0;
+
+	for (size_t i = 0; r != NULL && i < ROWS(names); i++)
+		n += origin_header(r, names[i]) != NULL;
+	return n == ROWS(names) && strcmp(origin_header(r, "Accept"), "x/s3cret") == 0;
+}
+
+/* It was asked, and nothing of them is in any request. */
+static bool
+saw_no_secret(struct origin *o)
+{
+	const struct origin_request *r;
+	bool good = origin_seen(o, 0) != NULL;
+
+	for (size_t i = 0; (r = origin_seen(o, i)) != NULL; i++)
+		good = good && strstr(r->headers, "s3cret") == NULL
+		    && strstr(r->headers, "czNjcmV0") == NULL
+		    && origin_header(r, "Authorization") == NULL && origin_header(r, "Cookie") == NULL;
+	return good;
+}
+
+static void
+feed_at(struct origin *o, const char *path)
+{
+	char *body = scene_rss("a", 1, "");
+	struct origin_answer a = { .headers = "ETag: \"1\"\n", .body = body, .conditional = true };
+
+	origin_route(o, path, &a, 1);
+	free(body);
+}
+
+/* The same host at another port, with TLS too; another host at the same port; and another
+ * name of the same server. Back at home they are sent again. */
 static void
 secrets_stay_with_their_host(struct scene *s)
 {
-	struct origin *other = origin_start();
-	struct origin_answer feed = { .status = 404 };
-	const struct origin_request *r;
+	struct origin_certs c;
+	struct origin *port = origin_start(), *secure;
+	struct origin *host = origin_start_at("127.0.0.2", origin_port(s->o));
 
-	origin_default(other, &feed);
-	redirect(s->o, "/feed", 302, origin_url(other, "/there"));
-	program_config(&s->w, SCENE_FETCH "  allow_ports: [%u]\n"
-	    "sources:\n- id: one\n  url: %s\n  headers: [\"Authorization: Basic czNjcmV0\", \"X-Key: s3cret\"]\n",
-	    origin_port(other), origin_url(s->o, "/feed"));
+	origin_certs_make(&c, "DNS:localhost, IP:127.0.0.1", 30, false);
+	secure = origin_start_tls(c.cert_pem, c.key_pem);
+	program_write(&s->w, "ca.pem", "%s", c.ca_pem);
+	redirect(s->o, "/port", 302, origin_url(port, "/there"));
+	redirect(s->o, "/host", 301, origin_url(host, "/there"));
+	redirect(s->o, "/name", 307, origin_url_at(s->o, "localhost", "/there"));
+	redirect(s->o, "/tls", 308, origin_url(secure, "/there"));
+	redirect(s->o, "/near", 302, "/near2");
+	redirect(s->o, "/round", 302, origin_url(host, "/round2"));
+	redirect(host, "/round2", 302, origin_url(port, "/round3"));
+	redirect(port, "/round3", 302, origin_url(s->o, "/round4"));
+	program_config(&s->w, SCENE_FETCH "  allow_ports: [%u, %u]\nsources:\n"
+	    "- id: a\n  url: %s\n" SECRETS "- id: b\n  url: %s\n" SECRETS
+	    "- id: c\n  url: %s\n" SECRETS "- id: d\n  url: %s\n  ca_file: %s/ca.pem\n" SECRETS
+	    "- id: e\n  url: %s\n" SECRETS "- id: f\n  url: %s\n" SECRETS,
+	    origin_port(port), origin_port(secure), origin_url(s->o, "/port"),
+	    origin_url(s->o, "/host"), origin_url(s->o, "/name"), origin_url(s->o, "/tls"), s->w.dir,
+	    origin_url(s->o, "/near"), origin_url(s->o, "/round"));
 	scene_once(s);
-	r = origin_seen(other, 0);
-	JUDGE(s, r != NULL);
-	JUDGE(s, scene_header_is(s, "/feed", 0, "X-Key", "s3cret"));
-	JUDGE(s, scene_header_is(s, "/feed", 0, "Authorization", "Basic czNjcmV0"));
-	JUDGE(s, r != NULL && origin_header(r, "X-Key") == NULL);
-	JUDGE(s, r != NULL && origin_header(r, "Authorization") == NULL);
+	for (size_t i = 0; i < scene_count(s, NULL); i++) {
+		const struct origin_request *r = origin_seen(s->o, i);
+
+		if (strcmp(r->url, "/there") == 0) /* by the other name */
+			JUDGE(s, origin_header(r, "Authorization") == NULL
+			    && strstr(r->headers, "s3cret") == NULL);
+		else
+			JUDGE(s, has_secrets(r));
+	}
+	JUDGE(s, scene_count(s, "/there") == 1);
+	JUDGE(s, scene_count(s, "/near2") == 1);
+	JUDGE(s, scene_count(s, "/round4") == 1);
+	JUDGE(s, origin_count(port, NULL) == 2 && saw_no_secret(port));
+	JUDGE(s, origin_count(host, NULL) == 2 && saw_no_secret(host));
+	JUDGE(s, origin_count(secure, NULL) == 1 && saw_no_secret(secure));
+	origin_stop(port);
+	origin_stop(host);
+	origin_stop(secure);
+	origin_certs_release(&c);
+}
+
+/* Also once the move is believed, and the other one is asked directly. */
+static void
+secrets_stay_when_a_source_moved(struct scene *s)
+{
+	struct origin *other = origin_start_at("127.0.0.2", origin_port(s->o));
+
+	feed_at(other, "/new");
+	redirect(s->o, "/feed", 301, origin_url(other, "/new"));
+	scene_sources(s, "- id: one\n  url: %s\n  every: 1h\n" SECRETS, origin_url(s->o, "/feed"));
+	scene_days(s, 3 * 86400);
+	JUDGE(s, has_secrets(origin_seen_at(s->o, "/feed", 0)));
+	JUDGE(s, origin_count(other, NULL) >= scene_count(s, NULL) + 20);
+	JUDGE(s, saw_no_secret(other));
 	origin_stop(other);
 }
 
@@ -375,95 +562,6 @@ certificates_are_verified(struct scene *s)
 	origin_certs_release(&wrong);
 }
 
-/* ---- pages, and what is never asked for */
-
-#define LIST \
-	"<!doctype html><meta charset=utf-8><title>ข่าว</title><ul id=news>" \
-	"<li><a href=/n/1>หัวข้อข่าวที่หนึ่ง</a><li><a href=/n/2>หัวข้อข่าวที่สอง</a></ul>"
-#define PAGE_RULES \
-	"  kind: page\n  page:\n    container: //ul[@id=\"news\"]\n" \
-	"    items: //ul[@id=\"news\"]/li\n    link: a/@href\n    title: a\n"
-#define ARTICLE_RULES "    article:\n      title: //h1\n      body: //div[@id=\"body\"]\n"
-
-static void
-serve_page(struct scene *s, const char *path)
-{
-	struct origin_answer a = { .headers = "Content-Type: text/html\nETag: \"l\"\n",
-		.body = LIST, .conditional = true };
-
-	origin_route(s->o, path, &a, 1);
-}
-
-static void
-robots_for_pages_not_for_feeds(struct scene *s)
-{
-	struct origin_answer robots = { .headers = "Content-Type: text/plain\n",
-		.body = "User-agent: *\nDisallow: /closed\n" };
-
-	origin_route(s->o, "/robots.txt", &robots, 1);
-	serve_page(s, "/closed/news");
-	serve_page(s, "/open/news");
-	scene_feed(s, "/closed/feed", "a", 1, "", "");
-	scene_sources(s,
-	    "- id: closed\n  url: %s\n" PAGE_RULES "- id: open\n  url: %s\n" PAGE_RULES
-	    "- id: feed\n  url: %s\n",
-	    origin_url(s->o, "/closed/news"), origin_url(s->o, "/open/news"),
-	    origin_url(s->o, "/closed/feed"));
-	scene_once(s);
-	scene_once(s);
-	JUDGE(s, scene_count(s, "/closed/news") == 0);
-	JUDGE(s, scene_count(s, "/open/news") == 2);
-	JUDGE(s, scene_count(s, "/closed/feed") == 2);
-	JUDGE(s, scene_count(s, "/robots.txt") == 1);
-	JUDGE(s, strcmp(origin_seen(s->o, 0)->url, "/robots.txt") == 0
-	    || strcmp(origin_seen(s->o, 1)->url, "/robots.txt") == 0);
-}
-
-/* Where a page's address leads, on its own host and on another. */
-static void
-robots_where_a_page_leads(struct scene *s)
-{
-	struct origin_answer robots = { .headers = "Content-Type: text/plain\n",
-		.body = "User-agent: *\nDisallow: /closed\n" };
-	struct origin_answer to = { .status = 301, .location = "/closed/news" };
-	struct origin_answer away = { .status = 302,
-		.location = origin_url_at(s->o, "localhost", "/closed/away") };
-
-	origin_route(s->o, "/robots.txt", &robots, 1);
-	origin_route(s->o, "/old", &to, 1);
-	origin_route(s->o, "/gone", &away, 1);
-	serve_page(s, "/closed/news");
-	serve_page(s, "/closed/away");
-	scene_sources(s, "- id: a\n  url: %s\n" PAGE_RULES "- id: b\n  url: %s\n" PAGE_RULES,
-	    origin_url(s->o, "/old"), origin_url(s->o, "/gone"));
-	scene_once(s);
-	JUDGE(s, scene_count(s, "/old") == 1);
-	JUDGE(s, scene_count(s, "/gone") == 1);
-	JUDGE(s, scene_count(s, "/closed/news") == 0);
-	JUDGE(s, scene_count(s, "/closed/away") == 0);
-	JUDGE(s, scene_count(s, "/robots.txt") == 2);
-}
-
-static void
-pages_are_conditional_and_once(struct scene *s)
-{
-	struct origin_answer a = { .headers = "Content-Type: text/html\n",
-		.body = "<!doctype html><meta charset=utf-8><h1>หัวข้อ</h1><div id=body><p>เนื้อหาข่าว</div>" };
-
-	serve_page(s, "/news");
-	origin_route(s->o, "/n/1", &a, 1);
-	origin_route(s->o, "/n/2", &a, 1);
-	scene_sources(s, "- id: one\n  url: %s\n" PAGE_RULES ARTICLE_RULES,
-	    origin_url(s->o, "/news"));
-	for (int i = 0; i < 3; i++)
-		scene_once(s);
-	JUDGE(s, scene_plain(s, "/news", 0));
-	JUDGE(s, scene_header_is(s, "/news", 1, "If-None-Match", "\"l\""));
-	JUDGE(s, scene_header_is(s, "/news", 2, "If-None-Match", "\"l\""));
-	JUDGE(s, scene_count(s, "/n/1") == 1);
-	JUDGE(s, scene_count(s, "/n/2") == 1);
-}
-
 static void
 nothing_but_the_feed(struct scene *s)
 {
@@ -492,10 +590,14 @@ main(int argc, char **argv)
 		ROW(31, few_at_a_time_at_an_address),
 		ROW(31, the_pause_between_two),
 		ROW(32, one_try_in_a_round),
+		ROW(32, one_more_where_a_connection_died),
+		ROW(32, none_after_a_late_status),
+		ROW(32, none_after_a_new_connection),
 		ROW(33, hops_are_few_and_judged),
 		ROW(35, temporary_is_asked_at_the_old_url),
 		ROW(36, never_from_https_to_http),
 		ROW(38, secrets_stay_with_their_host),
+		ROW(38, secrets_stay_when_a_source_moved),
 		ROW(39, get_and_nothing_else),
 		ROW(40, names_itself_and_a_contact),
 		ROW(41, no_cookies),
@@ -505,9 +607,6 @@ main(int argc, char **argv)
 		ROW(45, compressed_under_the_cap),
 		ROW(46, connections_are_used_again),
 		ROW(46, certificates_are_verified),
-		ROW(48, robots_for_pages_not_for_feeds),
-		ROW(48, robots_where_a_page_leads),
-		ROW(49, pages_are_conditional_and_once),
 		ROW(50, nothing_but_the_feed),
 	};
 

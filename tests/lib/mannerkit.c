@@ -158,6 +158,31 @@ scene_feed(struct scene *s, const char *path, const char *prefix, unsigned n, co
 	free(body);
 }
 
+void
+scene_always(struct scene *s, const char *path, unsigned status, const char *headers)
+{
+	struct origin_answer a = { .status = status, .headers = headers };
+
+	if (status == 200)
+		scene_feed(s, path, "a", 2, "", headers);
+	else
+		origin_route(s->o, path, &a, 1);
+}
+
+bool
+scene_gaps(struct scene *s, const char *path, size_t from, int64_t least, int64_t most)
+{
+	size_t n = scene_count(s, path);
+
+	for (size_t i = from; i < n; i++) {
+		int64_t gap = scene_gap(s, path, i);
+
+		if (gap < least || gap > most)
+			return false;
+	}
+	return n > from;
+}
+
 /* ---- the table */
 
 struct run {

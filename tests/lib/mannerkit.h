@@ -82,6 +82,10 @@ char *scene_rss(const char *prefix, unsigned n, const char *extra);
 /* Such a one with these headers, conditional. */
 void scene_feed(struct scene *, const char *path, const char *prefix, unsigned n,
     const char *extra, const char *headers);
+/* A path of which every answer is like this one; a 200 is such a document, conditional. */
+void scene_always(struct scene *, const char *path, unsigned status, const char *headers);
+/* All gaps of a path from the from-th on lie within these seconds, and there are some. */
+bool scene_gaps(struct scene *, const char *path, size_t from, int64_t least, int64_t most);
 
 int manners_main(int argc, char **argv, const struct manner *, size_t n);
 
