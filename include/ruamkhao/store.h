@@ -181,7 +181,7 @@ struct rk_store_poll {
 void rk_store_poll_free(struct rk_store_poll *); /* its arena too; NULL is fine */
 
 /* What a poll leaves that found nothing new, as nearly all do: RK_STATE_TIMES without all
- * that it leaves alone. */
+ * that it leaves alone. Times: UTC seconds. */
 struct rk_poll_times {
 	int64_t row; /* of the source */
 	int64_t last_poll, next_due, fresh_until; /* as in rk_source_state */
@@ -190,6 +190,8 @@ struct rk_poll_times {
 	int http_status;
 	uint32_t asker; /* the asker's own mark; not stored */
 };
+/* Of a state; why_same: as in rk_store_poll. `why` lies where the state's why_next does. */
+struct rk_poll_times rk_poll_times_of(const struct rk_source_state *, bool why_same);
 
 struct rk_store_counts {
 	unsigned added;  /* new, leading a story of their own */
@@ -219,7 +221,8 @@ struct rk_store_counts {
 int rk_store_begin(struct rk_store *, struct rk_err *);
 int rk_store_poll(struct rk_store *, const struct rk_store_poll *, struct rk_str host,
     rk_decide_fn *decide, struct rk_store_counts *, struct rk_err *);
-/* In a transaction, beside polls. */
+/* In a transaction, beside polls. Where it fails nothing of it is stored; a transaction that
+ * was lost with it fails at rk_store_commit. */
 int rk_store_times(struct rk_store *, const struct rk_poll_times *, struct rk_err *);
 int rk_store_commit(struct rk_store *, struct rk_err *);
 void rk_store_rollback(struct rk_store *);

@@ -27,8 +27,9 @@ void rk_storeq_poll(
     struct rk_storeq *, struct rk_store_poll **poll, rk_stored_fn *, void *cookie);
 
 /*
- * rk_store_times, in a transaction with what else waits; copied. All of a transaction are
- * answered in one call: v[n] by row, err is of all of them. Every caller of
+ * rk_store_times, in a transaction with what else waits; copied, `why` too. All of a
+ * transaction are answered in one call, on the loop: v[n] by row, the queue's until it
+ * returns. With an error all of them count as not stored, though some may be. Every caller of
  * one queue gives the same function and cookie.
  */
 typedef void rk_times_stored_fn(

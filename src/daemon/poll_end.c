@@ -248,11 +248,9 @@ on_times_stored(
 static void
 store_times(struct pipeline *pl, size_t slot, const struct rk_source_state *s, bool why_same)
 {
-	struct rk_poll_times t = { .row = s->row, .last_poll = s->last_poll,
-		.next_due = s->next_due, .fresh_until = s->fresh_until, .polls = s->polls,
-		.not_modified = s->not_modified, .http_status = s->http_status,
-		.why = why_same ? rk_str("") : s->why_next, .asker = (uint32_t)slot };
+	struct rk_poll_times t = rk_poll_times_of(s, why_same);
 
+	t.asker = (uint32_t)slot;
 	rk_storeq_times(pl->e->storeq, &t, on_times_stored, pl);
 }
 

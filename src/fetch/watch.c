@@ -228,7 +228,6 @@ rk_watch_install(struct rk_fetcher *f)
 	(void)uv_check_start(&f->after, after_events);
 	uv_unref((uv_handle_t *)&f->after); /* it keeps no loop going */
 	f->handles++;
-
 	curl_multi_setopt(f->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(f->multi, CURLMOPT_SOCKETDATA, f);
 	curl_multi_setopt(f->multi, CURLMOPT_TIMERFUNCTION, on_timeout);

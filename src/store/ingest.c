@@ -454,21 +454,6 @@ store_pushed(struct st_ingest *g, struct rk_err *err)
 }
 
 static int
-store_times(const struct st_ingest *g, const struct rk_source_state *state, struct rk_err *err)
-{
-	struct rk_poll_times t = {.row = state->row,
-	    .last_poll = state->last_poll,
-	    .next_due = state->next_due,
-	    .fresh_until = state->fresh_until,
-	    .polls = state->polls,
-	    .not_modified = state->not_modified,
-	    .http_status = state->http_status,
-	    .why = g->poll->why_same ? rk_str("") : state->why_next};
-
-	return st_times_write(g->store, &t, err);
-}
-
-static int
 store_poll(struct st_ingest *g, struct rk_err *err)
 {
 	struct rk_source_state state = g->poll->state;
@@ -505,8 +490,11 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 		return -1;
 	if (g->poll->trail != NULL && st_lost_write(g, err) != 0)
 		return -1;
-	if (in == NULL && g->poll->part == RK_STATE_TIMES)
-		return store_times(g, &state, err);
+	if (in == NULL && g->poll->part == RK_STATE_TIMES) {
+		struct rk_poll_times times = rk_poll_times_of(&state, g->poll->why_same);
+
+		return st_times_write(g->store, &times, err);
+	}
 	if (st_state_write(g->store, &state, in != NULL ? RK_STATE_WHOLE : g->poll->part,
 		g->counts->added + g->counts->joined + g->counts->held, err) != 0)
 		return -1;

@@ -415,6 +415,7 @@ rk_storeq_times(struct rk_storeq *q, const struct rk_poll_times *t,
 
 	uv_mutex_lock(&q->lock);
 	if (q->times != NULL) {
+		rk_assert(q->times->u.times.done == done && q->times->cookie == cookie);
 		times_add(q->times, t);
 		joined = true;
 		if (q->polls.n + n_times(q) == RK_BATCH_STATES)

@@ -4,6 +4,19 @@
  */
 #include "store_int.h"
 
+struct rk_poll_times
+rk_poll_times_of(const struct rk_source_state *s, bool why_same)
+{
+	return (struct rk_poll_times){.row = s->row,
+	    .last_poll = s->last_poll,
+	    .next_due = s->next_due,
+	    .fresh_until = s->fresh_until,
+	    .polls = s->polls,
+	    .not_modified = s->not_modified,
+	    .why = why_same ? rk_str("") : s->why_next,
+	    .http_status = s->http_status};
+}
+
 int
 st_times_write(struct rk_store *s, const struct rk_poll_times *t, struct rk_err *err)
 {
