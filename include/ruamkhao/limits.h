@@ -57,6 +57,7 @@
 
 /* The allocator of each process. */
 #define RK_KEEP_FREED RK_MIB(4)       /* freed memory kept at hand: several documents */
+#define RK_OWN_PAGES RK_KIB(512)      /* at a start; smaller tables fill soon */
 #define RK_GROW_STEP RK_KIB(256)      /* asked of the system at a time: some 2 documents */
 
 /* The network. RELIABILITY 2. */

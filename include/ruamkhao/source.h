@@ -44,24 +44,23 @@ struct rk_source {
 	struct rk_str host;     /* of url, lower case, no brackets */
 	struct rk_str province; /* ISO code or empty */
 	struct rk_str agency;   /* id or empty */
-	struct rk_str *regions; /* further node ids */
-	unsigned n_regions;
-	bool own_every; /* `every` stands with the source itself: it is meant as written */
-	bool enabled;
-	struct rk_str charset; /* forced, or empty */
+	struct rk_str *regions; /* further node ids, NULL where there are none */
+	struct rk_str charset;  /* forced, or empty */
 	const struct rk_source_request *request; /* never NULL */
-	int64_t every;               /* seconds between polls; default filled in */
-	int64_t every_unconditional; /* for a source that sends no validator */
-	int timezone;                /* seconds east of UTC */
-	int priority;
-	unsigned distrust;           /* RK_DISTRUST_* */
-	enum rk_kind kind;
 	const struct rk_page_rules *page; /* RK_KIND_PAGE: completed from the preset and
 	                                     checked; else NULL */
 	const struct rk_filter *filter; /* NULL: all is published */
-	const char *file;            /* where it is written, for messages: "sources/x.yml" */
+	const char *file; /* where it is written, for messages: "sources/x.yml" */
 	unsigned line, column;
-	struct rk_str route;         /* canonical, see region.h; made by the daemon */
+	unsigned n_regions;
+	int32_t every;               /* seconds between polls; default filled in */
+	int32_t every_unconditional; /* for a source that sends no validator */
+	int32_t timezone;            /* seconds east of UTC */
+	int16_t priority;            /* from -1000 to 1000 */
+	uint8_t distrust;            /* RK_DISTRUST_* */
+	bool own_every; /* `every` stands with the source itself: it is meant as written */
+	bool enabled;
+	enum rk_kind kind;
 };
 
 /* Where a source stands. Stored in the database, shown by status. */

@@ -46,21 +46,30 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
 
 /*
  * Make the sources of a configuration known and read their states: states[i] for
- * sources[i], strings in the arena. Sources no longer configured keep rows and entries.
- * A changed url drops validators, failures, a GONE standing and where the old one moved; changed settings of how
- * a document is read (rk_source_reading) drop validators and body_hash. Titles, routes and
- * priorities of the rows follow the configuration (an empty title: it stays); the route holds for new entries
- * only. A source that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at
- * once. Disabled ones stand at OFF. One transaction of its own.
+ * sources[i], whose canonical route is routes[i]; strings in the arena. Sources no longer
+ * configured keep rows and entries. A changed url drops validators, failures, a GONE
+ * standing and where the old one moved; changed settings of how a document is read
+ * (rk_source_reading) drop validators and body_hash. Titles, routes and priorities of the
+ * rows follow the configuration (an empty title: it stays); the route is told by `explain`,
+ * each poll brings its own. A source that is new, or has a new url, is NEW with next_due
+ * RK_NO_TIME: due at once. Disabled ones stand at OFF. One transaction of its own.
  */
-int rk_store_register(struct rk_store *, const struct rk_source *sources, size_t n,
-    struct rk_source_state *states, struct rk_arena *, struct rk_err *);
-/* The same, one by one in any order, for those who keep little of it: state is the one
- * of sources[i], its strings are valid during the call. why_same: as in rk_store_poll. */
-typedef void rk_registered_fn(
-    void *cookie, size_t i, const struct rk_source_state *state, bool why_same);
+int rk_store_register(struct rk_store *, const struct rk_source *sources,
+    const struct rk_str *routes, size_t n, struct rk_source_state *states, struct rk_arena *,
+    struct rk_err *);
+/*
+ * The same, one by one in any order, for those who keep little of it. route gives that of
+ * sources[i], valid until it is asked again; registered gets the state of sources[i], its
+ * strings valid during the call. why_same: as in rk_store_poll.
+ */
+struct rk_registering {
+	struct rk_str (*route)(void *cookie, size_t i);
+	void (*registered)(void *cookie, size_t i, const struct rk_source_state *state,
+	    bool why_same);
+	void *cookie;
+};
 int rk_store_register_each(struct rk_store *, const struct rk_source *sources, size_t n,
-    rk_registered_fn *, void *cookie, struct rk_err *);
+    const struct rk_registering *, struct rk_err *);
 
 /*
  * `keep` and `drop` of sources: an entry that they keep out is in no node, as if it were
@@ -163,7 +172,7 @@ struct rk_store_poll {
 	struct rk_str source_id;      /* [a-z0-9-], part of minted ids */
 	struct rk_str source_host;    /* host of its url, lower case, no "www."; empty:
 					 no id of the publisher is kept */
-	struct rk_str route;          /* canonical, for new entries */
+	struct rk_str route;          /* canonical, for new entries; empty without an ingest */
 	int priority;
 	int64_t now;            /* UTC seconds: first seen, changed */
 	struct rk_page_trail *trail; /* of a page source, or NULL */

@@ -199,14 +199,28 @@ rk_oom(size_t wanted)
 	abort();
 }
 
-void
-rk_memory_keep(void)
+static void
+allocator(size_t own_pages_from)
 {
 #ifdef M_TRIM_THRESHOLD /* glibc's; the sanitizers' allocators ignore it */
 	(void)mallopt(M_TRIM_THRESHOLD, (int)RK_KEEP_FREED);
-	(void)mallopt(M_MMAP_THRESHOLD, (int)RK_KEEP_FREED);
+	(void)mallopt(M_MMAP_THRESHOLD, (int)own_pages_from);
 	(void)mallopt(M_TOP_PAD, (int)RK_GROW_STEP);
+#else
+	(void)own_pages_from;
 #endif
+}
+
+void
+rk_memory_lasting(void)
+{
+	allocator(RK_OWN_PAGES);
+}
+
+void
+rk_memory_passing(void)
+{
+	allocator(RK_KEEP_FREED);
 }
 
 void

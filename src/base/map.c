@@ -13,10 +13,12 @@
 
 #define FIRST_SLOTS ((size_t)16)
 
+/* Twenty-four bytes: tables of a hundred thousand are kept for years. */
 struct slot {
-	struct rk_str key;
-	uint64_t hash;
-	void *value; /* NULL: free */
+	const char *key;
+	uint32_t n;    /* bytes of it */
+	uint32_t hash; /* lower half: no table has more slots */
+	void *value;   /* NULL: free */
 };
 
 /* mask + 1 slots, a power of two; at least a quarter of them is free. */
@@ -68,12 +70,13 @@ rk_map_free(struct rk_map *m)
 
 /* The slot that holds key, or the free one where it belongs. */
 static struct slot *
-find(const struct rk_map *m, struct rk_str key, uint64_t hash)
+find(const struct rk_map *m, struct rk_str key, uint32_t hash)
 {
-	size_t i = (size_t)hash & m->mask;
+	size_t i = hash & m->mask;
 
 	while (m->slots[i].value != NULL &&
-	       (m->slots[i].hash != hash || !rk_str_eq(m->slots[i].key, key)))
+	       (m->slots[i].hash != hash ||
+		   !rk_str_eq(rk_strn(m->slots[i].key, m->slots[i].n), key)))
 		i = (i + 1) & m->mask;
 	return &m->slots[i];
 }
@@ -87,7 +90,7 @@ grow(struct rk_map *m)
 	m->slots = rk_xcalloc(n * 2, sizeof(*m->slots));
 	m->mask = n * 2 - 1;
 	for (size_t i = 0; i < n; i++) {
-		size_t at = (size_t)old[i].hash & m->mask;
+		size_t at = old[i].hash & m->mask;
 
 		if (old[i].value == NULL)
 			continue;
@@ -101,31 +104,32 @@ grow(struct rk_map *m)
 void *
 rk_map_get(const struct rk_map *m, struct rk_str key)
 {
-	return find(m, key, rk_hash64_more(m->seed, key))->value;
+	return find(m, key, (uint32_t)rk_hash64_more(m->seed, key))->value;
 }
 
 void *
 rk_map_put(struct rk_map *m, struct rk_str key, void *value)
 {
-	uint64_t hash = rk_hash64_more(m->seed, key);
+	uint32_t hash = (uint32_t)rk_hash64_more(m->seed, key);
 	struct slot *s = find(m, key, hash);
 	void *old = s->value;
 
-	rk_assert(value != NULL);
+	rk_assert(value != NULL && key.n <= UINT32_MAX);
 	if (old == NULL && (m->count + 1) * 4 > (m->mask + 1) * 3) {
 		grow(m);
 		s = find(m, key, hash);
 	}
 	if (old == NULL)
 		m->count++;
-	*s = (struct slot){.key = key, .hash = hash, .value = value};
+	*s = (struct slot){
+	    .key = key.p, .n = (uint32_t)key.n, .hash = hash, .value = value};
 	return old;
 }
 
 void *
 rk_map_drop(struct rk_map *m, struct rk_str key)
 {
-	struct slot *s = find(m, key, rk_hash64_more(m->seed, key));
+	struct slot *s = find(m, key, (uint32_t)rk_hash64_more(m->seed, key));
 	size_t hole = (size_t)(s - m->slots);
 	void *old = s->value;
 
@@ -134,7 +138,7 @@ rk_map_drop(struct rk_map *m, struct rk_str key)
 	for (size_t i = (hole + 1) & m->mask; m->slots[i].value != NULL;
 	     i = (i + 1) & m->mask) {
 		/* may it stand in the hole: is that no nearer than where it belongs? */
-		if (((i - (size_t)m->slots[i].hash) & m->mask) < ((i - hole) & m->mask))
+		if (((i - m->slots[i].hash) & m->mask) < ((i - hole) & m->mask))
 			continue;
 		m->slots[hole] = m->slots[i];
 		hole = i;

@@ -298,7 +298,7 @@ rk_cli_main(int argc, char **argv)
 	struct cli cli;
 	int status = RK_EXIT_OK;
 
-	rk_memory_keep();
+	rk_memory_lasting();
 	if (!drop_manners())
 		return RK_EXIT_USAGE;
 	if (argc == 2 && strcmp(argv[1], "worker") == 0) /* started by us alone */

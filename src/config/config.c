@@ -348,6 +348,7 @@ rk_config_load_instead(const char *path, const struct rk_config_opts *opts,
 	load.err = err;
 	load.files_end = &load.files;
 	load.ids = rk_map_new();
+	load.hosts = rk_map_new();
 	/* "-" is a file here: sources could not be added to standard input. */
 	rc = load_all(&load, strcmp(path, "-") == 0 ? "./-" : path);
 	while (load.files != NULL) {
@@ -357,6 +358,7 @@ rk_config_load_instead(const char *path, const struct rk_config_opts *opts,
 		load.files = next;
 	}
 	rk_map_free(load.ids);
+	rk_map_free(load.hosts);
 	if (rc == 0)
 		*out = load.cfg;
 	else

@@ -261,7 +261,8 @@ struct rk_cfg_load {
 	struct rk_err *err;
 	struct rk_cfg_file *main, *files; /* files: all, in order; main is the first */
 	struct rk_cfg_file **files_end;
-	struct rk_map *ids; /* source id -> struct rk_source */
+	struct rk_map *ids;   /* source id -> struct rk_source */
+	struct rk_map *hosts; /* of sources: many have the same */
 };
 
 /* A value under check: in which key it stands, for the line that complains of it. */

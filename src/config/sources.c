@@ -94,6 +94,19 @@ read_identity(struct rk_cfg_job *j)
 	return 0;
 }
 
+static struct rk_str
+keep_host(struct rk_cfg_job *j)
+{
+	struct rk_str host = rk_str(j->url.host);
+	const char *known = rk_map_get(j->load->hosts, host);
+
+	if (known != NULL)
+		return rk_strn(known, host.n);
+	host = rk_arena_str(j->arena, host);
+	(void)rk_map_put(j->load->hosts, host, (void *)(uintptr_t)host.p);
+	return host;
+}
+
 static int
 read_url(struct rk_cfg_job *j)
 {
@@ -108,7 +121,7 @@ read_url(struct rk_cfg_job *j)
 		return rk_cfg_complain(
 		    &a, "%s (expected an http or https address)", err.text);
 	j->out->url = rk_cfg_keep(j->arena, j->raw.url);
-	j->out->host = rk_cfg_keep(j->arena, j->url.host);
+	j->out->host = keep_host(j);
 	return 0;
 }
 
@@ -118,7 +131,9 @@ read_regions(struct rk_cfg_job *j)
 	const struct rk_cfg_list *list = &j->raw.regions;
 	struct rk_cfg_at a = rk_cfg_job_at(j, "regions");
 
-	j->out->regions = rk_arena_array(j->arena, list->n, sizeof(struct rk_str));
+	if (list->n > 0)
+		j->out->regions =
+		    rk_arena_array(j->arena, list->n, sizeof(struct rk_str));
 	j->out->n_regions = list->n;
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct rk_node *node =
@@ -171,22 +186,25 @@ read_places(struct rk_cfg_job *j)
  * but the operator's own addresses. */
 static int
 read_interval(struct rk_cfg_job *j, const char *key, const char *text, bool near,
-    int64_t common, int64_t *out)
+    int64_t common, int32_t *out)
 {
 	struct rk_cfg_at a;
+	int64_t every = common;
 
 	if (text[0] == '\0') {
-		*out = common >= RK_MIN_EVERY_S || near || !rk_keeps(RK_M_FLOOR) ? common : RK_MIN_EVERY_S;
-		return 0;
+		if (every < RK_MIN_EVERY_S && !near && rk_keeps(RK_M_FLOOR))
+			every = RK_MIN_EVERY_S;
+	} else {
+		a = rk_cfg_job_at(j, key);
+		if (rk_cfg_duration(&a, text, 1, RK_CFG_MAX_EVERY, &every) != 0)
+			return -1;
+		if (every < RK_MIN_EVERY_S && !near)
+			return rk_cfg_complain(&a,
+			    "%s is under 10m and its host is no address in "
+			    "fetch.allow_addresses (expected 10m or more)",
+			    rk_cfg_quote(text).text);
 	}
-	a = rk_cfg_job_at(j, key);
-	if (rk_cfg_duration(&a, text, 1, RK_CFG_MAX_EVERY, out) != 0)
-		return -1;
-	if (*out < RK_MIN_EVERY_S && !near)
-		return rk_cfg_complain(&a,
-		    "%s is under 10m and its host is no address in "
-		    "fetch.allow_addresses (expected 10m or more)",
-		    rk_cfg_quote(text).text);
+	*out = (int32_t)every; /* a year at most */
 	return 0;
 }
 
@@ -235,7 +253,7 @@ read_distrust(struct rk_cfg_job *j)
 			    "%s (expected of: id, date, updated, author, language)",
 			    rk_cfg_quote(list->v[i]).text);
 		}
-		j->out->distrust |= 1U << k;
+		j->out->distrust |= (uint8_t)(1U << k);
 	}
 	return 0;
 }
@@ -271,7 +289,7 @@ read_nature(struct rk_cfg_job *j)
 		return rk_cfg_complain(&a, "%s (expected a number from -1000 to 1000)",
 		    rk_cfg_quote(priority).text);
 	}
-	j->out->priority = minus ? -(int)n : (int)n;
+	j->out->priority = (int16_t)(minus ? -(int)n : (int)n);
 	if (j->raw.charset[0] != '\0' && !rk_charset_known(rk_str(j->raw.charset))) {
 		a = rk_cfg_job_at(j, "charset");
 		return rk_cfg_complain(&a,

@@ -94,7 +94,7 @@ struct engine {
 	uv_loop_t *loop;
 	const struct rk_daemon_opts *opts;
 	struct rk_config *config; /* owned */
-	struct rk_arena *arena;   /* site, routes, hosts */
+	struct rk_arena *arena;   /* site, hosts */
 	struct rk_site site;
 	int lock_fd;
 	struct slot *slots; /* one for each configured source */
@@ -128,6 +128,10 @@ struct engine {
 
 int64_t engine_now(const struct engine *); /* wall, seconds UTC */
 uint64_t engine_ms(const struct engine *); /* monotonic */
+
+/* Of what the source publishes now (region.h); in the arena. */
+struct rk_str source_route(
+    const struct engine *, const struct rk_source *, struct rk_arena *);
 
 /* May a stranger's link lead there from the source at own? To 80, 443, the source's own
  * port and fetch.allow_ports. */
@@ -236,9 +240,9 @@ int64_t outcome_due_unpushed(const struct slot *);
 
 /* A poll for the store, of the slot's source; it owns the arena. */
 void slot_poll(const struct slot *, struct rk_arena *, struct rk_store_poll *);
-/* What every entry's own words add to the route of its source; in the arena. */
-void slot_routes(const struct engine *, const struct slot *, struct rk_ingest *,
-    struct rk_arena *);
+/* The route of the source now, and what every entry's own words add to it, for a poll that
+ * has its ingest. */
+void slot_routes(const struct engine *, const struct slot *, struct rk_store_poll *);
 
 /* websub.c: by index of the slot. Does nothing until websub_start, and then only if hubs
  * can reach us. */

@@ -156,10 +156,15 @@ tag_host(const struct rk_config *c)
 	return colon == SIZE_MAX ? host : rk_strn(host.p, colon);
 }
 
+struct registration {
+	struct engine *e;
+	struct rk_arena *scratch; /* of one route */
+};
+
 static void
 on_registered(void *cookie, size_t i, const struct rk_source_state *state, bool why_stored)
 {
-	struct engine *e = cookie;
+	struct engine *e = ((struct registration *)cookie)->e;
 	struct slot *slot = &e->slots[i];
 
 	slot_keep(slot, state, why_stored);
@@ -168,33 +173,21 @@ on_registered(void *cookie, size_t i, const struct rk_source_state *state, bool 
 	    ? stamp_of(state->standing_since) : stamp_of(engine_now(e));
 }
 
-/*
- * The routes of all sources, each text once: many sources share one, and what making it
- * takes is let go.
- */
-static void
-make_routes(struct rk_config *c, int64_t now)
+/* Not kept: of a hundred thousand sources the texts are some megabytes. */
+struct rk_str
+source_route(const struct engine *e, const struct rk_source *s, struct rk_arena *arena)
 {
-	struct rk_arena *scratch = rk_arena_new(0);
-	struct rk_map *known = rk_map_new();
+	return rk_route_make(e->config->regions, arena, s->province, s->agency, s->regions,
+	    s->n_regions, engine_now(e));
+}
 
-	for (size_t i = 0; i < c->n_sources; i++) {
-		struct rk_source *s = &c->sources[i];
-		struct rk_str route;
-		const char *kept;
+static struct rk_str
+route_to_register(void *cookie, size_t i)
+{
+	struct registration *r = cookie;
 
-		rk_arena_reset(scratch);
-		route = rk_route_make(c->regions, scratch, s->province, s->agency, s->regions,
-		    s->n_regions, now);
-		if ((kept = rk_map_get(known, route)) == NULL) {
-			s->route = rk_arena_str(c->arena, route);
-			(void)rk_map_put(known, s->route, (void *)(uintptr_t)s->route.p);
-		} else {
-			s->route = rk_strn(kept, route.n);
-		}
-	}
-	rk_map_free(known);
-	rk_arena_free(scratch);
+	rk_arena_reset(r->scratch);
+	return source_route(r->e, &r->e->config->sources[i], r->scratch);
 }
 
 static int
@@ -202,6 +195,8 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 {
 	struct rk_config *c = e->config;
 	struct rk_store *s = NULL;
+	struct registration r = { e, rk_arena_new(0) };
+	const struct rk_registering to = { route_to_register, on_registered, &r };
 	int rc = -1;
 
 	e->robots = robotbook_new(2 * c->n_sources + RK_MORE_ROBOTS);
@@ -217,10 +212,9 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 		e->slots[i].source = source;
 		e->slots[i].unlimited = is_unlimited(c, source);
 	}
-	make_routes(c, engine_now(e));
 	if (rk_store_open(rk_cstr(c->storage.state), RK_STORE_WRITE, &s, err) != 0
 	    || rk_store_host(s, tag_host(c), e->arena, &e->site.host, err) != 0
-	    || rk_store_register_each(s, c->sources, c->n_sources, on_registered, e, err) != 0
+	    || rk_store_register_each(s, c->sources, c->n_sources, &to, err) != 0
 	    || robotbook_load(e->robots, s, err) != 0
 	    || websub_load(e->websub, s, err) != 0
 	    || hub_load(e->hub, s, err) != 0)
@@ -232,6 +226,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	rc = 0;
 out:
 	rk_store_close(s);
+	rk_arena_free(r.scratch);
 	return rc;
 }
 
@@ -323,6 +318,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	e->arena = rk_arena_new(0);
 	e->lock_fd = -1;
 	e->started_ms = engine_ms(e);
+	rk_memory_lasting();
 	site_of(config, e->arena, &e->site);
 	if (bucket_new(e, &e->bucket, err) != 0 || folders(e, err) != 0 || close_in(e, err) != 0
 	    || open_store(e, &store, err) != 0)
@@ -337,16 +333,18 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 		(void)uv_run(loop, UV_RUN_DEFAULT);
 		goto fail;
 	}
-	if (!fetching)
-		return 0;
-	e->pipeline = pipeline_new(e);
-	clock_follow(e);
+	if (fetching) {
+		e->pipeline = pipeline_new(e);
+		clock_follow(e);
+	}
+	rk_memory_passing();
 	return 0;
 fail:
 	rk_store_close(store);
 	e->config = NULL;
 	engine_unlock(e);
 	engine_release(e);
+	rk_memory_passing();
 	return -1;
 }
 

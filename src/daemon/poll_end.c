@@ -201,19 +201,20 @@ slot_poll(const struct slot *slot, struct rk_arena *arena, struct rk_store_poll 
 	sp->source_host = slot->source->host;
 	if (rk_str_starts(sp->source_host, "www."))
 		sp->source_host = rk_str_from(sp->source_host, 4);
-	sp->route = slot->source->route;
 	sp->priority = slot->source->priority;
 }
 
 void
-slot_routes(const struct engine *e, const struct slot *slot, struct rk_ingest *ingest,
-    struct rk_arena *arena)
+slot_routes(const struct engine *e, const struct slot *slot, struct rk_store_poll *sp)
 {
-	for (size_t i = 0; i < ingest->n_entries; i++) {
-		struct rk_entry *entry = &ingest->entries[i];
+	const struct rk_regions *regions = e->config->regions;
 
-		entry->route = rk_route_decide(e->config->regions, arena, slot->source->route,
-		    entry->evidence, engine_now(e), &entry->evidence);
+	sp->route = source_route(e, slot->source, sp->arena);
+	for (size_t i = 0; i < sp->ingest->n_entries; i++) {
+		struct rk_entry *entry = &sp->ingest->entries[i];
+
+		entry->route = rk_route_decide(regions, sp->arena, sp->route, entry->evidence,
+		    engine_now(e), &entry->evidence);
 	}
 }
 
@@ -294,7 +295,7 @@ poll_store(struct poll *p, const struct ending *end, struct rk_ingest *ingest,
 	outcome_state(e, slot, p->result, end, sp.arena, &sp);
 	sp.ingest = ingest;
 	if (ingest != NULL)
-		slot_routes(e, slot, ingest, sp.arena);
+		slot_routes(e, slot, &sp);
 	else
 		sp.part = slot_part(slot, &sp.state, &sp.why_same);
 	sp.now = sp.state.last_poll;
@@ -354,7 +355,6 @@ store_asked(struct poll *p, int64_t due, const char *why)
 	sp->part = RK_STATE_ASKED;
 	sp->state.why_next = rk_str(why);
 	sp->source_id = slot->source->id;
-	sp->route = slot->source->route;
 	pl->storing++;
 	pipeline_ticket(p);
 	rk_storeq_poll(pl->e->storeq, &sp, on_asked_stored, p);

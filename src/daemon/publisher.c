@@ -122,6 +122,8 @@ publisher_cycle_end(struct publisher *pub)
 	pub->done = NULL;
 	if (done != NULL)
 		done(pub->done_cookie, &err);
+	else if (!pub->backlog && !pub->stopping)
+		rk_memory_trim(); /* what the nodes of a cycle took: a daemon mostly waits */
 }
 
 void

@@ -171,7 +171,7 @@ on_parsed(void *cookie, enum rk_work_end end, struct rk_ingest *ingest, struct r
 	slot_poll(&e->slots[s->target], arena, sp);
 	sp->state.row = s->target == s->slot ? s->row.source : e->slots[s->target].row;
 	sp->ingest = ingest;
-	slot_routes(e, &e->slots[s->target], ingest, arena);
+	slot_routes(e, &e->slots[s->target], sp);
 	sp->now = engine_now(e);
 	sp->pushed = true;
 	rk_storeq_poll(e->storeq, &sp, on_stored, s);

@@ -152,6 +152,7 @@ add_copies(struct document *d, int64_t voice, const struct member *m, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct st_publisher *p;
 		const struct st_route *route;
+		struct rk_str text;
 		struct rk_story then = {.url = m[i].url};
 
 		if (!m[i].live || m[i].row == voice || m[i].row > d->as.known)
@@ -165,9 +166,9 @@ add_copies(struct document *d, int64_t voice, const struct member *m, size_t n,
 		(*last)->source_title = p->title;
 		(*last)->source_id = p->id;
 		last = &(*last)->next;
-		if (!rk_str_eq(story->route, route->text))
-			story->route =
-			    rk_route_join(d->r.arena, story->route, route->text);
+		text = st_route_text(d->r.s, route, d->r.arena);
+		if (!rk_str_eq(story->route, text))
+			story->route = rk_route_join(d->r.arena, story->route, text);
 	}
 	return 0;
 }

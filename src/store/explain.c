@@ -205,7 +205,7 @@ read_story(struct rk_store *s, int64_t lead, struct rk_arena *arena,
 			sqlite3_reset(st);
 			return -1;
 		}
-		c->route = rk_arena_str(arena, route->text);
+		c->route = st_route_text(s, route, arena);
 		c->first_seen = st_col_int(st, 1);
 		c->id = rk_arena_str(arena, st_col_text(st, 2));
 		c->url = rk_arena_str(arena, st_col_text(st, 3));
@@ -397,7 +397,7 @@ tell(struct rk_store *s, int64_t row, struct rk_arena *arena, struct rk_explaine
 	if (read_row(s, row, arena, x, &seen, err) != 0 ||
 	    (route = st_route_of_row(s, seen.route, err)) == NULL)
 		return -1;
-	x->route = rk_arena_str(arena, route->text);
+	x->route = st_route_text(s, route, arena);
 	x->id_holder = RK_STR("");
 	if (read_story(s, seen.lead, arena, x, err) != 0 ||
 	    read_evidence(s, row, arena, x, err) != 0 ||

@@ -65,7 +65,8 @@ whole_route(struct rk_store *s, int64_t row, struct rk_str *route, struct rk_err
 			sqlite3_reset(st);
 			return -1;
 		}
-		*route = rk_route_join(s->scratch, *route, copy->text);
+		*route = rk_route_join(
+		    s->scratch, *route, st_route_text(s, copy, s->scratch));
 	}
 	return rc;
 }
@@ -93,9 +94,9 @@ export_row(struct rk_store *s, sqlite3_stmt *st, rk_export_fn *fn, void *cookie,
 	if (route == NULL || leads < 0)
 		return -1;
 	row.lead = leads == 1;
-	row.route = route->text;
-	row.story_id = lead.n == 0 ? row.id : lead;
 	rk_arena_reset(s->scratch);
+	row.route = st_route_text(s, route, s->scratch);
+	row.story_id = lead.n == 0 ? row.id : lead;
 	if (row.lead &&
 	    whole_route(s, lead.n == 0 ? id : st_col_int(st, 12), &row.route, err) != 0)
 		return -1;

@@ -11,6 +11,7 @@
 #include <ruamkhao/map.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct st_sum nothing = {0, RK_NO_TIME, false};
 
@@ -37,7 +38,7 @@ node_index(struct st_regions *r, struct rk_str id)
 {
 	struct st_node *node;
 	enum rk_scheme scheme = rk_node_scheme(id, NULL);
-	uintptr_t at = (uintptr_t)rk_map_get(r->by_node, id);
+	uintptr_t at = (uintptr_t)rk_map_get(r->by_id, id);
 
 	if (at != 0)
 		return (unsigned)(at - 1);
@@ -57,17 +58,16 @@ node_index(struct st_regions *r, struct rk_str id)
 	    .tx = nothing,
 	    .poll = nothing};
 	/* the map keeps pointers: an index + 1 is not NULL either */
-	rk_map_put(r->by_node, node->id, (void *)(uintptr_t)r->n_nodes);
+	rk_map_put(r->by_id, node->id, (void *)(uintptr_t)r->n_nodes);
 	return (unsigned)(r->n_nodes - 1);
 }
 
 /* route is the next of r->routes. */
 static void
-lead_to(struct st_regions *r, struct st_route *route, unsigned index)
+lead_to(struct st_regions *r, unsigned index)
 {
 	struct st_node *node = &r->nodes[index];
 
-	route->nodes[route->n_nodes++] = index;
 	if (node->n_routes == node->cap_routes) {
 		node->cap_routes = node->cap_routes > 0 ? 2 * node->cap_routes : 4;
 		node->routes =
@@ -76,32 +76,87 @@ lead_to(struct st_regions *r, struct st_route *route, unsigned index)
 	node->routes[node->n_routes++] = (unsigned)r->n_routes;
 }
 
-static struct st_route *
-route_new(struct st_regions *r, struct rk_str text)
+/* The nodes of a route by its text, "all" first, in r->named. */
+static unsigned
+name_nodes(struct st_regions *r, struct rk_str text)
 {
-	struct st_route *route = RK_NEW(r->arena, struct st_route);
-	struct rk_str rest, id;
-	size_t n = 1;
+	struct rk_str id;
+	unsigned n = 0;
 
-	route->text = rk_arena_str(r->arena, text);
+	r->named[n++] = 0; /* "all" holds everything */
+	while (rk_str_split(&text, ' ', &id)) {
+		if (id.n == 0)
+			continue;
+		if (n == r->cap_named) {
+			r->cap_named *= 2;
+			r->named = rk_xrealloc(
+			    r->named, r->cap_named * sizeof(*r->named));
+		}
+		r->named[n++] = node_index(r, id);
+	}
+	return n;
+}
+
+static struct rk_str
+key_of(const unsigned *nodes, unsigned n)
+{
+	return rk_strn((const char *)nodes, n * sizeof(*nodes));
+}
+
+static struct st_route *
+route_new(struct st_regions *r, const unsigned *nodes, unsigned n)
+{
+	struct st_route *route =
+	    rk_arena_alloc(r->arena, sizeof(*route) + n * sizeof(*nodes));
+
 	route->newest = route->last = INT64_MAX;
-	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == ' ';
-	route->nodes = rk_arena_array(r->arena, n + 1, sizeof(*route->nodes));
-	lead_to(r, route, 0); /* "all" holds everything */
-	for (rest = route->text; rk_str_split(&rest, ' ', &id);)
-		if (id.n > 0)
-			lead_to(r, route, node_index(r, id));
+	route->n_nodes = n;
+	for (unsigned i = 0; i < n; i++) {
+		route->nodes[i] = nodes[i];
+		lead_to(r, nodes[i]);
+	}
 	if (r->n_routes == r->cap_routes) {
 		r->cap_routes = r->cap_routes > 0 ? 2 * r->cap_routes : 256;
 		r->routes =
 		    rk_xrealloc(r->routes, r->cap_routes * sizeof(struct st_route *));
-		r->made =
-		    rk_xrealloc(r->made, r->cap_routes * sizeof(struct st_route *));
 	}
 	r->routes[r->n_routes++] = route;
-	rk_map_put(r->by_text, route->text, route);
+	(void)rk_map_put(r->by_nodes, key_of(route->nodes, n), route);
 	return route;
+}
+
+/* The route with that text; a new one has no row yet. */
+static struct st_route *
+route_named(struct st_regions *r, struct rk_str text)
+{
+	unsigned n = name_nodes(r, text);
+	struct st_route *route = rk_map_get(r->by_nodes, key_of(r->named, n));
+
+	return route != NULL ? route : route_new(r, r->named, n);
+}
+
+struct rk_str
+st_route_text(
+    const struct rk_store *s, const struct st_route *route, struct rk_arena *arena)
+{
+	const struct st_node *nodes = s->regions.nodes;
+	size_t n = 0;
+	char *text, *p;
+
+	for (unsigned i = 1; i < route->n_nodes; i++)
+		n += nodes[route->nodes[i]].id.n + 1;
+	if (n == 0)
+		return RK_STR("");
+	text = p = rk_arena_array(arena, n, 1);
+	for (unsigned i = 1; i < route->n_nodes; i++) {
+		struct rk_str id = nodes[route->nodes[i]].id;
+
+		if (i > 1)
+			*p++ = ' ';
+		memcpy(p, id.p, id.n);
+		p += id.n;
+	}
+	return rk_strn(text, n - 1); /* the arena's zero ends it */
 }
 
 void
@@ -109,11 +164,12 @@ st_regions_free(struct st_regions *r)
 {
 	for (size_t i = 0; i < r->n_nodes; i++)
 		free(r->nodes[i].routes);
-	rk_map_free(r->by_text);
-	rk_map_free(r->by_node);
+	rk_map_free(r->by_nodes);
+	rk_map_free(r->by_id);
 	rk_arena_free(r->arena);
 	free(r->routes);
 	free(r->made);
+	free(r->named);
 	free(r->tx);
 	free(r->poll);
 	free(r->nodes);
@@ -129,7 +185,7 @@ load_routes(struct rk_store *s, struct rk_err *err)
 	if (st == NULL)
 		return -1;
 	while ((rc = st_step(s, st, err)) == 1)
-		route_new(&s->regions, st_col_text(st, 1))->row = st_col_int(st, 0);
+		route_named(&s->regions, st_col_text(st, 1))->row = st_col_int(st, 0);
 	return rc;
 }
 
@@ -162,8 +218,10 @@ st_regions_load(struct rk_store *s, struct rk_err *err)
 		return 0;
 	st_regions_free(r);
 	r->arena = rk_arena_new(0);
-	r->by_text = rk_map_new();
-	r->by_node = rk_map_new();
+	r->by_nodes = rk_map_new();
+	r->by_id = rk_map_new();
+	r->cap_named = 16;
+	r->named = rk_xcalloc(r->cap_named, sizeof(*r->named));
 	(void)node_index(r, RK_STR("all"));
 	if (load_routes(s, err) != 0 || load_nodes(s, err) != 0)
 		return -1;
@@ -174,7 +232,7 @@ st_regions_load(struct rk_store *s, struct rk_err *err)
 int64_t
 st_node_index(struct rk_store *s, struct rk_str id)
 {
-	return (int64_t)(uintptr_t)rk_map_get(s->regions.by_node, id) - 1;
+	return (int64_t)(uintptr_t)rk_map_get(s->regions.by_id, id) - 1;
 }
 
 struct st_route *
@@ -241,20 +299,22 @@ st_route(
     struct rk_store *s, struct rk_str text, struct st_route **out, struct rk_err *err)
 {
 	struct st_regions *r = &s->regions;
-	struct st_route *route = rk_map_get(r->by_text, text);
+	struct st_route *route = route_named(r, text);
 	sqlite3_stmt *st;
 
-	if (route == NULL)
-		route = route_new(r, text);
 	*out = route;
 	if (route->row != 0)
 		return 0;
 	if ((st = st_get(s, ST_ROUTE_ADD, err)) == NULL)
 		return -1;
-	st_text(st, 1, route->text);
+	st_text(st, 1, text);
 	if (st_run(s, st, err) != 0)
 		return -1;
 	route->row = sqlite3_last_insert_rowid(s->db);
+	if (r->n_made == r->cap_made) {
+		r->cap_made = r->cap_made > 0 ? 2 * r->cap_made : 64;
+		r->made = rk_xrealloc(r->made, r->cap_made * sizeof(struct st_route *));
+	}
 	r->made[r->n_made++] = route;
 	return 0;
 }

@@ -285,8 +285,8 @@ read_known(sqlite3_stmt *st, struct known *k)
 }
 
 static int
-put_source(struct rk_store *s, const struct rk_source *source, int64_t position,
-    int64_t row, struct rk_err *err)
+put_source(struct rk_store *s, const struct rk_source *source, struct rk_str route,
+    int64_t position, int64_t row, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, row == 0 ? ST_SOURCE_ADD : ST_SOURCE_SET, err);
 
@@ -295,7 +295,7 @@ put_source(struct rk_store *s, const struct rk_source *source, int64_t position,
 	st_text(st, 1, source->id);
 	st_text(st, 2, source->title);
 	st_text(st, 3, source->url);
-	st_text(st, 4, source->route);
+	st_text(st, 4, route);
 	st_int(st, 5, source->priority);
 	st_int(st, 6, position);
 	st_hash(st, 7, rk_source_reading(source));
@@ -352,12 +352,12 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 }
 
 static int
-register_new(struct rk_store *s, const struct rk_source *source, int64_t position,
-    struct rk_source_state *state, struct rk_err *err)
+register_new(struct rk_store *s, const struct rk_source *source, struct rk_str route,
+    int64_t position, struct rk_source_state *state, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_STATE_ADD, err);
 
-	if (st == NULL || put_source(s, source, position, 0, err) != 0)
+	if (st == NULL || put_source(s, source, route, position, 0, err) != 0)
 		return -1;
 	*state = new_state(sqlite3_last_insert_rowid(s->db), source->url);
 	(void)follow_config(state, source);
@@ -379,17 +379,19 @@ drop_address(struct rk_store *s, int64_t source, struct rk_err *err)
 }
 
 static int
-register_known(struct rk_store *s, const struct rk_source *source, int64_t position,
-    struct known *known, struct rk_source_state *state, struct rk_err *err)
+register_known(struct rk_store *s, const struct rk_source *source, struct rk_str route,
+    int64_t position, struct known *known, struct rk_source_state *state,
+    struct rk_err *err)
 {
 	bool same = (rk_str_eq(known->title, source->title) || source->title.n == 0) &&
 		    rk_str_eq(known->url, source->url) &&
-		    rk_str_eq(known->route, source->route) &&
+		    rk_str_eq(known->route, route) &&
 		    known->priority == source->priority && known->position == position;
 	bool reread = known->reading != rk_source_reading(source);
 
 	*state = known->state;
-	if ((!same || reread) && put_source(s, source, position, known->row, err) != 0)
+	if ((!same || reread) &&
+	    put_source(s, source, route, position, known->row, err) != 0)
 		return -1;
 	reread = reread && known->reading != 0 && rk_keeps(RK_M_REFRESH_ONCE);
 	if (reread)
@@ -409,7 +411,7 @@ register_known(struct rk_store *s, const struct rk_source *source, int64_t posit
  * nor that of another changes. registered: of sources, those that were found. */
 static int
 register_old(struct rk_store *s, const struct rk_source *sources, struct rk_map *by_name,
-    bool *registered, rk_registered_fn *fn, void *cookie, struct rk_err *err)
+    bool *registered, const struct rk_registering *to, struct rk_err *err)
 {
 	sqlite3_stmt *st = st_get(s, ST_SOURCE_ALL, err), *drop;
 	int rc;
@@ -427,9 +429,10 @@ register_old(struct rk_store *s, const struct rk_source *sources, struct rk_map 
 		i = source != NULL ? (size_t)(source - sources) : 0;
 		if (source != NULL) {
 			registered[i] = true;
-			rc = register_known(s, source, (int64_t)i, &known, &state, err);
+			rc = register_known(s, source, to->route(to->cookie, i),
+			    (int64_t)i, &known, &state, err);
 			if (rc == 0)
-				fn(cookie, i, &state, known.why_same);
+				to->registered(to->cookie, i, &state, known.why_same);
 		} else if (known.position != RK_NO_TIME) {
 			st_int(drop, 1, known.row);
 			st_watch_later(s, known.row);
@@ -447,7 +450,7 @@ register_old(struct rk_store *s, const struct rk_source *sources, struct rk_map 
 
 int
 rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size_t n,
-    rk_registered_fn *fn, void *cookie, struct rk_err *err)
+    const struct rk_registering *to, struct rk_err *err)
 {
 	struct rk_map *by_name = rk_map_new();
 	bool *registered = rk_xcalloc(n + 1, sizeof(*registered));
@@ -457,14 +460,15 @@ rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size
 	for (size_t i = 0; i < n; i++) /* the map has no other use of what it is given */
 		(void)rk_map_put(by_name, sources[i].id, (void *)(uintptr_t)&sources[i]);
 	if (rk_store_begin(s, err) != 0 ||
-	    register_old(s, sources, by_name, registered, fn, cookie, err) != 0)
+	    register_old(s, sources, by_name, registered, to, err) != 0)
 		goto out;
 	for (size_t i = 0; i < n; i++) {
 		if (registered[i])
 			continue;
-		if (register_new(s, &sources[i], (int64_t)i, &state, err) != 0)
+		if (register_new(s, &sources[i], to->route(to->cookie, i), (int64_t)i,
+			&state, err) != 0)
 			goto out;
-		fn(cookie, i, &state, true);
+		to->registered(to->cookie, i, &state, true);
 	}
 	if (st_filters_set(s, sources, n, err) != 0)
 		goto out;
@@ -478,6 +482,7 @@ out:
 }
 
 struct collect {
+	const struct rk_str *routes;
 	struct rk_source_state *states;
 	struct rk_arena *arena;
 };
@@ -495,13 +500,23 @@ collect(void *cookie, size_t i, const struct rk_source_state *state, bool why_sa
 		c->states[i].moved = own_moved(state->moved, c->arena);
 }
 
-int
-rk_store_register(struct rk_store *s, const struct rk_source *sources, size_t n,
-    struct rk_source_state *states, struct rk_arena *arena, struct rk_err *err)
+static struct rk_str
+given_route(void *cookie, size_t i)
 {
-	struct collect c = {states, arena};
+	const struct collect *c = cookie;
 
-	return rk_store_register_each(s, sources, n, collect, &c, err);
+	return c->routes[i];
+}
+
+int
+rk_store_register(struct rk_store *s, const struct rk_source *sources,
+    const struct rk_str *routes, size_t n, struct rk_source_state *states,
+    struct rk_arena *arena, struct rk_err *err)
+{
+	struct collect c = {routes, states, arena};
+	const struct rk_registering to = {given_route, collect, &c};
+
+	return rk_store_register_each(s, sources, n, &to, err);
 }
 
 /* ---- status */

@@ -276,19 +276,22 @@ struct st_node {
 	unsigned seen; /* see st_set */
 };
 
-/* A route stays in memory when its row was rolled back; row is 0 then. */
+/* A route stays in memory when its row was rolled back; row is 0 then. There may be a
+ * hundred thousand: the text of one is made of its nodes (st_route_text). */
 struct st_route {
-	struct rk_str text;
 	int64_t row;
-	unsigned *nodes; /* indexes, "all" first */
-	size_t n_nodes;
 	int64_t newest; /* no entry on it has a higher sort; INT64_MAX not known */
 	int64_t last;   /* nor a higher row; INT64_MAX not known */
+	unsigned n_nodes;
+	unsigned nodes[]; /* indexes, "all" first, then in the order of the text */
 };
 
 struct st_regions {
 	struct rk_arena *arena;
-	struct rk_map *by_text, *by_node; /* -> struct st_route, index + 1 of a node */
+	struct rk_map *by_nodes; /* the bytes of a route's nodes -> struct st_route */
+	struct rk_map *by_id;    /* -> index + 1 of a node */
+	unsigned *named;         /* nodes of the route that is looked for */
+	size_t cap_named;
 	struct st_route **routes;
 	size_t n_routes, cap_routes;
 	struct st_node *nodes; /* [0] is "all" */
@@ -296,8 +299,9 @@ struct st_regions {
 	unsigned *tx, *poll; /* nodes touched, room for cap_nodes */
 	size_t n_tx, n_poll;
 	unsigned seen;
-	struct st_route **made; /* rows of the open transaction, room for cap_routes */
-	size_t n_made, n_made_kept; /* those behind are of the open poll */
+	struct st_route **made; /* rows of the open transaction */
+	size_t n_made, cap_made;
+	size_t n_made_kept;     /* those behind are of the open poll */
 	bool marked;                /* some node was, in the open transaction */
 	bool loaded;
 };
@@ -492,6 +496,9 @@ void st_regions_free(struct st_regions *);
 /* The route with its row. */
 int st_route(
     struct rk_store *, struct rk_str text, struct st_route **, struct rk_err *);
+/* Its canonical text (region.h), in the arena. */
+struct rk_str st_route_text(
+    const struct rk_store *, const struct st_route *, struct rk_arena *);
 /* NULL with *err: no such route, the database is inconsistent. */
 struct st_route *st_route_of_row(struct rk_store *, int64_t row, struct rk_err *);
 /* Index of the node or -1. */

@@ -72,6 +72,7 @@ read_copies(struct st_reader *r, int64_t row, int64_t voice, struct rk_story *st
 	sqlite3_stmt *st = st_get(r->s, ST_COPIES, err);
 	struct rk_copy **last = &story->copies;
 	const struct st_route *route;
+	struct rk_str text;
 	int rc;
 
 	if (st == NULL)
@@ -96,9 +97,9 @@ read_copies(struct st_reader *r, int64_t row, int64_t voice, struct rk_story *st
 			sqlite3_reset(st);
 			return -1;
 		}
-		if (!rk_str_eq(story->route, route->text))
-			story->route =
-			    rk_route_join(r->arena, story->route, route->text);
+		text = st_route_text(r->s, route, r->arena);
+		if (!rk_str_eq(story->route, text))
+			story->route = rk_route_join(r->arena, story->route, text);
 	}
 	return rc;
 }
@@ -165,7 +166,7 @@ st_read_row(struct st_reader *r, int64_t row, struct rk_story *story, bool *live
 	sqlite3_reset(st);
 	if (route == NULL)
 		return -1;
-	story->route = rk_arena_str(r->arena, route->text);
+	story->route = st_route_text(r->s, route, r->arena);
 	if ((p = st_publisher(r, source, err)) == NULL)
 		return -1;
 	story->source_id = p->id;

@@ -179,6 +179,7 @@ rk_worker_main(int fd)
 	const char *missing = NULL;
 	int rc = RK_WORKER_EXIT_OK, k;
 
+	rk_memory_passing();
 	rk_oom_handler(out_of_memory);
 	rk_parse_setup();
 	rk_html_warm();

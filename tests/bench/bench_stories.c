@@ -153,7 +153,7 @@ die(const struct rk_err *err)
 /* Entries [from, to) of the run; with: as they are, else without anything that stories
  * are found by. Returns the seconds in the store. */
 static double
-store(struct rk_store *s, const struct rk_source *sources,
+store(struct rk_store *s, const struct rk_source *sources, const struct rk_str *routes,
     const struct rk_source_state *states, uint64_t from, uint64_t to, bool with,
     unsigned *joined)
 {
@@ -191,7 +191,7 @@ store(struct rk_store *s, const struct rk_source *sources,
 			    .ingest = &in[polls],
 			    .source_id = sources[src].id,
 			    .source_host = RK_STR("www.example.go.th"),
-			    .route = sources[src].route,
+			    .route = routes[src],
 			    .now = START + (int64_t)(n / PER_MONTH + 1) * MONTH};
 		}
 		begin = cpu();
@@ -217,6 +217,7 @@ int
 main(int argc, char **argv)
 {
 	struct rk_source *sources;
+	struct rk_str *routes;
 	struct rk_source_state *states;
 	struct rk_arena *arena = rk_arena_new(0);
 	struct rk_err err = {0};
@@ -234,24 +235,25 @@ main(int argc, char **argv)
 	rk_thai_warm();
 	make_words();
 	sources = rk_arena_array(arena, SOURCES, sizeof(*sources));
+	routes = rk_arena_array(arena, SOURCES, sizeof(*routes));
 	states = rk_arena_array(arena, SOURCES, sizeof(*states));
 	for (size_t i = 0; i < SOURCES; i++) {
 		sources[i].id = rk_arena_fmt(arena, "s%zu", i);
 		sources[i].title = rk_arena_fmt(arena, "Source %zu", i);
 		sources[i].url = rk_arena_fmt(arena, "https://www.example.go.th/%zu", i);
-		sources[i].route = rk_arena_fmt(arena, "province/p%zu", i % 77);
+		routes[i] = rk_arena_fmt(arena, "province/p%zu", i % 77);
 		sources[i].enabled = true;
 	}
 	if (rk_store_open(argv[1], RK_STORE_WRITE, &s, &err) != 0 ||
-	    rk_store_register(s, sources, SOURCES, states, arena, &err) != 0)
+	    rk_store_register(s, sources, routes, SOURCES, states, arena, &err) != 0)
 		die(&err);
-	(void)store(s, sources, states, 0, stored, true, &joined);
+	(void)store(s, sources, routes, states, 0, stored, true, &joined);
 	joined = 0;
 	print_s = 0;
-	with = store(s, sources, states, stored, stored + measured, true, &joined);
+	with = store(s, sources, routes, states, stored, stored + measured, true, &joined);
 	made = print_s;
 	/* the same entries again under other addresses: what storing them costs alone */
-	without = store(s, sources, states, stored + measured, stored + 2 * measured, false,
+	without = store(s, sources, routes, states, stored + measured, stored + 2 * measured, false,
 	    &(unsigned){0});
 	(void)printf("stored=%llu measured=%llu joined=%u print_us=%.2f store_us=%.2f "
 		     "bare_us=%.2f stories_us=%.2f\n",

@@ -310,7 +310,7 @@ status_knows_of_peers(void **state)
 	    origin_url(o, "/one"), origin_url(o, "/two"), origin_url(o, "/three"));
 	assert_int_equal(program_run(&w, "once", NULL), 0);
 	assert_int_equal(program_run(&w, "status", "two", NULL), 0);
-	assert_null(strstr(w.out, "429"));
+	assert_null(strstr(w.out, "(429)"));
 	assert_null(strstr(w.out, "same document"));
 	assert_int_equal(program_run(&w, "status", "three", NULL), 0);
 	assert_non_null(strstr(w.out, "same document as two\n"));

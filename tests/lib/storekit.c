@@ -32,7 +32,7 @@ static void
 register_all(struct kit *k)
 {
 	k->states = rk_arena_array(k->arena, k->n_sources + 1, sizeof(*k->states));
-	rk_assert(rk_store_register(k->store, k->sources, k->n_sources, k->states,
+	rk_assert(rk_store_register(k->store, k->sources, k->routes, k->n_sources, k->states,
 		      k->arena, &k->err) == 0);
 }
 
@@ -41,13 +41,14 @@ kit_open(struct kit *k, size_t n)
 {
 	k->n_sources = n;
 	k->sources = rk_arena_array(k->arena, n + 1, sizeof(*k->sources));
+	k->routes = rk_arena_array(k->arena, n + 1, sizeof(*k->routes));
 	for (size_t i = 0; i < n; i++) {
 		struct rk_source *s = &k->sources[i];
 
 		s->id = rk_arena_fmt(k->arena, "s%zu", i);
 		s->title = rk_arena_fmt(k->arena, "Source %zu", i);
 		s->url = rk_arena_fmt(k->arena, "https://s%zu.example/feed", i);
-		s->route =
+		k->routes[i] =
 		    rk_arena_fmt(k->arena, "cluster/c%zu province/p%zu", i / 2, i);
 		s->enabled = true;
 	}
@@ -222,7 +223,7 @@ kit_poll(struct kit *k, size_t source, struct kit_doc *d, int64_t now)
 	    .ingest = d != NULL ? &d->in : NULL,
 	    .source_id = s->id,
 	    .source_host = rk_arena_fmt(k->arena, "%.*s.example", RK_FMT(s->id)),
-	    .route = s->route,
+	    .route = k->routes[source],
 	    .priority = s->priority,
 	    .now = now};
 

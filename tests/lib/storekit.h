@@ -17,6 +17,7 @@ struct kit {
 	char folder[64];
 	struct rk_store *store;
 	struct rk_source *sources;
+	struct rk_str *routes; /* of them */
 	struct rk_source_state *states;
 	size_t n_sources;
 	struct rk_err err; /* of the last call that failed */

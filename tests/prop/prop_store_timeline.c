@@ -238,7 +238,7 @@ merged_routes_equal_all_rows(void **state)
 		kit_init(&k);
 		kit_open(&k, SOURCES);
 		for (unsigned i = 0; i < SOURCES; i++)
-			k.sources[i].route = random_route(&k);
+			k.routes[i] = random_route(&k);
 		for (unsigned step = 0; step < 40; step++) {
 			random_transaction(&k, KIT_NOW + step * 100);
 			if (pick(8) == 0)

@@ -153,7 +153,7 @@ run(const unsigned *order, bool old, size_t *stories)
 	k.n_sources = SOURCES;
 	kit_open(&k, SOURCES);
 	for (unsigned i = 0; i < SOURCES; i++)
-		k.sources[i].priority = (int)(i * 5 % SOURCES);
+		k.sources[i].priority = (int16_t)(i * 5 % SOURCES);
 	kit_reopen(&k); /* registers them anew */
 	for (unsigned i = 0; i < SOURCES; i++)
 		assert_int_equal(kit_store(&k, order[i], document(&k, order[i], old),

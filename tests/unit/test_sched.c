@@ -741,8 +741,8 @@ test_bounds(void **unused)
 		w.in.hint_seconds = draw(2) ? 0 : (int64_t)draw(2000000);
 		w.in.has_validator = draw(2) != 0;
 		w.in.trouble_since = NOW - (int64_t)draw(60 * 86400);
-		w.source.every = 600 + (int64_t)draw(400000);
-		w.source.every_unconditional = 600 + (int64_t)draw(400000);
+		w.source.every = 600 + (int32_t)draw(400000);
+		w.source.every_unconditional = 600 + (int32_t)draw(400000);
 		w.state.failures = draw(100);
 		w.state.skip_hours = draw(2) ? 0 : draw(0x1000000);
 		w.state.skip_days = (uint8_t)(draw(2) ? 0 : draw(0x80));

@@ -1041,7 +1041,7 @@ national_falls_away_when_a_province_joins(void **state)
 {
 	struct kit *k = *state;
 
-	k->sources[0].route = RK_STR("agency/x national");
+	k->routes[0] = RK_STR("agency/x national");
 	store(k, 0, one(k, "1", "", "A", LONG_A, NONE), KIT_NOW);
 	assert_string_equal(line(k, "national"), "A");
 	store(k, 1, one(k, "1", "", "A", LONG_A, NONE), KIT_NOW + 1);

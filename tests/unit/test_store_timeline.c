@@ -135,8 +135,8 @@ nodes_are_compared_as_wholes(void **state)
 	struct kit *k = *state;
 	struct rk_timeline *t;
 
-	k->sources[0].route = RK_STR("province/a province/ab");
-	k->sources[1].route = RK_STR("province/abc");
+	k->routes[0] = RK_STR("province/a province/ab");
+	k->routes[1] = RK_STR("province/abc");
 	fill(k, 0, 2, KIT_NOW, KIT_NOW);
 	fill(k, 1, 3, KIT_NOW, KIT_NOW);
 	t = kit_timeline(k, "province/ab", 10);
@@ -144,6 +144,29 @@ nodes_are_compared_as_wholes(void **state)
 	rk_timeline_free(t);
 	t = kit_timeline(k, "province/abc", 10);
 	assert_int_equal(t->n_stories, 3);
+	rk_timeline_free(t);
+}
+
+/* The text of a route is not kept: it is made of its nodes, here of many, and is the
+ * same one when the database is opened again. */
+static void
+a_route_of_many_nodes(void **state)
+{
+	struct kit *k = *state;
+	struct rk_timeline *t;
+	struct rk_str route = RK_STR("agency/x");
+
+	for (int i = 10; i < 90; i++)
+		route = rk_arena_fmt(k->arena, "%s province/p%d", rk_cstr(route), i);
+	k->routes[0] = k->routes[1] = route;
+	fill(k, 0, 1, KIT_NOW, KIT_NOW);
+	kit_reopen(k);
+	fill(k, 1, 1, KIT_NOW, KIT_NOW);
+	t = kit_timeline(k, "province/p89", 10);
+	assert_int_equal(t->n_stories, 2);
+	assert_string_equal(t->stories[0].route.p, route.p);
+	assert_string_equal(t->stories[1].route.p, route.p);
+	assert_int_equal(k->store->regions.n_routes, 1);
 	rk_timeline_free(t);
 }
 
@@ -372,6 +395,7 @@ main(void)
 	    T(a_story_holds_everything),
 	    T(a_node_nobody_published_in),
 	    T(nodes_are_compared_as_wholes),
+	    T(a_route_of_many_nodes),
 	    T(limits_keep_the_newest_of_all_routes),
 	    T(a_timeline_outlives_the_store),
 	    T(marks_follow_generations),
