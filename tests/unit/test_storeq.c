@@ -197,6 +197,8 @@ on_times(void *cookie, const struct rk_poll_times *v, size_t n, const struct rk_
 	w->calls++;
 	w->polls += n;
 	w->failed += err->kind != RK_E_NONE ? n : 0;
+	if (err->kind != RK_E_NONE)
+		w->err = *err;
 	for (size_t i = 0; i < n; i++) {
 		EXPECT(w, v[i].asker == (uint32_t)v[i].last_poll % 1000);
 		EXPECT(w, i == 0 || v[i - 1].row <= v[i].row);
@@ -520,6 +522,51 @@ a_full_disk_is_survived(void **state)
 	free(body);
 }
 
+/* Times too: each is told that it was not stored, is not, and is when there is room. */
+static void
+times_survive_a_full_disk(void **state)
+{
+	struct world *w = *state;
+	struct rlimit was, none = {RK_KIB(1), RK_KIB(1)};
+
+	signal(SIGXFSZ, SIG_IGN);
+	push(w, 0, "before");
+	rk_storeq_flush(w->q);
+	run_until_answered(w);
+	assert_int_equal(w->failed, 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	none.rlim_max = was.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	w->want = w->polls;
+	for (uint32_t i = 0; i < 20; i++)
+		push_times(w, 20 - i, i, "of a poll that was lost");
+	rk_storeq_flush(w->q);
+	run_until_answered(w);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_int_equal(w->polls, 21);
+	assert_int_equal(w->failed, 20);
+	assert_int_equal(w->err.kind, RK_E_STORE);
+	for (uint32_t i = 0; i < 10; i++)
+		push_times(w, 10 - i, 100 + i, "of a poll that was kept");
+	rk_storeq_flush(w->q);
+	run_until_answered(w);
+	assert_int_equal(w->polls, 31);
+	assert_int_equal(w->failed, 20);
+	stop(w);
+	for (uint32_t i = 0; i < 20; i++) {
+		const struct rk_source_state *s = &w->kit.states[20 - i];
+
+		if (i < 10) {
+			assert_int_equal(s->polls, 0);
+			assert_string_equal(s->why_next.p, "");
+		} else {
+			assert_int_equal(
+			    s->last_poll, KIT_NOW - KIT_NOW % 1000 + 90 + i);
+			assert_string_equal(s->why_next.p, "of a poll that was kept");
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -537,6 +584,7 @@ main(void)
 	    T(stopping_with_nothing_to_do),
 	    T(answers_may_push_while_it_stops),
 	    T(a_full_disk_is_survived),
+	    T(times_survive_a_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
