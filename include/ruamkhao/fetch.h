@@ -160,6 +160,7 @@ struct rk_fetch_result {
 				none; the longest of all answers other than 200 */
 	int64_t fresh_for;   /* max-age, else Expires less Date, both less Age; seconds,
 				RK_MAX_ASKED_S at most, -1 none */
+	bool fresh_told;     /* the final answer has Cache-Control or Expires */
 	char address[64];    /* connected to, numeric, or "" */
 	bool address_new;    /* and not known of its host before */
 	uint64_t wire_bytes; /* received: headers and encoded body, all hops */

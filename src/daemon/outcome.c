@@ -84,12 +84,24 @@ advice_for(const struct rk_fetch_result *r, enum rk_outcome outcome, enum rk_kin
 	}
 }
 
+/* For how many seconds, -1 none. A 304 renews what it does not change: without a word of
+ * it, the document is fresh again for as long as it was (RFC 9111 4.3.4). */
+static int64_t
+fresh_for(const struct rk_source_state *before, const struct rk_fetch_result *r)
+{
+	if (r->kind == RK_FETCH_NOT_MODIFIED && !r->fresh_told
+	    && before->fresh_until != RK_NO_TIME && before->last_success != RK_NO_TIME)
+		return before->fresh_until - before->last_success;
+	return r->fresh_for;
+}
+
 /* A whole, good document was stored, or the same one was met again. */
 static void
 state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
     const struct ending *end, int64_t now)
 {
 	const struct rk_ingest *ingest = end->ingest;
+	int64_t fresh = fresh_for(s, r);
 
 	if (r->kind == RK_FETCH_OK) { /* a 200 replaces both (5) */
 		if (rk_keeps(RK_M_REPLACE) || r->etag.n > 0)
@@ -128,7 +140,7 @@ state_success(struct rk_source_state *s, const struct rk_fetch_result *r,
 	s->failures = 0;
 	s->same_body_crashes = 0;
 	s->error = s->advice = rk_str("");
-	s->fresh_until = r->fresh_for >= 0 ? now + r->fresh_for : RK_NO_TIME;
+	s->fresh_until = fresh >= 0 ? now + fresh : RK_NO_TIME;
 }
 
 static void
@@ -244,7 +256,7 @@ outcome_state(struct engine *e, struct slot *slot, const struct rk_fetch_result 
 	due.outcome = end->outcome;
 	due.now = now;
 	due.retry_after = r->retry_after;
-	due.fresh_for = r->fresh_for;
+	due.fresh_for = fresh_for(&before, r);
 	due.hint_seconds = out->hint_seconds;
 	due.has_validator = out->etag.n > 0 || out->last_modified.n > 0
 	    || (end->unfinished && (r->etag.n > 0 || r->last_modified.n > 0));
