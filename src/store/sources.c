@@ -9,6 +9,7 @@
 #include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define STATE_ROW  30 /* parameters behind the 29 columns of a state */
@@ -448,6 +449,19 @@ register_old(struct rk_store *s, const struct rk_source *sources, struct rk_map 
 	return rc;
 }
 
+/* Registration reads each row once: pages that were read are of no more use. The peak of a
+ * start was mostly these. */
+#define REGISTERING_CACHE_KIB 4096
+
+static void
+keep_pages(struct rk_store *s, int kib)
+{
+	char text[48];
+
+	(void)snprintf(text, sizeof(text), "PRAGMA cache_size = -%d", kib);
+	(void)sqlite3_exec(s->db, text, NULL, NULL, NULL);
+}
+
 int
 rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size_t n,
     const struct rk_registering *to, struct rk_err *err)
@@ -459,6 +473,7 @@ rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size
 
 	for (size_t i = 0; i < n; i++) /* the map has no other use of what it is given */
 		(void)rk_map_put(by_name, sources[i].id, (void *)(uintptr_t)&sources[i]);
+	keep_pages(s, REGISTERING_CACHE_KIB);
 	if (rk_store_begin(s, err) != 0 ||
 	    register_old(s, sources, by_name, registered, to, err) != 0)
 		goto out;
@@ -476,6 +491,7 @@ rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size
 	(void)sqlite3_db_release_memory(s->db); /* pages that polls without news never need */
 out:
 	rk_store_rollback(s);
+	keep_pages(s, ST_CACHE_KIB);
 	rk_map_free(by_name);
 	free(registered);
 	return rc;
