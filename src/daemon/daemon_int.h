@@ -3,7 +3,8 @@
  *
  * engine.c   everything between a configuration and its end: start, stop
  * pipeline.c tickets and the state of every poll (poll_int.h)
- * page.c     what a poll of a page does beside: robots.txt, linked pages
+ * page.c     what a poll of a page does beside: robots.txt, turns (page_int.h)
+ * page_linked.c and, after its list, the linked pages
  * articles.c what the linked pages of one poll have come to
  * robotbook.c what each site's robots.txt said
  * hostq.c    whose turn it is at each host
