@@ -23,7 +23,8 @@
  * bucket.c   uploads of what changed there to a bucket (bucket_int.h)
  * control.c  the control socket
  * ask.c      orders, from the other side of it
- * daemon.c   signals, reload, server, the four ways to run
+ * daemon.c   how every run begins and ends; one round, publish only, one order (run_int.h)
+ * forever.c  the run that lasts: reload, server
  */
 #ifndef RK_DAEMON_INT_H
 #define RK_DAEMON_INT_H
