@@ -3,7 +3,8 @@
  *
  * engine.c   everything between a configuration and its end: start, stop
  * pipeline.c tickets and the state of every poll (poll_int.h)
- * page.c     what a poll of a page does beside: robots.txt, linked pages
+ * page.c     what a poll of a page does beside: robots.txt, turns (page_int.h)
+ * page_linked.c and, after its list, the linked pages
  * articles.c what the linked pages of one poll have come to
  * robotbook.c what each site's robots.txt said
  * hostq.c    whose turn it is at each host
@@ -22,7 +23,8 @@
  * bucket.c   uploads of what changed there to a bucket (bucket_int.h)
  * control.c  the control socket
  * ask.c      orders, from the other side of it
- * daemon.c   signals, reload, server, the four ways to run
+ * daemon.c   how every run begins and ends; one round, publish only, one order (run_int.h)
+ * forever.c  the run that lasts: reload, server
  */
 #ifndef RK_DAEMON_INT_H
 #define RK_DAEMON_INT_H

@@ -1,45 +1,15 @@
 /*
- * What the poll of a page does beside: robots.txt before every request, and after the
- * list the linked pages of new entries, one by one. Everything is stored at the end, in
- * one transaction.
+ * What the poll of a page does beside: robots.txt and a turn at its host before every
+ * request, and where the list's address leads to. What follows after the list is
+ * page_linked.c's. Everything is stored at the end, in one transaction.
  */
-#include "poll_int.h"
+#include "page_int.h"
 
 #include <ruamkhao/hash.h>
-#include <ruamkhao/limits.h>
-#include <ruamkhao/log.h>
 #include <ruamkhao/manners.h>
-#include <ruamkhao/robots.h>
-#include <ruamkhao/url.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What is asked for when the turn comes. */
-enum next { NEXT_ROBOTS, NEXT_LIST, NEXT_ARTICLE };
-
-struct page {
-	struct turn turn;
-	enum next next;
-	struct rk_str url;     /* of the page that is wanted */
-	struct robot *robot;   /* of its site; NULL: it has none */
-	struct poll *waits;    /* the next one that waits for the same robots.txt */
-	bool listed;           /* the list was read */
-	unsigned n_listed;     /* its entries */
-	unsigned hops;         /* redirects that led from the list's address, or an entry's
-	                          link, to url */
-	uint64_t been[RK_MAX_REDIRECTS + 1]; /* hashes of the addresses that led to the list */
-	int64_t retry_after;   /* the longest that they asked for, -1 none */
-	struct articles articles;
-	struct rk_arena *arena; /* of the articles, until it is the store's */
-	uint64_t began_ms;      /* with the articles */
-	size_t lost;            /* of known->lost, the one at hand */
-	bool looking;           /* for pages that were lost: the articles are done */
-};
-
-static void want(struct poll *, struct rk_str url);
-static void next_article(struct poll *);
-static void next_lost(struct poll *);
 
 void
 page_free(struct page *page)
@@ -51,8 +21,8 @@ page_free(struct page *page)
 	free(page);
 }
 
-static bool
-is_article(const struct page *page)
+bool
+page_is_article(const struct page *page)
 {
 	return page->arena != NULL;
 }
@@ -65,8 +35,8 @@ is_own_site(const struct poll *p)
 	    && p->page->robot == robotbook_known(p->e->robots, poll_slot(p)->source->url);
 }
 
-static void
-request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
+void
+page_site_request(const struct poll *p, struct rk_str url, struct rk_fetch_req *req)
 {
 	poll_request(p, url, req);
 	if (!is_own_site(p) && rk_keeps(RK_M_OWN_HEADERS)) {
@@ -117,23 +87,10 @@ list_refused(struct poll *p, enum robot_says says)
 static void
 refused(struct poll *p, enum robot_says says)
 {
-	if (!is_article(p->page)) {
-		list_refused(p, says);
-		return;
-	}
-	rk_log(RK_DEBUG, "linked page not asked for", "source", rk_cstr(poll_slot(p)->source->id),
-	    "url", rk_cstr(p->page->url), "why",
-	    says == ROBOT_FORBIDS ? "robots.txt forbids it" : "robots.txt cannot be read", NULL);
-	if (p->page->looking) {
-		p->page->lost++;
-		next_lost(p);
-		return;
-	}
-	if (says == ROBOT_FORBIDS || p->page->robot->refused)
-		articles_forbidden(&p->page->articles);
+	if (page_is_article(p->page))
+		linked_refused(p, says);
 	else
-		articles_failed(&p->page->articles);
-	next_article(p);
+		list_refused(p, says);
 }
 
 /* The one that asked, and those that waited with it, go on, or end as `how` says. */
@@ -156,19 +113,17 @@ robots_known(struct poll *p, void (*how)(struct poll *))
 static void
 robots_allow(struct poll *p)
 {
-	want(p, p->page->url);
+	page_want(p, p->page->url);
 }
 
 /* No fault of the site's. What a list's poll read already is stored. */
 static void
 not_reached(struct poll *p)
 {
-	if (!is_article(p->page)) {
+	if (page_is_article(p->page))
+		linked_unreached(p);
+	else
 		poll_again(p);
-		return;
-	}
-	articles_unasked(&p->page->articles, p->page->looking);
-	next_article(p);
 }
 
 static void
@@ -200,7 +155,8 @@ ask_robots(struct poll *p)
 	struct rk_fetch_req req;
 	struct rk_err err = { 0 };
 
-	request(p, rk_arena_fmt(arena, "%s/robots.txt", rk_cstr(p->page->robot->authority)), &req);
+	page_site_request(
+	    p, rk_arena_fmt(arena, "%s/robots.txt", rk_cstr(p->page->robot->authority)), &req);
 	/* so much of a longer one holds (2.5); the byte more shows that it is longer */
 	req.max_body = RK_MAX_ROBOTS + 1;
 	req.first_part = true;
@@ -229,8 +185,6 @@ page_stopped(struct poll *p)
 
 /* ---- turns */
 
-static void ask_article(struct poll *);
-
 void
 page_turn(struct poll *p)
 {
@@ -246,7 +200,7 @@ page_turn(struct poll *p)
 		poll_fetch(p);
 		break;
 	case NEXT_ARTICLE:
-		ask_article(p);
+		linked_ask(p);
 		break;
 	}
 }
@@ -270,8 +224,8 @@ turn(struct poll *p, enum next next)
 		poll_turn(p, &page->turn, from);
 }
 
-static void
-want(struct poll *p, struct rk_str url)
+void
+page_want(struct poll *p, struct rk_str url)
 {
 	struct page *page = p->page;
 	enum robot_says says = ROBOT_ALLOWS; /* what has no address is refused by fetch/ */
@@ -300,7 +254,7 @@ want(struct poll *p, struct rk_str url)
 		turn(p, NEXT_ROBOTS);
 		break;
 	case ROBOT_ALLOWS:
-		turn(p, is_article(page) ? NEXT_ARTICLE : NEXT_LIST);
+		turn(p, page_is_article(page) ? NEXT_ARTICLE : NEXT_LIST);
 		break;
 	case ROBOT_FORBIDS:
 	case ROBOT_LOST:
@@ -314,7 +268,7 @@ page_begin(struct poll *p)
 {
 	p->page = rk_xcalloc(1, sizeof(*p->page));
 	p->page->retry_after = -1;
-	want(p, poll_slot(p)->source->url);
+	page_want(p, poll_slot(p)->source->url);
 }
 
 /* ---- the list, where its address leads to */
@@ -322,7 +276,7 @@ page_begin(struct poll *p)
 void
 page_request(const struct poll *p, struct rk_fetch_req *req)
 {
-	request(p, p->page->url, req);
+	page_site_request(p, p->page->url, req);
 	req->one_hop = rk_keeps(RK_M_ROBOTS); /* where it leads, robots.txt is asked first */
 }
 
@@ -368,243 +322,7 @@ page_led(struct poll *p, struct rk_fetch_result *r)
 	page->hops++;
 	if (p->meta == NULL) /* it was asked, whatever comes now */
 		p->meta = rk_arena_new(0);
-	want(p, rk_arena_str(p->meta, r->redirect_to));
-	return true;
-}
-
-/* ---- linked pages */
-
-static void
-article_failed(struct poll *p, const char *why)
-{
-	rk_log(RK_DEBUG, "linked page failed", "source", rk_cstr(poll_slot(p)->source->id), "url",
-	    rk_cstr(p->page->url), "error", why, NULL);
-	articles_failed(&p->page->articles);
-}
-
-static void
-on_read(void *cookie, enum rk_work_end end, struct rk_ingest *ingest, struct rk_arena *arena,
-    const struct rk_err *err)
-{
-	struct poll *p = cookie;
-
-	rk_assert(p->state == POLL_READING);
-	if (end == RK_WORK_STOPPED) {
-		rk_arena_free(arena);
-		poll_drop(p);
-		return;
-	}
-	if (end == RK_WORK_OK && ingest->n_entries > 0)
-		articles_read(&p->page->articles, &ingest->entries[0]);
-	else
-		article_failed(p, end == RK_WORK_OK ? "nothing was found on it" : err->text);
-	rk_arena_free(arena);
-	next_article(p);
-}
-
-/* Never to be had: gone, a file, or an address that we do not fetch. */
-static bool
-is_final(const struct rk_fetch_result *r)
-{
-	return r->kind == RK_FETCH_REFUSED || r->kind == RK_FETCH_TOO_BIG || r->redirect_to.n > 0
-	    || (r->kind == RK_FETCH_HTTP
-	        && (r->status == 404 || r->status == 410 || r->status == 451))
-	    || (r->kind == RK_FETCH_OK
-	        && articles_is_file_body(r->content_type, rk_buf_view(&r->body)));
-}
-
-/* What the page of a lost entry said. */
-static void
-found(struct poll *p, const struct rk_fetch_result *r)
-{
-	struct page *page = p->page;
-	struct rk_page_lost *lost = &page->articles.known->lost[page->lost++];
-
-	if (r->kind == RK_FETCH_OK)
-		lost->found = RK_LOST_THERE;
-	else if (r->kind == RK_FETCH_HTTP && r->status == 404)
-		lost->found = RK_LOST_MISSING;
-	else if (r->kind == RK_FETCH_HTTP && r->status == 410)
-		lost->found = RK_LOST_GONE;
-	else if (is_final(r) || r->status == 401 || r->status == 403)
-		lost->found = RK_LOST_THERE; /* nothing says that it is gone */
-	if (r->status == 429 || r->status == 503) /* it asks for quiet */
-		page->articles.enough = true;
-	next_lost(p);
-}
-
-static void
-on_article(void *cookie, struct rk_fetch_result *r)
-{
-	struct poll *p = cookie;
-	struct pipeline *pl = p->pl;
-	struct articles *a = &p->page->articles;
-	struct rk_work work;
-
-	rk_assert(p->state == POLL_ARTICLE);
-	p->fetch = NULL;
-	if (r->kind == RK_FETCH_CANCELLED || poll_stopping(p)) {
-		poll_drop(p);
-		return;
-	}
-	if (p->page->robot != NULL)
-		pipeline_hold(pl, hostq_host(pl->hosts, p->page->robot->host), r);
-	if (network_heard(pl, SIZE_MAX, page_host(p), poll_slot(p)->source->request->proxy, r)) {
-		not_reached(p);
-		pipeline_settle(pl);
-		return;
-	}
-	if (p->page->looking) {
-		found(p, r);
-		pipeline_settle(pl);
-		return;
-	}
-	if (r->redirect_to.n > 0 && p->page->hops < RK_MAX_REDIRECTS) {
-		p->page->hops++;
-		want(p, rk_arena_str(p->page->arena, r->redirect_to));
-	} else if (r->kind == RK_FETCH_OK && !is_final(r)) {
-		poll_work(p, rk_buf_view(&r->body), r, &work);
-		work.part = RK_PAGE_ARTICLE;
-		work.listed = &a->ingest->entries[a->at];
-		p->state = POLL_READING;
-		rk_pool_submit(p->e->pool, &work, on_read, p);
-	} else {
-		if (is_final(r)) {
-			articles_as_listed(a);
-		} else {
-			article_failed(p, r->err.text);
-			if (r->status == 429 || r->status == 503) /* it asks for quiet */
-				a->enough = true;
-			if (r->retry_after > p->result->retry_after)
-				poll_own(p)->retry_after = r->retry_after;
-		}
-		next_article(p);
-	}
-	pipeline_settle(pl);
-}
-
-static void
-ask_article(struct poll *p)
-{
-	struct rk_fetch_req req;
-	struct rk_err err = { 0 };
-
-	request(p, p->page->url, &req);
-	/* where it leads, robots.txt is asked first */
-	req.one_hop = rk_keeps(RK_M_ROBOTS);
-	p->state = POLL_ARTICLE;
-	if (rk_fetch_start(p->e->fetcher, &req, on_article, p, &p->fetch, &err) == 0)
-		return;
-	if (p->page->looking) {
-		p->page->lost++;
-		next_lost(p);
-	} else {
-		articles_as_listed(&p->page->articles);
-		next_article(p);
-	}
-}
-
-/* robots.txt is known and forbids it, or its address is none for us. Of thousands of links
- * no site is noted. */
-static bool
-is_out_of_bounds(const struct poll *p, struct rk_str url)
-{
-	const struct robot *robot;
-
-	if (!poll_port_allowed(p, url))
-		return true;
-	robot = robotbook_known(p->e->robots, url);
-	return robot != NULL && robot_says(robot, url, engine_now(p->e)) == ROBOT_FORBIDS;
-}
-
-static void
-next_article(struct poll *p)
-{
-	struct page *page = p->page;
-	struct articles *a = &page->articles;
-	const struct rk_entry *e;
-
-	if (engine_ms(p->e) - page->began_ms >= RK_PAGE_POLL_MS)
-		a->enough = true;
-	while ((e = articles_next(a)) != NULL) {
-		if (!is_out_of_bounds(p, e->url)) {
-			page->hops = 0;
-			want(p, e->url);
-			return;
-		}
-		articles_forbidden(a); /* here, not by `refused`: there may be thousands */
-	}
-	page->looking = true;
-	next_lost(p);
-}
-
-/* The pages of entries that fell out of the list, where there is room; then all is
- * stored. */
-static void
-next_lost(struct poll *p)
-{
-	struct page *page = p->page;
-	struct articles *a = &page->articles;
-	struct ending end = { .outcome = RK_OUT_NEWS, .body_hash = p->body_hash };
-	struct rk_arena *arena = page->arena;
-
-	while (page->lost < a->known->n_lost && !a->enough && a->waiting == 0
-	    && a->troubles == 0) {
-		struct rk_str url = a->known->lost[page->lost].url;
-
-		if (!is_out_of_bounds(p, url) && !articles_is_file(url)) {
-			want(p, url);
-			return;
-		}
-		a->known->lost[page->lost++].found = RK_LOST_THERE; /* never to be asked */
-	}
-	end.ingest = a->ingest;
-	end.unfinished = a->waiting > 0;
-	page->arena = NULL; /* the store's now */
-	poll_store(p, &end, a->ingest, arena);
-}
-
-static void
-on_known(void *cookie, struct rk_store_known *known, const struct rk_err *err)
-{
-	struct poll *p = cookie;
-	struct ending end = { .outcome = RK_OUT_TROUBLE, .body_hash = p->body_hash, .err = err };
-
-	rk_assert(p->state == POLL_KNOWN);
-	if (poll_stopping(p)) {
-		poll_drop(p);
-		return;
-	}
-	if (err->kind != RK_E_NONE) {
-		poll_store(p, &end, NULL, NULL);
-		return;
-	}
-	p->page->listed = true;
-	p->page->began_ms = engine_ms(p->e);
-	articles_begin(&p->page->articles, known, p->page->articles.ingest);
-	next_article(p);
-}
-
-bool
-page_listed(struct poll *p, struct rk_ingest *ingest, struct rk_arena *arena)
-{
-	struct page *page = p->page;
-	struct rk_store_known *known;
-
-	page->n_listed = (unsigned)ingest->n_entries;
-	if (!poll_slot(p)->source->page->has_article || ingest->n_entries == 0) {
-		page->listed = true;
-		return false;
-	}
-	known = RK_NEW(arena, struct rk_store_known);
-	known->arena = arena;
-	known->source = poll_slot(p)->row;
-	known->ingest = ingest;
-	page->arena = arena;
-	page->articles.ingest = ingest;
-	p->state = POLL_KNOWN;
-	rk_storeq_known(p->e->storeq, &known, on_known, p);
-	pipeline_settle(p->pl); /* its list is here: the host has room again */
+	page_want(p, rk_arena_str(p->meta, r->redirect_to));
 	return true;
 }
 

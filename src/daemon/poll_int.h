@@ -266,11 +266,14 @@ struct rk_str page_host(const struct poll *); /* that was asked last */
  * as its robots.txt says; false: r is the answer, with what the hops before it add. */
 bool page_led(struct poll *, struct rk_fetch_result *r);
 void page_stopped(struct poll *); /* instead of page_turn: drops it */
-/* A list was parsed. True: the poll goes on, ingest and arena were taken; false: it is
- * stored as it is. */
-bool page_listed(struct poll *, struct rk_ingest *, struct rk_arena *);
 /* What is stored beside the entries; NULL: nothing. In the arena. */
 struct rk_page_trail *page_trail(struct poll *, struct rk_arena *);
 void page_free(struct page *);
+
+/* ---- page_linked.c */
+
+/* A list was parsed. True: the poll goes on, ingest and arena were taken; false: it is
+ * stored as it is. */
+bool page_listed(struct poll *, struct rk_ingest *, struct rk_arena *);
 
 #endif

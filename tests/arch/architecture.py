@@ -44,7 +44,7 @@ THIRD = [
     (r"jansson\.h", r"src/parse/(jsonfeed|wpjson)\.c"),
     (r"microhttpd\.h", r"src/serve/.*"),
     (r"uv\.h", r"src/fetch/.*|src/serve/.*|src/daemon/.*|src/store/storeq\.c"
-               r"|src/worker/(pool|once)\.c"),
+               r"|src/worker/(pool(_worker|_int)?|once)\.[ch]"),
     (r"xxhash\.h", r"src/base/hash\.c"),
     (r"linux/landlock\.h|seccomp\.h", r"src/base/sandbox\.c"),
     (r"openssl/", r"src/base/sign\.c"),
