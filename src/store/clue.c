@@ -24,6 +24,7 @@
  * entry with a date looks at one or two of those, which hold little, and only if that
  * date is not of these days.
  */
+#include "clue_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

@@ -3,7 +3,11 @@
  * function passed in decides: where the new one belongs, and what that changes among
  * stories that nobody has read yet.
  */
+#include "clue_int.h"
+#include "ingest_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "stories_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/limits.h>

@@ -10,6 +10,7 @@
  * still so when the day is over is told then; what is over by then never was news.
  */
 #include "store_int.h"
+#include "watch_int.h"
 
 #include <ruamkhao/arena.h>
 
