@@ -25,7 +25,8 @@
  *   versions.c  what an entry said before
  *               (lives_int.h)
  *
- *   stories.c   candidates for a story, joining
+ *   candidates.c  entries that a new one may tell the same as
+ *   stories.c   the story that it joins, and what that changes among the others
  *   related.c   stories that name another one
  *               (stories_int.h)
  *

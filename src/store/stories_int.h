@@ -9,6 +9,25 @@
 
 struct st_ingest;
 
+/* ---- candidates.c */
+
+/* What is at hand while one entry finds its place. */
+struct gathering {
+	struct rk_telling *t; /* the new one is [0] */
+	int64_t *state;       /* of each, as stored */
+	int64_t *own;         /* the place in the timelines that each has by itself */
+	size_t n, cap;
+};
+/* The new entry, candidates, and their stories; fewer than two: there are none. */
+int st_gather(struct st_ingest *, const struct rk_entry *, struct gathering *,
+    struct rk_err *);
+/* The entry was stored as `row`: its fingerprint and its clues. */
+int st_print_new(struct st_ingest *, const struct rk_entry *, int64_t row,
+    struct rk_err *);
+/* An edit: the fingerprint and the clues of the version at hand. */
+int st_reprint(struct st_ingest *, const struct rk_entry *, int64_t row,
+    struct rk_err *);
+
 /* ---- stories.c */
 
 /* A story as a copy of it needs to know it. */
@@ -38,9 +57,6 @@ int st_joined(struct st_ingest *, const struct st_story *, struct rk_err *);
  * Its fingerprint, its clues, and what its coming changes among the others. */
 int st_settle(struct st_ingest *, const struct rk_entry *, int64_t row, int64_t own,
     const struct st_story *, struct rk_err *);
-/* An edit: the fingerprint and the clues of the version at hand. */
-int st_reprint(struct st_ingest *, const struct rk_entry *, int64_t row,
-    struct rk_err *);
 
 /* ---- related.c */
 
