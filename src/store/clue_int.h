@@ -1,6 +1,6 @@
 /*
- * The index from address, text and fingerprint to entries: clue.c with what it keeps in
- * memory (memory_int.h), the filters before its table, and the fingerprints.
+ * The index from address, text and fingerprint to entries: how it is kept (in memory:
+ * memory_int.h) and looked into, the filters before its table, and the fingerprints.
  */
 #ifndef RUAMKHAO_CLUE_INT_H
 #define RUAMKHAO_CLUE_INT_H
@@ -9,8 +9,6 @@
 
 #include <ruamkhao/print.h>
 
-#define ST_CANDIDATES 32 /* newest entries looked at for one hash */
-#define ST_CLUES_AT_ONCE 16 /* rows of ST_CLUE_ADD_MANY */
 #define ST_CLUE_DAYS  14 /* not less than the guard on dates of cluster/ */
 
 /* ---- clue.c */
@@ -26,6 +24,17 @@ void st_clue_set(struct st_clue_set *, uint64_t url_hash, uint64_t merge_hash,
 /* vague: as in rk_telling. */
 int st_clue_add(struct rk_store *, const struct st_clue_set *, int64_t date, bool vague,
     int64_t entry, struct rk_err *);
+
+/* Inside a transaction: move what is in memory to the table, when it is at least
+ * `from` (0: when it is much). */
+int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
+void st_clues_committed(struct rk_store *);
+void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
+
+/* Above the periods: those of entries of unknown age, four times as long. */
+#define ST_VAGUE_PERIOD ((int64_t)1 << 19)
+
+/* ---- clue_find.c */
 
 /* An entry that has clues of the set, and how many. */
 struct st_clue_hit {
@@ -49,14 +58,6 @@ int st_clue_find(struct rk_store *, const struct st_clue_set *,
 /* Rows that may have the address, of whatever date: how many; -1 failed. Slow. */
 int st_clue_everywhere(
     struct rk_store *, uint64_t url_hash, int64_t *rows, int max, struct rk_err *);
-/* Inside a transaction: move what is in memory to the table, when it is at least
- * `from` (0: when it is much). */
-int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
-void st_clues_committed(struct rk_store *);
-void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
-
-/* Above the periods: those of entries of unknown age, four times as long. */
-#define ST_VAGUE_PERIOD ((int64_t)1 << 19)
 
 /* ---- clue_filter.c */
 

@@ -31,6 +31,7 @@
  *               (stories_int.h)
  *
  *   clue.c      the index of hashes that candidates are found by
+ *   clue_find.c  which entries share most of them (both: clue_bits_int.h)
  *   clue_filter.c  which of them its table does not hold
  *   prints.c    fingerprints by entry
  *               (clue_int.h)
