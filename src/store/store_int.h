@@ -48,8 +48,10 @@
  *   archived.c  their rows
  *               (archive_int.h)
  *
- *   watch.c     how sources fare, and telling operators (watch_int.h)
+ *   watch.c     which sources are looked at for how they fare, and when
+ *   follow.c    one is: how it fares, and telling operators
  *   board.c     what the board shows
+ *               (watch_int.h)
  *
  *   index.c     the index of searches, filled behind
  *   search.c    which stories are meant
