@@ -62,9 +62,8 @@
  *   page_story.c  one story and its life, for its page
  *   export.c    every entry
  *
- *   storeq.c    the thread around it
- *   jobs.c      what it does there
- *               (jobs_int.h)
+ *   storeq.c    the thread around it; jobs.c what it does there; storeq_ask.c what it is
+ *               asked, and answers (jobs_int.h)
  */
 #ifndef RUAMKHAO_STORE_INT_H
 #define RUAMKHAO_STORE_INT_H
