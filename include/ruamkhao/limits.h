@@ -169,7 +169,7 @@
                                          document is compared with what is up to so much
                                          older: ten to thirty entries of a quiet office.
                                          With the two weeks of the guard it is 2^24
-                                         seconds (clue.c) */
+                                         seconds (clue_bits_int.h) */
 /* Edits and withdrawals. */
 #define RK_MAX_VERSIONS 10            /* kept of an entry beside the one that holds: what
                                          is edited oftener is a live ticker */

@@ -8,7 +8,10 @@
  * so it is written once for many news. It is closed when the next one is begun. No clock
  * has a part in it.
  */
+#include "archive_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "timeline_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/date.h>

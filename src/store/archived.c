@@ -3,7 +3,11 @@
  * words and the copies of then. Only who left since is missing, and is named as long as
  * its leaving is to be told.
  */
+#include "archive_int.h"
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "timeline_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/err.h>

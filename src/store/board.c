@@ -1,5 +1,6 @@
 /* What the coverage board shows: every source, scores of the last closed month, events. */
 #include "store_int.h"
+#include "watch_int.h"
 
 #include <ruamkhao/arena.h>
 
@@ -224,4 +225,10 @@ out:
 		free(r.b->sources);
 	rk_arena_free(arena);
 	return -1;
+}
+
+int
+st_board_bump(struct rk_store *s, struct rk_err *err)
+{
+	return st_run_id(s, ST_BOARD_BUMP, err);
 }

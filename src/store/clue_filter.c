@@ -13,6 +13,7 @@
  * of it costs no more. Where there is no room, the filter that was not asked longest
  * goes.
  */
+#include "clue_int.h"
 #include "store_int.h"
 
 #include <stdlib.h>

@@ -6,6 +6,10 @@
  */
 #include <ruamkhao/store.h>
 
+#include "clue_int.h"
+#include "ingest_int.h"
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

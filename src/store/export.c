@@ -3,6 +3,8 @@
  */
 #include <ruamkhao/store.h>
 
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

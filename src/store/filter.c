@@ -6,6 +6,8 @@
  */
 #include <ruamkhao/store.h>
 
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>
@@ -17,6 +19,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+/* What a source's `keep` and `drop` say. */
+struct st_filter {
+	int64_t source;
+	struct rk_pattern *keep, *drop; /* NULL: none */
+	uint64_t hash;                  /* of both, 0: none */
+	bool pending;                   /* entries after upto still follow others */
+	int64_t upto;
+};
 
 void
 st_filters_free(struct st_filters *f)

@@ -9,6 +9,7 @@
 #include <ruamkhao/limits.h>
 
 #include "store_int.h"
+#include "timeline_int.h"
 
 #include <ruamkhao/date.h>
 

@@ -8,6 +8,7 @@
  * got a new system, and less has to agree. All keys an entry was ever known by are kept,
  * even when the entry itself is not.
  */
+#include "ingest_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

@@ -4,7 +4,14 @@
  */
 #include <ruamkhao/store.h>
 
+#include "archive_int.h"
+#include "clue_int.h"
+#include "ingest_int.h"
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "stories_int.h"
+#include "watch_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/hash.h>

@@ -102,6 +102,8 @@ struct job {
 	} u;
 };
 
+/* ---- jobs.c */
+
 struct job_list {
 	struct job *first, **last;
 	size_t n;
@@ -118,8 +120,18 @@ void job_list_move(struct job_list *to, struct job_list *from);
 void job_batch(struct rk_store *, struct rk_str host, rk_decide_fn *decide,
     struct job_list *polls, struct job *times, struct job_list *marks);
 /* JOB_NODES, JOB_TIMELINE, JOB_KNOWN; JOB_ARCHIVES, JOB_ORDER, JOB_BOARD and JOB_CALL, which
- * have transactions of
- * their own. */
+ * have transactions of their own. */
 void job_read(struct rk_store *, struct job *);
+
+/* ---- storeq_ask.c */
+
+struct job *job_new(enum job_kind, void *cookie);
+/* On the loop: the one who asked is told, and the job is freed. */
+void job_answer(struct job *);
+
+/* ---- storeq.c */
+
+/* On the loop: the thread gets the job, or it is answered that the store is closed. */
+void storeq_push(struct rk_storeq *, struct job *);
 
 #endif

@@ -5,7 +5,11 @@
  */
 #include <ruamkhao/store.h>
 
+#include "ingest_int.h"
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "watch_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/limits.h>

@@ -7,7 +7,11 @@
  * content; without one the story has left, and the nodes that had it keep a tombstone
  * for a while. By the operator's word a lead takes all of its story along.
  */
+#include "archive_int.h"
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "stories_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/limits.h>

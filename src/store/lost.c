@@ -4,6 +4,8 @@
  * poll and once each; one that is gone takes its entry out (a 404 counts when it is
  * seen twice).
  */
+#include "ingest_int.h"
+#include "lives_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

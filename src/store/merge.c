@@ -3,7 +3,10 @@
  * lines of all routes that lead to it are merged, each read newest first and only as
  * far as the worst story that is still among the chosen.
  */
+#include "regions_int.h"
 #include "store_int.h"
+#include "stories_int.h"
+#include "timeline_int.h"
 
 #include <ruamkhao/arena.h>
 

@@ -1,6 +1,7 @@
 /*
  * Nodes as the publisher sees them: what has to be rendered, and what was.
  */
+#include "regions_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

@@ -4,7 +4,10 @@
  */
 #include <ruamkhao/store.h>
 
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "timeline_int.h"
 
 #include <ruamkhao/arena.h>
 

@@ -4,6 +4,7 @@
  */
 #include <ruamkhao/store.h>
 
+#include "ingest_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

@@ -5,6 +5,7 @@
  * the fingerprints that a first import looks at, most were looked at a moment ago, and
  * finding a row among hundreds of thousands costs more than comparing it.
  */
+#include "clue_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/print.h>

@@ -2,6 +2,7 @@
  * Published ids (CONTRACTS 3): the publisher's own where it is an absolute IRI of the
  * source's host that nobody else carries, else one of ours. Decided once.
  */
+#include "ingest_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

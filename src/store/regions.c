@@ -5,6 +5,7 @@
  * A poll's notes join the transaction's when its savepoint is released, and the
  * transaction's become the truth when it is committed; each may be dropped.
  */
+#include "regions_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>
@@ -12,6 +13,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#define ST_NO_MARK INT64_MIN
 
 static const struct st_sum nothing = {0, RK_NO_TIME, false};
 

@@ -3,6 +3,7 @@
  * address, while its lead can be read.
  */
 #include "store_int.h"
+#include "stories_int.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,13 @@
  * and again until the operator lets the entry out, or the edit is undone. An entry that
  * was let out stays known for it (score 0): its edits are not held again.
  */
+#include "archive_int.h"
+#include "ingest_int.h"
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "stories_int.h"
+#include "watch_int.h"
 
 #include <ruamkhao/arena.h>
 

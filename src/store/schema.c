@@ -316,7 +316,7 @@ static const char version_archive[] =
     "CREATE INDEX entry_seen ON entry(route, id, story, state);";
 
 /*
- * clue.entry has the day within the period above 40 bits of the row (clue.c). Those that
+ * clue.entry has the day within the period above 40 bits of the row (clue_bits_int.h). Those that
  * are there stay without: they are candidates of all days.
  */
 static const char version_clue_days[] =

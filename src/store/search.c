@@ -6,7 +6,11 @@
  */
 #include <ruamkhao/search.h>
 
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "stories_int.h"
+#include "timeline_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>

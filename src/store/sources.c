@@ -3,7 +3,10 @@
  */
 #include <ruamkhao/store.h>
 
+#include "ingest_int.h"
+#include "lives_int.h"
 #include "store_int.h"
+#include "watch_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/manners.h>

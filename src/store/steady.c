@@ -9,6 +9,7 @@
  * it, in the transaction of the document that changed it: nothing is published again.
  * The same brings rows of an older program up to date, at the source's next document.
  */
+#include "ingest_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/buf.h>

@@ -6,7 +6,11 @@
  */
 #include <ruamkhao/store.h>
 
+#include "clue_int.h"
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "watch_int.h"
 
 #include <ruamkhao/arena.h>
 

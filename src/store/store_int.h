@@ -1,48 +1,76 @@
 /*
- * What the files of the store share: the connection, its statements, and what is
- * kept in memory beside the database (routes, nodes, the newest clues).
+ * What all files of the store share: the connection, its statements, errors. What only some
+ * of them share stands in headers of their own, each named behind the files it is of.
  *
  *   store.c     opening, transactions, checkpoints
  *   stmt.c      statements, values, errors
  *   schema.c    tables, migrations
  *   sql.c       the texts of all statements
+ *               (memory_int.h: what the connection keeps in memory beside the database)
+ *
  *   sources.c   sources and their states
+ *   times.c     polls that leave nothing but times
+ *   pages.c     robots.txt and what polls of pages leave for the next
  *   ingest.c    one poll into rows
  *   identity.c  which stored entry an item of a document is
  *   publicid.c  published ids
  *   steady.c    which keys of a source can be believed, as measured
- *   lives.c     entries leave and come back; tombstones
- *   leaving.c   who says so: the source's documents, the operator
+ *   leaving.c   who says that an entry is out: the source's documents, the operator
  *   lost.c      entries that fell out of the middle of a list page
- *   versions.c  what an entry said before
- *   stories.c   candidates for a story, joining
- *   clue.c      the index of hashes that candidates are found by
- *   clue_filter.c  which of them its table does not hold
- *   regions.c   routes, nodes and their generations, in memory
- *   nodes.c     what has to be rendered, what was
- *   merge.c     which stories are the newest of a node
  *   release.c   entries that are held for the operator
+ *               (ingest_int.h)
+ *
+ *   lives.c     entries leave and come back; tombstones
+ *   filter.c    entries that the configuration keeps out
+ *   versions.c  what an entry said before
+ *               (lives_int.h)
+ *
+ *   candidates.c  entries that a new one may tell the same as
+ *   stories.c   the story that it joins, and what that changes among the others
+ *   related.c   stories that name another one
+ *               (stories_int.h)
+ *
+ *   clue.c      the index of hashes that candidates are found by
+ *   clue_find.c  which entries share most of them (both: clue_bits_int.h)
+ *   clue_filter.c  which of them its table does not hold
+ *   prints.c    fingerprints by entry
+ *               (clue_int.h)
+ *
+ *   regions.c   routes, nodes and their generations, in memory (regions_int.h)
+ *   nodes.c     what has to be rendered, what was
+ *
+ *   merge.c     which stories are the newest of a node
  *   flood.c     no source fills a node of many
  *   timeline.c  their rows
- *   archive.c   archive documents: which stories each holds; archived.c  their rows
- *   export.c    every entry
- *   filter.c    entries that the configuration keeps out
+ *               (timeline_int.h)
+ *
+ *   archive.c   archive documents: which stories each holds
+ *   archived.c  their rows
+ *               (archive_int.h)
+ *
+ *   watch.c     which sources are looked at for how they fare, and when
+ *   follow.c    one is: how it fares, and telling operators
+ *   board.c     what the board shows
+ *               (watch_int.h)
+ *
  *   index.c     the index of searches, filled behind
  *   search.c    which stories are meant
  *   topics.c    saved searches as they were last rendered
- *   pages.c     robots.txt and what polls of pages leave for the next
  *   websub.c    subscriptions at hubs
  *   hubs.c      subscriptions at our own
  *   explain.c   one entry and how it was decided
- *   watch.c     how sources fare, and telling operators
- *   board.c     what the board shows
- *   storeq.c    the thread around it; jobs.c what it does there
+ *   page_story.c  one story and its life, for its page
+ *   export.c    every entry
+ *
+ *   storeq.c    the thread around it; jobs.c what it does there; storeq_ask.c what it is
+ *               asked, and answers (jobs_int.h)
  */
 #ifndef RUAMKHAO_STORE_INT_H
 #define RUAMKHAO_STORE_INT_H
 
+#include "memory_int.h"
+
 #include <ruamkhao/err.h>
-#include <ruamkhao/hijack.h>
 #include <ruamkhao/store.h>
 
 #include <sqlite3.h>
@@ -58,14 +86,11 @@
 #define ST_WAL_IDLE  (1 << 20)
 #define ST_CACHE_KIB 20480 /* holds the index pages of some 500,000 entries */
 
-#define ST_CANDIDATES 32 /* newest entries looked at for one hash */
-#define ST_CLUES_AT_ONCE 16 /* rows of ST_CLUE_ADD_MANY */
-#define ST_CLUE_DAYS  14 /* not less than the guard on dates of cluster/ */
-
 /* What is 0 in entry.state is published; the others are kept out. */
 enum st_entry_state { ST_LIVE, ST_WITHDRAWN, ST_BLOCKED, ST_HELD, ST_HIDDEN };
 
-#define ST_GONE ((int64_t)-1) /* entry of a key that outlived it: known, never again */
+/* Seconds in entry.sort: what it is divided by (ingest.c). */
+#define ST_SORT_SECOND ((int64_t)1 << 22)
 
 enum st_id {
 	ST_BEGIN,
@@ -254,142 +279,6 @@ enum st_id {
 	ST_COUNT
 };
 
-#define ST_NO_MARK INT64_MIN
-
-/* What is known of a node's stories, or what a transaction adds to it. */
-struct st_sum {
-	int64_t stories;
-	int64_t changed; /* newest change of content, RK_NO_TIME none */
-	bool touched;    /* what is published there changed */
-};
-
-/* A node's numbers: committed, of the open transaction, of the open poll. */
-struct st_node {
-	struct rk_str id;
-	bool is_place, is_national;
-	int64_t generation,
-	    published; /* as committed; generation 0: not in the table */
-	int64_t mark;  /* published by the open transaction, INT64_MIN none */
-	struct st_sum base, tx, poll;
-	unsigned *routes; /* that lead to it: indexes */
-	size_t n_routes, cap_routes;
-	unsigned seen; /* see st_set */
-};
-
-/* A route stays in memory when its row was rolled back; row is 0 then. There may be a
- * hundred thousand: the text of one is made of its nodes (st_route_text). */
-struct st_route {
-	int64_t row;
-	int64_t newest; /* no entry on it has a higher sort; INT64_MAX not known */
-	int64_t last;   /* nor a higher row; INT64_MAX not known */
-	unsigned n_nodes;
-	unsigned nodes[]; /* indexes, "all" first, then in the order of the text */
-};
-
-struct st_regions {
-	struct rk_arena *arena;
-	struct rk_map *by_nodes; /* the bytes of a route's nodes -> struct st_route */
-	struct rk_map *by_id;    /* -> index + 1 of a node */
-	unsigned *named;         /* nodes of the route that is looked for */
-	size_t cap_named;
-	struct st_route **routes;
-	size_t n_routes, cap_routes;
-	struct st_node *nodes; /* [0] is "all" */
-	size_t n_nodes, cap_nodes;
-	unsigned *tx, *poll; /* nodes touched, room for cap_nodes */
-	size_t n_tx, n_poll;
-	unsigned seen;
-	struct st_route **made; /* rows of the open transaction */
-	size_t n_made, cap_made;
-	size_t n_made_kept;     /* those behind are of the open poll */
-	bool marked;                /* some node was, in the open transaction */
-	bool loaded;
-};
-
-/* A set of nodes, made from routes by st_set_add; one at a time. */
-struct st_set {
-	unsigned *nodes;
-	size_t n, cap;
-	bool has_place;
-};
-
-/* See clue_filter.c. Zeroed: of no period, nothing is known. */
-#define ST_SIEVES        64 /* periods, eight years */
-#define ST_SIEVES_VAGUE  8  /* and those of entries without a date, four years */
-#define ST_FILTER_LAYERS 6
-
-struct st_layer {
-	uint64_t *words;
-	size_t n_words, n; /* a power of two; clues that are in it */
-};
-
-struct st_sieve {
-	int64_t period;
-	struct st_layer layers[ST_FILTER_LAYERS];
-	unsigned n_layers;
-	unsigned asked; /* while it is not whole */
-	bool whole;     /* all clues of the table are in it */
-	uint64_t used;  /* when last */
-};
-
-struct st_sieves {
-	struct st_sieve of[ST_SIEVES + ST_SIEVES_VAGUE]; /* by period */
-	size_t bytes;
-	uint64_t clock;
-};
-
-/* See clue.c. */
-struct st_clues {
-	int64_t *hash; /* period and key */
-	uint32_t *entry; /* how far its row is behind `upto`, and the day */
-	uint32_t *next; /* in the chain, index + 1 */
-	uint32_t *head; /* by hash, index + 1 */
-	size_t n, cap;
-	size_t committed; /* of n: a rollback drops the rest */
-	int64_t upto;     /* entries up to this row are in the table */
-	int64_t newest;   /* highest row in memory */
-	bool flushed;     /* by the open transaction */
-	bool undated;     /* the table has clues without a day */
-	bool vague;       /* in memory there are some of entries of unknown age */
-	struct st_met *met; /* room of a search; NULL before the first */
-};
-
-/* How sources fare, as committed or about to be, by row; so that a poll that changes
- * nothing of it costs no look at the table. See watch.c. */
-struct st_watch {
-	unsigned char *health; /* enum rk_health, ST_UNWATCHED */
-	size_t n;
-	bool loaded;
-	int64_t *rows; /* to be looked at before the next publication */
-	size_t n_rows, cap_rows;
-	int64_t began; /* rk_store_watch */
-	rk_silence_fn *silent_from;
-};
-#define ST_UNWATCHED 0xff
-
-/* How far archives have come. */
-struct st_edge {
-	int64_t seq;    /* of the last time documents took stories up */
-	int64_t stored; /* the same, as committed */
-	int64_t row;    /* the last entry then: later ones are in none */
-	bool known;
-};
-
-struct rk_pattern;
-
-/* What a source's `keep` and `drop` say. */
-struct st_filter {
-	int64_t source;
-	struct rk_pattern *keep, *drop; /* NULL: none */
-	uint64_t hash;                  /* of both, 0: none */
-	bool pending;                   /* entries after upto still follow others */
-	int64_t upto;
-};
-struct st_filters {
-	struct st_filter *v; /* by source; of those that have any, or had */
-	size_t n;
-};
-
 struct rk_store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[ST_COUNT];
@@ -463,13 +352,6 @@ extern void (*rk_store_crash_point)(const char *name);
 #define ST_CRASH_POINT(name) ((void)0)
 #endif
 
-/* ---- timeline.c */
-
-/* The story of that lead as timelines show it; a lead that was withdrawn is spoken for by
- * its voice, where there is one. Strings in the arena. */
-int st_story_read(struct rk_store *, struct rk_arena *, int64_t lead, struct rk_story *,
-    struct rk_err *);
-
 /* ---- sql.c */
 
 extern const char *const st_sql[ST_COUNT]; /* texts of the statements */
@@ -488,471 +370,14 @@ int st_backup(struct rk_store *, const char *path, int version, struct rk_err *)
 /* Ours and not newer than `version`: 0 and *found; else -1 with a reason. */
 int st_check(struct rk_store *, int version, int *found, struct rk_err *);
 
-/* ---- regions.c */
-
-/* READ: read anew for every call; WRITE: kept. */
-int st_regions_load(struct rk_store *, struct rk_err *);
-void st_regions_free(struct st_regions *);
-/* The route with its row. */
-int st_route(
-    struct rk_store *, struct rk_str text, struct st_route **, struct rk_err *);
-/* Its canonical text (region.h), in the arena. */
-struct rk_str st_route_text(
-    const struct rk_store *, const struct st_route *, struct rk_arena *);
-/* NULL with *err: no such route, the database is inconsistent. */
-struct st_route *st_route_of_row(struct rk_store *, int64_t row, struct rk_err *);
-/* Index of the node or -1. */
-int64_t st_node_index(struct rk_store *, struct rk_str id);
-
-/* The nodes of a story: begin, then each route of its copies, in the arena. */
-void st_set_begin(struct rk_store *, struct st_set *);
-void st_set_add(
-    struct rk_store *, struct st_set *, const struct st_route *, struct rk_arena *);
-/* "national" is only where no copy names a place (rk_route_join). */
-bool st_set_holds(const struct rk_store *, const struct st_set *, unsigned node);
-
-/* The poll at hand changes what is published in the node. */
-void st_touch(struct rk_store *, unsigned node, int64_t stories, int64_t changed);
-void st_regions_poll_kept(struct rk_store *);
-void st_regions_poll_dropped(struct rk_store *);
-int st_regions_write(struct rk_store *, struct rk_err *); /* before COMMIT */
-void st_regions_committed(struct rk_store *);
-void st_regions_dropped(struct rk_store *);
-
-/* ---- merge.c */
-
-struct st_pick {
-	int64_t sort, row; /* of the story */
-};
-
-/* The newest stories of a node, at most max, newest first: *picks is the caller's
- * to free. */
-int st_newest(struct rk_store *, unsigned node, unsigned max, struct st_pick **picks,
-    size_t *n, struct rk_err *);
-
-/* ---- flood.c */
-
-/* The same with a source's share of a day where the node merges many sources. */
-int st_shared(struct rk_store *, unsigned node, unsigned max, struct st_pick **picks,
-    size_t *n, struct rk_err *);
-
-/* ---- timeline.c */
-
-/* Reading the rows of stories into an arena; the table of sources met on the way. */
-struct st_reader {
-	struct rk_store *s;
-	struct rk_arena *arena;
-	struct st_publisher **slot;
-	size_t cap, n;
-};
-
-/* A source as a timeline names it. */
-struct st_publisher {
-	int64_t row;
-	struct rk_str id, title, url, link;
-};
-const struct st_publisher *st_publisher(struct st_reader *, int64_t row, struct rk_err *);
-/* The row's own words, without its copies. */
-int st_read_row(struct st_reader *, int64_t row, struct rk_story *, bool *live,
-    struct rk_err *);
-
-/* ---- archive.c */
-
-/* One archive document as its row says. */
-struct st_archive {
-	int64_t n;           /* in the chain of its node, from 1 */
-	int64_t month, part; /* year * 12 + month - 1; from 1 */
-	int64_t after, upto; /* rows of entries: above, up to */
-	int64_t stories, bytes;
-	int64_t seq, known;  /* when it took up the last of them; the last entry then */
-	int64_t generation;
-};
-
-/* An entry that may bring a story to a node. */
-struct st_seen {
-	int64_t row, story; /* story: row of the lead */
-	bool live;
-};
-
-/* Entries of the node with rows in (after, upto], by row; at most some `limit`: *cut says
- * that there are more. *seen is the caller's to free. */
-int st_seen(struct rk_store *, unsigned node, int64_t after, int64_t upto, unsigned limit,
-    struct st_seen **seen, size_t *n, bool *cut, struct rk_err *);
-/* 1: it is the first entry of its story in the node; 0; -1. */
-int st_seen_first(
-    struct rk_store *, unsigned node, const struct st_seen *, struct rk_err *);
-int st_archive_get(struct rk_store *, struct rk_str node, int64_t n, struct st_archive *,
-    struct rk_err *); /* 1; 0: there is none; -1 */
-/* "archive/NODE/2026-01.2.atom" in the arena. */
-struct rk_str st_archive_name(
-    struct rk_arena *, struct rk_str node, int64_t month, int64_t part);
-/* Name of the document next to n (step -1, 1), empty: there is none. n 0 and step -1:
- * the newest. */
-int st_archive_beside(struct rk_store *, struct rk_str node, int64_t n, int step,
-    struct rk_arena *, struct rk_str *name, struct rk_err *);
-/* The entry is about to be edited: an archive may hold what it says now. */
-int st_archive_keep(struct rk_store *, int64_t row, struct rk_err *);
-/* Entries of the story left or came back: the documents that hold it are to be written
- * again. */
-int st_archive_touch(struct rk_store *, int64_t lead, struct rk_err *);
-
-/* ---- sources.c */
-
-/* There was a document of the source before. */
-int st_state_imported(
-    struct rk_store *, int64_t source, bool *imported, struct rk_err *);
-/* The row of the state; more: entries that came to those it has. */
-/* How often the source posts; unchanged ones are not written. */
-int st_pace_write(struct rk_store *, int64_t source, const struct rk_source_pace *,
-    struct rk_err *);
-int st_state_write(struct rk_store *, const struct rk_source_state *, enum rk_state_part,
-    unsigned more, struct rk_err *);
-/* RK_STATE_TIMES, and what the board makes of it. */
-int st_times_write(struct rk_store *, const struct rk_poll_times *, struct rk_err *);
-
-/* Entries that came without a poll. */
-int st_entries_more(
-    struct rk_store *, int64_t source, unsigned more, struct rk_err *);
-
-/* ---- watch.c */
-
-/* A poll was stored (state NULL: only its times, or none): inside its savepoint. fresh,
- * held: entries that it brought. */
-int st_watch_poll(struct rk_store *, int64_t source, const struct rk_source_state *,
-    unsigned fresh, unsigned held, int64_t now, struct rk_err *);
-void st_watch_later(struct rk_store *, int64_t source); /* before the next publication */
-void st_watch_held(struct rk_store *); /* the same, of all that have entries held */
-void st_watch_dropped(struct rk_store *); /* what was written is not there any more */
-void st_watch_free(struct st_watch *);
-/* Something that the board shows changed; inside a transaction. */
-int st_board_bump(struct rk_store *, struct rk_err *);
-
-/* ---- clue.c */
-
-int st_clues_load(struct rk_store *, struct rk_err *);
-void st_clues_free(struct st_clues *);
-/* The clues of an entry: its address, its text, what its fingerprint says. */
-struct st_clue_set {
-	uint32_t key[2 + RK_PRINT_KEYS]; /* 0: none */
-};
-void st_clue_set(struct st_clue_set *, uint64_t url_hash, uint64_t merge_hash,
-    const struct rk_print *);
-/* vague: as in rk_telling. */
-int st_clue_add(struct rk_store *, const struct st_clue_set *, int64_t date, bool vague,
-    int64_t entry, struct rk_err *);
-
-/* An entry that has clues of the set, and how many. */
-struct st_clue_hit {
-	int64_t entry;
-	unsigned n;
-	unsigned rarity; /* the more, the fewer others have its clues */
-	bool sure;       /* by address or whole text */
-	int64_t apart;   /* seconds, at least, between its date and the one asked for */
-};
-/* Which dates are looked at. */
-struct st_clue_span {
-	int64_t date;
-	int before, after; /* days; together at most ST_CLUE_DAYS + RK_VAGUE_DAYS */
-	int vague; /* and further days behind those, at most RK_VAGUE_DAYS, in which
-		      entries of unknown age were first seen */
-};
-/* Those of the span, those that share most first, and of those the ones whose clues
- * fewest others have: how many, at most max; -1 failed. */
-int st_clue_find(struct rk_store *, const struct st_clue_set *,
-    const struct st_clue_span *, struct st_clue_hit *, int max, struct rk_err *);
-/* Rows that may have the address, of whatever date: how many; -1 failed. Slow. */
-int st_clue_everywhere(
-    struct rk_store *, uint64_t url_hash, int64_t *rows, int max, struct rk_err *);
-/* Inside a transaction: move what is in memory to the table, when it is at least
- * `from` (0: when it is much). */
-int st_clues_flush(struct rk_store *, size_t from, struct rk_err *);
-void st_clues_committed(struct rk_store *);
-void st_clues_dropped(struct rk_store *, size_t n); /* back to the first n */
-
-/* Above the periods: those of entries of unknown age, four times as long. */
-#define ST_VAGUE_PERIOD ((int64_t)1 << 19)
-
-/* ---- clue_filter.c */
-
-/* The table may have that clue; *may false: it has not. */
-int st_sieve_may(struct rk_store *, int64_t clue, bool *may, struct rk_err *);
-/* The table has nothing of that period. */
-int st_sieve_none(struct rk_store *, int64_t period, bool *none, struct rk_err *);
-/* The table is given it. */
-void st_sieve_add(struct st_sieves *, int64_t clue);
-void st_sieves_free(struct st_sieves *);
-
-/* ---- prints.c */
-
-struct rk_print;
-
-/* The fingerprint of an entry: 1; 0: it has none; -1 failed. Its credit lives until the
- * next call of one of the three. */
-int st_print_get(struct rk_store *, int64_t row, struct rk_print *, struct rk_err *);
-int st_print_put(struct rk_store *, int64_t row, struct rk_str packed, struct rk_err *);
-/* Nothing is at hand any more: rows are not what they were. */
-void st_prints_free(struct rk_store *);
-
 /* ---- websub.c */
 
 /* From column `at` on; texts valid until the next step. */
 struct rk_sub_row st_sub_read(sqlite3_stmt *, int at);
 
-/* ---- pages.c */
-
-/* What a poll of a page leaves, inside its savepoint; fresh: entries it added. */
-int st_trail_write(struct rk_store *, int64_t source, const struct rk_page_trail *,
-    unsigned fresh, int64_t now, struct rk_err *);
-/* When the source's list was first read; `now`: it was not yet. */
-int st_page_began(
-    struct rk_store *, int64_t source, int64_t now, int64_t *began, struct rk_err *);
-
-/* ---- ingest.c's parts */
-
-/* What was measured of a source's ids, and what follows. Stored as numbers. */
-enum st_rule {
-	ST_TRUSTED,
-	ST_ROTATE, /* entries come with new ids again and again */
-	ST_REUSED  /* one id is given to entry after entry */
-};
-
-#define ST_KEYED 1 /* the set of keys that this program makes */
-
-struct st_steady {
-	enum st_rule rule;
-	int keyed;                /* set of keys that the rows have, 0 not known */
-	int64_t renewed, reused;  /* documents; entries */
-	int64_t held_since;       /* RK_NO_TIME: no complete feed is held back */
-	bool dirty;
-};
-
-/* One poll under way. */
-struct st_ingest {
-	struct rk_store *store;
-	const struct rk_store_poll *poll;
-	struct rk_str host;
-	rk_decide_fn *decide;
-	struct rk_store_counts *counts;
-	struct st_route *route;
-	int64_t source;
-	bool imported;         /* there was a document before this one */
-	int64_t base; /* undated entries are dated from it by their place in the document */
-	struct st_item *items; /* in document order */
-	size_t n;
-	bool guids_counted;
-	struct rk_hijack_news news; /* for judging new entries */
-	struct st_steady steady;
-};
-
-/* An entry of the document and what it was found to be. */
-struct st_item {
-	const struct rk_entry *entry;
-	struct {
-		uint64_t hash;
-		enum rk_key_kind kind;
-	} keys[RK_MAX_KEYS]; /* the entry's without those that are not believed */
-	unsigned n_keys;
-	int64_t row;      /* of the stored entry, 0: new */
-	uint64_t seen;    /* mark of the version last stored, 0 unknown */
-	uint64_t mark;    /* of the version at hand */
-	int64_t when;     /* for the order: see place() */
-	bool day;         /* when is the midnight of a date without a time */
-	bool skip;        /* cannot be told from another one of the document */
-	bool shared_guid; /* another entry of the document carries it too */
-	bool rekeyed;     /* met by a weaker key: it has a new strongest one */
-	bool removed;     /* the document says too that it was taken away, later */
-};
-
-/* ---- release.c */
-
-int st_news(struct st_ingest *, unsigned fresh, unsigned suspects, struct rk_err *);
-/* The entry, stored as ST_HELD, waits for the operator. */
-/* An edit of that entry, which is published: 1 it waits for the operator, 0 it may be
- * stored, as it bears no signs or the operator let the entry out; -1 failed. */
-int st_hold_edit(
-    struct st_ingest *, const struct rk_entry *, int64_t row, struct rk_err *);
-
-/* No edit of it waits any more: 0; -1 failed. */
-int st_hold_dropped(struct st_ingest *, int64_t row, struct rk_err *);
-
-int st_hold(struct st_ingest *, int64_t row, unsigned score, unsigned reasons,
-    struct rk_err *);
-
-/* ---- identity.c */
-
-/* Fills items from the poll's entries, in document order. */
-int st_identify(struct st_ingest *, struct rk_err *);
-/* The keys of a new entry. 1: done; 0: its strongest key belongs to another entry,
- * nothing was stored; -1: failed. */
-int st_keys_claim(
-    struct st_ingest *, const struct st_item *, int64_t row, struct rk_err *);
-/* Further keys of a stored entry, and the mark of the version at hand. */
-int st_keys_renew(struct st_ingest *, const struct st_item *, struct rk_err *);
-
-/* The version at hand was not stored: whatever the next document has is looked at. 0;
- * -1 failed. */
-int st_keys_unseen(struct st_ingest *, const struct st_item *, struct rk_err *);
-
-/* Seconds in entry.sort: what it is divided by (ingest.c). */
-#define ST_SORT_SECOND ((int64_t)1 << 22)
-
-/* Row of the key and the mark beside it; 0, 0: not there. */
-int st_key_find(
-    struct st_ingest *, uint64_t key, int64_t *row, uint64_t *seen, struct rk_err *);
-/* Note that several entries of the source carry one guid, row first. */
-int st_key_shared(struct st_ingest *, uint64_t key, int64_t row, struct rk_err *);
-
-/* ---- publicid.c */
-
-/* *id: the publisher's own id if it may be kept, else the empty span. */
-int st_own_id(struct st_ingest *, struct st_item *, int64_t row, struct rk_str *id,
-    struct rk_err *);
-struct rk_str st_minted_id(const struct st_ingest *, const struct st_item *);
-/* What the id says by itself: KEPT where nothing but other entries can speak against it. */
-enum rk_id_why st_id_form(const struct rk_found *, struct rk_str guid,
-    struct rk_str source_host, struct rk_str host, struct rk_arena *);
-
 /* ---- export.c */
 
 struct rk_str st_state_name(int64_t state); /* static */
-
-/* ---- stories.c */
-
-/* A story as a copy of it needs to know it. */
-struct st_story {
-	int64_t row; /* of the lead, 0: none */
-	int64_t route, sort;
-	enum st_entry_state state;
-	bool recounted; /* its nodes are, by st_find_story and st_settle */
-	struct st_regroup *more; /* what becomes of the entries that are there, or NULL */
-};
-
-/* The story that a new entry joins, row 0: one of its own. */
-int st_find_story(
-    struct st_ingest *, const struct rk_entry *, struct st_story *, struct rk_err *);
-/* The story that was found is over: the entry begins one of its own. */
-void st_story_alone(struct st_story *);
-/* The nodes of a story by its live copies; route: of the lead. */
-int st_story_nodes(struct rk_store *, int64_t row, int64_t route, struct st_set *,
-    struct rk_arena *, struct rk_err *);
-/* st_touch for each node that holds the story, as its rows stand now: they hold `stories`
- * more or fewer (0: what it shows changed). `changed`: UTC seconds, or RK_NO_TIME. */
-int st_story_touch(struct rk_store *, int64_t lead, int64_t route, int64_t stories,
-    int64_t changed, struct rk_err *);
-/* A copy on the poll's route came (before its row is stored): nodes are raised. */
-int st_joined(struct st_ingest *, const struct st_story *, struct rk_err *);
-/* The entry was stored as `row`; own: the place in the timelines that it has by itself.
- * Its fingerprint, its clues, and what its coming changes among the others. */
-int st_settle(struct st_ingest *, const struct rk_entry *, int64_t row, int64_t own,
-    const struct st_story *, struct rk_err *);
-/* An edit: the fingerprint and the clues of the version at hand. */
-int st_reprint(struct st_ingest *, const struct rk_entry *, int64_t row,
-    struct rk_err *);
-
-/* ---- related.c */
-
-/*
- * The nodes of all stories that name the one of this lead are rendered again. Called within
- * a transaction when the lead's title or address changed, or whether it can be read; `lead`
- * is its entry's row. 0, or -1 with *err: the database cannot be used.
- */
-int st_related_touch(struct rk_store *, int64_t lead, struct rk_err *);
-
-/* ---- steady.c */
-
-/* What is known of the source, into g->steady. */
-int st_steady_read(struct st_ingest *, struct rk_err *);
-/* Where it changed; a new rule, or rows without some keys, give all rows of the source
- * their keys first. */
-int st_steady_write(struct st_ingest *, struct rk_err *);
-/* The document showed it; true: the rule is another one now. */
-bool st_steady_renewed(struct st_steady *);
-bool st_steady_reused(struct st_steady *, unsigned entries);
-
-/* ---- lives.c */
-
-/* Why an entry is out. Stored as numbers: add at the end only. Those up to ST_BY_PAGE are
- * its source's words. */
-enum st_left {
-	ST_BY_NOBODY,
-	ST_BY_TOMBSTONE, /* RFC 6721 */
-	ST_BY_ABSENCE,   /* from a complete feed */
-	ST_BY_PAGE,      /* its page is gone */
-	ST_BY_OPERATOR
-};
-/* With `why`, as stored: nobody could read the story when the entry left. */
-#define ST_LEFT_UNSEEN 16
-
-struct st_leave {
-	int64_t row;
-	enum st_entry_state to;
-	enum st_left why;
-	int64_t now;
-	int64_t stated; /* its source must say something newer to bring it back */
-};
-/* The entry leaves; by the operator a lead takes its whole story along, by its source
- * the story goes on with the next copy. 1: done; 0: it was out already; -1. Inside a
- * transaction; nodes are touched as by a poll. */
-int st_entry_leave(struct rk_store *, const struct st_leave *, struct rk_err *);
-/* Its source says something newer of it at `updated`: 1: it is live again; 0; -1. */
-int st_entry_return(struct rk_store *, int64_t row, int64_t updated, int64_t now,
-    struct rk_err *);
-/* The copy that speaks for a lead that was withdrawn; 0: none. */
-int st_voice(struct rk_store *, int64_t lead, int64_t *row, struct rk_err *);
-/* What left the stories that the search means: the timeline's `removed`. */
-struct rk_search;
-int st_search_removed(struct rk_store *, const struct rk_search *, struct rk_timeline *,
-    struct rk_err *);
-/* Content of the story's voice changed. */
-int st_story_bump(struct rk_store *, int64_t lead, int64_t now, struct rk_err *);
-/* A new entry matches a story whose lead is out: the story as it is to be joined, row 0
- * where its source ended it. */
-int st_story_open(struct rk_store *, struct st_story *, struct rk_err *);
-/* Why and when the entry left; ST_BY_NOBODY: by its story, or not at all. */
-int st_left_get(struct rk_store *, int64_t row, enum st_left *why, int64_t *at,
-    int64_t *stated, struct rk_err *);
-
-/* ---- leaving.c */
-
-/* Tombstones of the document: marks items that are removed, takes entries out. */
-int st_removals(struct st_ingest *, struct rk_err *);
-/* A complete feed: what is absent leaves. After all entries were stored. */
-int st_complete(struct st_ingest *, struct rk_err *);
-
-/* ---- lost.c */
-
-/* rows: stored entries that the list has, sorted on return. Fills known->lost. */
-int st_lost_find(struct rk_store *, struct rk_store_known *, int64_t *rows, size_t n,
-    struct rk_err *);
-int st_lost_write(struct st_ingest *, struct rk_err *);
-
-/* ---- versions.c */
-
-/* Keep what the row says now: it is about to be edited. */
-int st_version_keep(
-    struct rk_store *, int64_t row, struct rk_str html, struct rk_err *);
-int st_versions(struct rk_store *, int64_t row, struct rk_arena *,
-    struct rk_version **out, size_t *n, struct rk_err *);
-
-/* Its state changes between ST_LIVE and ST_HIDDEN; nodes are touched, nothing is buried. */
-int st_entry_turn(struct rk_store *, int64_t row, enum st_entry_state to, int64_t now,
-    struct rk_err *);
-
-/* ---- timeline.c */
-
-/* The stories of those rows of leads, into t->stories. */
-int st_stories(struct rk_store *, struct rk_timeline *, const struct st_pick *, size_t n,
-    struct rk_err *);
-
-/* ---- filter.c */
-
-/* After registration: the expressions that hold now. */
-int st_filters_set(
-    struct rk_store *, const struct rk_source *, size_t n, struct rk_err *);
-void st_filters_free(struct st_filters *);
-/* What the source's expressions say of the row as it is stored: its state follows. Inside
- * a transaction. */
-int st_filter_row(struct rk_store *, int64_t row, int64_t now, struct rk_err *);
 
 /* ---- index.c */
 
@@ -960,6 +385,13 @@ int st_filter_row(struct rk_store *, int64_t row, int64_t now, struct rk_err *);
 int st_search_again(struct rk_store *, int64_t row, struct rk_err *);
 /* Entries up to this row are in it. */
 int st_search_upto(struct rk_store *, int64_t *row, struct rk_err *);
+
+/* ---- topics.c */
+
+/* What left the stories that the search means: the timeline's `removed`. */
+struct rk_search;
+int st_search_removed(struct rk_store *, const struct rk_search *, struct rk_timeline *,
+    struct rk_err *);
 
 /* ---- explain.c */
 

@@ -3,7 +3,11 @@
  */
 #include <ruamkhao/store.h>
 
+#include "archive_int.h"
+#include "lives_int.h"
+#include "regions_int.h"
 #include "store_int.h"
+#include "timeline_int.h"
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/limits.h>

@@ -2,7 +2,9 @@
  * Polls that leave nothing but times: one statement each, which is whole or nothing by
  * itself, so they need no savepoint.
  */
+#include "ingest_int.h"
 #include "store_int.h"
+#include "watch_int.h"
 
 struct rk_poll_times
 rk_poll_times_of(const struct rk_source_state *s, bool why_same)

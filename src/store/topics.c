@@ -4,6 +4,7 @@
  */
 #include <ruamkhao/search.h>
 
+#include "regions_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

@@ -2,6 +2,7 @@
  * What an entry said before. Kept when the comparison form of title or body changes, a
  * few of each entry, the markup cut to a limit: enough to show people what was edited.
  */
+#include "lives_int.h"
 #include "store_int.h"
 
 #include <ruamkhao/arena.h>

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "../../src/store/archive_int.h"
+#include "../../src/store/lives_int.h"
 #include "../../src/store/store_int.h"
 #include "storekit.h"
 
