@@ -1,6 +1,13 @@
 /*
  * See storekit.h.
  */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "storekit.h"
 
 #include <ruamkhao/buf.h>
@@ -213,6 +220,16 @@ kit_add(struct kit_doc *d, const char *guid, const char *url, const char *title,
 	return e;
 }
 
+struct kit_doc *
+kit_one(struct kit *k, const char *guid, const char *url, const char *title,
+    const char *html, int64_t published)
+{
+	struct kit_doc *d = kit_doc(k);
+
+	kit_add(d, guid, url, title, html, published);
+	return d;
+}
+
 /* ---- polls */
 
 struct rk_store_poll
@@ -258,6 +275,26 @@ kit_store(struct kit *k, size_t source, struct kit_doc *d, int64_t now,
 		return -1;
 	}
 	return rk_store_commit(k->store, &k->err);
+}
+
+struct rk_store_counts
+kit_stored(struct kit *k, size_t source, struct kit_doc *d, int64_t now)
+{
+	struct rk_store_counts c;
+
+	if (kit_store(k, source, d, now, &c) != 0)
+		fail_msg("%s", k->err.text);
+	return c;
+}
+
+void
+kit_counts_are(struct rk_store_counts c, unsigned added, unsigned joined,
+    unsigned edited, unsigned unchanged)
+{
+	if (c.added != added || c.joined != joined || c.edited != edited ||
+	    c.unchanged != unchanged)
+		fail_msg("added %u joined %u edited %u unchanged %u", c.added, c.joined,
+		    c.edited, c.unchanged);
 }
 
 /* ---- looking */
@@ -339,4 +376,23 @@ kit_node(struct kit *k, const char *node)
 		if (rk_str_is(nodes[i].id, node))
 			return nodes[i];
 	return none;
+}
+
+const char *
+kit_line(struct kit *k, const char *node)
+{
+	struct rk_timeline *t = kit_timeline(k, node, 100);
+	struct rk_str s = RK_STR("");
+
+	for (size_t i = 0; i < t->n_stories; i++)
+		s = rk_arena_fmt(k->arena, "%s%s%s", rk_cstr(s), i > 0 ? " " : "",
+		    t->stories[i].title.p);
+	rk_timeline_free(t);
+	return rk_cstr(s);
+}
+
+int64_t
+kit_generation(struct kit *k, const char *node)
+{
+	return kit_node(k, node).generation;
 }

@@ -12,6 +12,10 @@
 #define KIT_NOW ((int64_t)1790000000) /* some day in September 2026 */
 #define KIT_DAY ((int64_t)86400)
 
+/* Two texts that are long enough to be compared, and differ. */
+#define KIT_LONG_A "เนื้อข่าวที่ยาวพอจะเปรียบเทียบกันได้ ฉบับแรก"
+#define KIT_LONG_B "เนื้อข่าวที่ยาวพอจะเปรียบเทียบกันได้ ฉบับที่สอง"
+
 struct kit {
 	struct rk_arena *arena;
 	char folder[64];
@@ -52,6 +56,9 @@ struct kit_doc *kit_doc(struct kit *);
 struct rk_entry *kit_add(struct kit_doc *, const char *guid, const char *url,
     const char *title, const char *html, int64_t published);
 void kit_seal(struct rk_entry *);
+/* A document of one such entry. */
+struct kit_doc *kit_one(struct kit *, const char *guid, const char *url,
+    const char *title, const char *html, int64_t published);
 /* Give it a fingerprint, as normalise/ would; html is taken for plain text. */
 void kit_print(struct kit *, struct rk_entry *);
 
@@ -65,6 +72,12 @@ struct rk_store_poll *kit_heap_poll(
 /* One poll in a transaction of its own: 0, or -1 with kit->err. */
 int kit_store(struct kit *, size_t source, struct kit_doc *, int64_t now,
     struct rk_store_counts *);
+/* The same, asserted to work: its counts. */
+struct rk_store_counts kit_stored(
+    struct kit *, size_t source, struct kit_doc *, int64_t now);
+/* Asserts. */
+void kit_counts_are(struct rk_store_counts, unsigned added, unsigned joined,
+    unsigned edited, unsigned unchanged);
 
 /* ---- looking */
 
@@ -79,5 +92,8 @@ struct rk_export_row kit_row(struct kit *, const char *source, const char *title
 
 struct rk_timeline *kit_timeline(struct kit *, const char *node, unsigned limit);
 struct rk_node_state kit_node(struct kit *, const char *node); /* generation 0: none */
+int64_t kit_generation(struct kit *, const char *node);
+/* Titles of a node's timeline, newest first, joined by spaces. */
+const char *kit_line(struct kit *, const char *node);
 
 #endif
