@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/store/clue_int.h"
 #include "../../src/store/store_int.h"
 #include "storekit.h"
 
