@@ -9,6 +9,7 @@
 #include "ingest_int.h"
 #include "lives_int.h"
 #include "regions_int.h"
+#include "sources_int.h"
 #include "store_int.h"
 #include "stories_int.h"
 #include "watch_int.h"

@@ -136,21 +136,6 @@ int st_lost_find(struct rk_store *, struct rk_store_known *, int64_t *rows, size
     struct rk_err *);
 int st_lost_write(struct st_ingest *, struct rk_err *);
 
-/* ---- sources.c */
-
-/* There was a document of the source before. */
-int st_state_imported(
-    struct rk_store *, int64_t source, bool *imported, struct rk_err *);
-/* How often the source posts; unchanged ones are not written. */
-int st_pace_write(struct rk_store *, int64_t source, const struct rk_source_pace *,
-    struct rk_err *);
-/* The row of the state; more: entries that came to those it has. */
-int st_state_write(struct rk_store *, const struct rk_source_state *, enum rk_state_part,
-    unsigned more, struct rk_err *);
-/* Entries that came without a poll. */
-int st_entries_more(
-    struct rk_store *, int64_t source, unsigned more, struct rk_err *);
-
 /* ---- times.c */
 
 /* RK_STATE_TIMES, and what the board makes of it. */

@@ -8,7 +8,8 @@
  *   sql.c       the texts of all statements
  *               (memory_int.h: what the connection keeps in memory beside the database)
  *
- *   sources.c   sources and their states
+ *   registering.c  the sources of a configuration; sources.c  their states
+ *               (sources_int.h)
  *   times.c     polls that leave nothing but times
  *   pages.c     robots.txt and what polls of pages leave for the next
  *   ingest.c    one poll into rows
