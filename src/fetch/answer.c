@@ -67,7 +67,7 @@ cache_control(struct rk_answer *a, struct rk_str value)
 {
 	struct rk_str piece;
 
-	a->tells_freshness = true;
+	a->fresh_told = true;
 	while (rk_str_split(&value, ',', &piece)) {
 		piece = without_ows(piece);
 		if (a->max_age >= 0 || !rk_str_istarts(piece, "max-age="))
@@ -129,7 +129,7 @@ field(struct rk_answer *a, struct rk_str name, struct rk_str value,
 		/* "0" and "-1" are common and mean the past, RFC 9111 5.3. */
 		if (!rk_str_iis(name, "expires"))
 			break;
-		a->tells_freshness = true;
+		a->fresh_told = true;
 		if (rk_date_parse_http(value, &a->expires) != 0)
 			a->expires = 0;
 		break;

@@ -77,7 +77,7 @@ struct rk_answer {
 	bool complete; /* the empty line of a final answer was seen */
 	bool feed_im;  /* IM: feed, and no other */
 	bool foreign;  /* a content coding that is none ("utf-8") */
-	bool tells_freshness; /* Cache-Control or Expires is there, whatever it says */
+	bool fresh_told; /* Cache-Control or Expires is there, whatever it says */
 	unsigned codings; /* content's and transfer's, of any name */
 	struct rk_coded content, transfer;
 	struct rk_str etag, last_modified, location, content_type;

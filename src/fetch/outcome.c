@@ -380,7 +380,7 @@ rk_outcome(struct rk_fetch *t, CURLcode code)
 		return;
 	}
 	r->fresh_for = rk_answer_fresh_for(a, now);
-	r->fresh_told = a->tells_freshness;
+	r->fresh_told = a->fresh_told;
 	if (t->document) {
 		r->kind = RK_FETCH_OK;
 		/* A 200 is the whole, whatever was asked for. */

@@ -54,7 +54,7 @@ struct st_regions {
 	struct st_route **made; /* rows of the open transaction */
 	size_t n_made, cap_made;
 	size_t n_made_kept;     /* those behind are of the open poll */
-	bool marked;                /* some node was, in the open transaction */
+	bool marked; /* some node was, in the open transaction */
 	bool loaded;
 };
 
