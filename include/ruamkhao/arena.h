@@ -30,6 +30,10 @@ void *rk_arena_array(struct rk_arena *, size_t n, size_t size);
 
 /* Copies, with a NUL behind. The empty span gives "" (n == 0, p not NULL). */
 struct rk_str rk_arena_str(struct rk_arena *, struct rk_str);
+/* All of these one behind the other, the last is NULL: sentences made at every poll, for
+ * which printf's work is a good part of it. */
+struct rk_str rk_arena_join(struct rk_arena *, const char *first, ...)
+    __attribute__((sentinel));
 struct rk_str rk_arena_fmt(struct rk_arena *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -17,6 +17,9 @@ int rk_parse_count(struct rk_str, uint64_t max, uint64_t *out);
 /* "+07:00", "-03:30", "Z": seconds east of UTC. 0 or -1. */
 int rk_parse_offset(struct rk_str, int *seconds);
 
+/* Decimal; returns out. */
+#define RK_COUNT_TEXT 21
+char *rk_format_count(uint64_t, char out[RK_COUNT_TEXT]);
 /* Shortest exact form that rk_parse_duration reads back. out: at least 24 bytes. */
 char *rk_format_duration(int64_t seconds, char *out, size_t size);
 char *rk_format_size(uint64_t bytes, char *out, size_t size);

@@ -229,6 +229,26 @@ rk_arena_str(struct rk_arena *a, struct rk_str s)
 }
 
 struct rk_str
+rk_arena_join(struct rk_arena *a, const char *first, ...)
+{
+	va_list ap;
+	size_t n = 0;
+	char *p, *end;
+
+	va_start(ap, first);
+	for (const char *s = first; s != NULL; s = va_arg(ap, const char *))
+		n += strlen(s);
+	va_end(ap);
+	p = end = take(a, n + 1, STR_ALIGN);
+	va_start(ap, first);
+	for (const char *s = first; s != NULL; s = va_arg(ap, const char *))
+		end = stpcpy(end, s);
+	va_end(ap);
+	*end = '\0';
+	return (struct rk_str){p, n};
+}
+
+struct rk_str
 rk_arena_fmt(struct rk_arena *a, const char *fmt, ...)
 {
 	char small[256];

@@ -4,8 +4,9 @@
  */
 #include <ruamkhao/units.h>
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <ruamkhao/err.h>
+
+#include <string.h>
 
 #define MAX_DURATION ((uint64_t)10 * 365 * 86400)
 #define MAX_SIZE     ((uint64_t)1 << 40)
@@ -86,15 +87,33 @@ rk_parse_offset(struct rk_str s, int *seconds)
 	return 0;
 }
 
+char *
+rk_format_count(uint64_t value, char out[RK_COUNT_TEXT])
+{
+	char digits[RK_COUNT_TEXT];
+	size_t at = sizeof(digits);
+
+	digits[--at] = '\0';
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	memcpy(out, digits + at, sizeof(digits) - at);
+	return out;
+}
+
 static char *
 format_unit(
     uint64_t value, const char *sign, const struct unit *units, char *out, size_t size)
 {
 	const struct unit *u = units;
+	char digits[RK_COUNT_TEXT];
 
 	while (u[1].name != NULL && (value == 0 || value % u->worth != 0))
 		u++;
-	(void)snprintf(out, size, "%s%" PRIu64 "%s", sign, value / u->worth, u->name);
+	rk_format_count(value / u->worth, digits);
+	rk_assert(strlen(sign) + strlen(digits) + strlen(u->name) < size);
+	(void)stpcpy(stpcpy(stpcpy(out, sign), digits), u->name);
 	return out;
 }
 

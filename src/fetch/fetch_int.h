@@ -131,6 +131,7 @@ struct rk_fetch {
 	TAILQ_ENTRY(rk_fetch) in_later;
 	struct rk_fetcher *fetcher;
 	CURL *easy;
+	CURLU *parts; /* of the address that it asks for */
 	enum rk_stage stage;
 	bool cancelled; /* stands in `later` */
 

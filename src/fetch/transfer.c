@@ -40,7 +40,8 @@ rk_transfer_new(struct rk_fetcher *f)
 	t->fetcher = f;
 	t->arena = rk_arena_new(0);
 	t->easy = curl_easy_init();
-	if (t->easy == NULL)
+	t->parts = curl_url();
+	if (t->easy == NULL || t->parts == NULL)
 		rk_oom(sizeof(*t));
 	SET(t, CURLOPT_PRIVATE, t);
 	SET(t, CURLOPT_ERRORBUFFER, t->curl_text);
@@ -94,6 +95,7 @@ void
 rk_transfer_free(struct rk_fetch *t)
 {
 	curl_easy_cleanup(t->easy);
+	curl_url_cleanup(t->parts);
 	rk_unpack_free(t->unpack);
 	rk_buf_release(&t->result.body);
 	rk_arena_free(t->arena);
@@ -361,6 +363,22 @@ name_us(struct rk_fetch *t)
 	t->named = named;
 }
 
+/*
+ * libcurl takes an address apart, puts it together again and takes what it made apart once
+ * more, at a sixth of what a poll without news costs in this process. In parts it is used as
+ * it is; the text beside them is what its own second tries go by. What cannot be taken apart
+ * libcurl refuses itself, with its own words.
+ */
+static void
+use_url(struct rk_fetch *t, const char *url)
+{
+	bool apart = curl_url_set(t->parts, CURLUPART_URL, url,
+			 CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER) == CURLUE_OK;
+
+	SET(t, CURLOPT_URL, url);
+	SET(t, CURLOPT_CURLU, apart ? t->parts : NULL);
+}
+
 int
 rk_transfer_hop(struct rk_fetch *t)
 {
@@ -409,9 +427,9 @@ rk_transfer_hop(struct rk_fetch *t)
 	rk_unpack_free(t->unpack);
 	t->unpack = NULL;
 	if (rk_keeps(RK_M_NO_QUERY))
-		SET(t, CURLOPT_URL, t->at.p);
+		use_url(t, t->at.p);
 	else
-		SET(t, CURLOPT_URL, rk_arena_fmt(t->arena, "%s?_=1", t->at.p).p);
+		use_url(t, rk_arena_fmt(t->arena, "%s?_=1", t->at.p).p);
 	SET(t, CURLOPT_HTTPHEADER, headers_of(t));
 	return 0;
 }

@@ -152,8 +152,8 @@ why_success(struct rk_arena *arena, const struct wait *w)
 	char text[24], asked[24];
 
 	if (w->asked == 0)
-		return rk_arena_fmt(arena, "%s after the last poll: %s",
-		    rk_format_duration(w->s, text, sizeof(text)), w->why);
+		return rk_arena_join(arena, rk_format_duration(w->s, text, sizeof(text)),
+		    " after the last poll: ", w->why, NULL);
 	return rk_arena_fmt(arena,
 	    "%s after the last poll, the longest wait: %s, and says %s",
 	    rk_format_duration(w->s, text, sizeof(text)), w->why,

@@ -105,15 +105,21 @@ closed(int64_t now, struct rk_arena *arena)
 static const char *
 frequency(uint32_t all, struct rk_arena *arena)
 {
-	unsigned a_month = all * 30 / 14430; /* 10 days / ln 2 */
+	unsigned a_month = all * 30 / 14430, n = a_month; /* 10 days / ln 2 */
+	const char *period = " entries a month";
+	char text[RK_COUNT_TEXT];
 
-	if (a_month >= 45)
-		return rk_cstr(rk_arena_fmt(arena, "about %u entries a day", (a_month + 15) / 30));
-	if (a_month >= 8)
-		return rk_cstr(rk_arena_fmt(arena, "about %u entries a week", (a_month + 2) * 7 / 30));
-	if (a_month >= 2)
-		return rk_cstr(rk_arena_fmt(arena, "about %u entries a month", a_month));
-	return "hardly anything";
+	if (a_month < 2)
+		return "hardly anything";
+	if (a_month >= 45) {
+		n = (a_month + 15) / 30;
+		period = " entries a day";
+	} else if (a_month >= 8) {
+		n = (a_month + 2) * 7 / 30;
+		period = " entries a week";
+	}
+	return rk_cstr(
+	    rk_arena_join(arena, "about ", rk_format_count(n, text), period, NULL));
 }
 
 int64_t
@@ -139,14 +145,16 @@ rk_pace_wait(const struct rk_source_pace *p, unsigned fresh, int64_t least, int6
 		return least;
 	wait = expected(office, all - office, now, most);
 	if (wait <= least) {
-		*why = rk_arena_fmt(arena, "it posts %s", frequency(all, arena));
+		*why = rk_arena_join(arena, "it posts ", frequency(all, arena), NULL);
 		return least;
 	}
 	if (silence >= 3 * DAY)
-		*why = rk_arena_fmt(arena, "nothing new for %s%s",
-		    rk_format_duration(silence / DAY * DAY, text, sizeof(text)), closed(now, arena));
+		*why = rk_arena_join(arena, "nothing new for ",
+		    rk_format_duration(silence / DAY * DAY, text, sizeof(text)),
+		    closed(now, arena), NULL);
 	else
-		*why = rk_arena_fmt(arena, "it posts %s%s", frequency(all, arena), closed(now, arena));
+		*why = rk_arena_join(
+		    arena, "it posts ", frequency(all, arena), closed(now, arena), NULL);
 	return wait;
 }
 

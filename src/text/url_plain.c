@@ -15,41 +15,57 @@ static const struct rk_url_set part_end = {
 bool
 rk_url_is_quad(struct rk_str host)
 {
-	struct rk_str part;
-	uint64_t number;
-	unsigned n = 0;
+	unsigned number = 0, digits = 0, parts = 1;
 
-	while (rk_str_split(&host, '.', &part)) {
-		if (++n > 4 || part.n > 3 || (part.n > 1 && part.p[0] == '0') ||
-		    rk_str_u64(part, 255, &number) != 0)
+	for (size_t i = 0; i < host.n; i++) {
+		char c = host.p[i];
+
+		if (c == '.') {
+			if (digits == 0 || ++parts > 4)
+				return false;
+			number = digits = 0;
+			continue;
+		}
+		if (c < '0' || c > '9' || (digits > 0 && number == 0))
+			return false;
+		number = number * 10 + (unsigned)(c - '0');
+		if (++digits > 3 || number > 255)
 			return false;
 	}
-	return n == 4;
+	return parts == 4 && digits > 0;
 }
+
+/* Lower-case letters, digits and hyphens: what a plain name is made of, dots apart. */
+static const struct rk_url_set in_label = {
+    RK_URL_DIGITS | RK_URL_BIT('-'), UINT64_C(0x07FFFFFE00000000)};
 
 /* Labels of lower-case letters, digits and inner hyphens; the last begins with a
  * letter, so that no resolver takes the name for a number. */
 static bool
 is_plain_name(struct rk_str host)
 {
-	struct rk_str label = {"", 0};
+	size_t label = 0, last = 0;
 
-	if (host.n == 0 || host.n > RK_MAX_HOST || host.p[host.n - 1] == '.')
+	if (host.n == 0 || host.n > RK_MAX_HOST)
 		return false;
-	while (rk_str_split(&host, '.', &label)) {
-		if (label.n == 0 || label.n > RK_MAX_LABEL || label.p[0] == '-' ||
-		    label.p[label.n - 1] == '-')
+	for (size_t i = 0; i <= host.n; i++) {
+		if (i < host.n && rk_url_in(in_label, host.p[i]))
+			continue;
+		if ((i < host.n && host.p[i] != '.') || i == label ||
+		    i - label > RK_MAX_LABEL || host.p[label] == '-' ||
+		    host.p[i - 1] == '-')
 			return false;
-		for (size_t i = 0; i < label.n; i++) {
-			char c = label.p[i];
-
-			if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-			    c != '-')
-				return false;
-		}
+		last = label;
+		label = i + 1;
 	}
-	return label.p[0] >= 'a' && label.p[0] <= 'z';
+	return host.p[last] >= 'a' && host.p[last] <= 'z';
 }
+
+/* ASCII but for controls, spaces, what is barred, and the sign of user information. */
+static const struct rk_url_set in_plain = {
+    ~(UINT64_C(0x1FFFFFFFF) | RK_URL_BIT('"') | RK_URL_BIT('<') | RK_URL_BIT('>')),
+    ~(RK_URL_BIT('@') | RK_URL_BIT('\\') | RK_URL_BIT('^') | RK_URL_BIT('`') |
+	RK_URL_BIT('{') | RK_URL_BIT('|') | RK_URL_BIT('}') | RK_URL_BIT(0x7f))};
 
 bool
 rk_url_plain(struct rk_str url, struct rk_url *out)
@@ -61,11 +77,9 @@ rk_url_plain(struct rk_str url, struct rk_url *out)
 
 	if (url.n > RK_MAX_URL || (!https && !rk_str_starts(url, "http://")))
 		return false;
-	for (size_t i = 0; i < host.n; i++) {
-		if (host.p[i] <= ' ' || host.p[i] >= 0x7f || host.p[i] == '@' ||
-		    rk_url_in(rk_url_barred, host.p[i]))
+	for (size_t i = 0; i < host.n; i++)
+		if (!rk_url_in(in_plain, host.p[i]))
 			return false;
-	}
 	while (n < host.n && host.p[n] != ':' && !rk_url_in(part_end, host.p[n]))
 		n++;
 	if (n < host.n && host.p[n] == ':') {
@@ -80,8 +94,8 @@ rk_url_plain(struct rk_str url, struct rk_url *out)
 	host.n = n;
 	if (!is_plain_name(host) && !rk_url_is_quad(host))
 		return false;
-	memset(out, 0, sizeof(*out));
 	memcpy(out->host, host.p, host.n);
+	out->host[host.n] = '\0';
 	out->https = https;
 	out->port = (uint16_t)number;
 	out->port_given = port.n > 0;

@@ -119,6 +119,11 @@ arena_strings(void **state)
 	assert_int_equal(s.n, 3);
 	memset(big, 'x', sizeof(big) - 1);
 	big[sizeof(big) - 1] = '\0';
+	s = rk_arena_join(a, "it posts ", "", big, NULL);
+	assert_int_equal(s.n, 9 + strlen(big));
+	assert_int_equal(memcmp(s.p, "it posts ", 9), 0);
+	assert_string_equal(s.p + 9, big);
+	assert_string_equal(rk_arena_join(a, "", NULL).p, "");
 	s = rk_arena_fmt(a, "<%s>", big);
 	assert_int_equal(s.n, sizeof(big) + 1);
 	assert_int_equal(s.p[0], '<');

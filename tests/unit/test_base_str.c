@@ -188,6 +188,18 @@ durations(void **state)
 }
 
 static void
+counts(void **state)
+{
+	char out[RK_COUNT_TEXT];
+
+	(void)state;
+	assert_string_equal(rk_format_count(0, out), "0");
+	assert_string_equal(rk_format_count(10, out), "10");
+	assert_string_equal(rk_format_count(1234567890, out), "1234567890");
+	assert_string_equal(rk_format_count(UINT64_MAX, out), "18446744073709551615");
+}
+
+static void
 sizes(void **state)
 {
 	static const struct {
@@ -360,6 +372,7 @@ main(void)
 	    cmocka_unit_test(split),
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(durations),
+	    cmocka_unit_test(counts),
 	    cmocka_unit_test(sizes),
 	    cmocka_unit_test(offsets),
 	    cmocka_unit_test(errors),

@@ -454,6 +454,24 @@ redact(void **state)
 	rk_buf_release(&out);
 }
 
+static void
+quads(void **state)
+{
+	static const char *const right[] = {
+	    "0.0.0.0", "127.0.0.1", "255.255.255.255", "10.20.30.40"};
+	static const char *const wrong[] = {"", ".", "1", "1.2.3", "1.2.3.", ".1.2.3",
+	    "1..2.3", "1.2.3.4.", "1.2.3.4.5", "256.1.1.1", "1.1.1.999", "01.2.3.4",
+	    "1.2.3.00", "1.2.3.a", "1.2.3.-4", "1.2.3.4 ", "0x1.2.3.4", "1.2.3.0000004"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
+		if (!rk_url_is_quad(rk_str(right[i])))
+			fail_msg("\"%s\" is one", right[i]);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		if (rk_url_is_quad(rk_str(wrong[i])))
+			fail_msg("\"%s\" is none", wrong[i]);
+}
+
 int
 main(void)
 {
@@ -461,6 +479,7 @@ main(void)
 	    cmocka_unit_test(accepted),
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(lengths),
+	    cmocka_unit_test(quads),
 	    cmocka_unit_test(international),
 	    cmocka_unit_test(resolve),
 	    cmocka_unit_test(mail),
