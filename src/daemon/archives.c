@@ -3,9 +3,10 @@
  * taken up, and the documents that are to be written are, oldest first; then the feeds,
  * which link to the newest.
  *
- * One cycle writes about RK_ARCHIVE_ROUND stories of them: a first import leaves more, and
- * the next cycles go on. `publish` writes all there is. As nodes, documents are marked
- * after their folders were synced.
+ * One cycle of a daemon writes about RK_ARCHIVE_ROUND stories of them: a first import leaves
+ * more, and the next cycles go on. Who waits for the end of a cycle (`once`, `publish`) gets
+ * all there is: every cycle that goes on renders the feeds of its nodes again, for their link.
+ * As nodes, documents are marked after their folders were synced.
  */
 #include "publisher_int.h"
 
@@ -201,7 +202,7 @@ void
 archives_begin(struct publisher *pub)
 {
 	struct rk_archives_ask ask = { .shown = shown, .cookie = pub->e->config,
-		.budget = pub->all_docs ? SIZE_MAX : RK_ARCHIVE_ROUND,
+		.budget = pub->all_docs || pub->done != NULL ? SIZE_MAX : RK_ARCHIVE_ROUND,
 		.all = pub->all_docs || pub->look, .arena = pub->arena };
 	struct rk_str *nodes;
 

@@ -418,18 +418,14 @@ a_crash_is_mended(void **state)
 	end(&x);
 }
 
-/* More than one cycle takes up: when the last has, every feed links to the end of its chain. */
+/* More entries than one cycle of a daemon takes up. */
 static void
-a_first_import_ends_complete(void **state)
+route_import(struct world *x)
 {
 	enum { N = 5000 };
 	struct rk_buf body;
 	struct origin_answer a = { 0 };
-	struct world x;
-	char from[128], to[128];
 
-	(void)state;
-	begin(&x);
 	rk_buf_init(&body, 8 << 20);
 	(void)rk_buf_str(&body,
 	    rk_str("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>f</title>"));
@@ -445,9 +441,36 @@ a_first_import_ends_complete(void **state)
 	(void)rk_buf_str(&body, rk_str("</feed>"));
 	a.body = rk_buf_view(&body).p;
 	a.n = rk_buf_view(&body).n;
-	origin_route(x.site, "/feed", &a, 1);
-	testclock_run(x.clock, &x.w, 300);
+	origin_route(x->site, "/feed", &a, 1);
 	rk_buf_release(&body);
+}
+
+/* Whoever runs rounds finds all of it after the first. */
+static void
+a_round_ends_complete(void **state)
+{
+	struct world x;
+
+	(void)state;
+	begin(&x);
+	route_import(&x);
+	testclock_once(x.clock, &x.w);
+	assert_true(program_has(&x.w, "public/archive/all/2026-01.5.atom"));
+	assert_int_equal(program_count(&x.w, "public/all.atom", "archive/all/2026-01.5.atom"), 1);
+	end(&x);
+}
+
+/* When the last cycle has taken up the rest, every feed links to the end of its chain. */
+static void
+a_first_import_ends_complete(void **state)
+{
+	struct world x;
+	char from[128], to[128];
+
+	(void)state;
+	begin(&x);
+	route_import(&x);
+	testclock_run(x.clock, &x.w, 300);
 	assert_int_equal(program_count(&x.w, "log", "archives are behind"), 1);
 	assert_int_equal(program_count(&x.w, "public/all.atom", "rel=\"prev-archive\""), 1);
 	assert_true(program_has(&x.w, "public/archive/all/2026-01.5.atom"));
@@ -468,6 +491,7 @@ main(void)
 		cmocka_unit_test(closed_months_stay),
 		cmocka_unit_test(it_can_be_made_again),
 		cmocka_unit_test(a_crash_is_mended),
+		cmocka_unit_test(a_round_ends_complete),
 		cmocka_unit_test(a_first_import_ends_complete),
 	};
 
