@@ -12,19 +12,39 @@
 static const struct rk_url_set part_end = {
     RK_URL_BIT('/') | RK_URL_BIT('?') | RK_URL_BIT('#'), 0};
 
+/* Controls, the space, what is barred anywhere, and the sign of user information. */
+static const struct rk_url_set doubtful = {
+    UINT64_C(0x1FFFFFFFF) | RK_URL_BIT('"') | RK_URL_BIT('<') | RK_URL_BIT('>'),
+    RK_URL_BIT('\\') | RK_URL_BIT('^') | RK_URL_BIT('`') | RK_URL_BIT('{') |
+	RK_URL_BIT('|') | RK_URL_BIT('}') | RK_URL_BIT('@') | RK_URL_BIT(0x7F)};
+
 bool
 rk_url_is_quad(struct rk_str host)
 {
-	struct rk_str part;
-	uint64_t number;
-	unsigned n = 0;
+	unsigned parts = 0, digits = 0, value = 0;
 
-	while (rk_str_split(&host, '.', &part)) {
-		if (++n > 4 || part.n > 3 || (part.n > 1 && part.p[0] == '0') ||
-		    rk_str_u64(part, 255, &number) != 0)
+	for (size_t i = 0; i <= host.n; i++) {
+		if (i == host.n || host.p[i] == '.') {
+			if (digits == 0)
+				return false;
+			parts++;
+			digits = value = 0;
+			continue;
+		}
+		if (host.p[i] < '0' || host.p[i] > '9' || (digits == 1 && value == 0))
 			return false;
+		value = value * 10 + (unsigned)(host.p[i] - '0');
+		if (value > 255)
+			return false;
+		digits++;
 	}
-	return n == 4;
+	return parts == 4;
+}
+
+static bool
+is_plain_label(const char *p, const char *end)
+{
+	return p < end && end - p <= RK_MAX_LABEL && *p != '-' && end[-1] != '-';
 }
 
 /* Labels of lower-case letters, digits and inner hyphens; the last begins with a
@@ -32,23 +52,21 @@ rk_url_is_quad(struct rk_str host)
 static bool
 is_plain_name(struct rk_str host)
 {
-	struct rk_str label = {"", 0};
+	const char *label = host.p, *end = host.p + host.n;
 
-	if (host.n == 0 || host.n > RK_MAX_HOST || host.p[host.n - 1] == '.')
+	if (host.n == 0 || host.n > RK_MAX_HOST)
 		return false;
-	while (rk_str_split(&host, '.', &label)) {
-		if (label.n == 0 || label.n > RK_MAX_LABEL || label.p[0] == '-' ||
-		    label.p[label.n - 1] == '-')
-			return false;
-		for (size_t i = 0; i < label.n; i++) {
-			char c = label.p[i];
-
-			if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-			    c != '-')
+	for (const char *p = label; p < end; p++) {
+		if (*p == '.') {
+			if (!is_plain_label(label, p))
 				return false;
+			label = p + 1;
+		} else if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') &&
+			   *p != '-') {
+			return false;
 		}
 	}
-	return label.p[0] >= 'a' && label.p[0] <= 'z';
+	return is_plain_label(label, end) && *label >= 'a' && *label <= 'z';
 }
 
 bool
@@ -62,8 +80,7 @@ rk_url_plain(struct rk_str url, struct rk_url *out)
 	if (url.n > RK_MAX_URL || (!https && !rk_str_starts(url, "http://")))
 		return false;
 	for (size_t i = 0; i < host.n; i++) {
-		if (host.p[i] <= ' ' || host.p[i] >= 0x7f || host.p[i] == '@' ||
-		    rk_url_in(rk_url_barred, host.p[i]))
+		if ((unsigned char)host.p[i] >= 0x80 || rk_url_in(doubtful, host.p[i]))
 			return false;
 	}
 	while (n < host.n && host.p[n] != ':' && !rk_url_in(part_end, host.p[n]))
@@ -80,8 +97,8 @@ rk_url_plain(struct rk_str url, struct rk_url *out)
 	host.n = n;
 	if (!is_plain_name(host) && !rk_url_is_quad(host))
 		return false;
-	memset(out, 0, sizeof(*out));
 	memcpy(out->host, host.p, host.n);
+	out->host[host.n] = '\0';
 	out->https = https;
 	out->port = (uint16_t)number;
 	out->port_given = port.n > 0;

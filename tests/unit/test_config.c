@@ -553,6 +553,40 @@ files_that_cannot_be_read(void **state)
 	assert_non_null(strstr(err.text, "/ruamkhao.yml:1:10: regions: "));
 }
 
+/* Lines of every length end with each kind of break: places are counted right. */
+static void
+places(void **state)
+{
+	static const char *const breaks[] = {
+	    "\n", "\r", "\r\n", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+	static const char *const fills[] = {"x", "é", "—"};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(breaks) / sizeof(breaks[0]); k++)
+		for (size_t f = 0; f < sizeof(fills) / sizeof(fills[0]); f++)
+			for (int n = 0; n < 300; n = n < 80 || n > 240 ? n + 1 : n + 20) {
+				const char *br = breaks[k];
+				struct rk_config *c;
+				char text[4096];
+				int at = snprintf(text, sizeof(text), "sources:%s#", br);
+
+				for (int i = 0; i < n; i++)
+					at += snprintf(text + at, sizeof(text) - (size_t)at,
+					    "%s", fills[f]);
+				(void)snprintf(text + at, sizeof(text) - (size_t)at,
+				    "%s%s#%s- id: a%s  url: http://a.example/%s"
+				    "-  id: b%s   url: http://b.example/%s",
+				    br, br, br, br, br, br, br);
+				c = load(text);
+				assert_int_equal(c->n_sources, 2);
+				assert_int_equal(c->sources[0].line, 5);
+				assert_int_equal(c->sources[0].column, 3);
+				assert_int_equal(c->sources[1].line, 7);
+				assert_int_equal(c->sources[1].column, 4);
+				rk_config_free(c);
+			}
+}
+
 static void
 address_ranges(void **state)
 {
@@ -591,6 +625,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(formats_that_are_built, setup, teardown),
 	    cmocka_unit_test_setup_teardown(bytes_instead_of_a_file, setup, teardown),
 	    cmocka_unit_test_setup_teardown(files_that_cannot_be_read, setup, teardown),
+	    cmocka_unit_test_setup_teardown(places, setup, teardown),
 	    cmocka_unit_test(address_ranges),
 	};
 

@@ -454,10 +454,27 @@ redact(void **state)
 	rk_buf_release(&out);
 }
 
+static void
+quads(void **state)
+{
+	static const char *const good[] = {"0.0.0.0", "1.2.3.4", "255.255.255.255", "10.0.20.100"};
+	static const char *const wrong[] = {"", ".", "1", "1.2.3", "1.2.3.4.5", "1.2.3.4.", ".1.2.3.4",
+	    "1..3.4", "1.2.3.256", "1.2.3.1000", "01.2.3.4", "1.2.3.00", "1.2.3.a", "1.2.3.-4",
+	    "1.2.3.4 ", "4294967297.0.0.1", "18446744073709551617.1.1.1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(rk_url_is_quad(rk_str(good[i])));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(rk_url_is_quad(rk_str(wrong[i])));
+	assert_false(rk_url_is_quad(rk_strn(NULL, 0)));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(quads),
 	    cmocka_unit_test(accepted),
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(lengths),
