@@ -367,6 +367,25 @@ rk_route_make(const struct rk_regions *r, struct rk_arena *arena,
 }
 
 struct rk_str
+rk_route_agency(struct rk_arena *arena, struct rk_str agency, struct rk_str others)
+{
+	struct rk_str id, rest = others, first = {NULL, 0};
+	char *route;
+
+	if (agency.n == 0)
+		return others;
+	id = agency_id(arena, agency);
+	(void)rk_str_split(&rest, ' ', &first);
+	if (first.n == 0 || rk_str_cmp(id, first) >= 0)
+		return rk_route_join(arena, id, others);
+	route = rk_arena_alloc(arena, id.n + 1 + others.n + 1);
+	memcpy(route, id.p, id.n);
+	route[id.n] = ' ';
+	memcpy(route + id.n + 1, others.p, others.n);
+	return rk_strn(route, id.n + 1 + others.n);
+}
+
+struct rk_str
 rk_route_join(struct rk_arena *arena, struct rk_str a, struct rk_str b)
 {
 	struct rk_str x = {NULL, 0}, y = {NULL, 0};
