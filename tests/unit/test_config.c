@@ -8,6 +8,7 @@
 
 #include "config_dir.h"
 
+#include <ruamkhao/buf.h>
 #include <ruamkhao/limits.h>
 
 #include <stdio.h>
@@ -587,6 +588,43 @@ places(void **state)
 			}
 }
 
+/* Each source of an agency of its own, which no file names. */
+static void
+many_agencies(void **state)
+{
+	enum { MANY = 10000 };
+	struct rk_config *c;
+	struct rk_buf b;
+	char id[32];
+
+	(void)state;
+	rk_buf_init(&b, SIZE_MAX);
+	(void)rk_buf_adds(&b, "sources:\n");
+	for (int i = 0; i < MANY; i++)
+		(void)rk_buf_addf(&b,
+		    "- id: s%d\n  title: \"กรม %d\"\n  url: http://h%d.example/\n"
+		    "  agency: a%d\n",
+		    i, i, i % 100, i);
+	c = load(b.p);
+	rk_buf_release(&b);
+	assert_int_equal(c->n_sources, MANY);
+	for (int i = 0; i < MANY; i++) {
+		const struct rk_source *s = &c->sources[i];
+		const struct rk_node *node;
+
+		(void)snprintf(id, sizeof(id), "agency/a%d", i);
+		node = rk_regions_find(c->regions, rk_str(id));
+		assert_non_null(node);
+		assert_true(rk_str_eq(node->term, s->agency));
+		assert_true(rk_str_eq(node->th, s->agency));
+		assert_int_equal(node->scheme, RK_SCHEME_AGENCY);
+		assert_int_equal(s->line, 2 + 4 * i);
+		assert_int_equal(s->column, 3);
+		assert_true(s->host.p == c->sources[i % 100].host.p); /* kept once */
+	}
+	rk_config_free(c);
+}
+
 static void
 address_ranges(void **state)
 {
@@ -626,6 +664,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(bytes_instead_of_a_file, setup, teardown),
 	    cmocka_unit_test_setup_teardown(files_that_cannot_be_read, setup, teardown),
 	    cmocka_unit_test_setup_teardown(places, setup, teardown),
+	    cmocka_unit_test_setup_teardown(many_agencies, setup, teardown),
 	    cmocka_unit_test(address_ranges),
 	};
 

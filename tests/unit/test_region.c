@@ -437,7 +437,7 @@ main(void)
 	    cmocka_unit_test(node_ids),
 	    cmocka_unit_test(building_refuses),
 	    cmocka_unit_test(many_nodes),
-	    cmocka_unit_test_setup_teardown(agencies_of_routes, setup, teardown),
+	    cmocka_unit_test(agencies_of_routes),
 	    cmocka_unit_test(sealing_a_timeline),
 	    cmocka_unit_test(standings),
 	};
