@@ -73,6 +73,10 @@ struct rk_str rk_route_make(const struct rk_regions *, struct rk_arena *,
     struct rk_str province, struct rk_str agency, const struct rk_str *more,
     size_t n_more, int64_t at);
 
+/* What rk_route_make makes with that agency, from what it makes without one: many sources
+ * share that. In the arena; without an agency it is `others` itself. */
+struct rk_str rk_route_agency(struct rk_arena *, struct rk_str agency, struct rk_str others);
+
 /* The union of two canonical routes, canonical; "national" falls away when the
  * union has a place node. */
 struct rk_str rk_route_join(struct rk_arena *, struct rk_str a, struct rk_str b);

@@ -11,6 +11,7 @@
 #include <ruamkhao/hash.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FIRST_PLACES ((size_t)1024)
 
@@ -79,10 +80,12 @@ fs_names_add(struct rk_file_names *s, uint64_t name)
 bool
 rk_file_names_have(const struct rk_file_names *s, const char *rel)
 {
-	struct rk_str rest = rk_str(rel), piece;
 	uint64_t name = FS_ROOT;
 
-	while (rk_str_split(&rest, '/', &piece))
-		name = fs_name(name, piece);
-	return name != FS_ROOT && *place_of(s, name) == name;
+	if (rel[0] == '\0')
+		return false;
+	for (const char *slash; (slash = strchr(rel, '/')) != NULL; rel = slash + 1)
+		name = fs_name(name, rk_strn(rel, (size_t)(slash - rel)));
+	name = fs_name(name, rk_str(rel));
+	return *place_of(s, name) == name;
 }

@@ -130,39 +130,58 @@ rk_file_remove(const char *root, const char *rel, const char *suffix, struct rk_
 
 /* ---- after a crash */
 
-static bool
-ends_with(struct rk_str name, const char *const *ends, size_t *n)
+#define MAX_ENDS 8
+
+/* Ends of names: every file of the tree is asked for them. */
+struct ends {
+	struct rk_str v[MAX_ENDS];
+	size_t n;
+};
+
+static void
+ends_of(struct ends *e, const char *const *texts)
 {
-	for (; *ends != NULL; ends++)
-		if (rk_str_ends(name, *ends)) {
-			*n = strlen(*ends);
-			return true;
-		}
-	return false;
+	for (e->n = 0; texts[e->n] != NULL; e->n++) {
+		rk_assert(e->n < MAX_ENDS && texts[e->n][0] != '\0');
+		e->v[e->n] = rk_str(texts[e->n]);
+	}
 }
 
-/* Is the name that of a twin that is to go? */
-static bool
-is_stray(int dir, const char *name, const char *const *suffixes, const char *const *ours)
+/* What the name ends with, of those; 0 bytes: none of them. */
+static size_t
+end_of(struct rk_str name, const struct ends *e)
 {
-	char file[NAME_MAX + 1];
-	struct stat st, of;
-	size_t n, k;
+	for (size_t i = 0; i < e->n; i++) {
+		struct rk_str end = e->v[i];
 
-	if (name[0] == '.' || !ends_with(rk_str(name), suffixes, &n) || n >= strlen(name) ||
-	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
-		return false;
-	(void)snprintf(file, sizeof(file), "%.*s", (int)(strlen(name) - n), name);
-	if (!ends_with(rk_str(file), ours, &k))
-		return false;
-	return fstatat(dir, file, &of, AT_SYMLINK_NOFOLLOW) != 0 || !same_time(&st, &of);
+		if (name.n >= end.n && name.p[name.n - 1] == end.p[end.n - 1] &&
+		    memcmp(name.p + name.n - end.n, end.p, end.n) == 0)
+			return end.n;
+	}
+	return 0;
 }
 
 struct sweep {
-	const char *const *suffixes;
-	const char *const *ours;
+	struct ends suffixes, ours;
 	struct rk_file_names *left;
 };
+
+/* Is the name that of a twin that is to go? */
+static bool
+is_stray(const struct sweep *s, int dir, struct rk_str name)
+{
+	char file[NAME_MAX + 1];
+	size_t end = end_of(name, &s->suffixes), n = name.n - end;
+	struct stat st, of;
+
+	if (end == 0 || n == 0 || n >= sizeof(file) || end_of(rk_strn(name.p, n), &s->ours) == 0)
+		return false;
+	if (fstatat(dir, name.p, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	memcpy(file, name.p, n);
+	file[n] = '\0';
+	return fstatat(dir, file, &of, AT_SYMLINK_NOFOLLOW) != 0 || !same_time(&st, &of);
+}
 
 /* Takes the descriptor; at most MAX_DEPTH calls deep. errno on -1. */
 static int
@@ -180,15 +199,17 @@ sweep(const struct sweep *s, int fd, uint64_t folder, int depth)
 		return -1;
 	}
 	while (errno = 0, (e = readdir(dir)) != NULL) {
-		uint64_t name = fs_name(folder, rk_str(e->d_name));
+		struct rk_str text = rk_str(e->d_name);
+		uint64_t name;
 
-		if (e->d_name[0] == '.')
+		if (text.p[0] == '.')
 			continue;
+		name = fs_name(folder, text);
 		if (e->d_type == DT_DIR && depth < MAX_DEPTH) {
 			sub = openat(fd, e->d_name, FOLDER | O_NOFOLLOW);
 			if (sub < 0 || sweep(s, sub, name, depth + 1) != 0)
 				goto out;
-		} else if (!is_stray(fd, e->d_name, s->suffixes, s->ours)) {
+		} else if (!is_stray(s, fd, text)) {
 			if (e->d_type == DT_REG)
 				fs_names_add(s->left, name);
 		} else if (unlinkat(fd, e->d_name, 0) != 0 && errno != ENOENT) {
@@ -208,9 +229,11 @@ int
 rk_file_sweep_twins(const char *root, const char *const *suffixes, const char *const *ours,
     struct rk_file_names **left, struct rk_err *err)
 {
-	struct sweep s = {suffixes, ours, fs_names_new()};
+	struct sweep s = {.left = fs_names_new()};
 	int fd = open(root, FOLDER), rc = 0;
 
+	ends_of(&s.suffixes, suffixes);
+	ends_of(&s.ours, ours);
 	if (left != NULL)
 		*left = NULL;
 	if (fd < 0 && errno == ENOENT)

@@ -5,25 +5,28 @@
 
 #include <ruamkhao/arena.h>
 
-#include <stdio.h>
 #include <string.h>
 
 const struct rk_node *
 rk_cfg_agency_node(
     struct rk_config *cfg, struct rk_str id, struct rk_str th, struct rk_str en)
 {
-	char name[80];
-	int n = snprintf(name, sizeof(name), "agency/%.*s", RK_FMT(id));
-	const struct rk_node *found =
-	    rk_regions_find(cfg->regions, rk_strn(name, (size_t)n));
+	static const char scheme[] = "agency/";
+	enum { BEFORE = sizeof(scheme) - 1, MOST = 64 /* of an id: rk_cfg_id_ok */ };
+	char name[BEFORE + MOST];
+	const struct rk_node *found;
 	struct rk_node *node;
 
+	rk_assert(id.n > 0 && id.n <= MOST);
+	memcpy(name, scheme, BEFORE);
+	memcpy(name + BEFORE, id.p, id.n);
+	found = rk_regions_find(cfg->regions, rk_strn(name, BEFORE + id.n));
 	if (found != NULL)
 		return found;
 	node = RK_NEW(cfg->arena, struct rk_node);
-	node->id = rk_arena_str(cfg->arena, rk_strn(name, (size_t)n));
+	node->id = rk_arena_str(cfg->arena, rk_strn(name, BEFORE + id.n));
 	node->scheme = RK_SCHEME_AGENCY;
-	node->term = rk_str_from(node->id, strlen("agency/"));
+	node->term = rk_str_from(node->id, BEFORE);
 	node->th = th.n > 0 ? th : node->term;
 	node->en = en.n > 0 ? en : node->th;
 	if (rk_regions_add_node(cfg->regions, node, NULL) != 0)

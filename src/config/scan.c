@@ -86,6 +86,42 @@ node_name(const yaml_event_t *e)
 	return "something else";
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Is one of eight bytes below `limit` (at most 0x80)? */
+static bool
+one_below(uint64_t bytes, uint64_t limit)
+{
+	return ((bytes - EACH(limit)) & ~bytes & EACH(0x80)) != 0;
+}
+
+/* Is one of eight bytes such that forbidden() has to look closer? */
+static bool
+is_suspect(uint64_t bytes)
+{
+	return one_below(bytes, 0x20) || one_below(bytes ^ EACH(0x7F), 1) ||
+	       one_below(bytes ^ EACH(0xC2), 1) || one_below(bytes ^ EACH(0xE2), 1) ||
+	       one_below(bytes ^ EACH(0xEF), 1);
+}
+
+/* All values go through here: of nearly all, eight bytes at once say that they are fine. */
+static bool
+is_harmless(struct rk_str value)
+{
+	uint64_t bytes;
+	size_t i = 0;
+
+	for (; i + sizeof(bytes) <= value.n; i += sizeof(bytes)) {
+		memcpy(&bytes, value.p + i, sizeof(bytes));
+		if (is_suspect(bytes))
+			return false;
+	}
+	bytes = EACH(' ');
+	for (size_t n = 0; i + n < value.n; n++)
+		bytes = bytes << 8 | (unsigned char)value.p[i + n];
+	return !is_suspect(bytes);
+}
+
 /* The first character that no value of ours may hold, or -1: C0, DEL, C1, the line
  * separators and what turns the direction of text (DOMAIN 6: bidi controls). */
 static int32_t
@@ -93,6 +129,8 @@ forbidden(struct rk_str value)
 {
 	uint32_t c;
 
+	if (is_harmless(value))
+		return -1;
 	for (size_t i = 0; i < value.n; i++) {
 		unsigned char b = (unsigned char)value.p[i];
 		struct rk_str rest;
@@ -112,6 +150,30 @@ forbidden(struct rk_str value)
 	return -1;
 }
 
+static int
+bad_length(struct scan *s, size_t n)
+{
+	char text[160];
+
+	(void)snprintf(text, sizeof(text), "a text of %zu bytes (expected at most %d)", n,
+	    RK_CFG_MAX_VALUE);
+	return bad(s, s->e.start_mark, text);
+}
+
+static int
+bad_character(struct scan *s, int32_t c)
+{
+	char text[160];
+
+	if (c == '\n')
+		return bad(
+		    s, s->e.start_mark, "a line break in a text (expected one line)");
+	(void)snprintf(text, sizeof(text),
+	    "the control character U+%04X in a text (expected printable ones)",
+	    (unsigned)c);
+	return bad(s, s->e.start_mark, text);
+}
+
 /* What holds for every node: no alias, anchor or tag; of a text: its characters. */
 static int
 check_node(struct scan *s)
@@ -119,7 +181,6 @@ check_node(struct scan *s)
 	const yaml_event_t *e = &s->e;
 	const char *anchor = NULL, *tag = NULL;
 	struct rk_str value;
-	char text[160];
 	int32_t c;
 
 	if (e->type == YAML_ALIAS_EVENT)
@@ -144,22 +205,9 @@ check_node(struct scan *s)
 	if (e->type != YAML_SCALAR_EVENT)
 		return 0;
 	value = rk_strn((const char *)e->data.scalar.value, e->data.scalar.length);
-	if (value.n > RK_CFG_MAX_VALUE) {
-		(void)snprintf(text, sizeof(text),
-		    "a text of %zu bytes (expected at most %d)", value.n,
-		    RK_CFG_MAX_VALUE);
-		return bad(s, e->start_mark, text);
-	}
-	if ((c = forbidden(value)) == '\n')
-		return bad(
-		    s, e->start_mark, "a line break in a text (expected one line)");
-	if (c >= 0) {
-		(void)snprintf(text, sizeof(text),
-		    "the control character U+%04X in a text (expected printable ones)",
-		    (unsigned)c);
-		return bad(s, e->start_mark, text);
-	}
-	return 0;
+	if (value.n > RK_CFG_MAX_VALUE)
+		return bad_length(s, value.n);
+	return (c = forbidden(value)) < 0 ? 0 : bad_character(s, c);
 }
 
 static int
@@ -348,6 +396,27 @@ bad_key(struct scan *s, const struct rk_cfg_options *options, const char *key)
 	return bad(s, s->e.start_mark, text);
 }
 
+static int
+bad_twice(struct scan *s, const struct rk_cfg_options *options, const char *key)
+{
+	char text[160];
+
+	(void)snprintf(text, sizeof(text),
+	    "the key \"%s\" is there twice in %s (expected once)", key, options->name);
+	return bad(s, s->e.start_mark, text);
+}
+
+static int
+bad_missing(struct scan *s, const struct rk_cfg_options *options, const char *key,
+    yaml_mark_t begin)
+{
+	char text[160];
+
+	(void)snprintf(text, sizeof(text), "the key \"%s\" is missing in %s", key,
+	    options->name);
+	return bad(s, begin, text);
+}
+
 /* s->e begins a mapping; at its end s->e is that end. raw: where its values go; keys:
  * those that were there. */
 static int
@@ -356,7 +425,6 @@ scan_map(
 {
 	yaml_mark_t begin = s->e.start_mark;
 	const struct rk_cfg_option *o;
-	char text[160];
 
 	*keys = 0;
 	for (;;) {
@@ -371,31 +439,23 @@ scan_map(
 			return bad(s, s->e.start_mark, "a key must be a plain word");
 		key = (const char *)s->e.data.scalar.value;
 		for (o = options->options; o->name != NULL; o++)
-			if ((o->flags & options->without) == 0 &&
-			    strcmp(o->name, key) == 0)
+			if (o->name[0] == key[0] && strcmp(o->name, key) == 0 &&
+			    (o->flags & options->without) == 0)
 				break;
 		if (o->name == NULL)
 			return bad_key(s, options, key);
 		bit = (uint64_t)1 << (unsigned)(o - options->options);
-		if ((*keys & bit) != 0) {
-			(void)snprintf(text, sizeof(text),
-			    "the key \"%s\" is there twice in %s (expected once)",
-			    o->name, options->name);
-			return bad(s, s->e.start_mark, text);
-		}
+		if ((*keys & bit) != 0)
+			return bad_twice(s, options, o->name);
 		*keys |= bit;
 		if (next(s) != 0 || scan_value(s, o, options->name, raw) != 0)
 			return -1;
 	}
-	for (o = options->options; o->name != NULL; o++) {
-		if ((o->flags & options->without) != 0 ||
-		    (o->flags & RK_CFG_REQUIRED) == 0 ||
-		    (*keys & (uint64_t)1 << (unsigned)(o - options->options)) != 0)
-			continue;
-		(void)snprintf(text, sizeof(text), "the key \"%s\" is missing in %s",
-		    o->name, options->name);
-		return bad(s, begin, text);
-	}
+	for (o = options->options; o->name != NULL; o++)
+		if ((o->flags & RK_CFG_REQUIRED) != 0 &&
+		    (o->flags & options->without) == 0 &&
+		    (*keys & (uint64_t)1 << (unsigned)(o - options->options)) == 0)
+			return bad_missing(s, options, o->name, begin);
 	return 0;
 }
 

@@ -149,14 +149,15 @@ int
 rk_cfg_page(struct rk_cfg_job *j)
 {
 	const struct rk_config_opts *opts = j->load->opts;
-	struct place p = {.at = rk_cfg_job_at(j, "page")};
+	struct place p;
 
 	j->out->page = NULL;
+	if (j->out->kind != RK_KIND_PAGE && (j->raw.page == NULL || is_empty(j->raw.page)))
+		return 0;
+	p.at = rk_cfg_job_at(j, "page");
 	if (j->out->kind == RK_KIND_PAGE)
 		return finish(&p, j->raw.page, opts != NULL ? opts->page : NULL,
 		    j->arena, &j->out->page);
-	if (j->raw.page == NULL || is_empty(j->raw.page))
-		return 0;
 	return rk_cfg_complain(&p.at,
 	    "rules of a page, but the source is of kind %s (expected kind: page, or "
 	    "page: {})",

@@ -44,19 +44,22 @@ size_of(enum rk_cfg_type type)
 	return type == RK_CFG_TEXTS ? sizeof(struct rk_cfg_list) : sizeof(void *);
 }
 
-/* Take from `from` the keys that *to lacks: those that are not in `has`. */
+/* Lay those keys of `from` that are in `has` over *to. */
 static void
-complete(
+overlay(
     struct rk_cfg_raw_source *to, uint64_t has, const struct rk_cfg_raw_source *from)
 {
-	for (const struct rk_cfg_option *o = rk_cfg_source.options; o->name != NULL;
-	     o++)
-		if ((has & bit_of(o)) == 0 && (o->flags & RK_CFG_OWN) == 0)
-			memcpy((char *)to + o->offset, (const char *)from + o->offset,
-			    size_of(o->type));
+	for (; has != 0; has &= has - 1) {
+		const struct rk_cfg_option *o =
+		    &rk_cfg_source.options[__builtin_ctzll(has)];
+
+		memcpy((char *)to + o->offset, (const char *)from + o->offset,
+		    size_of(o->type));
+	}
 }
 
-/* The defaults of the option table as if they had been written. */
+/* The defaults of the option table as if they had been written; none for what only a
+ * source itself can have. */
 static void
 table_defaults(struct rk_cfg_raw_source *to)
 {
@@ -68,25 +71,33 @@ table_defaults(struct rk_cfg_raw_source *to)
 			memcpy((char *)to + o->offset, &o->def, sizeof(o->def));
 }
 
+/* other: the source that has the id already, or NULL: it is none. */
 static int
-read_identity(struct rk_cfg_job *j)
+bad_id(struct rk_cfg_job *j, const struct rk_source *other)
 {
 	struct rk_cfg_at a = rk_cfg_job_at(j, "id");
-	struct rk_source *s = j->out, *other;
-	const char *title = j->raw.title;
 
 	a.id = NULL;
-	if (!rk_cfg_id_ok(j->raw.id))
+	if (other == NULL)
 		return rk_cfg_complain(&a,
 		    "%s (expected 1 to 64 lower-case letters, digits or \"-\")",
 		    rk_cfg_quote(j->raw.id).text);
-	other = rk_map_get(j->load->ids, rk_str(j->raw.id));
-	if (other != NULL)
-		return rk_cfg_complain(&a, "%s is already the id of the source at %s:%u:%u",
-		    rk_cfg_quote(j->raw.id).text, other->file, other->line,
-		    other->column);
+	return rk_cfg_complain(&a, "%s is already the id of the source at %s:%u:%u",
+	    rk_cfg_quote(j->raw.id).text, other->file, other->line, other->column);
+}
+
+static int
+read_identity(struct rk_cfg_job *j)
+{
+	struct rk_source *s = j->out, *other;
+	const char *title = j->raw.title;
+
+	if (!rk_cfg_id_ok(j->raw.id))
+		return bad_id(j, NULL);
 	s->id = rk_cfg_keep(j->arena, j->raw.id);
-	(void)rk_map_put(j->load->ids, s->id, s);
+	other = rk_map_put(j->load->ids, s->id, s);
+	if (other != NULL)
+		return bad_id(j, other);
 	s->title =
 	    title != NULL && title[0] != '\0'
 			  ? rk_cfg_keep(j->load->cfg->titles, title)
@@ -108,19 +119,27 @@ keep_host(struct rk_cfg_job *j)
 }
 
 static int
-read_url(struct rk_cfg_job *j)
+bad_url(struct rk_cfg_job *j)
 {
 	struct rk_cfg_at a = rk_cfg_job_at(j, "url");
 	struct rk_str url = rk_str(j->raw.url);
-	struct rk_err err;
+	struct rk_err err = {0};
 
 	if (rk_str_istarts(url, "file:"))
 		return rk_cfg_complain(
 		    &a, "file: is not built yet (expected an http or https address)");
-	if (rk_url_parse(url, &j->url, &err) != 0)
-		return rk_cfg_complain(
-		    &a, "%s (expected an http or https address)", err.text);
-	j->out->url = rk_cfg_keep(j->arena, j->raw.url);
+	(void)rk_url_parse(url, &j->url, &err);
+	return rk_cfg_complain(&a, "%s (expected an http or https address)", err.text);
+}
+
+static int
+read_url(struct rk_cfg_job *j)
+{
+	struct rk_str url = rk_str(j->raw.url);
+
+	if (rk_url_parse(url, &j->url, NULL) != 0) /* no other scheme passes */
+		return bad_url(j);
+	j->out->url = rk_arena_str(j->arena, url);
 	j->out->host = keep_host(j);
 	return 0;
 }
@@ -129,11 +148,12 @@ static int
 read_regions(struct rk_cfg_job *j)
 {
 	const struct rk_cfg_list *list = &j->raw.regions;
-	struct rk_cfg_at a = rk_cfg_job_at(j, "regions");
+	struct rk_cfg_at a;
 
-	if (list->n > 0)
-		j->out->regions =
-		    rk_arena_array(j->arena, list->n, sizeof(struct rk_str));
+	if (list->n == 0)
+		return 0;
+	a = rk_cfg_job_at(j, "regions");
+	j->out->regions = rk_arena_array(j->arena, list->n, sizeof(struct rk_str));
 	j->out->n_regions = list->n;
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct rk_node *node =
@@ -182,23 +202,29 @@ read_places(struct rk_cfg_job *j)
 	return read_regions(j);
 }
 
+static bool
+is_near(const struct rk_cfg_job *j)
+{
+	return rk_cfg_allowed(j->load->cfg, j->url.host);
+}
+
 /* An interval of the source's own, or that of fetch; the floor holds for all hosts
  * but the operator's own addresses. */
 static int
-read_interval(struct rk_cfg_job *j, const char *key, const char *text, bool near,
-    int64_t common, int32_t *out)
+read_interval(struct rk_cfg_job *j, const char *key, const char *text, int64_t common,
+    int32_t *out)
 {
 	struct rk_cfg_at a;
 	int64_t every = common;
 
 	if (text[0] == '\0') {
-		if (every < RK_MIN_EVERY_S && !near && rk_keeps(RK_M_FLOOR))
+		if (every < RK_MIN_EVERY_S && !is_near(j) && rk_keeps(RK_M_FLOOR))
 			every = RK_MIN_EVERY_S;
 	} else {
 		a = rk_cfg_job_at(j, key);
 		if (rk_cfg_duration(&a, text, 1, RK_CFG_MAX_EVERY, &every) != 0)
 			return -1;
-		if (every < RK_MIN_EVERY_S && !near)
+		if (every < RK_MIN_EVERY_S && !is_near(j))
 			return rk_cfg_complain(&a,
 			    "%s is under 10m and its host is no address in "
 			    "fetch.allow_addresses (expected 10m or more)",
@@ -212,15 +238,13 @@ static int
 read_times(struct rk_cfg_job *j)
 {
 	const struct rk_config *cfg = j->load->cfg;
-	bool near = rk_cfg_allowed(cfg, j->url.host);
 	struct rk_source *s = j->out;
 	struct rk_cfg_at a;
 
-	if (read_interval(
-		j, "every", j->raw.every, near, cfg->fetch.every, &s->every) != 0)
+	if (read_interval(j, "every", j->raw.every, cfg->fetch.every, &s->every) != 0)
 		return -1;
 	s->own_every = j->raw.every[0] != '\0';
-	if (read_interval(j, "every_unconditional", j->raw.every_unconditional, near,
+	if (read_interval(j, "every_unconditional", j->raw.every_unconditional,
 		cfg->fetch.every_unconditional, &s->every_unconditional) != 0)
 		return -1;
 	if (j->raw.every_unconditional[0] == '\0' && s->every_unconditional < s->every)
@@ -303,17 +327,16 @@ read_nature(struct rk_cfg_job *j)
 static int
 check_expression(struct rk_cfg_job *j, const char *key, const char *text)
 {
-	struct rk_cfg_at a = rk_cfg_job_at(j, key);
+	struct rk_cfg_at a;
 	struct rk_pattern *pattern;
 	struct rk_err why = {0};
 	char place[48] = "";
 
-	if (text[0] == '\0')
-		return 0;
 	if (rk_pattern_new(rk_str(text), &pattern, &why) == 0) {
 		rk_pattern_free(pattern);
 		return 0;
 	}
+	a = rk_cfg_job_at(j, key);
 	if (why.column > 0)
 		(void)snprintf(
 		    place, sizeof(place), " at its character %u", why.column);
@@ -326,11 +349,13 @@ read_filter(struct rk_cfg_job *j)
 {
 	struct rk_filter *filter;
 
-	if (check_expression(j, "keep", j->raw.keep) != 0 ||
-	    check_expression(j, "drop", j->raw.drop) != 0)
-		return -1;
 	if (j->raw.keep[0] == '\0' && j->raw.drop[0] == '\0')
 		return 0;
+	if ((j->raw.keep[0] != '\0' &&
+		check_expression(j, "keep", j->raw.keep) != 0) ||
+	    (j->raw.drop[0] != '\0' &&
+		check_expression(j, "drop", j->raw.drop) != 0))
+		return -1;
 	filter = RK_NEW(j->arena, struct rk_filter);
 	filter->keep = rk_cfg_keep(j->arena, j->raw.keep);
 	filter->drop = rk_cfg_keep(j->arena, j->raw.drop);
@@ -367,19 +392,16 @@ rk_cfg_sources(struct rk_cfg_load *load, const struct rk_cfg_file *file,
 	j.file_name = rk_cfg_keep(j.arena, file->path).p;
 	table_defaults(&base);
 	if (defaults != NULL) {
-		struct rk_cfg_raw_source both = *defaults;
-
 		j.common = rk_cfg_section_keys(file, "defaults");
-		complete(&both, j.common, &base);
-		base = both;
+		overlay(&base, j.common, defaults);
 	}
 	rk_assert(file->n_places == n);
 	for (uint32_t i = 0; i < n; i++) {
-		j.raw = raw[i];
+		j.raw = base;
 		j.own = file->places[i].keys;
 		j.item = i;
 		j.out = &cfg->sources[cfg->n_sources];
-		complete(&j.raw, j.own, &base);
+		overlay(&j.raw, j.own, &raw[i]);
 		if (read_source(&j, &file->places[i]) != 0)
 			return -1;
 		cfg->n_sources++;

@@ -78,8 +78,11 @@ rk_cfg_count(const struct rk_cfg_at *at, const char *text, unsigned min, unsigne
 bool
 rk_cfg_id_ok(const char *id)
 {
-	size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	size_t n = 0; /* strspn would make a table of its set for every id */
 
+	while ((id[n] >= 'a' && id[n] <= 'z') || (id[n] >= '0' && id[n] <= '9') ||
+	       id[n] == '-')
+		n++;
 	return n >= 1 && n <= 64 && id[n] == '\0';
 }
 

@@ -39,6 +39,34 @@ may_break(char c)
 	return c == '\n' || c == '\r' || c == '\xC2' || c == '\xE2';
 }
 
+#define STRETCH ((size_t)256) /* a file of \r alone must not be searched to its end each time */
+
+/* Pass over the text up to its next line break and over that: true; or over a stretch that
+ * has none. Mostly there is nothing but \n, which memchr finds. */
+static bool
+pass_line(struct rk_str text, size_t *at)
+{
+	const char *from = text.p + *at, *lf;
+	size_t n = text.n - *at < STRETCH ? text.n - *at : STRETCH, end;
+
+	lf = memchr(from, '\n', n);
+	n = lf != NULL ? (size_t)(lf - from) : n;
+	end = *at + n;
+	if (memchr(from, '\r', n) == NULL && memchr(from, '\xC2', n) == NULL &&
+	    memchr(from, '\xE2', n) == NULL) {
+		*at = end + (lf != NULL);
+		return lf != NULL;
+	}
+	while (*at < end) {
+		size_t width = may_break(text.p[*at]) ? line_break(text, *at) : 0;
+
+		*at += width > 0 ? width : 1;
+		if (width > 0)
+			return true;
+	}
+	return false;
+}
+
 void
 rk_cfg_place_of(struct rk_str text, struct rk_cfg_cursor *cur, size_t line,
     size_t column, unsigned *out_line, unsigned *out_column)
@@ -47,12 +75,8 @@ rk_cfg_place_of(struct rk_str text, struct rk_cfg_cursor *cur, size_t line,
 
 	if (cur->at == 0 && rk_str_starts(text, "\xEF\xBB\xBF"))
 		cur->at = 3;
-	while (cur->line < line && cur->at < text.n) {
-		size_t n = may_break(text.p[cur->at]) ? line_break(text, cur->at) : 0;
-
-		cur->at += n > 0 ? n : 1;
-		cur->line += n > 0;
-	}
+	while (cur->line < line && cur->at < text.n)
+		cur->line += pass_line(text, &cur->at);
 	for (at = cur->at; column > 0 && at < text.n; column--)
 		do
 			at++; /* over a whole character */

@@ -159,6 +159,8 @@ tag_host(const struct rk_config *c)
 struct registration {
 	struct engine *e;
 	struct rk_arena *scratch; /* of one route */
+	struct rk_map *places;    /* province -> route of a source that has no more; in `kept` */
+	struct rk_arena *kept;
 };
 
 static void
@@ -185,9 +187,19 @@ static struct rk_str
 route_to_register(void *cookie, size_t i)
 {
 	struct registration *r = cookie;
+	const struct rk_source *s = &r->e->config->sources[i];
+	struct rk_str *places;
 
 	rk_arena_reset(r->scratch);
-	return source_route(r->e, &r->e->config->sources[i], r->scratch);
+	if (s->n_regions > 0)
+		return source_route(r->e, s, r->scratch);
+	if ((places = rk_map_get(r->places, s->province)) == NULL) {
+		places = RK_NEW(r->kept, struct rk_str);
+		*places = rk_route_make(r->e->config->regions, r->kept, s->province, RK_STR(""),
+		    NULL, 0, engine_now(r->e));
+		(void)rk_map_put(r->places, s->province, places);
+	}
+	return rk_route_agency(r->scratch, s->agency, *places);
 }
 
 static int
@@ -195,7 +207,7 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 {
 	struct rk_config *c = e->config;
 	struct rk_store *s = NULL;
-	struct registration r = { e, rk_arena_new(0) };
+	struct registration r = { e, rk_arena_new(0), rk_map_new(), rk_arena_new(0) };
 	const struct rk_registering to = { route_to_register, on_registered, &r };
 	int rc = -1;
 
@@ -226,6 +238,8 @@ open_store(struct engine *e, struct rk_store **store, struct rk_err *err)
 	rc = 0;
 out:
 	rk_store_close(s);
+	rk_map_free(r.places);
+	rk_arena_free(r.kept);
 	rk_arena_free(r.scratch);
 	return rc;
 }

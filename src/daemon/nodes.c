@@ -61,10 +61,14 @@ file_missing(const struct engine *e, struct rk_str node)
 	char name[512];
 
 	for (size_t i = 0; i < e->config->publish.n_formats; i++) {
-		int n = snprintf(name, sizeof(name), "%s%s", rk_cstr(node),
-		    publisher_format(e, i)->suffix);
+		const char *suffix = publisher_format(e, i)->suffix;
+		size_t n = strlen(suffix) + 1;
 
-		if (n < 0 || (size_t)n >= sizeof(name) || !tree_is_whole(e, name))
+		if (node.n + n > sizeof(name))
+			return true;
+		memcpy(name, node.p, node.n);
+		memcpy(name + node.n, suffix, n);
+		if (!tree_is_whole(e, name))
 			return true;
 	}
 	return false;

@@ -104,7 +104,8 @@ keep_strings(struct slot *slot, const struct rk_source_state *s)
 	slot->located = s->effective_url.n > 0;
 	if (rk_str_eq(s->effective_url, slot->source->url))
 		list[2] = rk_str("");
-	if (same_strings(slot, list[0], list[1], list[2]))
+	if (old == NULL ? list[0].n + list[1].n + list[2].n == 0
+			: same_strings(slot, list[0], list[1], list[2]))
 		return;
 	for (size_t i = 0; i < 3; i++)
 		total += list[i].n;

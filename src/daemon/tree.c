@@ -14,6 +14,7 @@
 #include <ruamkhao/pack.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* Every program knows gzip. Brotli is asked for by browsers, so pages have it, and the Atom
@@ -35,13 +36,18 @@ static bool
 was_whole(const struct engine *e, const char *name)
 {
 	char twin[1024];
+	size_t n = strlen(name), end;
 
-	if (e->swept == NULL || !rk_file_names_have(e->swept, name))
+	if (e->swept == NULL || n > sizeof(twin) || !rk_file_names_have(e->swept, name))
 		return false;
+	memcpy(twin, name, n);
 	for (int i = 0; i < RK_N_TWINS; i++) {
 		if (!wants_twin(name, RK_TWIN_LEAST, (enum rk_twin)i))
 			continue;
-		(void)snprintf(twin, sizeof(twin), "%s%s", name, rk_twin_suffix[i]);
+		end = strlen(rk_twin_suffix[i]) + 1;
+		if (n + end > sizeof(twin))
+			return false;
+		memcpy(twin + n, rk_twin_suffix[i], end);
 		if (!rk_file_names_have(e->swept, twin))
 			return false;
 	}

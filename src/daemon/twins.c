@@ -10,7 +10,6 @@
 #include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 enum { ALONE, LEADS, ASKS /* leads, and its request is under way */, FOLLOWS };
@@ -20,18 +19,30 @@ struct twins {
 	unsigned char *part;
 };
 
+static void
+add_line(struct rk_buf *b, struct rk_str s)
+{
+	(void)rk_buf_addc(b, '\n');
+	(void)rk_buf_str(b, s);
+}
+
+/* To be compared only. No line of it holds a line break. */
 static struct rk_str
 request_of(const struct rk_source *s, struct rk_arena *arena)
 {
+	uint64_t reading = rk_source_reading(s);
 	struct rk_buf b;
 	struct rk_str text;
 
 	rk_buf_init(&b, SIZE_MAX);
 	(void)rk_source_address(s, &b);
-	(void)rk_buf_addf(&b, "\n%s\n%s\n%s\n%" PRIx64, rk_cstr(s->request->user_agent),
-	    rk_cstr(s->request->ca_file), rk_cstr(s->request->proxy), rk_source_reading(s));
+	(void)rk_buf_addc(&b, '\n');
+	(void)rk_buf_str(&b, rk_strn((const char *)&reading, sizeof(reading)));
+	add_line(&b, s->request->user_agent);
+	add_line(&b, s->request->ca_file);
+	add_line(&b, s->request->proxy);
 	for (size_t i = 0; i < s->request->n_headers; i++)
-		(void)rk_buf_addf(&b, "\n%s", rk_cstr(s->request->headers[i]));
+		add_line(&b, s->request->headers[i]);
 	text = rk_arena_str(arena, rk_buf_view(&b));
 	rk_buf_release(&b);
 	return text;

@@ -182,14 +182,34 @@ rk_regions_at(const struct rk_regions *r, size_t i)
 	return r->nodes[i];
 }
 
+/* Of those with something behind them. Asked for every node of every route: by length
+ * and bytes. */
+static enum rk_scheme
+scheme_named(struct rk_str name)
+{
+#define NAMED(text, scheme) {text, sizeof(text) - 1, scheme}
+	static const struct {
+		const char *name;
+		size_t n;
+		enum rk_scheme scheme;
+	} schemes[] = {NAMED("agency", RK_SCHEME_AGENCY),
+	    NAMED("province", RK_SCHEME_PROVINCE), NAMED("cluster", RK_SCHEME_CLUSTER),
+	    NAMED("inspection", RK_SCHEME_INSPECTION), NAMED("region", RK_SCHEME_REGION),
+	    NAMED("topic", RK_SCHEME_TOPIC)};
+#undef NAMED
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (name.n == schemes[i].n && memcmp(name.p, schemes[i].name, name.n) == 0)
+			return schemes[i].scheme;
+	return RK_SCHEME_UNKNOWN;
+}
+
 enum rk_scheme
 rk_node_scheme(struct rk_str id, struct rk_str *rest)
 {
-	static const enum rk_scheme with_rest[] = {RK_SCHEME_PROVINCE,
-	    RK_SCHEME_CLUSTER, RK_SCHEME_INSPECTION, RK_SCHEME_REGION, RK_SCHEME_AGENCY,
-	    RK_SCHEME_TOPIC};
 	size_t slash = rk_str_chr(id, '/');
-	struct rk_str head, tail;
+	enum rk_scheme scheme;
+	struct rk_str tail;
 
 	if (rest != NULL)
 		*rest = RK_STR("");
@@ -199,9 +219,9 @@ rk_node_scheme(struct rk_str id, struct rk_str *rest)
 		return rk_str_is(id, "national") ? RK_SCHEME_NATIONAL
 						 : RK_SCHEME_UNKNOWN;
 	}
-	head = rk_strn(id.p, slash);
+	scheme = scheme_named(rk_strn(id.p, slash));
 	tail = rk_str_from(id, slash + 1);
-	if (tail.n < 1 || tail.n > 64)
+	if (scheme == RK_SCHEME_UNKNOWN || tail.n < 1 || tail.n > 64)
 		return RK_SCHEME_UNKNOWN;
 	for (size_t i = 0; i < tail.n; i++) {
 		char c = tail.p[i];
@@ -209,13 +229,9 @@ rk_node_scheme(struct rk_str id, struct rk_str *rest)
 		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
 			return RK_SCHEME_UNKNOWN;
 	}
-	for (size_t i = 0; i < sizeof(with_rest) / sizeof(with_rest[0]); i++)
-		if (rk_str_is(head, rk_scheme_name(with_rest[i]))) {
-			if (rest != NULL)
-				*rest = tail;
-			return with_rest[i];
-		}
-	return RK_SCHEME_UNKNOWN;
+	if (rest != NULL)
+		*rest = tail;
+	return scheme;
 }
 
 /* A node that says where: an entry in one of these is not national. */
@@ -239,10 +255,18 @@ add(struct ids *ids, struct rk_str id)
 		ids->v[ids->n++] = id;
 }
 
-static int
-by_bytes(const void *a, const void *b)
+/* They are few. */
+static void
+sort(struct ids *ids)
 {
-	return rk_str_cmp(*(const struct rk_str *)a, *(const struct rk_str *)b);
+	for (size_t i = 1; i < ids->n; i++) {
+		struct rk_str id = ids->v[i];
+		size_t at = i;
+
+		for (; at > 0 && rk_str_cmp(ids->v[at - 1], id) > 0; at--)
+			ids->v[at] = ids->v[at - 1];
+		ids->v[at] = id;
+	}
 }
 
 /* Sorted ids to one text: each once; "national" only where no place is named. */
@@ -298,6 +322,18 @@ rk_regions_holds(const struct rk_regions *r, const struct rk_node *group,
 	return false;
 }
 
+static struct rk_str
+agency_id(struct rk_arena *arena, struct rk_str agency)
+{
+	static const char scheme[] = "agency/";
+	size_t n = sizeof(scheme) - 1;
+	char *id = rk_arena_alloc(arena, n + agency.n);
+
+	memcpy(id, scheme, n);
+	memcpy(id + n, agency.p, agency.n);
+	return rk_strn(id, n + agency.n);
+}
+
 struct rk_str
 rk_route_make(const struct rk_regions *r, struct rk_arena *arena,
     struct rk_str province, struct rk_str agency, const struct rk_str *more,
@@ -325,9 +361,28 @@ rk_route_make(const struct rk_regions *r, struct rk_arena *arena,
 	if (!place)
 		add(&ids, RK_STR("national"));
 	if (agency.n > 0)
-		add(&ids, rk_arena_fmt(arena, "agency/%.*s", RK_FMT(agency)));
-	qsort(ids.v, ids.n, sizeof(struct rk_str), by_bytes);
+		add(&ids, agency_id(arena, agency));
+	sort(&ids);
 	return join(arena, &ids);
+}
+
+struct rk_str
+rk_route_agency(struct rk_arena *arena, struct rk_str agency, struct rk_str others)
+{
+	struct rk_str id, rest = others, first = {NULL, 0};
+	char *route;
+
+	if (agency.n == 0)
+		return others;
+	id = agency_id(arena, agency);
+	(void)rk_str_split(&rest, ' ', &first);
+	if (first.n == 0 || rk_str_cmp(id, first) >= 0)
+		return rk_route_join(arena, id, others);
+	route = rk_arena_alloc(arena, id.n + 1 + others.n + 1);
+	memcpy(route, id.p, id.n);
+	route[id.n] = ' ';
+	memcpy(route + id.n + 1, others.p, others.n);
+	return rk_strn(route, id.n + 1 + others.n);
 }
 
 struct rk_str

@@ -40,7 +40,7 @@ static unsigned
 node_index(struct st_regions *r, struct rk_str id)
 {
 	struct st_node *node;
-	enum rk_scheme scheme = rk_node_scheme(id, NULL);
+	enum rk_scheme scheme;
 	uintptr_t at = (uintptr_t)rk_map_get(r->by_id, id);
 
 	if (at != 0)
@@ -52,6 +52,7 @@ node_index(struct st_regions *r, struct rk_str id)
 		r->poll = rk_xrealloc(r->poll, r->cap_nodes * sizeof(*r->poll));
 	}
 	node = &r->nodes[r->n_nodes++];
+	scheme = rk_node_scheme(id, NULL);
 	*node = (struct st_node){.id = rk_arena_str(r->arena, id),
 	    .is_place = is_place(scheme),
 	    .is_national = scheme == RK_SCHEME_NATIONAL,

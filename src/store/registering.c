@@ -6,14 +6,15 @@
 #include "sources_int.h"
 #include "watch_int.h"
 
-#include <ruamkhao/arena.h>
 #include <ruamkhao/manners.h>
 #include <ruamkhao/map.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PACE 44 /* column of ST_SOURCE_ALL behind a state */
+#define POLLED 8                    /* columns of ST_SOURCE_ALL: of the source before */
+#define WHY    (POLLED + ST_POLLED) /* NULL: poll_times has another sentence */
+#define PACE   (WHY + 1)
 
 static struct rk_source_state
 new_state(int64_t row, struct rk_str url)
@@ -33,6 +34,20 @@ new_state(int64_t row, struct rk_str url)
 	return t;
 }
 
+/* A table that few sources have a row in, gone through beside them in the same order. */
+struct beside {
+	sqlite3_stmt *st; /* its first column: the source */
+	int64_t at;       /* source of the row it stands at; INT64_MAX: behind the last */
+};
+
+/* The database as it is gone through. */
+struct reading {
+	struct rk_store *s;
+	sqlite3_stmt *all;
+	struct beside moved, address;
+	sqlite3_stmt *whole; /* holds texts of a state that changed; NULL: none did */
+};
+
 /* A source as the database knows it: a row of ST_SOURCE_ALL, texts SQLite's. */
 struct known {
 	int64_t row;
@@ -45,24 +60,72 @@ struct known {
 	bool why_same; /* no poll_times has another sentence */
 };
 
-static void
-read_known(sqlite3_stmt *st, struct known *k)
+static int
+reading_begin(struct reading *r, struct rk_store *s, struct rk_err *err)
 {
-	*k = (struct known){.row = st_col_int(st, 0),
-	    .name = st_col_text(st, 1),
-	    .title = st_col_text(st, 2),
-	    .url = st_col_text(st, 3),
-	    .route = st_col_text(st, 4),
-	    .priority = (int)st_col_int(st, 5),
-	    .position = st_col_time(st, 6),
-	    .reading = st_col_hash(st, 7),
-	    .state = st_state_read(st, 8, st_col_int(st, 0)),
-	    .why_same = st_col_int(st, PACE + 3) != 0};
+	*r = (struct reading){.s = s,
+	    .all = st_get(s, ST_SOURCE_ALL, err),
+	    .moved = {st_get(s, ST_MOVED_ALL, err), INT64_MIN},
+	    .address = {st_get(s, ST_ADDRESS_ALL, err), INT64_MIN}};
+	return r->all == NULL || r->moved.st == NULL || r->address.st == NULL ? -1 : 0;
+}
+
+static void
+reading_end(struct reading *r)
+{
+	sqlite3_reset(r->all);
+	sqlite3_reset(r->moved.st);
+	sqlite3_reset(r->address.st);
+	sqlite3_reset(r->whole);
+}
+
+/* Sources come in ascending order. 1: it has a row, at which b stands; 0; -1. */
+static int
+find_beside(struct rk_store *s, struct beside *b, int64_t source, struct rk_err *err)
+{
+	int rc;
+
+	while (b->at < source) {
+		if ((rc = st_step(s, b->st, err)) < 0)
+			return -1;
+		b->at = rc == 1 ? st_col_int(b->st, 0) : INT64_MAX;
+	}
+	return b->at == source;
+}
+
+/* 1, and the next source; 0: there is no more; -1. */
+static int
+read_known(struct reading *r, struct known *k, struct rk_err *err)
+{
+	sqlite3_stmt *st = r->all;
+	int rc = st_step(r->s, st, err);
+
+	if (rc != 1)
+		return rc;
+	k->row = st_col_int(st, 0);
+	k->name = st_col_text(st, 1);
+	k->title = st_col_text(st, 2);
+	k->url = st_col_text(st, 3);
+	k->route = st_col_text(st, 4);
+	k->priority = (int)st_col_int(st, 5);
+	k->position = st_col_time(st, 6);
+	k->reading = st_col_hash(st, 7);
+	k->state = st_polled_read(st, POLLED, k->row);
+	k->why_same = !st_col_null(st, WHY);
+	if (k->why_same)
+		k->state.why_next = st_col_text(st, WHY);
 	k->state.pace = (struct rk_source_pace){(uint32_t)st_col_int(st, PACE),
 	    (uint32_t)st_col_int(st, PACE + 1), st_col_time(st, PACE + 2)};
-	if (st_moved_read(st, PACE - 7, &k->moved))
+	if ((rc = find_beside(r->s, &r->moved, k->row, err)) < 0)
+		return -1;
+	if (rc == 1 && st_moved_read(r->moved.st, 0, &k->moved))
 		k->state.moved = &k->moved;
-	k->state.address = st_col_text(st, PACE + 4);
+	k->state.address = RK_STR("");
+	if ((rc = find_beside(r->s, &r->address, k->row, err)) < 0)
+		return -1;
+	if (rc == 1)
+		k->state.address = st_col_text(r->address.st, 1);
+	return 1;
 }
 
 static int
@@ -95,12 +158,17 @@ forget_document(struct rk_source_state *t)
 	t->fresh_until = RK_NO_TIME;
 }
 
-/* The standing that the configuration asks for; true when the state changed. */
 static bool
+differs(const struct rk_source_state *t, const struct rk_source *source)
+{
+	return !rk_str_eq(t->url, source->url) ||
+	       source->enabled != (t->standing != RK_STANDING_OFF);
+}
+
+/* The standing that the configuration asks for. */
+static void
 follow_config(struct rk_source_state *t, const struct rk_source *source)
 {
-	bool changed = false;
-
 	if (!rk_str_eq(
 		t->url, source->url)) { /* nothing known holds for another address */
 		struct rk_source_state fresh = new_state(t->row, source->url);
@@ -118,18 +186,13 @@ follow_config(struct rk_source_state *t, const struct rk_source *source)
 		fresh.moved_changed = t->moved != NULL;
 		fresh.pace = t->pace;
 		*t = fresh;
-		changed = true;
 	}
-	if (!source->enabled && t->standing != RK_STANDING_OFF) {
+	if (!source->enabled && t->standing != RK_STANDING_OFF)
 		t->standing = RK_STANDING_OFF;
-		changed = true;
-	} else if (source->enabled && t->standing == RK_STANDING_OFF) {
+	else if (source->enabled && t->standing == RK_STANDING_OFF)
 		t->standing = t->failures > 0                 ? RK_STANDING_FAILING
 			      : t->last_success != RK_NO_TIME ? RK_STANDING_OK
 							      : RK_STANDING_NEW;
-		changed = true;
-	}
-	return changed;
 }
 
 static int
@@ -141,7 +204,7 @@ register_new(struct rk_store *s, const struct rk_source *source, struct rk_str r
 	if (st == NULL || put_source(s, source, route, position, 0, err) != 0)
 		return -1;
 	*state = new_state(sqlite3_last_insert_rowid(s->db), source->url);
-	(void)follow_config(state, source);
+	follow_config(state, source);
 	st_state_bind(st, state, 0);
 	st_watch_later(s, state->row);
 	return st_run(s, st, err);
@@ -159,73 +222,128 @@ drop_address(struct rk_store *s, int64_t source, struct rk_err *err)
 	return st_run(s, st, err);
 }
 
+/* The state of a source that is to be written: what people read of it comes too. Its texts
+ * are those of r->whole. */
 static int
-register_known(struct rk_store *s, const struct rk_source *source, struct rk_str route,
-    int64_t position, struct known *known, struct rk_source_state *state,
-    struct rk_err *err)
+read_whole(struct reading *r, struct known *known, struct rk_err *err)
+{
+	struct rk_source_state few = known->state;
+	int rc;
+
+	if ((r->whole = st_get(r->s, ST_STATE_GET, err)) == NULL)
+		return -1;
+	sqlite3_reset(r->whole);
+	st_int(r->whole, 1, known->row);
+	if ((rc = st_step(r->s, r->whole, err)) != 1)
+		return rc < 0 ? -1
+			      : rk_err_set(err, RK_E_STORE, "%s: a source lost its state",
+				    r->s->name);
+	known->state = st_state_read(r->whole, 0, known->row);
+	known->state.pace = few.pace;
+	known->state.moved = few.moved;
+	known->state.address = few.address;
+	return 0;
+}
+
+/* What is known becomes what holds from now on. */
+static int
+register_known(struct reading *r, const struct rk_source *source, struct rk_str route,
+    int64_t position, struct known *known, struct rk_err *err)
 {
 	bool same = (rk_str_eq(known->title, source->title) || source->title.n == 0) &&
 		    rk_str_eq(known->url, source->url) &&
 		    rk_str_eq(known->route, route) &&
 		    known->priority == source->priority && known->position == position;
 	bool reread = known->reading != rk_source_reading(source);
+	struct rk_source_state *state = &known->state;
 
-	*state = known->state;
 	if ((!same || reread) &&
-	    put_source(s, source, route, position, known->row, err) != 0)
+	    put_source(r->s, source, route, position, known->row, err) != 0)
 		return -1;
 	reread = reread && known->reading != 0 && rk_keeps(RK_M_REFRESH_ONCE);
+	if (known->position == RK_NO_TIME)
+		st_watch_later(r->s, known->row);
+	if (!reread && !differs(state, source))
+		return 0;
+	if (read_whole(r, known, err) != 0)
+		return -1;
 	if (reread)
 		forget_document(state);
-	if (!rk_str_eq(state->url, source->url) && drop_address(s, known->row, err) != 0)
+	if (!rk_str_eq(state->url, source->url) &&
+	    drop_address(r->s, known->row, err) != 0)
 		return -1;
-	if (known->position == RK_NO_TIME)
-		st_watch_later(s, known->row);
-	if (!follow_config(state, source) && !reread)
-		return 0;
-	st_watch_later(s, known->row);
+	follow_config(state, source);
+	st_watch_later(r->s, known->row);
 	known->why_same = true;
-	return st_state_write(s, state, RK_STATE_WHOLE, 0, err);
+	return st_state_write(r->s, state, RK_STATE_WHOLE, 0, err);
+}
+
+/* The sources of a configuration while they are registered. */
+struct configured {
+	const struct rk_source *v;
+	size_t n;
+	bool *registered;      /* of each: it was found in the database */
+	struct rk_map *by_name; /* made where they do not stand where they stood */
+};
+
+/* The source of that id, which stood at that position; NULL: it is not configured. */
+static const struct rk_source *
+find_configured(struct configured *c, struct rk_str id, int64_t position)
+{
+	if (position >= 0 && (uint64_t)position < c->n && rk_str_eq(c->v[position].id, id))
+		return &c->v[position];
+	if (c->by_name == NULL) {
+		c->by_name = rk_map_new();
+		for (size_t i = 0; i < c->n; i++) /* it only compares what it is given */
+			(void)rk_map_put(
+			    c->by_name, c->v[i].id, (void *)(uintptr_t)&c->v[i]);
+	}
+	return rk_map_get(c->by_name, id);
+}
+
+static int
+leave(struct rk_store *s, int64_t row, struct rk_err *err)
+{
+	sqlite3_stmt *st = st_get(s, ST_SOURCE_DROP, err);
+
+	if (st == NULL)
+		return -1;
+	st_int(st, 1, row);
+	st_watch_later(s, row);
+	return st_run(s, st, err);
 }
 
 /* Those that the database knows. A row is written while it is read: neither its place
- * nor that of another changes. registered: of sources, those that were found. */
+ * nor that of another changes. */
 static int
-register_old(struct rk_store *s, const struct rk_source *sources, struct rk_map *by_name,
-    bool *registered, const struct rk_registering *to, struct rk_err *err)
+register_old(struct rk_store *s, struct configured *c, const struct rk_registering *to,
+    struct rk_err *err)
 {
-	sqlite3_stmt *st = st_get(s, ST_SOURCE_ALL, err), *drop;
+	struct reading r;
+	struct known known = {0};
 	int rc;
 
-	if (st == NULL || (drop = st_get(s, ST_SOURCE_DROP, err)) == NULL)
+	if (reading_begin(&r, s, err) != 0)
 		return -1;
-	while ((rc = st_step(s, st, err)) == 1) {
-		struct known known;
-		const struct rk_source *source;
-		struct rk_source_state state;
-		size_t i;
+	while ((rc = read_known(&r, &known, err)) == 1) {
+		const struct rk_source *source =
+		    find_configured(c, known.name, known.position);
+		size_t i = source != NULL ? (size_t)(source - c->v) : 0;
 
-		read_known(st, &known);
-		source = rk_map_get(by_name, known.name);
-		i = source != NULL ? (size_t)(source - sources) : 0;
+		rc = 0;
 		if (source != NULL) {
-			registered[i] = true;
-			rc = register_known(s, source, to->route(to->cookie, i),
-			    (int64_t)i, &known, &state, err);
+			c->registered[i] = true;
+			rc = register_known(&r, source, to->route(to->cookie, i),
+			    (int64_t)i, &known, err);
 			if (rc == 0)
-				to->registered(to->cookie, i, &state, known.why_same);
+				to->registered(to->cookie, i, &known.state, known.why_same);
 		} else if (known.position != RK_NO_TIME) {
-			st_int(drop, 1, known.row);
-			st_watch_later(s, known.row);
-			rc = st_run(s, drop, err);
-		} else {
-			rc = 0;
+			rc = leave(s, known.row, err);
 		}
-		if (rc != 0) {
-			sqlite3_reset(st);
-			return -1;
-		}
+		if (rc != 0)
+			break;
 	}
+	reading_end(&r);
 	return rc;
 }
 
@@ -246,19 +364,17 @@ int
 rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size_t n,
     const struct rk_registering *to, struct rk_err *err)
 {
-	struct rk_map *by_name = rk_map_new();
-	bool *registered = rk_xcalloc(n + 1, sizeof(*registered));
+	struct configured c = {.v = sources,
+	    .n = n,
+	    .registered = rk_xcalloc(n + 1, sizeof(*c.registered))};
 	struct rk_source_state state;
 	int rc = -1;
 
-	for (size_t i = 0; i < n; i++) /* the map has no other use of what it is given */
-		(void)rk_map_put(by_name, sources[i].id, (void *)(uintptr_t)&sources[i]);
 	keep_pages(s, REGISTERING_CACHE_KIB);
-	if (rk_store_begin(s, err) != 0 ||
-	    register_old(s, sources, by_name, registered, to, err) != 0)
+	if (rk_store_begin(s, err) != 0 || register_old(s, &c, to, err) != 0)
 		goto out;
 	for (size_t i = 0; i < n; i++) {
-		if (registered[i])
+		if (c.registered[i])
 			continue;
 		if (register_new(s, &sources[i], to->route(to->cookie, i), (int64_t)i,
 			&state, err) != 0)
@@ -272,67 +388,7 @@ rk_store_register_each(struct rk_store *s, const struct rk_source *sources, size
 out:
 	rk_store_rollback(s);
 	keep_pages(s, ST_CACHE_KIB);
-	rk_map_free(by_name);
-	free(registered);
+	rk_map_free(c.by_name);
+	free(c.registered);
 	return rc;
-}
-
-static const struct rk_moved *
-own_moved(const struct rk_moved *m, struct rk_arena *arena)
-{
-	struct rk_moved *own = RK_NEW(arena, struct rk_moved);
-
-	*own = *m;
-	own->url = rk_arena_str(arena, m->url);
-	own->leads_to = rk_arena_str(arena, m->leads_to);
-	return own;
-}
-
-static void
-own_texts(struct rk_source_state *t, struct rk_arena *arena)
-{
-	struct rk_str *texts[] = {&t->url, &t->effective_url, &t->etag,
-	    &t->last_modified, &t->error, &t->advice, &t->why_next, &t->format,
-	    &t->charset, &t->feed_title, &t->feed_link};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		*texts[i] = rk_arena_str(arena, *texts[i]);
-}
-
-struct collect {
-	const struct rk_str *routes;
-	struct rk_source_state *states;
-	struct rk_arena *arena;
-};
-
-static void
-collect(void *cookie, size_t i, const struct rk_source_state *state, bool why_same)
-{
-	struct collect *c = cookie;
-
-	(void)why_same;
-	c->states[i] = *state;
-	own_texts(&c->states[i], c->arena);
-	c->states[i].address = rk_arena_str(c->arena, state->address);
-	if (state->moved != NULL)
-		c->states[i].moved = own_moved(state->moved, c->arena);
-}
-
-static struct rk_str
-given_route(void *cookie, size_t i)
-{
-	const struct collect *c = cookie;
-
-	return c->routes[i];
-}
-
-int
-rk_store_register(struct rk_store *s, const struct rk_source *sources,
-    const struct rk_str *routes, size_t n, struct rk_source_state *states,
-    struct rk_arena *arena, struct rk_err *err)
-{
-	struct collect c = {routes, states, arena};
-	const struct rk_registering to = {given_route, collect, &c};
-
-	return rk_store_register_each(s, sources, n, &to, err);
 }

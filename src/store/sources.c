@@ -46,7 +46,7 @@ st_state_bind(sqlite3_stmt *st, const struct rk_source_state *t, int64_t more)
 }
 
 struct rk_source_state
-st_state_read(sqlite3_stmt *st, int at, int64_t row)
+st_polled_read(sqlite3_stmt *st, int at, int64_t row)
 {
 	struct rk_source_state t = {.row = row,
 	    .standing = (enum rk_source_standing)st_col_int(st, at),
@@ -68,20 +68,36 @@ st_state_read(sqlite3_stmt *st, int at, int64_t row)
 	    .failures = (unsigned)st_col_int(st, at + 16),
 	    .same_body_crashes = (unsigned)st_col_int(st, at + 17),
 	    .http_status = (int)st_col_int(st, at + 18),
-	    .error = st_col_text(st, at + 19),
-	    .advice = st_col_text(st, at + 20),
-	    .why_next = st_col_text(st, at + 21),
-	    .format = st_col_text(st, at + 22),
-	    .charset = st_col_text(st, at + 23),
-	    .feed_title = st_col_text(st, at + 24),
-	    .feed_link = st_col_text(st, at + 25),
-	    .polls = st_col_hash(st, at + 26),
-	    .not_modified = st_col_hash(st, at + 27),
-	    .imported = st_col_int(st, at + 28) != 0,
+	    .error = RK_STR(""),
+	    .advice = RK_STR(""),
+	    .why_next = RK_STR(""),
+	    .format = RK_STR(""),
+	    .charset = RK_STR(""),
+	    .feed_title = RK_STR(""),
+	    .feed_link = RK_STR(""),
+	    .polls = st_col_hash(st, at + 19),
+	    .not_modified = st_col_hash(st, at + 20),
+	    .imported = st_col_int(st, at + 21) != 0,
 	    .pace.at = RK_NO_TIME};
 
 	if (t.effective_url.n == 0 && t.last_success != RK_NO_TIME)
 		t.effective_url = t.url;
+	return t;
+}
+
+struct rk_source_state
+st_state_read(sqlite3_stmt *st, int at, int64_t row)
+{
+	struct rk_source_state t = st_polled_read(st, at, row);
+
+	at += ST_POLLED;
+	t.why_next = st_col_text(st, at);
+	t.error = st_col_text(st, at + 1);
+	t.advice = st_col_text(st, at + 2);
+	t.format = st_col_text(st, at + 3);
+	t.charset = st_col_text(st, at + 4);
+	t.feed_title = st_col_text(st, at + 5);
+	t.feed_link = st_col_text(st, at + 6);
 	return t;
 }
 

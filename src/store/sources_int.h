@@ -8,10 +8,14 @@
 
 /* All parameters of ST_STATE_ADD, ST_STATE_SET and their like; more: new entries. */
 void st_state_bind(sqlite3_stmt *, const struct rk_source_state *, int64_t more);
+#define ST_POLLED 22 /* columns of a state that polls need */
+
 /* From column `at` on; texts are SQLite's. "" for an effective url means: the url,
  * once there was a good answer. */
 struct rk_source_state st_state_read(sqlite3_stmt *, int at, int64_t row);
-/* Behind a state, from column `at` on; false: there is nothing. */
+/* The same without what people read: those texts are empty. */
+struct rk_source_state st_polled_read(sqlite3_stmt *, int at, int64_t row);
+/* From column `at` on; false: there is nothing. */
 bool st_moved_read(sqlite3_stmt *, int at, struct rk_moved *);
 
 /* There was a document of the source before. */

@@ -8,17 +8,20 @@
 	w "callback, " w "source, " w "state, " w "source_url, " w "hub, " w "topic, " w   \
 	  "secret, " w "until, " w "next, " w "last_push, " w "last_miss, " w "tries, " w  \
 	  "pushes, " w "error"
-#define STATE_COLUMNS                                                                  \
+/* What polls are told of the ones before, and behind it what people are. */
+#define POLLED_COLUMNS                                                                 \
 	"t.standing, t.url, t.effective_url, t.etag, t.last_modified, t.body_hash,"    \
 	" ifnull(b.next_due, t.next_due), t.not_before,"                               \
 	" ifnull(b.last_poll, t.last_poll), ifnull(b.last_poll, t.last_success),"      \
 	" t.last_change, t.standing_since,"                                            \
 	" iif(b.source IS NULL, t.fresh_until, b.fresh_until),"                        \
 	" t.hint_seconds, t.skip_hours, t.skip_days, t.failures, t.same_body_crashes," \
-	" ifnull(b.http_status, t.http_status), t.error, t.advice,"                    \
-	" ifnull(b.why, t.why_next), t.format, t.charset, t.feed_title, t.feed_link,"  \
+	" ifnull(b.http_status, t.http_status),"                                       \
 	" ifnull(b.polls, t.polls), ifnull(b.not_modified, t.not_modified),"           \
 	" t.imported"
+#define STATE_COLUMNS                                                                  \
+	POLLED_COLUMNS ", ifnull(b.why, t.why_next), t.error, t.advice, t.format,"     \
+		       " t.charset, t.feed_title, t.feed_link"
 #define STATE_TABLES                                                                   \
 	" FROM source s CROSS JOIN source_state t ON t.source = s.id"                  \
 	" LEFT JOIN poll_times b ON b.source = t.source AND b.polls > t.polls"
@@ -57,12 +60,10 @@ const char *const st_sql[ST_COUNT] = {
     [ST_META_PUT] = "INSERT INTO meta(key, value) VALUES(?1, ?2)"
 		    " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
     [ST_SOURCE_ALL] = "SELECT s.id, s.name, s.title, s.url, s.route, s.priority,"
-		      " s.position, s.reading, " STATE_COLUMNS
-		      ", " MOVED_COLUMNS ", c.news, c.office, c.at, b.why IS NULL, a.address"
+		      " s.position, s.reading, " POLLED_COLUMNS
+		      ", iif(b.why IS NULL, t.why_next, NULL), c.news, c.office, c.at"
 		      STATE_TABLES
-		      " LEFT JOIN moved m ON m.source = s.id"
-		      " LEFT JOIN pace c ON c.source = s.id"
-		      " LEFT JOIN address a ON a.source = s.id",
+		      " LEFT JOIN pace c ON c.source = s.id ORDER BY s.id",
     [ST_SOURCE_ADD] = "INSERT INTO source(name, title, url, route, priority, position,"
 		      " reading) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_SOURCE_SET] = "UPDATE source SET name = ?1, title = iif(?2 = '', title, ?2), url = ?3, route = ?4,"
@@ -81,6 +82,7 @@ const char *const st_sql[ST_COUNT] = {
 	" why_next = ?22, format = ?23, charset = ?24, feed_title = ?25,"
 	" feed_link = ?26, polls = ?27, not_modified = ?28, imported = ?29,"
 	" entries = entries + ?31 WHERE source = ?30",
+    [ST_STATE_GET] = "SELECT " STATE_COLUMNS STATE_TABLES " WHERE s.id = ?1",
     [ST_STATE_BEFORE] = "SELECT imported FROM source_state WHERE source = ?1",
     [ST_STATUS] =
 	"SELECT s.id, s.name, s.title, s.url, t.entries, s.position,"
@@ -244,9 +246,11 @@ const char *const st_sql[ST_COUNT] = {
     [ST_STATE_TIMES] = "INSERT OR REPLACE INTO poll_times"
 		       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [ST_MOVED_ALL] = "SELECT " MOVED_COLUMNS " FROM moved m ORDER BY m.source",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",
     [ST_ENTRY_SOURCE] = "SELECT source FROM entry WHERE id = ?1",
     [ST_ADDRESS_DROP] = "DELETE FROM address WHERE source = ?1",
+    [ST_ADDRESS_ALL] = "SELECT source, address FROM address ORDER BY source",
     [ST_ADDRESS_PUT] = "INSERT OR REPLACE INTO address VALUES(?1, ?2)",
     [ST_PACE_PUT] = "INSERT OR REPLACE INTO pace VALUES(?1, ?2, ?3, ?4)",
     [ST_PLACE_ADD] = "INSERT INTO entry_place(entry, evidence) VALUES(?1, ?2)",

@@ -125,12 +125,21 @@ st_hash(sqlite3_stmt *st, int column, uint64_t value)
 	sqlite3_bind_int64(st, column, (int64_t)value);
 }
 
+/* A value that is asked twice is taken out of the row once: a start reads millions. Nobody
+ * else uses the connection, so it need not be a protected one. */
 struct rk_str
 st_col_text(sqlite3_stmt *st, int column)
 {
-	const char *p = (const char *)sqlite3_column_text(st, column);
+	sqlite3_value *value = sqlite3_column_value(st, column);
+	const char *p = (const char *)sqlite3_value_text(value);
 
-	return rk_strn(p != NULL ? p : "", (size_t)sqlite3_column_bytes(st, column));
+	return rk_strn(p != NULL ? p : "", (size_t)sqlite3_value_bytes(value));
+}
+
+bool
+st_col_null(sqlite3_stmt *st, int column)
+{
+	return sqlite3_column_type(st, column) == SQLITE_NULL;
 }
 
 int64_t
@@ -150,9 +159,11 @@ st_col_blob(sqlite3_stmt *st, int column)
 int64_t
 st_col_time(sqlite3_stmt *st, int column)
 {
-	if (sqlite3_column_type(st, column) == SQLITE_NULL)
+	sqlite3_value *value = sqlite3_column_value(st, column);
+
+	if (sqlite3_value_type(value) == SQLITE_NULL)
 		return RK_NO_TIME;
-	return sqlite3_column_int64(st, column);
+	return sqlite3_value_int64(value);
 }
 
 uint64_t

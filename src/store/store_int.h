@@ -109,6 +109,7 @@ enum st_id {
 	ST_SOURCE_DROP,
 	ST_STATE_ADD,
 	ST_STATE_SET,
+	ST_STATE_GET,
 	ST_STATE_BEFORE,
 	ST_STATUS,
 	ST_ROUTE_ALL,
@@ -173,6 +174,7 @@ enum st_id {
 	ST_STATE_ASKED,
 	ST_STATE_TIMES,
 	ST_MOVED_PUT,
+	ST_MOVED_ALL,
 	ST_MOVED_DROP,
 	ST_PLACE_ADD,
 	ST_PLACE_GET,
@@ -209,6 +211,7 @@ enum st_id {
 	ST_VERSION_ADD,
 	ST_VERSION_OLD,
 	ST_VERSION_ALL,
+	ST_ADDRESS_ALL,
 	ST_ADDRESS_PUT,
 	ST_ADDRESS_DROP,
 	ST_ENTRY_SOURCE,
@@ -324,6 +327,7 @@ void st_hash(sqlite3_stmt *, int column, uint64_t);
 
 /* Columns of the row at hand, from 0; texts valid until the next step or reset. */
 struct rk_str st_col_text(sqlite3_stmt *, int column);
+bool st_col_null(sqlite3_stmt *, int column);
 struct rk_str st_col_blob(sqlite3_stmt *, int column);
 int64_t st_col_time(sqlite3_stmt *, int column);
 int64_t st_col_int(sqlite3_stmt *, int column);

@@ -213,6 +213,35 @@ store(struct rk_store *s, const struct rk_source *sources, const struct rk_str *
 	return spent;
 }
 
+struct registering {
+	const struct rk_str *routes;
+	struct rk_source_state *states;
+	struct rk_arena *arena;
+};
+
+static struct rk_str
+route_of(void *cookie, size_t i)
+{
+	const struct registering *r = cookie;
+
+	return r->routes[i];
+}
+
+static void
+on_registered(void *cookie, size_t i, const struct rk_source_state *state, bool why_same)
+{
+	struct registering *r = cookie;
+
+	(void)why_same;
+	r->states[i] = *state;
+	r->states[i].url = rk_arena_str(r->arena, state->url);
+	r->states[i].effective_url = rk_arena_str(r->arena, state->effective_url);
+	r->states[i].etag = rk_arena_str(r->arena, state->etag);
+	r->states[i].last_modified = rk_arena_str(r->arena, state->last_modified);
+	r->states[i].why_next = rk_arena_str(r->arena, state->why_next);
+	r->states[i].moved = NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -223,6 +252,8 @@ main(int argc, char **argv)
 	struct rk_err err = {0};
 	struct rk_store *s;
 	uint64_t stored, measured;
+	struct registering registering;
+	const struct rk_registering to = {route_of, on_registered, &registering};
 	unsigned joined = 0;
 	double with, made, without;
 
@@ -244,8 +275,9 @@ main(int argc, char **argv)
 		routes[i] = rk_arena_fmt(arena, "province/p%zu", i % 77);
 		sources[i].enabled = true;
 	}
+	registering = (struct registering){routes, states, arena};
 	if (rk_store_open(argv[1], RK_STORE_WRITE, &s, &err) != 0 ||
-	    rk_store_register(s, sources, routes, SOURCES, states, arena, &err) != 0)
+	    rk_store_register_each(s, sources, SOURCES, &to, &err) != 0)
 		die(&err);
 	(void)store(s, sources, routes, states, 0, stored, true, &joined);
 	joined = 0;

@@ -35,12 +35,83 @@ kit_init(struct kit *k)
 	rk_assert(mkdtemp(k->folder) != NULL);
 }
 
+/* ---- registering */
+
+static struct rk_str
+given_route(void *cookie, size_t i)
+{
+	const struct kit *k = cookie;
+
+	return k->routes[i];
+}
+
+static void
+own_texts(struct rk_source_state *t, struct rk_arena *arena)
+{
+	struct rk_str *texts[] = {&t->url, &t->effective_url, &t->etag,
+	    &t->last_modified, &t->error, &t->advice, &t->why_next, &t->format,
+	    &t->charset, &t->feed_title, &t->feed_link, &t->address};
+	struct rk_moved *own;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = rk_arena_str(arena, *texts[i]);
+	if (t->moved == NULL)
+		return;
+	own = RK_NEW(arena, struct rk_moved);
+	*own = *t->moved;
+	own->url = rk_arena_str(arena, own->url);
+	own->leads_to = rk_arena_str(arena, own->leads_to);
+	t->moved = own;
+}
+
+static void
+on_registered(void *cookie, size_t i, const struct rk_source_state *state, bool why_same)
+{
+	struct kit *k = cookie;
+
+	(void)why_same;
+	k->states[i] = *state;
+	own_texts(&k->states[i], k->arena);
+}
+
+/* What people read of a state, and registration does not tell. */
+static int
+on_told(void *cookie, const struct rk_status_row *row)
+{
+	struct kit *k = cookie;
+
+	for (size_t i = 0; i < k->n_sources; i++) {
+		struct rk_source_state *t = &k->states[i];
+
+		if (!rk_str_eq(k->sources[i].id, row->id))
+			continue;
+		t->error = row->state.error;
+		t->advice = row->state.advice;
+		t->why_next = row->state.why_next;
+		t->format = row->state.format;
+		t->charset = row->state.charset;
+		t->feed_title = row->state.feed_title;
+		t->feed_link = row->state.feed_link;
+		own_texts(t, k->arena);
+	}
+	return 0;
+}
+
+int
+kit_register(struct kit *k)
+{
+	const struct rk_registering to = {given_route, on_registered, k};
+
+	if (rk_store_register_each(k->store, k->sources, k->n_sources, &to, &k->err) != 0)
+		return -1;
+	return rk_store_status(k->store, RK_STR(""), on_told, k, &k->err);
+}
+
 static void
 register_all(struct kit *k)
 {
 	k->states = rk_arena_array(k->arena, k->n_sources + 1, sizeof(*k->states));
-	rk_assert(rk_store_register(k->store, k->sources, k->routes, k->n_sources, k->states,
-		      k->arena, &k->err) == 0);
+	rk_assert(kit_register(k) == 0);
 }
 
 void

@@ -33,6 +33,8 @@ void kit_init(struct kit *);
  * cluster/c(i/2), and so on. Asserts that it worked. */
 void kit_open(struct kit *, size_t n);
 void kit_reopen(struct kit *);
+/* The sources of the kit as they are now, with all of their states. 0 or -1. */
+int kit_register(struct kit *);
 /* Close, remove the folder. */
 void kit_release(struct kit *);
 char *kit_path(struct kit *, const char *name); /* of a file in the folder */

@@ -78,8 +78,7 @@ use(struct kit *k)
 	struct rk_timeline *t;
 	size_t n;
 
-	is_well_or_refused(k, rk_store_register(k->store, k->sources, k->routes, k->n_sources,
-				  k->states, k->arena, &k->err));
+	is_well_or_refused(k, kit_register(k));
 	for (size_t i = 0; i < SOURCES; i++) {
 		bool damaged = k->store->damaged;
 		int rc = kit_store(k, i, document(k, pick(100)), KIT_NOW + 5, NULL);

@@ -8,6 +8,7 @@
 
 #include "config_dir.h"
 
+#include <ruamkhao/buf.h>
 #include <ruamkhao/limits.h>
 
 #include <stdio.h>
@@ -553,6 +554,77 @@ files_that_cannot_be_read(void **state)
 	assert_non_null(strstr(err.text, "/ruamkhao.yml:1:10: regions: "));
 }
 
+/* Lines of every length end with each kind of break: places are counted right. */
+static void
+places(void **state)
+{
+	static const char *const breaks[] = {
+	    "\n", "\r", "\r\n", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+	static const char *const fills[] = {"x", "é", "—"};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(breaks) / sizeof(breaks[0]); k++)
+		for (size_t f = 0; f < sizeof(fills) / sizeof(fills[0]); f++)
+			for (int n = 0; n < 300; n = n < 80 || n > 240 ? n + 1 : n + 20) {
+				const char *br = breaks[k];
+				struct rk_config *c;
+				char text[4096];
+				int at = snprintf(text, sizeof(text), "sources:%s#", br);
+
+				for (int i = 0; i < n; i++)
+					at += snprintf(text + at, sizeof(text) - (size_t)at,
+					    "%s", fills[f]);
+				(void)snprintf(text + at, sizeof(text) - (size_t)at,
+				    "%s%s#%s- id: a%s  url: http://a.example/%s"
+				    "-  id: b%s   url: http://b.example/%s",
+				    br, br, br, br, br, br, br);
+				c = load(text);
+				assert_int_equal(c->n_sources, 2);
+				assert_int_equal(c->sources[0].line, 5);
+				assert_int_equal(c->sources[0].column, 3);
+				assert_int_equal(c->sources[1].line, 7);
+				assert_int_equal(c->sources[1].column, 4);
+				rk_config_free(c);
+			}
+}
+
+/* Each source of an agency of its own, which no file names. */
+static void
+many_agencies(void **state)
+{
+	enum { MANY = 10000 };
+	struct rk_config *c;
+	struct rk_buf b;
+	char id[32];
+
+	(void)state;
+	rk_buf_init(&b, SIZE_MAX);
+	(void)rk_buf_adds(&b, "sources:\n");
+	for (int i = 0; i < MANY; i++)
+		(void)rk_buf_addf(&b,
+		    "- id: s%d\n  title: \"กรม %d\"\n  url: http://h%d.example/\n"
+		    "  agency: a%d\n",
+		    i, i, i % 100, i);
+	c = load(b.p);
+	rk_buf_release(&b);
+	assert_int_equal(c->n_sources, MANY);
+	for (int i = 0; i < MANY; i++) {
+		const struct rk_source *s = &c->sources[i];
+		const struct rk_node *node;
+
+		(void)snprintf(id, sizeof(id), "agency/a%d", i);
+		node = rk_regions_find(c->regions, rk_str(id));
+		assert_non_null(node);
+		assert_true(rk_str_eq(node->term, s->agency));
+		assert_true(rk_str_eq(node->th, s->agency));
+		assert_int_equal(node->scheme, RK_SCHEME_AGENCY);
+		assert_int_equal(s->line, 2 + 4 * i);
+		assert_int_equal(s->column, 3);
+		assert_true(s->host.p == c->sources[i % 100].host.p); /* kept once */
+	}
+	rk_config_free(c);
+}
+
 static void
 address_ranges(void **state)
 {
@@ -591,6 +663,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(formats_that_are_built, setup, teardown),
 	    cmocka_unit_test_setup_teardown(bytes_instead_of_a_file, setup, teardown),
 	    cmocka_unit_test_setup_teardown(files_that_cannot_be_read, setup, teardown),
+	    cmocka_unit_test_setup_teardown(places, setup, teardown),
+	    cmocka_unit_test_setup_teardown(many_agencies, setup, teardown),
 	    cmocka_unit_test(address_ranges),
 	};
 

@@ -75,6 +75,44 @@ expect_all(const struct refused *r, size_t n)
 /* A source that is right, up to what follows; the next line is line 4. */
 #define SRC "sources:\n- id: a\n  url: http://a.example/\n"
 
+/* Wherever in a value it stands: they are looked at eight bytes at once. */
+static void
+forbidden_anywhere(void **state)
+{
+	static const char *const bad[] = {"x00", "x1F", "x7F", "u0080", "u009F", "u2028",
+	    "u202A", "u202E", "u2066", "u2069", "uFEFF"};
+	static const char *const fine[] = {"~", " ", "é", "ก", "\\u00A0", "\\u2014",
+	    "\\u202F", "\\u2070", "\\uFFFD", "\\U0001F600"};
+	struct rk_config *c;
+	char text[200];
+
+	(void)state;
+	for (int n = 0; n < 20; n++)
+		for (int after = 0; after < 10; after += 3) {
+			for (size_t i = 0; i < COUNT(bad); i++) {
+				(void)snprintf(text, sizeof(text),
+				    "site: {title: \"%.*s\\%s%.*s\"}\n", n,
+				    "กขคงจฉชซฌญฎฏฐ", bad[i], after, "0123456789");
+				if (n % 3 == 0)
+					expect(text, strlen(text), "ruamkhao.yml", 1, 15,
+					    "the control character U+");
+			}
+			for (size_t i = 0; i < COUNT(fine); i++) {
+				(void)snprintf(text, sizeof(text),
+				    "site: {title: \"%.*s%s%.*s\"}\n", n,
+				    "abcdefghijklmnopqrstuvw", fine[i], after,
+				    "0123456789");
+				assert_int_equal(
+				    config_dir_load(&dir, text, &c, NULL), 0);
+				rk_config_free(c);
+			}
+			(void)snprintf(text, sizeof(text), "site: {title: \"%.*s\\n%.*s\"}\n",
+			    n, "abcdefghijklmnopqrstuvw", after, "0123456789");
+			expect(text, strlen(text), "ruamkhao.yml", 1, 15,
+			    "a line break in a text");
+		}
+}
+
 static void
 shape(void **state)
 {
@@ -557,6 +595,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(forbidden_anywhere, setup, teardown),
 	    cmocka_unit_test_setup_teardown(shape, setup, teardown),
 	    cmocka_unit_test_setup_teardown(yaml_itself, setup, teardown),
 	    cmocka_unit_test_setup_teardown(settings, setup, teardown),

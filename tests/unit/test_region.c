@@ -394,6 +394,36 @@ standings(void **state)
 	assert_string_equal(rk_standing_name(RK_STANDING_OFF), "off");
 }
 
+/* Put in behind, an agency makes the route that it makes from the first. */
+static void
+agencies_of_routes(void **state)
+{
+	struct world *w = *state;
+	static const char *const agencies[] = {"", "a", "0", "-", "zz-9", "dopa"};
+	const struct rk_str more[] = {RK_STR("region/south"), RK_STR("cluster/06"),
+	    RK_STR("agency/b"), RK_STR("agency/a")};
+
+	for (size_t i = 0; i < rk_regions_count(w->regions) + 1; i++) {
+		struct rk_str province = i < rk_regions_count(w->regions)
+					     ? rk_regions_at(w->regions, i)->term
+					     : RK_STR("");
+
+		for (size_t k = 0; k < sizeof(agencies) / sizeof(agencies[0]); k++)
+			for (size_t n = 0; n <= 4; n++) {
+				struct rk_str agency = rk_str(agencies[k]);
+				struct rk_str with = rk_route_make(w->regions, w->arena,
+				    province, agency, more, n, NOW);
+				struct rk_str others = rk_route_make(w->regions, w->arena,
+				    province, RK_STR(""), more, n, NOW);
+				struct rk_str got =
+				    rk_route_agency(w->arena, agency, others);
+
+				assert_true(rk_str_eq(got, with));
+				assert_int_equal(got.p[got.n], '\0');
+			}
+	}
+}
+
 int
 main(void)
 {
@@ -407,6 +437,7 @@ main(void)
 	    cmocka_unit_test(node_ids),
 	    cmocka_unit_test(building_refuses),
 	    cmocka_unit_test(many_nodes),
+	    cmocka_unit_test(agencies_of_routes),
 	    cmocka_unit_test(sealing_a_timeline),
 	    cmocka_unit_test(standings),
 	};

@@ -379,8 +379,7 @@ set_filter(struct kit *k, size_t source, const char *keep, const char *drop)
 	filters[source] = (struct rk_filter){rk_str(keep), rk_str(drop)};
 	k->sources[source].filter =
 	    keep[0] != '\0' || drop[0] != '\0' ? &filters[source] : NULL;
-	if (rk_store_register(k->store, k->sources, k->routes, k->n_sources, k->states,
-		k->arena, &k->err) != 0)
+	if (kit_register(k) != 0)
 		fail_msg("%s", k->err.text);
 }
 

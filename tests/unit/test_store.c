@@ -802,6 +802,196 @@ disabled_sources_stand_off(void **state)
 	assert_int_equal(k->states[0].standing, RK_STANDING_OK);
 }
 
+static void
+run_sql(struct kit *k, const char *sql)
+{
+	if (sqlite3_exec(k->store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(k->store->db));
+}
+
+static int64_t
+count_sql(struct kit *k, const char *sql)
+{
+	sqlite3_stmt *st = NULL;
+	int64_t n;
+
+	assert_int_equal(sqlite3_prepare_v2(k->store->db, sql, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return n;
+}
+
+/* A state with something in every text, of a poll that failed. */
+static void
+store_trouble(struct kit *k, size_t i)
+{
+	struct rk_store_counts counts;
+	struct rk_store_poll poll = kit_poll(k, i, NULL, KIT_NOW);
+
+	poll.state.standing = RK_STANDING_FAILING;
+	poll.state.failures = 3;
+	poll.state.etag = RK_STR("\"x\"");
+	poll.state.body_hash = 5;
+	poll.state.error = RK_STR("an error");
+	poll.state.advice = RK_STR("an advice");
+	poll.state.why_next = RK_STR("a reason");
+	poll.state.format = RK_STR("rss");
+	poll.state.charset = RK_STR("windows-874");
+	poll.state.feed_title = RK_STR("a title");
+	poll.state.feed_link = RK_STR("https://s.example/");
+	assert_int_equal(rk_store_begin(k->store, &k->err), 0);
+	assert_int_equal(
+	    rk_store_poll(k->store, &poll, RK_STR("h"), NULL, &counts, &k->err), 0);
+	assert_int_equal(rk_store_commit(k->store, &k->err), 0);
+}
+
+static void
+unchanged_sources_are_not_written(void **state)
+{
+	struct kit *k = *state;
+
+	kit_open(k, 6);
+	store_trouble(k, 2);
+	kit_reopen(k);
+	assert_int_equal(sqlite3_total_changes(k->store->db), 0);
+	k->sources[4].title = RK_STR("Renamed");
+	kit_reopen(k);
+	assert_int_equal(sqlite3_total_changes(k->store->db), 2); /* its row, the board's */
+}
+
+/* Whoever wrote there: the rows become those of the configuration. */
+static void
+rows_changed_behind_our_back(void **state)
+{
+	struct kit *k = *state;
+
+	kit_open(k, 6);
+	for (size_t i = 0; i < 6; i++)
+		store_trouble(k, i);
+	run_sql(k, "UPDATE source SET title = 'x', url = 'x', route = 'x', priority = 7"
+		   " WHERE name = 's1';"
+		   "UPDATE source SET position = 4 WHERE name = 's2';" /* of another */
+		   "UPDATE source SET position = -1 WHERE name = 's3';"
+		   "UPDATE source SET position = 9999999 WHERE name = 's4';"
+		   "UPDATE source SET name = 's6' WHERE name = 's5';"
+		   "UPDATE source_state SET url = 'https://old.example/' WHERE source = 1");
+	kit_reopen(k);
+	assert_int_equal(count_sql(k, "SELECT count(*) FROM source WHERE title = 'Source '"
+				      " || position AND name = 's' || position AND url ="
+				      " 'https://s' || position || '.example/feed' AND"
+				      " route = 'cluster/c' || (position / 2) ||"
+				      " ' province/p' || position AND priority = 0"),
+	    6);
+	assert_int_equal(count_sql(k, "SELECT count(*) FROM source"), 7); /* s6 stands aside */
+	/* what the state said holds for another address */
+	assert_int_equal(k->states[0].standing, RK_STANDING_NEW);
+	assert_string_equal(k->states[0].etag.p, "");
+	assert_string_equal(k->states[0].format.p, "rss");
+	for (size_t i = 1; i < 5; i++) {
+		assert_int_equal(k->states[i].standing, RK_STANDING_FAILING);
+		assert_string_equal(k->states[i].etag.p, "\"x\"");
+		assert_string_equal(k->states[i].url.p, k->sources[i].url.p);
+	}
+	assert_int_equal(k->states[5].standing, RK_STANDING_NEW);
+	assert_string_equal(k->states[5].etag.p, "");
+}
+
+/* All behind one that left move up; under its old name it is found again, under another it
+ * is new. */
+static void
+sources_leave_and_return(void **state)
+{
+	struct kit *k = *state;
+	struct rk_source left, all[6];
+	int64_t row;
+
+	kit_open(k, 6);
+	for (size_t i = 0; i < 6; i++)
+		store_trouble(k, i);
+	memcpy(all, k->sources, sizeof(all));
+	left = all[1];
+	row = k->states[1].row;
+	memmove(&k->sources[1], &k->sources[2], 4 * sizeof(left));
+	k->n_sources = 5;
+	kit_reopen(k);
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(k->states[i].failures, 3);
+		assert_int_equal(k->states[i].row, i < 1 ? 1 : i + 2);
+	}
+	assert_int_equal(count_sql(k, "SELECT position IS NULL FROM source WHERE name = 's1'"), 1);
+	k->sources[5] = left; /* returns as the last */
+	k->n_sources = 6;
+	kit_reopen(k);
+	assert_int_equal(k->states[5].row, row);
+	assert_string_equal(k->states[5].etag.p, "\"x\"");
+	assert_int_equal(count_sql(k, "SELECT position FROM source WHERE name = 's1'"), 5);
+	memcpy(k->sources, all, sizeof(all));
+	k->sources[1].id = RK_STR("renamed");
+	kit_reopen(k);
+	assert_int_equal(k->states[1].row, 7);
+	assert_int_equal(k->states[1].standing, RK_STANDING_NEW);
+	assert_int_equal(count_sql(k, "SELECT count(*) FROM source WHERE position IS NULL"
+				      " AND name = 's1'"),
+	    1);
+	assert_int_equal(k->states[2].row, 3);
+	assert_string_equal(k->states[2].etag.p, "\"x\"");
+}
+
+/* Few sources have rows of these: they come to their own source. */
+static void
+rows_beside_find_their_source(void **state)
+{
+	struct kit *k = *state;
+
+	kit_open(k, 6);
+	for (size_t i = 0; i < 6; i++)
+		store_trouble(k, i);
+	run_sql(k, "INSERT INTO moved VALUES(2, 'https://m1.example/', 5, 0, '', NULL, 0),"
+		   " (5, 'https://m4.example/', 6, 1, '', NULL, 0);"
+		   "INSERT INTO address VALUES(1, '192.0.2.1'), (5, '192.0.2.5'),"
+		   " (6, '192.0.2.6')");
+	kit_reopen(k);
+	for (size_t i = 0; i < 6; i++) {
+		assert_int_equal(k->states[i].moved != NULL, i == 1 || i == 4);
+		assert_int_equal(k->states[i].address.n > 0, i == 0 || i > 3);
+	}
+	assert_string_equal(k->states[1].moved->url.p, "https://m1.example/");
+	assert_int_equal(k->states[4].moved->failures, 1);
+	assert_string_equal(k->states[4].address.p, "192.0.2.5");
+	assert_string_equal(k->states[5].address.p, "192.0.2.6");
+	k->sources[4].url = RK_STR("https://s4.example/other");
+	kit_reopen(k);
+	assert_null(k->states[4].moved);
+	assert_int_equal(k->states[4].address.n, 0);
+	assert_string_equal(k->states[5].address.p, "192.0.2.6");
+	assert_int_equal(count_sql(k, "SELECT count(*) FROM moved WHERE source = 5"), 0);
+	assert_int_equal(count_sql(k, "SELECT count(*) FROM address WHERE source = 5"), 0);
+	assert_int_equal(count_sql(k, "SELECT count(*) FROM address"), 2);
+}
+
+/* A state that is written at a registration keeps what only people read of it. */
+static void
+written_states_keep_their_texts(void **state)
+{
+	struct kit *k = *state;
+
+	kit_open(k, 3);
+	for (size_t i = 0; i < 3; i++)
+		store_trouble(k, i);
+	k->sources[0].enabled = false;
+	k->sources[1].charset = RK_STR("utf-8");
+	kit_reopen(k);
+	assert_int_equal(k->states[0].standing, RK_STANDING_OFF);
+	assert_int_equal(k->states[1].body_hash, 0);
+	assert_int_equal(count_sql(k, "SELECT count(*) FROM source_state WHERE error = 'an error'"
+				      " AND advice = 'an advice' AND why_next = 'a reason' AND"
+				      " format = 'rss' AND charset = 'windows-874' AND"
+				      " feed_title = 'a title' AND feed_link ="
+				      " 'https://s.example/'"),
+	    3);
+}
+
 struct status {
 	char ids[200];
 	int64_t entries;
@@ -946,6 +1136,11 @@ main(void)
 	    T(changed_reading_forgets_the_document),
 	    T(a_changed_url_forgets_validators),
 	    T(disabled_sources_stand_off),
+	    T(unchanged_sources_are_not_written),
+	    T(rows_changed_behind_our_back),
+	    T(sources_leave_and_return),
+	    T(rows_beside_find_their_source),
+	    T(written_states_keep_their_texts),
 	    T(status_follows_the_configuration),
 	    T(unknown_sources_are_an_error),
 	    T(the_host_is_fixed_once),

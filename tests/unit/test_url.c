@@ -461,7 +461,8 @@ quads(void **state)
 	    "0.0.0.0", "127.0.0.1", "255.255.255.255", "10.20.30.40"};
 	static const char *const wrong[] = {"", ".", "1", "1.2.3", "1.2.3.", ".1.2.3",
 	    "1..2.3", "1.2.3.4.", "1.2.3.4.5", "256.1.1.1", "1.1.1.999", "01.2.3.4",
-	    "1.2.3.00", "1.2.3.a", "1.2.3.-4", "1.2.3.4 ", "0x1.2.3.4", "1.2.3.0000004"};
+	    "1.2.3.00", "1.2.3.a", "1.2.3.-4", "1.2.3.4 ", "0x1.2.3.4", "1.2.3.0000004",
+	    "4294967297.0.0.1", "18446744073709551617.1.1.1"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
@@ -476,10 +477,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(quads),
 	    cmocka_unit_test(accepted),
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(lengths),
-	    cmocka_unit_test(quads),
 	    cmocka_unit_test(international),
 	    cmocka_unit_test(resolve),
 	    cmocka_unit_test(mail),
