@@ -84,31 +84,57 @@ forbidden(const unsigned char *p, size_t n)
 	return 0;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static bool
+holds(uint64_t word, unsigned char byte)
+{
+	uint64_t x = word ^ EACH(byte);
+
+	return ((x - EACH(1)) & ~x & EACH(0x80)) != 0;
+}
+
+/* Bytes from p on that are copied as they are. Thai text, three bytes a letter, is most of
+ * what is published: eight at a time. */
+static size_t
+plain_run(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	while (i < n && needs[p[i]] == PLAIN) {
+		if (p[i] < 0x80 || n - i < sizeof(word)) {
+			i++;
+			continue;
+		}
+		memcpy(&word, p + i, sizeof(word));
+		i += (word & EACH(0x80)) == EACH(0x80) && !holds(word, 0xc2) && !holds(word, 0xef)
+			 ? sizeof(word)
+			 : 1;
+	}
+	return i;
+}
+
 static void
 escaped(struct rk_buf *b, struct rk_str s, bool one_line)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-	size_t from = 0, skip;
+	size_t from = 0, i = 0;
 
-	for (size_t i = 0; i < s.n; i += skip) {
+	while ((i += plain_run(p + i, s.n - i)) < s.n) {
 		unsigned char need = needs[p[i]];
+		size_t skip = need == LEAD ? forbidden(p + i, s.n - i) : 1;
 
-		skip = 1;
-		if (need == PLAIN || (need == SPACE && !one_line))
+		if (skip == 0 || (need == SPACE && !one_line)) {
+			i++;
 			continue;
-		if (need == LEAD) {
-			size_t bad = forbidden(p + i, s.n - i);
-
-			if (bad == 0)
-				continue;
-			skip = bad;
 		}
 		(void)rk_buf_add(b, s.p + from, i - from);
 		if (need == ESCAPE)
 			(void)rk_buf_adds(b, escape_of(p[i]));
 		else if (need == SPACE)
 			(void)rk_buf_addc(b, ' ');
-		from = i + skip;
+		from = i += skip;
 	}
 	if (s.n > from)
 		(void)rk_buf_add(b, s.p + from, s.n - from);
