@@ -9,6 +9,7 @@
 #include "normalise_aho.h"
 
 #include <ruamkhao/err.h>
+#include <ruamkhao/utf8.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ struct rk_aho {
 	bool first[256];
 	uint64_t ascii[128][4], thai[128][2];
 	bool thai_other[128];
+	bool odd; /* some word is not of whole characters */
 };
 
 struct state {
@@ -68,12 +70,13 @@ classify(struct rk_aho *a, const struct rk_str *words, size_t n)
 #define THAI ((size_t)3) /* bytes of a Thai character */
 
 /* The Thai character at p: below 128; 128: something else. */
-static unsigned
+static inline unsigned
 thai_at(const char *p, size_t n)
 {
 	const unsigned char *b = (const unsigned char *)p;
 
-	if (n < THAI || b[0] != 0xe0 || (b[1] & 0xfe) != 0xb8 || (b[2] & 0xc0) != 0x80)
+	if (n < THAI ||
+	    (b[0] ^ 0xe0) + ((b[1] & 0xfe) ^ 0xb8) + ((b[2] & 0xc0) ^ 0x80) != 0)
 		return 128;
 	return (b[1] & 1U) << 6 | (b[2] & 0x3fU);
 }
@@ -106,8 +109,8 @@ note_begin(struct rk_aho *a, struct rk_str word)
 	unsigned char c = (unsigned char)word.p[0];
 	unsigned one = thai_at(word.p, word.n), two;
 
-	rk_assert((c & 0xc0) != 0x80); /* not inside of a character */
 	a->first[c] = true;
+	a->odd = a->odd || (c & 0xc0) == 0x80 || !rk_utf8_valid(word);
 	if (c < 0x80)
 		note_ascii(a, word);
 	if (one == 128)
@@ -136,17 +139,18 @@ may_begin(const struct rk_aho *a, struct rk_str text, size_t i)
 			i++;
 			continue;
 		}
-		one = thai_at(text.p + i, text.n - i);
+		one = a->odd ? 128 : thai_at(text.p + i, text.n - i);
 		if (one == 128) {
 			if (a->first[c])
 				return i;
 			i++;
-			continue;
 		}
-		two = thai_at(text.p + i + THAI, text.n - i - THAI);
-		if (two < 128 ? has(a->thai[one], two) : a->thai_other[one])
-			return i;
-		i += THAI;
+		for (; one < 128; one = two) {
+			two = thai_at(text.p + i + THAI, text.n - i - THAI);
+			if (two < 128 ? has(a->thai[one], two) : a->thai_other[one])
+				return i;
+			i += THAI;
+		}
 	}
 	return i;
 }

@@ -15,8 +15,8 @@ struct rk_aho_match {
 };
 
 /*
- * words: at least one, none empty, in all under 65,000 bytes, whole characters; of equal
- * ones the first counts. Bytes are compared, ASCII letters without their case. Not kept.
+ * words: at least one, none empty, in all under 65,000 bytes; of equal ones the first
+ * counts. Bytes are compared, ASCII letters without their case. Not kept.
  */
 struct rk_aho *rk_aho_new(const struct rk_str *words, size_t n);
 void rk_aho_free(struct rk_aho *); /* NULL is fine */
