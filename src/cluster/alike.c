@@ -33,8 +33,7 @@
 #define VAGUE_LENGTH  200u
 #define VAGUE_NUMBERS 2u
 
-#define TITLE_MIN 20 /* characters: DOMAIN.md 6.2 */
-#define TITLE_MAX 200
+#define TITLE_MIN  20           /* characters: DOMAIN.md 6.2 */
 #define RUN_MIN    ((size_t)3)  /* characters that are no chance */
 #define BYLINE_MAX ((size_t)90) /* bytes */
 
@@ -78,12 +77,6 @@ cluster_far(const struct rk_telling *a, const struct rk_telling *b)
 
 /* ---- titles */
 
-/* Characters of a compare key; a number is one. */
-struct title {
-	uint32_t v[TITLE_MAX];
-	size_t n;
-};
-
 #define NUMBER 0x80000000u /* what is above it is one */
 
 /* Years are printed with two digits and with four, of either era. */
@@ -113,16 +106,18 @@ without_byline(struct rk_str text)
 }
 
 static void
-read_title(struct rk_str text, struct title *t)
+read_title(struct rk_str text, struct cluster_title *t)
 {
 	struct rk_buf b;
 	struct rk_str key;
 	uint32_t cp, number = 0;
 
+	if (t->n != SIZE_MAX)
+		return;
 	rk_buf_init(&b, RK_KIB(8));
 	(void)rk_thai_key(without_byline(text), &b);
 	key = rk_buf_view(&b);
-	for (t->n = 0; t->n < TITLE_MAX && rk_utf8_next(&key, &cp);) {
+	for (t->n = 0; t->n < CLUSTER_TITLE_MAX && rk_utf8_next(&key, &cp);) {
 		bool digit = cp >= '0' && cp <= '9';
 
 		if (digit && number == 0)
@@ -151,11 +146,13 @@ struct piece {
 static size_t
 common(const struct piece *p, size_t *at_a, size_t *at_b)
 {
-	uint16_t row[TITLE_MAX + 1] = {0};
-	size_t best = 0;
+	uint16_t row[CLUSTER_TITLE_MAX + 1] = {0};
+	size_t best = 0, most = p->na < p->nb ? p->na : p->nb;
 
 	*at_a = *at_b = 0;
-	for (size_t i = 0; i < p->na; i++)
+	if (p->na == p->nb && memcmp(p->a, p->b, p->na * sizeof(*p->a)) == 0)
+		return p->na;
+	for (size_t i = 0; i < p->na && best < most; i++)
 		for (size_t j = p->nb; j-- > 0;) { /* row[j] is still that of i - 1 */
 			row[j + 1] = p->a[i] == p->b[j] ? (uint16_t)(row[j] + 1) : 0;
 			if (row[j + 1] > best) {
@@ -220,32 +217,47 @@ enum titles {
 
 /* Of runs of the same length the first is taken: the two in an order of their own. */
 static bool
-is_first(const struct title *a, const struct title *b)
+is_first(const struct cluster_title *a, const struct cluster_title *b)
 {
 	if (a->n != b->n)
 		return a->n > b->n;
 	return memcmp(a->v, b->v, a->n * sizeof(*a->v)) <= 0;
 }
 
+/* Two that are compared, and what their titles have shown. */
+struct couple {
+	const struct rk_telling *a, *b;
+	struct cluster_title *title_a, *title_b;
+	enum titles titles;
+	bool compared;
+};
+
 static enum titles
-compare_titles(const struct rk_telling *x, const struct rk_telling *y)
+judge_titles(const struct cluster_title *x, const struct cluster_title *y)
 {
-	struct title t[2];
-	const struct title *a = &t[0], *b = &t[1]; /* b: the shorter one */
+	bool first = is_first(x, y);
+	const struct cluster_title *a = first ? x : y,
+				   *b = first ? y : x; /* b: shorter */
 	struct match m = {0};
 
-	read_title(x->title, &t[0]);
-	read_title(y->title, &t[1]);
-	if (!is_first(a, b)) {
-		a = &t[1];
-		b = &t[0];
-	}
 	match(&m, &(struct piece){a->v, b->v, a->n, b->n});
 	if (b->n == 0 || (2 * m.longest < b->n && 4 * m.all < 3 * a->n))
 		return TITLES_OTHER;
 	if (m.longest == a->n)
 		return TITLES_SAME;
 	return m.numbers ? TITLES_NUMBERED : m.filled ? TITLES_MOULD : TITLES_WITHIN;
+}
+
+static enum titles
+compare_titles(struct couple *c)
+{
+	if (!c->compared) {
+		read_title(c->a->title, c->title_a);
+		read_title(c->b->title, c->title_b);
+		c->titles = judge_titles(c->title_a, c->title_b);
+		c->compared = true;
+	}
+	return c->titles;
 }
 
 /* ---- guards */
@@ -269,12 +281,12 @@ most(struct rk_overlap o)
 
 /* Accounts of one event, in words of their own. */
 static bool
-is_event(const struct rk_telling *a, const struct rk_telling *b, struct rk_overlap o)
+is_event(struct couple *c, struct rk_overlap o)
 {
-	if (!within(a->date, b->date, RK_EVENT_DAYS) ||
-	    !rk_print_one_event(&a->print, &b->print, o))
+	if (!within(c->a->date, c->b->date, RK_EVENT_DAYS) ||
+	    !rk_print_one_event(&c->a->print, &c->b->print, o))
 		return false;
-	switch (compare_titles(a, b)) {
+	switch (compare_titles(c)) {
 	case TITLES_MOULD:
 	case TITLES_NUMBERED:
 		return false;
@@ -289,10 +301,9 @@ is_event(const struct rk_telling *a, const struct rk_telling *b, struct rk_overl
 /* The texts are much alike: is there anything against it? sample: the hashes of the
  * shorter one that were looked at. */
 static enum rk_guard
-guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
-    double share, double jaccard, unsigned sample)
+guard(struct couple *c, bool excerpt, double share, double jaccard, unsigned sample)
 {
-	const struct rk_print *p = &a->print, *q = &b->print;
+	const struct rk_print *p = &c->a->print, *q = &c->b->print;
 	uint32_t shorter = p->length < q->length ? p->length : q->length;
 	bool headed, routine = p->routine || q->routine;
 	enum rk_guard g = numbers_guard(p, q);
@@ -300,7 +311,7 @@ guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
 
 	if (g != RK_GUARD_NONE)
 		return g;
-	titles = compare_titles(a, b);
+	titles = compare_titles(c);
 	if (titles == TITLES_NUMBERED)
 		return RK_GUARD_NUMBERS;
 	if (titles == TITLES_MOULD &&
@@ -325,23 +336,25 @@ guard(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
  * The notice of another month differs in its name alone, so neither may say what the
  * other does not. */
 static bool
-tells_by_itself(const struct rk_telling *a, const struct rk_telling *b, bool excerpt,
-    double share, unsigned sample)
+tells_by_itself(struct couple *c, bool excerpt, double share, unsigned sample)
 {
+	const struct rk_telling *a = c->a, *b = c->b;
 	bool shorter = a->print.length <= b->print.length;
 	const struct rk_print *part = shorter ? &a->print : &b->print;
 	const struct rk_print *whole = shorter ? &b->print : &a->print;
 
 	if (part->routine || whole->routine || part->length < VAGUE_LENGTH ||
 	    share < VAGUE_SHARE || sample < PLAIN_SAMPLE ||
-	    rk_print_filled_anew(part, whole) || compare_titles(a, b) < TITLES_WITHIN)
+	    rk_print_filled_anew(part, whole) || compare_titles(c) < TITLES_WITHIN)
 		return false;
 	return rk_print_numbers_agree(part, whole, excerpt) >= VAGUE_NUMBERS;
 }
 
 struct rk_likeness
-rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
+cluster_alike(const struct rk_telling *a, const struct rk_telling *b,
+    struct cluster_title *title_a, struct cluster_title *title_b)
 {
+	struct couple c = {.a = a, .b = b, .title_a = title_a, .title_b = title_b};
 	const struct rk_print *p = &a->print, *q = &b->print;
 	struct rk_likeness l = {0};
 	struct rk_overlap o;
@@ -376,9 +389,9 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 	}
 	sample = first ? o.n_a : o.n_b;
 	if (share >= (excerpt ? EXCERPT_SHARE : NEAR_SHARE)) {
-		l.guard = guard(a, b, excerpt, share, o.jaccard, sample);
+		l.guard = guard(&c, excerpt, share, o.jaccard, sample);
 		if (l.guard == RK_GUARD_NONE && days == DAYS_VAGUE &&
-		    !tells_by_itself(a, b, excerpt, share, sample))
+		    !tells_by_itself(&c, excerpt, share, sample))
 			l.guard = RK_GUARD_VAGUE;
 		if (l.guard == RK_GUARD_NONE)
 			l.tie = same_text ? RK_TIE_TEXT
@@ -394,7 +407,16 @@ rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
 	}
 	if (l.guard == RK_GUARD_NONE && days == DAYS_VAGUE && (same_text || same_url))
 		l.guard = RK_GUARD_VAGUE;
-	if (is_event(a, b, o))
+	if (is_event(&c, o))
 		l.tie = RK_TIE_EVENT;
 	return l;
+}
+
+struct rk_likeness
+rk_cluster_alike(const struct rk_telling *a, const struct rk_telling *b)
+{
+	struct cluster_title of_a, of_b;
+
+	of_a.n = of_b.n = SIZE_MAX;
+	return cluster_alike(a, b, &of_a, &of_b);
 }

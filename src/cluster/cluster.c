@@ -15,6 +15,7 @@ struct parting {
 	size_t n;
 	size_t *order;  /* indexes */
 	size_t *group;  /* of each entry: index of the one that began it, SIZE_MAX none */
+	struct cluster_title *titles; /* of each */
 	struct rk_likeness *like; /* of the one at hand, by order */
 	struct rk_link *links;
 	size_t n_links;
@@ -113,7 +114,8 @@ place(struct parting *p, size_t i, size_t placed)
 	t->overlap = 0;
 	for (size_t k = 0; k < placed; k++) {
 		size_t o = p->order[k];
-		struct rk_likeness l = like[k] = rk_cluster_alike(t, &p->t[o]);
+		struct rk_likeness l = like[k] =
+		    cluster_alike(t, &p->t[o], &p->titles[i], &p->titles[o]);
 
 		if (l.tie > RK_TIE_EVENT && stronger(l, best) &&
 		    may_join(p, t, p->group[o])) {
@@ -195,8 +197,11 @@ rk_cluster_decide(struct rk_telling *t, size_t n, struct rk_link *links)
 	p.order = rk_xmalloc((n + 1) * sizeof(*p.order));
 	p.group = rk_xmalloc((n + 1) * sizeof(*p.group));
 	p.like = rk_xmalloc((n + 1) * sizeof(*p.like));
-	for (size_t i = 0; i < n; i++)
+	p.titles = rk_xmalloc((n + 1) * sizeof(*p.titles));
+	for (size_t i = 0; i < n; i++) {
 		p.group[i] = SIZE_MAX;
+		p.titles[i].n = SIZE_MAX;
+	}
 	sort(&p);
 	for (size_t k = 0; k < n; k++) {
 		size_t i = p.order[k];
@@ -224,5 +229,6 @@ rk_cluster_decide(struct rk_telling *t, size_t n, struct rk_link *links)
 	free(p.order);
 	free(p.group);
 	free(p.like);
+	free(p.titles);
 	return p.n_links;
 }

@@ -25,21 +25,32 @@ host_of(struct rk_str url)
 	return host;
 }
 
+/* Whose text it may be; the compare key of the title is made when a name is to be found
+ * in it, which mostly there is none. */
+struct whose {
+	struct rk_str title;
+	struct rk_buf key;
+	bool made;
+};
+
 /* 2: the name begins that of the source, 1: it stands in it. */
 static unsigned
-names(struct rk_str name, struct rk_str title)
+names(struct rk_str name, struct whose *w)
 {
 	size_t at;
 
 	if (name.n < NAME_MIN)
 		return 0;
-	at = rk_str_find(title, name);
+	if (!w->made)
+		(void)rk_thai_key(w->title, &w->key);
+	w->made = true;
+	at = rk_str_find(rk_buf_view(&w->key), name);
 	return at == 0 ? 2 : at != SIZE_MAX ? 1 : 0;
 }
 
 /* The name as people print it; its compare key is made here. */
 static unsigned
-names_text(struct rk_str text, struct rk_str title)
+names_text(struct rk_str text, struct whose *w)
 {
 	struct rk_buf b;
 	unsigned how;
@@ -48,7 +59,7 @@ names_text(struct rk_str text, struct rk_str title)
 		return 0;
 	rk_buf_init(&b, RK_KIB(4));
 	(void)rk_thai_key(text, &b);
-	how = names(rk_buf_view(&b), title);
+	how = names(rk_buf_view(&b), w);
 	rk_buf_release(&b);
 	return how;
 }
@@ -62,27 +73,25 @@ larger(unsigned a, unsigned b)
 unsigned
 cluster_issuer(const struct rk_telling *t, const struct rk_telling *const *of, size_t n)
 {
-	struct rk_str host = host_of(t->source_url), title;
+	struct rk_str host = host_of(t->source_url);
+	struct whose w = {.title = t->source_title};
 	unsigned how = 0;
-	struct rk_buf b;
 
-	rk_buf_init(&b, RK_KIB(4));
-	(void)rk_thai_key(t->source_title, &b);
-	title = rk_buf_view(&b);
+	rk_buf_init(&w.key, RK_KIB(4));
 	for (size_t i = 0; i < n; i++) {
 		const struct rk_telling *c = of[i];
 
-		how = larger(how, names(c->print.credit, title));
+		how = larger(how, names(c->print.credit, &w));
 		if (c == t)
 			continue;
-		how = larger(how, names_text(c->origin_title, title));
-		how = larger(how, names_text(c->author, title));
+		how = larger(how, names_text(c->origin_title, &w));
+		how = larger(how, names_text(c->author, &w));
 		/* its link, or the origin it names, leads to the other's site */
 		if (host.n > 0 && !rk_str_ieq(host_of(c->source_url), host) &&
 		    (rk_str_ieq(host_of(c->url), host) ||
 			rk_str_ieq(host_of(c->origin_url), host)))
 			how = larger(how, 2);
 	}
-	rk_buf_release(&b);
+	rk_buf_release(&w.key);
 	return how;
 }

@@ -194,6 +194,16 @@ moment(struct rk_str s)
 	return number ? n : 0;
 }
 
+/* Both begin with the same letter: all that is looked at of most. The first two bytes
+ * of all Thai ones are the same. */
+static bool
+same_letter(struct rk_str s, const char *key)
+{
+	size_t letter = (unsigned char)key[0] == 0xe0 ? 2 : 0;
+
+	return s.n > letter && s.p[0] == key[0] && s.p[letter] == key[letter];
+}
+
 /* The item at the front of s, number and unit included: its length, 0 for none. */
 static size_t
 take(struct rk_str s, enum kind *kind)
@@ -201,7 +211,7 @@ take(struct rk_str s, enum kind *kind)
 	size_t n, number;
 
 	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
-		if (!rk_str_starts(s, items[i].key))
+		if (!same_letter(s, items[i].key) || !rk_str_starts(s, items[i].key))
 			continue;
 		n = strlen(items[i].key);
 		*kind = items[i].kind;
