@@ -94,12 +94,11 @@ holds(uint64_t word, unsigned char byte)
 	return ((x - EACH(1)) & ~x & EACH(0x80)) != 0;
 }
 
-/* Bytes from p on that are copied as they are. Thai text, three bytes a letter, is most of
- * what is published: eight at a time. */
+/* Where bytes end, from i on, that are copied as they are. Thai text, three bytes a letter,
+ * is most of what is published: eight at a time. */
 static size_t
-plain_run(const unsigned char *p, size_t n)
+plain_end(const unsigned char *p, size_t i, size_t n)
 {
-	size_t i = 0;
 	uint64_t word;
 
 	while (i < n && needs[p[i]] == PLAIN) {
@@ -121,7 +120,7 @@ escaped(struct rk_buf *b, struct rk_str s, bool one_line)
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t from = 0, i = 0;
 
-	while ((i += plain_run(p + i, s.n - i)) < s.n) {
+	while ((i = plain_end(p, i, s.n)) < s.n) {
 		unsigned char need = needs[p[i]];
 		size_t skip = need == LEAD ? forbidden(p + i, s.n - i) : 1;
 
