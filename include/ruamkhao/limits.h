@@ -213,9 +213,9 @@
 #define RK_ARCHIVE_BYTES RK_MIB(12)   /* of their texts, three bytes a letter: escaped and
                                          with all else it stays within RK_MAX_FILE */
 #define RK_ARCHIVE_ROUND 10000        /* stories of archives written in one cycle of a
-                                         daemon, about: a second, for the news of a first
-                                         import are not to wait for its archives; what it
-                                         leaves, the next cycles write */
+                                         daemon, about: the news of a first import are not
+                                         to wait for its archives; what it leaves, the
+                                         next cycles write */
 #define RK_TWIN_LEAST 512             /* smaller files have no compressed twins: they fit
                                          into one packet as they are */
 

@@ -47,14 +47,15 @@ int rk_store_host(struct rk_store *, struct rk_str wanted, struct rk_arena *,
 /*
  * Make the sources of a configuration known and read their states, one by one in any order.
  * route gives the canonical route of sources[i], valid until it is asked again; registered
- * gets the state of sources[i], its strings valid during the call, those that only people
- * read (error, advice, format, charset, feed_title, feed_link) not always there; why_next is
- * where why_same is, which is as in rk_store_poll. Sources no longer configured keep rows and entries. A changed url drops validators, failures, a GONE
- * standing and where the old one moved; changed settings of how a document is read
- * (rk_source_reading) drop validators and body_hash. Titles, routes and priorities of the
- * rows follow the configuration (an empty title: it stays); the route is told by `explain`,
- * each poll brings its own. A source that is new, or has a new url, is NEW with next_due
- * RK_NO_TIME: due at once. Disabled ones stand at OFF. One transaction of its own.
+ * gets the state of sources[i], its strings valid during the call. Those that only people
+ * read may be empty (error, advice, format, charset, feed_title, feed_link; why_next where
+ * why_same, which is as in rk_store_poll, is false). Sources no longer configured keep rows
+ * and entries. A changed url drops validators, failures, a GONE standing and where the old
+ * one moved; changed settings of how a document is read (rk_source_reading) drop validators
+ * and body_hash. Titles, routes and priorities of the rows follow the configuration (an
+ * empty title: it stays); the route is told by `explain`, each poll brings its own. A source
+ * that is new, or has a new url, is NEW with next_due RK_NO_TIME: due at once. Disabled ones
+ * stand at OFF. One transaction of its own.
  */
 struct rk_registering {
 	struct rk_str (*route)(void *cookie, size_t i);

@@ -6,6 +6,7 @@
  */
 #include "config_int.h"
 
+#include <ruamkhao/eight.h>
 #include <ruamkhao/arena.h>
 #include <ruamkhao/limits.h>
 #include <ruamkhao/utf8.h>
@@ -86,22 +87,13 @@ node_name(const yaml_event_t *e)
 	return "something else";
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Is one of eight bytes below `limit` (at most 0x80)? */
-static bool
-one_below(uint64_t bytes, uint64_t limit)
-{
-	return ((bytes - EACH(limit)) & ~bytes & EACH(0x80)) != 0;
-}
-
 /* Is one of eight bytes such that forbidden() has to look closer? */
 static bool
 is_suspect(uint64_t bytes)
 {
-	return one_below(bytes, 0x20) || one_below(bytes ^ EACH(0x7F), 1) ||
-	       one_below(bytes ^ EACH(0xC2), 1) || one_below(bytes ^ EACH(0xE2), 1) ||
-	       one_below(bytes ^ EACH(0xEF), 1);
+	return rk_eight_below(bytes, 0x20) || rk_eight_hold(bytes, 0x7F) ||
+	       rk_eight_hold(bytes, 0xC2) || rk_eight_hold(bytes, 0xE2) ||
+	       rk_eight_hold(bytes, 0xEF);
 }
 
 /* All values go through here: of nearly all, eight bytes at once say that they are fine. */
@@ -116,7 +108,7 @@ is_harmless(struct rk_str value)
 		if (is_suspect(bytes))
 			return false;
 	}
-	bytes = EACH(' ');
+	bytes = RK_EIGHT(' ');
 	for (size_t n = 0; i + n < value.n; n++)
 		bytes = bytes << 8 | (unsigned char)value.p[i + n];
 	return !is_suspect(bytes);

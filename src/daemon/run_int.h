@@ -17,7 +17,7 @@ struct run {
 	uv_signal_t term, intr, hup;
 	uv_timer_t ticker; /* progress, or hourly totals */
 	uv_timer_t limit;
-	uint64_t began_ns;
+	uint64_t began_ns; /* uv_hrtime() at its begin */
 	bool signals_open;
 	bool stopping;     /* a signal asked for the end */
 	struct rk_config *next; /* of a reload: taken when the engine has stopped */

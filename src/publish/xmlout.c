@@ -2,6 +2,7 @@
 #include "publish_int.h"
 
 #include <ruamkhao/date.h>
+#include <ruamkhao/eight.h>
 #include <ruamkhao/err.h>
 #include <ruamkhao/utf8.h>
 
@@ -84,31 +85,22 @@ forbidden(const unsigned char *p, size_t n)
 	return 0;
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-static bool
-holds(uint64_t word, unsigned char byte)
-{
-	uint64_t x = word ^ EACH(byte);
-
-	return ((x - EACH(1)) & ~x & EACH(0x80)) != 0;
-}
-
 /* Where bytes end, from i on, that are copied as they are. Thai text, three bytes a letter,
  * is most of what is published: eight at a time. */
 static size_t
 plain_end(const unsigned char *p, size_t i, size_t n)
 {
-	uint64_t word;
+	uint64_t eight;
 
 	while (i < n && needs[p[i]] == PLAIN) {
-		if (p[i] < 0x80 || n - i < sizeof(word)) {
+		if (p[i] < 0x80 || n - i < sizeof(eight)) {
 			i++;
 			continue;
 		}
-		memcpy(&word, p + i, sizeof(word));
-		i += (word & EACH(0x80)) == EACH(0x80) && !holds(word, 0xc2) && !holds(word, 0xef)
-			 ? sizeof(word)
+		memcpy(&eight, p + i, sizeof(eight));
+		i += rk_eight_high(eight) && !rk_eight_hold(eight, 0xc2) &&
+			     !rk_eight_hold(eight, 0xef)
+			 ? sizeof(eight)
 			 : 1;
 	}
 	return i;

@@ -43,10 +43,11 @@ static const struct rk_url_set rk_url_query = {
     RK_URL_SUB_DELIMS | RK_URL_BIT(':') | RK_URL_BIT('/') | RK_URL_BIT('?'),
     RK_URL_BIT('@')};
 /* What no address may hold anywhere, controls and spaces apart. */
-static const struct rk_url_set rk_url_barred = {
-    RK_URL_BIT('"') | RK_URL_BIT('<') | RK_URL_BIT('>'),
-    RK_URL_BIT('\\') | RK_URL_BIT('^') | RK_URL_BIT('`') | RK_URL_BIT('{') |
-	RK_URL_BIT('|') | RK_URL_BIT('}')};
+#define RK_URL_BARRED_LOW (RK_URL_BIT('"') | RK_URL_BIT('<') | RK_URL_BIT('>'))
+#define RK_URL_BARRED_HIGH                                                             \
+	(RK_URL_BIT('\\') | RK_URL_BIT('^') | RK_URL_BIT('`') | RK_URL_BIT('{') |      \
+	    RK_URL_BIT('|') | RK_URL_BIT('}'))
+static const struct rk_url_set rk_url_barred = {RK_URL_BARRED_LOW, RK_URL_BARRED_HIGH};
 
 /* The parts of "scheme://authority/path?query#fragment". Those that are absent are
  * empty; query and fragment without their sign. */

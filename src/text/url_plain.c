@@ -62,10 +62,9 @@ is_plain_name(struct rk_str host)
 }
 
 /* ASCII but for controls, spaces, what is barred, and the sign of user information. */
-static const struct rk_url_set in_plain = {
-    ~(UINT64_C(0x1FFFFFFFF) | RK_URL_BIT('"') | RK_URL_BIT('<') | RK_URL_BIT('>')),
-    ~(RK_URL_BIT('@') | RK_URL_BIT('\\') | RK_URL_BIT('^') | RK_URL_BIT('`') |
-	RK_URL_BIT('{') | RK_URL_BIT('|') | RK_URL_BIT('}') | RK_URL_BIT(0x7f))};
+#define CONTROLS UINT64_C(0x1FFFFFFFF) /* of the low half, and the space */
+static const struct rk_url_set in_plain = {~(CONTROLS | RK_URL_BARRED_LOW),
+    ~(RK_URL_BARRED_HIGH | RK_URL_BIT('@') | RK_URL_BIT(0x7f))};
 
 bool
 rk_url_plain(struct rk_str url, struct rk_url *out)

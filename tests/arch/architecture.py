@@ -10,7 +10,7 @@ LEVEL = {m: i for i, layer in enumerate(LAYERS) for m in layer}
 
 # which module a public header belongs to
 HEADERS = {
-    "base": "arena buf clock err fsatom hash limits log manners map pack sandbox sign str units",
+    "base": "arena buf clock eight err fsatom hash limits log manners map pack sandbox sign str units",
     "text": "charset date diff excerpt form html noise pattern print query thai url utf8",
     "model": "board doc entry evidence health hijack look page region source story timeline",
     "config": "config", "parse": "discover opml parse", "normalise": "normalise", "cluster": "cluster",

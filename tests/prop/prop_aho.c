@@ -107,11 +107,60 @@ finds_what_a_search_by_hand_finds(void **state)
 	rk_aho_free(NULL);
 }
 
+/* Texts of few characters, so that words begin, break off and lie in each other; also cut
+ * inside of a character. */
+static void
+finds_words_of_characters(void **state)
+{
+	static const char *const list[] = {"ก", "กขค", "ขคก", "ขคกขง", "คa", "aก", "ab", "b-b",
+	    "Bc", "cเก", "é", "éก", "กé", "ขขขข"};
+	static const char *const pieces[] = {"ก", "ข", "ค", "ง", "เ", "a", "B", "b", "c", "-",
+	    "é", "\xe0", "\xe0\xb8", "\x81"};
+	struct rk_str words[sizeof(list) / sizeof(*list)];
+	size_t n = sizeof(list) / sizeof(*list);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		words[i] = rk_str(list[i]);
+	for (size_t few = 0; few < 2; few++) { /* with and without words of one character */
+		struct rk_aho *aho = rk_aho_new(words + few, n - few);
+
+		for (int round = 0; round < 20000; round++) {
+			char text[128];
+			size_t len = 0;
+
+			for (int i = 0; i < 24; i++) {
+				const char *piece =
+				    pieces[below(round % 2 == 0 ? 11 : 14)];
+
+				memcpy(text + len, piece, strlen(piece));
+				len += strlen(piece);
+			}
+			for (size_t from = 0; from <= len;) {
+				struct rk_str s = rk_strn(text, len);
+				struct rk_aho_match m = {0}, wanted = {0};
+				bool found = rk_aho_find(aho, s, from, &m);
+
+				assert_int_equal(found, by_hand(words + few, n - few, s,
+							    from, &wanted));
+				if (!found)
+					break;
+				assert_int_equal(m.start, wanted.start);
+				assert_int_equal(m.end, wanted.end);
+				assert_int_equal(m.word, wanted.word);
+				from = m.start + 1;
+			}
+		}
+		rk_aho_free(aho);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_what_a_search_by_hand_finds),
+	    cmocka_unit_test(finds_words_of_characters),
 	};
 	const char *given = getenv("PROP_SEED");
 

@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/normalise/normalise_aho.h"
 #include "growth.h"
 
 static const struct {
@@ -299,81 +298,6 @@ time_grows_with_the_text(void **state)
 		growth_is_linear(units[i], cost, units[i], 2 << 20);
 }
 
-/* ---- words in a text */
-
-/* As rk_aho_find is meant: the match that begins first, the longest of those. */
-static bool
-find_plainly(const struct rk_str *words, size_t n, struct rk_str text, size_t from,
-    struct rk_aho_match *m)
-{
-	for (size_t i = from; i < text.n; i++) {
-		size_t best = 0;
-
-		for (uint32_t w = 0; w < n; w++)
-			if (words[w].n > best && words[w].n <= text.n - i &&
-			    rk_str_ieq(words[w], rk_strn(text.p + i, words[w].n))) {
-				best = words[w].n;
-				m->word = w;
-			}
-		if (best == 0)
-			continue;
-		m->start = i;
-		m->end = i + best;
-		return true;
-	}
-	return false;
-}
-
-/* Texts of few characters, so that words begin, break off and lie in each other; also cut
- * inside of a character. */
-static void
-words_are_found(void **state)
-{
-	static const char *const list[] = {"ก", "กขค", "ขคก", "ขคกขง", "คa", "aก", "ab", "b-b",
-	    "Bc", "cเก", "é", "éก", "กé", "ขขขข"};
-	static const char *const pieces[] = {"ก", "ข", "ค", "ง", "เ", "a", "B", "b", "c", "-",
-	    "é", "\xe0", "\xe0\xb8", "\x81"};
-	struct rk_str words[sizeof(list) / sizeof(*list)];
-	size_t n = sizeof(list) / sizeof(*list);
-	uint64_t seed = 1;
-
-	(void)state;
-	for (size_t i = 0; i < n; i++)
-		words[i] = rk_str(list[i]);
-	for (size_t few = 0; few < 2; few++) { /* with and without words of one character */
-		struct rk_aho *aho = rk_aho_new(words + few, n - few);
-
-		for (int round = 0; round < 20000; round++) {
-			char text[128];
-			size_t len = 0;
-
-			for (int i = 0; i < 24; i++) {
-				const char *piece;
-
-				seed = seed * 6364136223846793005u + 1442695040888963407u;
-				piece = pieces[(seed >> 33) % (round % 2 == 0 ? 11 : 14)];
-				memcpy(text + len, piece, strlen(piece));
-				len += strlen(piece);
-			}
-			for (size_t from = 0; from <= len;) {
-				struct rk_str s = rk_strn(text, len);
-				struct rk_aho_match m = {0}, wanted = {0};
-				bool found = rk_aho_find(aho, s, from, &m);
-
-				assert_int_equal(found, find_plainly(words + few, n - few, s,
-							    from, &wanted));
-				if (!found)
-					break;
-				assert_int_equal(m.start, wanted.start);
-				assert_int_equal(m.end, wanted.end);
-				assert_int_equal(m.word, wanted.word);
-				from = m.start + 1;
-			}
-		}
-		rk_aho_free(aho);
-	}
-}
-
 static int
 teardown(void **state)
 {
@@ -390,7 +314,6 @@ main(void)
 	    cmocka_unit_test(cases_hold),
 	    cmocka_unit_test(every_province),
 	    cmocka_unit_test(output),
-	    cmocka_unit_test(words_are_found),
 	    cmocka_unit_test(time_grows_with_the_text),
 	};
 
