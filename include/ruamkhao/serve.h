@@ -96,7 +96,7 @@ struct rk_serve_opts {
 	void *cookie;
 	/* 0: the defaults, 512 connections (fewer where descriptors are few) and 10 s for a
 	 * request to come in and before the next; an answer has the same and a second
-	 * for each 16 kB. Tests make them small. */
+	 * for each 16 kB; while a page is awaited or made no time passes. Tests make them small. */
 	unsigned max_clients, grace_ms;
 };
 

@@ -78,6 +78,12 @@ clients_grant(struct clients *all, struct client *c, uint64_t now_ms, uint64_t b
 		all->sweep = c->deadline;
 }
 
+void
+clients_hold(struct client *c)
+{
+	c->deadline = UINT64_MAX;
+}
+
 uint64_t
 clients_sweep(struct clients *all, uint64_t now_ms)
 {

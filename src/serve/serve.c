@@ -142,6 +142,15 @@ grant(struct rk_server *s, struct MHD_Connection *c, uint64_t bytes)
 		clients_grant(s->clients, client, uv_now(s->loop), bytes);
 }
 
+static void
+hold(struct MHD_Connection *c)
+{
+	struct client *client = client_of(c);
+
+	if (client != NULL)
+		clients_hold(client);
+}
+
 /* Before the target is taken apart in its place. The result stands in *seen. */
 static void *
 on_target(void *cookie, const char *target, struct MHD_Connection *c)
@@ -240,9 +249,12 @@ on_request(void *cookie, struct MHD_Connection *c, const char *url, const char *
 	if (it->page == NULL && asked_wanted(&s->opts, url, method)) {
 		struct asked *page;
 
-		grant(s, c, 0);
 		rc = asked_begin(&s->pages, c, url, &page);
 		*seen = seen_new(NULL, page);
+		if (page != NULL)
+			hold(c);
+		else
+			grant(s, c, 0);
 		return rc;
 	}
 	rc = it->page != NULL ? asked_answer(it->page, c, &bytes)

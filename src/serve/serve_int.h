@@ -29,6 +29,8 @@ struct client *clients_add(struct clients *, int fd, uint64_t now_ms);
 void clients_drop(struct clients *, struct client *);
 /* It has the grace, and time for so many bytes at the slowest rate. */
 void clients_grant(struct clients *, struct client *, uint64_t now_ms, uint64_t bytes);
+/* It waits for us: none of its time passes until the next grant. */
+void clients_hold(struct client *);
 /* Cut off those whose time is over. Milliseconds until it must be called again. */
 uint64_t clients_sweep(struct clients *, uint64_t now_ms);
 

@@ -26,6 +26,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { GRACE_MS = 1000 };
+
 struct server {
 	pthread_t thread;
 	pthread_barrier_t started;
@@ -127,6 +129,7 @@ run(void *cookie)
 	    .page = make,
 	    .pages = pages,
 	    .page_cookie = s,
+	    .grace_ms = GRACE_MS,
 	    .hub_called = hub_called,
 	    .hub_room = room,
 	    .websub = pushed,
@@ -382,6 +385,26 @@ test_leaving(void **unused)
 	release(s);
 }
 
+/* The time that a client has runs out while we let it wait, and it is answered all the same. */
+static void
+test_long_wait(void **unused)
+{
+	enum { MANY = RK_PAGES_AT_ONCE + 1 }; /* one of them is not begun meanwhile */
+	struct server *s = start(true);
+	int fds[MANY], idle;
+
+	(void)unused;
+	for (int i = 0; i < MANY; i++)
+		fds[i] = say(s, "GET", "/story", "");
+	until_busy(s, RK_PAGES_AT_ONCE);
+	idle = say(s, "POST", "/hub", "Content-Length: 100\r\n");
+	assert_int_equal(hear(idle), 0); /* cut: so long it was */
+	go_on(s);
+	for (int i = 0; i < MANY; i++)
+		assert_int_equal(hear(fds[i]), 200);
+	stop(s);
+}
+
 /* However many searches wait, stories go on. */
 static void
 test_searches(void **unused)
@@ -471,6 +494,7 @@ main(void)
 	    cmocka_unit_test(test_answer),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_leaving),
+	    cmocka_unit_test(test_long_wait),
 	    cmocka_unit_test(test_searches),
 	    cmocka_unit_test(test_slow_requests),
 	    cmocka_unit_test(test_close),
