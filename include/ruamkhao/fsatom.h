@@ -48,13 +48,23 @@ int rk_file_remove(
 /* fsync the folder that holds root/rel. */
 int rk_file_sync_dir(const char *root, const char *rel, struct rk_err *);
 
-/* Remove temps that a dead process left, in root and below. */
-int rk_file_sweep(const char *root, struct rk_err *);
-/* Remove twins that do not belong to their file: names that end with one of the suffixes,
- * where the file's own name ends with one of `ours`. The lists end with NULL. *left (NULL:
- * not wanted), the caller's: what is there then; on -1 and without a root NULL. */
-int rk_file_sweep_twins(const char *root, const char *const *suffixes,
-    const char *const *ours, struct rk_file_names **left, struct rk_err *);
+/*
+ * After a crash. What is swept: temps that a dead process left, and twins that do not belong
+ * to their file, of files whose names end with one of `ours` (nobody else's go). The lists
+ * end with NULL.
+ *
+ * Only a machine that lost its power can leave such twins: old ones go before their file is
+ * replaced. To look at the time of every file costs most of a start, so it is done once
+ * after each start of the machine, for each root. mark: the file that remembers this,
+ * outside of root; NULL, or one that cannot be written: they are looked at each time.
+ */
+struct rk_file_sweep {
+	const char *const *suffixes, *const *ours;
+	const char *mark;
+};
+/* *left (NULL: not wanted), the caller's: what is there then; on -1 and without a root NULL. */
+int rk_file_sweep(const char *root, const struct rk_file_sweep *,
+    struct rk_file_names **left, struct rk_err *);
 /* Was root/rel there when the tree was swept? A twin that was belonged to its file. */
 bool rk_file_names_have(const struct rk_file_names *, const char *rel);
 void rk_file_names_free(struct rk_file_names *); /* NULL is fine */

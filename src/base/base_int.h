@@ -37,6 +37,8 @@ uint64_t fs_name(uint64_t folder, struct rk_str name);
 struct rk_file_names *fs_names_new(void);
 void fs_names_add(struct rk_file_names *, uint64_t name);
 
+/* A twin has its file's time (fsatom.h). */
+bool fs_same_time(const struct stat *twin, const struct stat *file);
 /* Remove dir/name with each suffix of the list (NULL: none), where it is. errno on -1. */
 int fs_drop_twins(int dir, const char *name, const char *const *suffixes);
 

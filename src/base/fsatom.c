@@ -13,7 +13,6 @@
 
 #include <ruamkhao/err.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -304,72 +303,4 @@ out:
 	free(folder);
 	free(real);
 	return rc;
-}
-
-/* ---- after a crash */
-
-static bool
-is_temp(const char *name)
-{
-	struct rk_str s = rk_str(name);
-
-	return rk_str_starts(s, ".") && rk_str_ends(s, ".tmp");
-}
-
-/* Takes the descriptor; at most MAX_DEPTH calls deep. errno on -1. */
-static int
-sweep_folder(int fd, int depth) /* NOLINT(misc-no-recursion) */
-{
-	DIR *dir = fdopendir(fd);
-	struct dirent *e;
-	struct stat st;
-	int rc = -1, sub, saved;
-
-	if (dir == NULL) {
-		saved = errno;
-		(void)close(fd);
-		errno = saved;
-		return -1;
-	}
-	while (errno = 0, (e = readdir(dir)) != NULL) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (e->d_type == DT_REG && !is_temp(e->d_name))
-			continue; /* nearly all of them: not even looked at */
-		if (fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-			if (errno == ENOENT)
-				continue; /* somebody else was faster */
-			goto out;
-		}
-		if (!S_ISDIR(st.st_mode)) {
-			if (is_temp(e->d_name) && unlinkat(fd, e->d_name, 0) != 0 &&
-			    errno != ENOENT)
-				goto out;
-			continue;
-		}
-		if (depth >= MAX_DEPTH)
-			continue; /* nothing of ours is so deep */
-		sub = openat(fd, e->d_name, FOLDER | O_NOFOLLOW);
-		if (sub < 0 || sweep_folder(sub, depth + 1) != 0)
-			goto out;
-	}
-	if (errno == 0)
-		rc = 0;
-out:
-	saved = errno;
-	(void)closedir(dir);
-	errno = saved;
-	return rc;
-}
-
-int
-rk_file_sweep(const char *root, struct rk_err *err)
-{
-	int fd = open(root, FOLDER);
-
-	if (fd < 0 && errno == ENOENT)
-		return 0; /* nothing was ever written */
-	if (fd < 0 || sweep_folder(fd, 0) != 0)
-		return rk_err_sys(err, errno, "%s: removing old temporary files", root);
-	return 0;
 }

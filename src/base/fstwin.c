@@ -12,15 +12,11 @@
 
 #include <ruamkhao/err.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define MAX_DEPTH 32
-#define FOLDER    (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
 static int
 twin_name(char twin[NAME_MAX + 1], const char *name, const char *suffix)
@@ -33,8 +29,8 @@ twin_name(char twin[NAME_MAX + 1], const char *name, const char *suffix)
 	return -1;
 }
 
-static bool
-same_time(const struct stat *a, const struct stat *b)
+bool
+fs_same_time(const struct stat *a, const struct stat *b)
 {
 	return a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
@@ -47,7 +43,7 @@ has_twin(int dir, const char *twin, const struct stat *of)
 	struct stat st;
 
 	return fstatat(dir, twin, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-	       same_time(&st, of);
+	       fs_same_time(&st, of);
 }
 
 int
@@ -125,128 +121,5 @@ rk_file_remove(const char *root, const char *rel, const char *suffix, struct rk_
 	    (unlinkat(dir, twin, 0) != 0 && errno != ENOENT))
 		rc = rk_err_sys(err, errno, "%s/%s%s: cannot be removed", root, rel, suffix);
 	(void)close(dir);
-	return rc;
-}
-
-/* ---- after a crash */
-
-#define MAX_ENDS 8
-
-/* Ends of names: every file of the tree is asked for them. */
-struct ends {
-	struct rk_str v[MAX_ENDS];
-	size_t n;
-};
-
-static void
-ends_of(struct ends *e, const char *const *texts)
-{
-	for (e->n = 0; texts[e->n] != NULL; e->n++) {
-		rk_assert(e->n < MAX_ENDS && texts[e->n][0] != '\0');
-		e->v[e->n] = rk_str(texts[e->n]);
-	}
-}
-
-/* What the name ends with, of those; 0 bytes: none of them. */
-static size_t
-end_of(struct rk_str name, const struct ends *e)
-{
-	for (size_t i = 0; i < e->n; i++) {
-		struct rk_str end = e->v[i];
-
-		if (name.n >= end.n && name.p[name.n - 1] == end.p[end.n - 1] &&
-		    memcmp(name.p + name.n - end.n, end.p, end.n) == 0)
-			return end.n;
-	}
-	return 0;
-}
-
-struct sweep {
-	struct ends suffixes, ours;
-	struct rk_file_names *left;
-};
-
-/* Is the name that of a twin that is to go? */
-static bool
-is_stray(const struct sweep *s, int dir, struct rk_str name)
-{
-	char file[NAME_MAX + 1];
-	size_t end = end_of(name, &s->suffixes), n = name.n - end;
-	struct stat st, of;
-
-	if (end == 0 || n == 0 || n >= sizeof(file) || end_of(rk_strn(name.p, n), &s->ours) == 0)
-		return false;
-	if (fstatat(dir, name.p, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
-		return false;
-	memcpy(file, name.p, n);
-	file[n] = '\0';
-	return fstatat(dir, file, &of, AT_SYMLINK_NOFOLLOW) != 0 || !same_time(&st, &of);
-}
-
-/* Takes the descriptor; at most MAX_DEPTH calls deep. errno on -1. */
-static int
-sweep(const struct sweep *s, int fd, uint64_t folder, int depth)
-/* NOLINT(misc-no-recursion) */
-{
-	DIR *dir = fdopendir(fd);
-	struct dirent *e;
-	int rc = -1, sub, saved;
-
-	if (dir == NULL) {
-		saved = errno;
-		(void)close(fd);
-		errno = saved;
-		return -1;
-	}
-	while (errno = 0, (e = readdir(dir)) != NULL) {
-		struct rk_str text = rk_str(e->d_name);
-		uint64_t name;
-
-		if (text.p[0] == '.')
-			continue;
-		name = fs_name(folder, text);
-		if (e->d_type == DT_DIR && depth < MAX_DEPTH) {
-			sub = openat(fd, e->d_name, FOLDER | O_NOFOLLOW);
-			if (sub < 0 || sweep(s, sub, name, depth + 1) != 0)
-				goto out;
-		} else if (!is_stray(s, fd, text)) {
-			if (e->d_type == DT_REG)
-				fs_names_add(s->left, name);
-		} else if (unlinkat(fd, e->d_name, 0) != 0 && errno != ENOENT) {
-			goto out;
-		}
-	}
-	if (errno == 0)
-		rc = 0;
-out:
-	saved = errno;
-	(void)closedir(dir);
-	errno = saved;
-	return rc;
-}
-
-int
-rk_file_sweep_twins(const char *root, const char *const *suffixes, const char *const *ours,
-    struct rk_file_names **left, struct rk_err *err)
-{
-	struct sweep s = {.left = fs_names_new()};
-	int fd = open(root, FOLDER), rc = 0;
-
-	ends_of(&s.suffixes, suffixes);
-	ends_of(&s.ours, ours);
-	if (left != NULL)
-		*left = NULL;
-	if (fd < 0 && errno == ENOENT)
-		goto out; /* nothing was ever written */
-	if (fd < 0 || sweep(&s, fd, FS_ROOT, 0) != 0) {
-		rc = rk_err_sys(err, errno, "%s: removing old compressed twins", root);
-		goto out;
-	}
-	if (left != NULL) {
-		*left = s.left;
-		s.left = NULL;
-	}
-out:
-	rk_file_names_free(s.left);
 	return rc;
 }

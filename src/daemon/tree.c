@@ -129,15 +129,18 @@ tree_remove(struct engine *e, const char *name, struct rk_err *err)
 int
 tree_sweep(struct engine *e, struct rk_err *err)
 {
-	const char *root = rk_cstr(e->config->publish.directory);
 	static const char *const twins[] = { ".gz", ".br", NULL };
 	/* of what we publish: nobody else's files go */
 	static const char *const ours[] = { ".atom", ".rss", ".json", ".html", ".opml",
 		".csv", NULL };
+	char mark[4096];
+	struct rk_file_sweep what = {.suffixes = twins, .ours = ours};
 
-	if (rk_file_sweep(root, err) != 0)
-		return -1;
-	return rk_file_sweep_twins(root, twins, ours, &e->swept, err);
+	if (e->config->storage.state.n > 0 &&
+	    snprintf(mark, sizeof(mark), "%s/swept", rk_cstr(e->config->storage.state)) <
+		(int)sizeof(mark))
+		what.mark = mark;
+	return rk_file_sweep(rk_cstr(e->config->publish.directory), &what, &e->swept, err);
 }
 
 void

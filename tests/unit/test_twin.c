@@ -216,6 +216,7 @@ strays_are_swept(void **state)
 {
 	static const char *const suffixes[] = {".gz", ".br", NULL};
 	static const char *const ours[] = {".atom", NULL};
+	const struct rk_file_sweep what = {.suffixes = suffixes, .ours = ours};
 	struct rk_file_names *left;
 	struct rk_err e = {0};
 	char name[32];
@@ -234,7 +235,7 @@ strays_are_swept(void **state)
 		(void)snprintf(name, sizeof(name), "many/n%u.atom", i);
 		put(name, "one");
 	}
-	assert_int_equal(rk_file_sweep_twins(root, suffixes, ours, &left, &e), 0);
+	assert_int_equal(rk_file_sweep(root, &what, &left, &e), 0);
 	assert_true(there("s/good.atom.gz"));
 	assert_true(there("s/d/stale.atom"));
 	assert_false(there("s/d/stale.atom.br"));
@@ -256,10 +257,63 @@ strays_are_swept(void **state)
 		assert_int_equal(rk_file_names_have(left, name), i < 1500);
 	}
 	rk_file_names_free(left);
-	assert_int_equal(
-	    rk_file_sweep_twins("/nonexistent/x", suffixes, ours, &left, &e), 0);
+	assert_int_equal(rk_file_sweep("/nonexistent/x", &what, &left, &e), 0);
 	assert_null(left);
 	rk_file_names_free(left);
+}
+
+/* Times are looked at once since the machine was started, and of each root. */
+static void
+times_are_looked_at_once(void **state)
+{
+	static const char *const suffixes[] = {".gz", ".br", NULL};
+	static const char *const ours[] = {".atom", NULL};
+	char mark[80], from[80], to[80], temp[100], text[200];
+	const struct rk_file_sweep what = {.suffixes = suffixes, .ours = ours, .mark = mark};
+	struct rk_file_names *left;
+	struct rk_err e = {0};
+	FILE *f;
+
+	(void)state;
+	(void)snprintf(mark, sizeof(mark), "%s.mark", root);
+	(void)snprintf(from, sizeof(from), "%s/once", root);
+	(void)snprintf(to, sizeof(to), "%s/moved", root);
+	put("once/lone.atom.gz", "z");
+	assert_int_equal(rk_file_sweep(from, &what, NULL, &e), 0);
+	assert_false(there("once/lone.atom.gz"));
+	put("once/lone.atom.gz", "z");
+	(void)snprintf(temp, sizeof(temp), "%s/.x.tmp", from);
+	assert_non_null(f = fopen(temp, "w"));
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(rk_file_sweep(from, &what, &left, &e), 0);
+	assert_true(there("once/lone.atom.gz"));
+	assert_false(there("once/.x.tmp")); /* temps go at every start */
+	assert_true(rk_file_names_have(left, "lone.atom.gz"));
+	rk_file_names_free(left);
+	/* another folder in its place */
+	assert_int_equal(rename(from, to), 0);
+	put("once/lone.atom.gz", "z");
+	assert_int_equal(rk_file_sweep(from, &what, NULL, &e), 0);
+	assert_false(there("once/lone.atom.gz"));
+	/* the machine was started anew */
+	assert_non_null(f = fopen(mark, "r+"));
+	assert_non_null(fgets(text, sizeof(text), f));
+	assert_non_null(strchr(text, '-'));
+	*strchr(text, '-') = '+';
+	rewind(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	put("once/lone.atom.gz", "z");
+	assert_int_equal(rk_file_sweep(from, &what, NULL, &e), 0);
+	assert_false(there("once/lone.atom.gz"));
+	assert_int_equal(remove(mark), 0);
+	/* where nothing can be remembered */
+	(void)snprintf(mark, sizeof(mark), "%s/none/mark", root);
+	for (int i = 0; i < 2; i++) {
+		put("once/lone.atom.gz", "z");
+		assert_int_equal(rk_file_sweep(from, &what, NULL, &e), 0);
+		assert_false(there("once/lone.atom.gz"));
+	}
 }
 
 /* ---- the tree */
@@ -335,6 +389,7 @@ main(void)
 	    cmocka_unit_test(what_does_not_get_smaller_has_none),
 	    cmocka_unit_test(a_twin_belongs_to_one_file),
 	    cmocka_unit_test(old_twins_go_first), cmocka_unit_test(strays_are_swept),
+	    cmocka_unit_test(times_are_looked_at_once),
 	    cmocka_unit_test(a_file_is_whole_with_its_twins)};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
