@@ -167,7 +167,7 @@ struct rk_fetch_result {
 	uint64_t elapsed_ms; /* since rk_fetch_start */
 	uint64_t answer_ms;  /* from the last request sent to the first byte of its answer, 0 none */
 	bool compressed;     /* the final answer said that its body is */
-	int64_t date;        /* the server's own clock, RK_NO_TIME when it named none */
+	struct rk_str date;  /* the server's own clock, as sent; empty when it named none */
 	struct rk_err err;   /* for kinds other than OK and NOT_MODIFIED: one line a
 				person can act on, without credentials */
 };

@@ -225,9 +225,10 @@ struct rk_store_counts {
 int rk_store_begin(struct rk_store *, struct rk_err *);
 int rk_store_poll(struct rk_store *, const struct rk_store_poll *, struct rk_str host,
     rk_decide_fn *decide, struct rk_store_counts *, struct rk_err *);
-/* In a transaction, beside polls. Where it fails nothing of it is stored; a transaction that
- * was lost with it fails at rk_store_commit. */
-int rk_store_times(struct rk_store *, const struct rk_poll_times *, struct rk_err *);
+/* In a transaction, beside polls; of one source the last counts. Where it fails some may be
+ * stored; a transaction that was lost with it fails at rk_store_commit. */
+int rk_store_times(
+    struct rk_store *, const struct rk_poll_times *, size_t n, struct rk_err *);
 int rk_store_commit(struct rk_store *, struct rk_err *);
 void rk_store_rollback(struct rk_store *);
 

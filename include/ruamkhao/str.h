@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct rk_str {
 	const char *p;
@@ -23,9 +24,34 @@ struct rk_str {
 /* "%.*s" arguments. */
 #define RK_FMT(s) (int)(s).n, (s).p != NULL ? (s).p : ""
 
-struct rk_str rk_str(const char *cstr); /* NULL gives the empty span */
-struct rk_str rk_strn(const char *p, size_t n);
-const char *rk_cstr(struct rk_str s); /* "" for NULL; needs the NUL */
+/* NULL gives the empty span. */
+static inline struct rk_str
+rk_str(const char *cstr)
+{
+	return (struct rk_str){cstr, cstr != NULL ? strlen(cstr) : 0};
+}
+
+static inline struct rk_str
+rk_strn(const char *p, size_t n)
+{
+	return (struct rk_str){p, n};
+}
+
+/* From the offset n on; the empty span beyond the end. */
+static inline struct rk_str
+rk_str_from(struct rk_str s, size_t n)
+{
+	if (n >= s.n)
+		return (struct rk_str){s.p != NULL ? s.p + s.n : NULL, 0};
+	return (struct rk_str){s.p + n, s.n - n};
+}
+
+/* "" for NULL; needs the NUL. */
+static inline const char *
+rk_cstr(struct rk_str s)
+{
+	return s.p != NULL ? s.p : "";
+}
 
 bool rk_str_eq(struct rk_str a, struct rk_str b);
 bool rk_str_is(struct rk_str a, const char *cstr);
@@ -51,8 +77,5 @@ bool rk_str_split(struct rk_str *rest, char sep, struct rk_str *piece);
 
 /* All of s a decimal number in 0..max: 0 and *out; else -1. */
 int rk_str_u64(struct rk_str s, uint64_t max, uint64_t *out);
-
-/* From the offset n on; the empty span beyond the end. */
-struct rk_str rk_str_from(struct rk_str s, size_t n);
 
 #endif

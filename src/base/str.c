@@ -9,26 +9,6 @@
 /* Where *rest points when one empty piece, behind a last separator, is left. */
 static const char last_empty[1] = "";
 
-struct rk_str
-rk_str(const char *cstr)
-{
-	if (cstr == NULL)
-		return (struct rk_str){NULL, 0};
-	return (struct rk_str){cstr, strlen(cstr)};
-}
-
-struct rk_str
-rk_strn(const char *p, size_t n)
-{
-	return (struct rk_str){p, n};
-}
-
-const char *
-rk_cstr(struct rk_str s)
-{
-	return s.p != NULL ? s.p : "";
-}
-
 static unsigned char
 lower(char c)
 {
@@ -193,12 +173,4 @@ rk_str_u64(struct rk_str s, uint64_t max, uint64_t *out)
 	}
 	*out = value;
 	return 0;
-}
-
-struct rk_str
-rk_str_from(struct rk_str s, size_t n)
-{
-	if (n >= s.n)
-		return (struct rk_str){s.p != NULL ? s.p + s.n : NULL, 0};
-	return (struct rk_str){s.p + n, s.n - n};
 }

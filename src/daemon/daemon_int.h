@@ -402,8 +402,9 @@ int tree_remove(struct engine *, const char *name, struct rk_err *);
 /* The file is there, and so are the twins that it should have, and belong to it. */
 bool tree_is_whole(const struct engine *, const char *name);
 /* What a crash left goes: temps, twins that do not belong to their file. What is there is
- * kept in mind until tree_looked. */
-int tree_sweep(struct engine *, struct rk_err *);
+ * kept in mind until tree_looked. all: every twin is looked at, also where that was done since
+ * the machine was started. */
+int tree_sweep(struct engine *, bool all, struct rk_err *);
 void tree_looked(struct engine *);
 /* fsync the folder that holds it. */
 int tree_sync(struct engine *, const char *name, struct rk_err *);

@@ -60,7 +60,7 @@ engine_port_allowed(const struct engine *e, struct rk_str from, struct rk_str ur
 /* ---- starting */
 
 static int
-folders(struct engine *e, struct rk_err *err)
+folders(struct engine *e, bool fetching, struct rk_err *err)
 {
 	const char *state = rk_cstr(e->config->storage.state);
 	const char *out = rk_cstr(e->config->publish.directory);
@@ -74,7 +74,8 @@ folders(struct engine *e, struct rk_err *err)
 			    "another instance is using %s (it holds %s)", state, rk_cstr(lock));
 		return -1;
 	}
-	return tree_sweep(e, err);
+	/* who publishes alone, to have it right, is in no hurry */
+	return tree_sweep(e, !fetching, err);
 }
 
 static const char *
@@ -334,7 +335,7 @@ engine_start(struct engine *e, uv_loop_t *loop, struct rk_config *config,
 	e->started_ms = engine_ms(e);
 	rk_memory_lasting();
 	site_of(config, e->arena, &e->site);
-	if (bucket_new(e, &e->bucket, err) != 0 || folders(e, err) != 0 || close_in(e, err) != 0
+	if (bucket_new(e, &e->bucket, err) != 0 || folders(e, fetching, err) != 0 || close_in(e, err) != 0
 	    || open_store(e, &store, err) != 0)
 		goto fail;
 	if (rk_storeq_start(loop, &store, e->site.host, rk_cluster_decide, &e->storeq, err) != 0)

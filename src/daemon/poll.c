@@ -309,10 +309,10 @@ static void
 never_asked(struct poll *p, const struct rk_err *err)
 {
 	struct rk_fetch_result r = { .kind = RK_FETCH_REFUSED, .retry_after = -1,
-		.fresh_for = -1, .date = RK_NO_TIME, .err = *err };
+		.fresh_for = -1, .err = *err };
 
 	rk_buf_init(&r.body, 0);
-	r.effective_url = r.etag = r.last_modified = r.content_type = r.hub = r.self = rk_str("");
+	r.effective_url = r.etag = r.last_modified = r.content_type = r.hub = r.self = r.date = rk_str("");
 	serve(p, &r);
 }
 

@@ -8,6 +8,7 @@
 #include "poll_int.h"
 #include "probe_int.h"
 
+#include <ruamkhao/date.h>
 #include <ruamkhao/discover.h>
 #include <ruamkhao/hash.h>
 #include <ruamkhao/limits.h>
@@ -314,7 +315,8 @@ take_result(struct rk_probe *p, struct rk_asked *a, const struct rk_fetch_result
 	a->retry_after =
 	    r->retry_after < RK_MAX_HINT_S ? r->retry_after : RK_MAX_HINT_S;
 	a->fresh_for = r->fresh_for;
-	a->date = r->date;
+	if (rk_date_parse_http(r->date, &a->date) != 0)
+		a->date = RK_NO_TIME;
 	a->wire_bytes = r->wire_bytes;
 	a->elapsed_ms = r->elapsed_ms;
 	a->answer_ms = r->answer_ms;

@@ -127,7 +127,7 @@ tree_remove(struct engine *e, const char *name, struct rk_err *err)
 }
 
 int
-tree_sweep(struct engine *e, struct rk_err *err)
+tree_sweep(struct engine *e, bool all, struct rk_err *err)
 {
 	static const char *const twins[] = { ".gz", ".br", NULL };
 	/* of what we publish: nobody else's files go */
@@ -136,7 +136,7 @@ tree_sweep(struct engine *e, struct rk_err *err)
 	char mark[4096];
 	struct rk_file_sweep what = {.suffixes = twins, .ours = ours};
 
-	if (e->config->storage.state.n > 0 &&
+	if (!all && e->config->storage.state.n > 0 &&
 	    snprintf(mark, sizeof(mark), "%s/swept", rk_cstr(e->config->storage.state)) <
 		(int)sizeof(mark))
 		what.mark = mark;

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define MAX_DATE 64 /* bytes of a Date that may be one */
+
 /* Names that stand where a content coding should, in answers that are not coded. */
 static const char *const no_codings[] = {
     "none", "utf-8", "utf8", "binary", "8bit", "tis-620", "windows-874", "iso-8859-1"};
@@ -19,7 +21,6 @@ rk_answer_init(struct rk_answer *a)
 	*a = (struct rk_answer){.length = -1,
 	    .max_age = -1,
 	    .age = -1,
-	    .date = RK_NO_TIME,
 	    .expires = RK_NO_TIME,
 	    .retry_s = -1,
 	    .retry_at = RK_NO_TIME};
@@ -54,11 +55,9 @@ seconds(struct rk_str s)
 static struct rk_str
 validator(struct rk_str value, struct rk_arena *arena)
 {
-	if (value.n == 0 || value.n > RK_MAX_VALIDATOR)
+	if (value.n == 0 || value.n > RK_MAX_VALIDATOR || rk_str_chr(value, '\t') != SIZE_MAX ||
+	    !rk_fits_header(value))
 		return (struct rk_str){0};
-	for (size_t i = 0; i < value.n; i++)
-		if ((unsigned char)value.p[i] < 0x20 || value.p[i] == 0x7f)
-			return (struct rk_str){0};
 	return rk_arena_str(arena, value);
 }
 
@@ -103,68 +102,74 @@ codings(struct rk_answer *a, struct rk_str value, bool content)
 	}
 }
 
+/* Most names are told apart by their first letter. The other is in lower case. */
+static bool
+is(struct rk_str name, const char *other)
+{
+	return (name.p[0] | 0x20) == other[0] && rk_str_iis(name, other);
+}
+
 static void
 field(struct rk_answer *a, struct rk_str name, struct rk_str value,
     struct rk_arena *arena)
 {
 	switch (name.n) {
 	case 2:
-		if (rk_str_iis(name, "im"))
+		if (is(name, "im"))
 			a->feed_im = rk_str_iis(value, "feed");
 		break;
 	case 3:
-		if (rk_str_iis(name, "age"))
+		if (is(name, "age"))
 			a->age = seconds(value);
 		break;
 	case 4:
-		if (rk_str_iis(name, "etag"))
+		if (is(name, "etag"))
 			a->etag = validator(value, arena);
-		else if (rk_str_iis(name, "link"))
+		else if (is(name, "link"))
 			rk_links(value, arena, &a->hub, &a->self);
-		else if (rk_str_iis(name, "date") &&
-			 rk_date_parse_http(value, &a->date) != 0)
-			a->date = RK_NO_TIME;
+		else if (is(name, "date") && value.n <= MAX_DATE)
+			a->date = rk_arena_str(arena, value);
 		break;
 	case 7:
 		/* "0" and "-1" are common and mean the past, RFC 9111 5.3. */
-		if (!rk_str_iis(name, "expires"))
+		if (!is(name, "expires"))
 			break;
 		a->fresh_told = true;
 		if (rk_date_parse_http(value, &a->expires) != 0)
 			a->expires = 0;
 		break;
 	case 8:
-		if (rk_str_iis(name, "location") && a->location.n == 0 &&
+		if (is(name, "location") && a->location.n == 0 &&
 		    value.n <= 4 * RK_MAX_URL)
 			a->location = rk_arena_str(arena, value);
 		break;
 	case 11:
-		if (!rk_str_iis(name, "retry-after"))
+		if (!is(name, "retry-after"))
 			break;
 		a->retry_s = seconds(value);
 		if (a->retry_s >= 0 || rk_date_parse_http(value, &a->retry_at) != 0)
 			a->retry_at = RK_NO_TIME;
 		break;
 	case 12:
-		if (rk_str_iis(name, "content-type") && value.n <= RK_MAX_CONTENT_TYPE)
+		if (is(name, "content-type") && value.n <= RK_MAX_CONTENT_TYPE)
 			a->content_type = rk_arena_str(arena, value);
 		break;
 	case 13:
-		if (rk_str_iis(name, "last-modified"))
+		if (is(name, "last-modified"))
 			a->last_modified = validator(value, arena);
-		else if (rk_str_iis(name, "cache-control"))
+		else if (is(name, "cache-control"))
 			cache_control(a, value);
 		break;
 	case 14:
-		if (rk_str_iis(name, "content-length"))
+		if (is(name, "content-length"))
 			a->length = seconds(value);
 		break;
 	case 16:
-		if (rk_str_iis(name, "content-encoding"))
+		if (is(name, "content-encoding"))
 			codings(a, value, true);
 		break;
 	case 17:
-		if (rk_str_iis(name, "transfer-encoding"))
+		if (is(name, "transfer-encoding"))
 			codings(a, value, false);
 		break;
 	default:
@@ -198,7 +203,7 @@ rk_answer_line(struct rk_answer *a, struct rk_str line, struct rk_arena *arena)
 		line.n--;
 	if (a->complete)
 		return; /* a trailer: nothing in it may replace what the head said */
-	if (rk_str_istarts(line, "HTTP/")) {
+	if (line.n > 0 && (line.p[0] | 0x20) == 'h' && rk_str_istarts(line, "HTTP/")) {
 		/* Also after 1xx answers, whose headers are not those of the answer. */
 		rk_answer_init(a);
 		a->status = status_of(line);
@@ -222,6 +227,15 @@ bounded(int64_t value)
 	return value < 0 ? 0 : value > RK_MAX_ASKED_S ? RK_MAX_ASKED_S : value;
 }
 
+/* The server's own clock, or ours where it tells none. */
+static int64_t
+clock_of(const struct rk_answer *a, int64_t now)
+{
+	int64_t date;
+
+	return rk_date_parse_http(a->date, &date) == 0 ? date : now;
+}
+
 int64_t
 rk_answer_fresh_for(const struct rk_answer *a, int64_t now)
 {
@@ -230,8 +244,7 @@ rk_answer_fresh_for(const struct rk_answer *a, int64_t now)
 	if (a->max_age >= 0)
 		return bounded(bounded(a->max_age) - age);
 	if (a->expires != RK_NO_TIME)
-		return bounded(
-		    a->expires - (a->date != RK_NO_TIME ? a->date : now) - age);
+		return bounded(a->expires - clock_of(a, now) - age);
 	return -1;
 }
 
@@ -241,6 +254,6 @@ rk_answer_retry_after(const struct rk_answer *a, int64_t now)
 	if (a->retry_s >= 0)
 		return bounded(a->retry_s);
 	if (a->retry_at != RK_NO_TIME)
-		return bounded(a->retry_at - (a->date != RK_NO_TIME ? a->date : now));
+		return bounded(a->retry_at - clock_of(a, now));
 	return -1;
 }

@@ -84,7 +84,8 @@ struct rk_answer {
 	struct rk_str hub, self; /* targets of Link, as written */
 	int64_t length;            /* Content-Length, -1 none */
 	int64_t max_age, age;      /* -1 none */
-	int64_t date, expires;     /* RK_NO_TIME none; expires may be 0: past */
+	struct rk_str date;        /* as sent: read where it is wanted, which is seldom */
+	int64_t expires;           /* RK_NO_TIME none; may be 0: past */
 	int64_t retry_s, retry_at; /* -1, RK_NO_TIME: none */
 };
 void rk_answer_init(struct rk_answer *);
@@ -231,6 +232,8 @@ void rk_multi_ok(CURLMcode);
 void rk_receive_install(struct rk_fetch *);
 
 /* transfer.c */
+/* May it stand in a header line, byte for byte? */
+bool rk_fits_header(struct rk_str);
 struct rk_fetch *rk_transfer_new(struct rk_fetcher *);
 void rk_transfer_free(struct rk_fetch *);
 /* Take the request over; -1: none that we fetch. */

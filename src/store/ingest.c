@@ -501,7 +501,7 @@ store_poll(struct st_ingest *g, struct rk_err *err)
 	if (in == NULL && g->poll->part == RK_STATE_TIMES) {
 		struct rk_poll_times times = rk_poll_times_of(&state, g->poll->why_same);
 
-		return st_times_write(g->store, &times, err);
+		return st_times_write(g->store, &times, 1, err);
 	}
 	if (st_state_write(g->store, &state, in != NULL ? RK_STATE_WHOLE : g->poll->part,
 		g->counts->added + g->counts->joined + g->counts->held, err) != 0)

@@ -139,7 +139,8 @@ int st_lost_write(struct st_ingest *, struct rk_err *);
 /* ---- times.c */
 
 /* RK_STATE_TIMES, and what the board makes of it. */
-int st_times_write(struct rk_store *, const struct rk_poll_times *, struct rk_err *);
+int st_times_write(
+    struct rk_store *, const struct rk_poll_times *, size_t n, struct rk_err *);
 
 /* ---- pages.c */
 

@@ -103,11 +103,8 @@ store_times(struct rk_store *s, struct job *job)
 	size_t n = job->u.times.n;
 
 	qsort(job->u.times.v, n, sizeof(*job->u.times.v), by_row);
-	for (size_t i = 0; i < n; i++) {
-		/* after one that fails they are as if none were stored, and asked again */
-		if (rk_store_times(s, &job->u.times.v[i], &job->err) != 0)
-			return;
-	}
+	/* after one that fails they are as if none were stored, and asked again */
+	(void)rk_store_times(s, job->u.times.v, n, &job->err);
 }
 
 void

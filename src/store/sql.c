@@ -45,6 +45,8 @@
 #define WATCH_TABLES                                                                   \
 	STATE_TABLES " LEFT JOIN moved m ON m.source = s.id"                           \
 	" LEFT JOIN pace c ON c.source = s.id LEFT JOIN watch w ON w.source = s.id"
+#define TIMES     "INSERT OR REPLACE INTO poll_times VALUES"
+#define TIMES_ROW "(?, ?, ?, ?, ?, ?, ?, ?)"
 #define MOVED_COLUMNS                                                                  \
 	"m.source, m.url, m.at, m.failures, m.leads_to, m.leads_since, m.leads_polls"
 
@@ -243,8 +245,10 @@ const char *const st_sql[ST_COUNT] = {
 	"UPDATE source_state SET next_due = ?7, last_poll = ?9, last_success = ?10,"
 	" fresh_until = ?13, http_status = ?19, why_next = ?22, polls = ?27,"
 	" not_modified = ?28 WHERE source = ?30",
-    [ST_STATE_TIMES] = "INSERT OR REPLACE INTO poll_times"
-		       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [ST_STATE_TIMES] = TIMES " " TIMES_ROW,
+    /* eight of them (times.c): a third less for each */
+    [ST_STATE_TIMES_GROUP] = TIMES TIMES_ROW ", " TIMES_ROW ", " TIMES_ROW ", " TIMES_ROW
+		       ", " TIMES_ROW ", " TIMES_ROW ", " TIMES_ROW ", " TIMES_ROW,
     [ST_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [ST_MOVED_ALL] = "SELECT " MOVED_COLUMNS " FROM moved m ORDER BY m.source",
     [ST_MOVED_DROP] = "DELETE FROM moved WHERE source = ?1",

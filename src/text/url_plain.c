@@ -118,18 +118,38 @@ is_settled(struct rk_str rest)
 }
 
 bool
+rk_url_rest(struct rk_str url, const struct rk_url *parts, struct rk_str *path,
+    struct rk_str *query, bool *has_query)
+{
+	struct rk_str host = rk_str(parts->host), rest;
+	size_t skip = (parts->https ? sizeof("https://") : sizeof("http://")) - 1, sign;
+
+	rest = rk_str_from(url, skip < url.n ? skip : url.n);
+	if (rest.n < host.n || memcmp(rest.p, host.p, host.n) != 0)
+		return false;
+	rest = rk_str_from(rest, host.n);
+	if (parts->port_given)
+		do
+			rest = rk_str_from(rest, 1); /* the colon, digits */
+		while (rest.n > 0 && rest.p[0] >= '0' && rest.p[0] <= '9');
+	if ((rest.n > 0 && rest.p[0] != '/') || !is_settled(rest))
+		return false;
+	sign = rk_str_chr(rest, '?');
+	*has_query = sign != SIZE_MAX;
+	*path = *has_query ? rk_strn(rest.p, sign) : rest;
+	*query = *has_query ? rk_str_from(rest, sign + 1) : rk_str("");
+	return true;
+}
+
+bool
 rk_url_plain_whole(struct rk_str url)
 {
-	struct rk_str rest;
+	struct rk_str path, query;
 	struct rk_url parts;
-	size_t skip;
+	bool has_query;
 
-	if (!rk_url_plain(url, &parts) || parts.port_given)
-		return false;
-	skip = (parts.https ? sizeof("https://") : sizeof("http://")) - 1 +
-	       strlen(parts.host);
-	rest = rk_str_from(url, skip);
 	/* libcurl drops a question mark without a query */
-	return rest.n > 0 && rest.p[0] == '/' && rest.p[rest.n - 1] != '?' &&
-	       is_settled(rest);
+	return rk_url_plain(url, &parts) && !parts.port_given &&
+	       rk_url_rest(url, &parts, &path, &query, &has_query) && path.n > 0 &&
+	       !(has_query && query.n == 0);
 }

@@ -334,7 +334,7 @@ is_whole(struct engine *e, const char *name)
 	struct rk_err err = {0};
 	bool looked = tree_is_whole(e, name);
 
-	assert_int_equal(tree_sweep(e, &err), 0);
+	assert_int_equal(tree_sweep(e, true, &err), 0);
 	assert_int_equal(tree_is_whole(e, name), looked);
 	tree_looked(e);
 	return looked;

@@ -454,6 +454,48 @@ redact(void **state)
 	rk_buf_release(&out);
 }
 
+/* "path?query" where the address is settled; "?": it is libcurl's. */
+static void
+rests(void **state)
+{
+	static const char *const pairs[][2] = {
+	    {"http://a.go.th", ""},
+	    {"http://a.go.th/", "/"},
+	    {"https://a.go.th/rss.xml", "/rss.xml"},
+	    {"https://a.go.th:8443/x/y?a=1&b=2?", "/x/y?a=1&b=2?"},
+	    {"http://10.0.0.1:80/x?", "/x?"},
+	    {"http://a.go.th//x;y=@:!", "//x;y=@:!"},
+	    {"http://a.go.th?x", NULL},
+	    {"http://a.go.th/x#top", NULL},
+	    {"http://a.go.th/%E0%B8%81", NULL},
+	    {"http://a.go.th/a/../b", NULL},
+	    {"http://a.go.th/.x", NULL},
+	    {"http://A.go.th/", NULL},
+	    {"http://a.go.th./", NULL},
+	    {"http://[::1]/", NULL},
+	    {"http://2130706433/", NULL},
+	    {"http://a.go.th/a[1]", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		struct rk_str path, query;
+		bool has_query, told;
+		struct rk_url u;
+		char text[64];
+
+		assert_int_equal(rk_url_parse(rk_str(pairs[i][0]), &u, NULL), 0);
+		told = rk_url_rest(rk_str(pairs[i][0]), &u, &path, &query, &has_query);
+		if (told != (pairs[i][1] != NULL))
+			fail_msg("%s", pairs[i][0]);
+		if (!told)
+			continue;
+		(void)snprintf(text, sizeof(text), "%.*s%s%.*s", RK_FMT(path),
+		    has_query ? "?" : "", RK_FMT(query));
+		assert_string_equal(text, pairs[i][1]);
+	}
+}
+
 static void
 quads(void **state)
 {
@@ -477,6 +519,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(rests),
 	    cmocka_unit_test(quads),
 	    cmocka_unit_test(accepted),
 	    cmocka_unit_test(refused),
