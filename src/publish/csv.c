@@ -7,24 +7,42 @@
 
 #include <ruamkhao/board.h>
 #include <ruamkhao/date.h>
+#include <ruamkhao/eight.h>
 
 #include <string.h>
+
+/* Where a byte stands that is not written as it is, from i on. */
+static size_t
+special(struct rk_str s, size_t i)
+{
+	uint64_t eight;
+
+	for (; s.n - i >= sizeof(eight); i += sizeof(eight)) {
+		memcpy(&eight, s.p + i, sizeof(eight));
+		if (rk_eight_below(eight, ' ') || rk_eight_hold(eight, '"') ||
+		    rk_eight_hold(eight, 0x7f))
+			break;
+	}
+	while (i < s.n && s.p[i] != '"' && (unsigned char)s.p[i] >= ' ' && s.p[i] != 0x7f)
+		i++;
+	return i;
+}
 
 void
 csv_field(struct rk_buf *b, bool first, struct rk_str s)
 {
 	static const char formula[] = "=+-@\t\r\n";
+	size_t from = 0, i;
 
 	(void)rk_buf_adds(b, first ? "\"" : ",\"");
 	if (s.n > 0 && s.p[0] != '\0' && strchr(formula, s.p[0]) != NULL)
 		(void)rk_buf_addc(b, '\'');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '"')
-			(void)rk_buf_adds(b, "\"\"");
-		else
-			(void)rk_buf_addc(b, c < ' ' || c == 0x7f ? ' ' : (char)c);
+	while (from < s.n) {
+		i = special(s, from);
+		(void)rk_buf_add(b, s.p + from, i - from);
+		if (i < s.n)
+			(void)rk_buf_adds(b, s.p[i] == '"' ? "\"\"" : " ");
+		from = i + 1;
 	}
 	(void)rk_buf_addc(b, '"');
 }

@@ -6,6 +6,7 @@
 
 #include <ruamkhao/arena.h>
 #include <ruamkhao/thai.h>
+#include <ruamkhao/units.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -116,8 +117,11 @@ moment(const struct front *f)
 static void
 figures(struct rk_buf *b, const struct rk_index_node *in, bool dated)
 {
+	char count[RK_COUNT_TEXT];
+
 	(void)rk_buf_adds(b, "<small>");
-	(void)rk_buf_addf(b, "%zu ", in->n_stories);
+	(void)rk_buf_adds(b, rk_format_count(in->n_stories, count));
+	(void)rk_buf_addc(b, ' ');
 	page_both(b, "ข่าว", in->n_stories == 1 ? "story" : "stories");
 	if (dated && in->updated != RK_NO_TIME) {
 		(void)rk_buf_adds(b, " · ");
@@ -140,7 +144,8 @@ item(struct rk_buf *b, const struct front *f, const struct rk_index_node *in)
 	if (f->feed != NULL && name != f->feed) {
 		(void)rk_buf_adds(b, " <a class=\"feed\" href=\"");
 		xml_line(b, in->node.id);
-		(void)rk_buf_addf(b, "%s\">", f->feed);
+		(void)rk_buf_adds(b, f->feed);
+		(void)rk_buf_adds(b, "\">");
 		for (size_t i = 0; i < N_FEEDS; i++)
 			if (strcmp(feed_kinds[i].suffix, f->feed) == 0)
 				(void)rk_buf_adds(b, feed_kinds[i].name);

@@ -79,11 +79,13 @@ page_node(struct rk_buf *b, struct rk_str from, const struct rk_node *node,
     const char *suffix)
 {
 	for (int english = 0; english < 2; english++) {
-		(void)rk_buf_addf(b, "<a class=\"%s\"%s href=\"", english ? "en" : "th",
-		    english ? english_lang(node) : "");
+		(void)rk_buf_adds(b, english ? "<a class=\"en\"" : "<a class=\"th\"");
+		(void)rk_buf_adds(b, english ? english_lang(node) : "");
+		(void)rk_buf_adds(b, " href=\"");
 		page_up(b, from);
 		xml_line(b, node->id);
-		(void)rk_buf_addf(b, "%s%s\">", suffix, english ? "#en" : "");
+		(void)rk_buf_adds(b, suffix);
+		(void)rk_buf_adds(b, english ? "#en\">" : "\">");
 		xml_line(b, name_of(node, english));
 		(void)rk_buf_adds(b, "</a>");
 	}

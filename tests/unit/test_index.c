@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "../../src/publish/publish_int.h"
+
 #include <ruamkhao/arena.h>
 #include <ruamkhao/buf.h>
 #include <ruamkhao/config.h>
@@ -541,6 +543,36 @@ test_limit(void **unused)
 	}
 }
 
+/* Whatever byte stands wherever in a field. */
+static void
+test_csv_fields(void **state)
+{
+	(void)state;
+	for (size_t n = 1; n < 20; n++)
+		for (size_t at = 0; at < n; at++)
+			for (unsigned c = 1; c < 256; c++) {
+				char text[20], want[24], *w = want;
+				struct rk_buf b;
+
+				memset(text, 'x', n);
+				text[at] = (char)c;
+				*w++ = '"';
+				if (at == 0 && strchr("=+-@\t\r\n", (int)c) != NULL)
+					*w++ = '\'';
+				for (size_t i = 0; i < n; i++) {
+					if (text[i] == '"')
+						*w++ = '"';
+					*w++ = iscntrl((unsigned char)text[i]) ? ' ' : text[i];
+				}
+				*w++ = '"';
+				*w = '\0';
+				rk_buf_init(&b, 64);
+				csv_field(&b, true, rk_strn(text, n));
+				assert_string_equal(b.p, want);
+				rk_buf_release(&b);
+			}
+}
+
 int
 main(void)
 {
@@ -554,6 +586,7 @@ main(void)
 	    cmocka_unit_test(test_opml),
 	    cmocka_unit_test(test_opml_formats),
 	    cmocka_unit_test(test_limit),
+	    cmocka_unit_test(test_csv_fields),
 	};
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
 
