@@ -26,7 +26,7 @@ int rk_url_parse(struct rk_str url, struct rk_url *out, struct rk_err *);
 
 /*
  * Path (from its slash on, empty where none is written) and query (without its sign) of an
- * address, of which rk_url_parse made parts. false: something in it may be spelled in more
+ * address, of which rk_url_parse made parts; both are spans of url. false: something in it may be spelled in more
  * ways than one, or there is a fragment: ask libcurl.
  */
 bool rk_url_rest(struct rk_str url, const struct rk_url *parts, struct rk_str *path,

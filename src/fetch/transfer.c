@@ -401,7 +401,7 @@ set_parts(struct rk_fetch *t, struct rk_str url)
 		path = rk_arena_str(t->arena, path);
 	return set_part(t, CURLUPART_SCHEME, t->to.https ? "https" : "http") &&
 	       set_part(t, CURLUPART_HOST, t->to.host) &&
-	       set_part(t, CURLUPART_PORT, 
+	       set_part(t, CURLUPART_PORT,
 		   t->to.port_given ? rk_format_count(t->to.port, port) : NULL) &&
 	       set_part(t, CURLUPART_PATH, path.n > 0 ? path.p : NULL) &&
 	       set_part(t, CURLUPART_QUERY, has_query ? query.p : NULL) &&
